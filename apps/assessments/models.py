@@ -1,0 +1,60 @@
+"""The yardstick: what a talk is marked by."""
+
+from django.core.validators import MinValueValidator
+from django.db import models
+
+from apps.scenarios.models import AssistantScenario
+from apps.timestamps import Timestamped
+
+
+class Category(Timestamped):
+    """A group of criteria with a pass mark of its own."""
+
+    name = models.CharField(max_length=255, help_text="Students see it.")
+    total_required_to_pass = models.IntegerField(
+        validators=[MinValueValidator(0)],
+        help_text="Marks needed to pass; each criterion gives 0 to 2. 0 passes always.",
+    )
+
+    class Meta:
+        db_table = "categories"
+        ordering = ["id"]
+        verbose_name_plural = "categories"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SubCategory(Timestamped):
+    """A criterion: 0 to 2 marks by its marking instructions."""
+
+    name = models.CharField(max_length=255, help_text="Students see it.")
+    marking_instructions = models.TextField(help_text="What earns 0, 1 and 2. Hidden from students.")
+    category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="subcategories", db_index=False)
+
+    class Meta:
+        db_table = "subcategories"
+        ordering = ["id"]
+        verbose_name = "criterion"
+        verbose_name_plural = "criteria"
+        indexes = [models.Index(fields=["category"], name="subcategories_category_idx")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RubricQuestion(Timestamped):
+    """A plain question about a talk with one patient: the older rubric."""
+
+    question = models.TextField(help_text="Answered from the transcript. Hidden from students.")
+    scenario = models.ForeignKey(
+        AssistantScenario, on_delete=models.CASCADE, related_name="rubric_questions", db_index=False
+    )
+
+    class Meta:
+        db_table = "rubric_questions"
+        ordering = ["id"]
+        indexes = [models.Index(fields=["scenario"], name="rubric_questions_scenario_idx")]
+
+    def __str__(self) -> str:
+        return self.question[:80]

@@ -1,0 +1,91 @@
+"""Migration operations that Django does not have: indexes without a lock where possible, and ON DELETE in the database."""
+
+from typing import Any
+
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db.migrations.operations import AddIndex
+from django.db.migrations.operations.base import Operation
+
+
+class AddIndexWithoutLock(AddIndexConcurrently):
+    """CREATE INDEX CONCURRENTLY on PostgreSQL, a plain one elsewhere. Its migration has `atomic = False`.
+
+    A build that was cut off leaves an invalid index of that name behind; it is dropped first, so that a second run mends it.
+    """
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if schema_editor.connection.vendor != "postgresql":
+            AddIndex.database_forwards(self, app_label, schema_editor, from_state, to_state)
+            return
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT indisvalid FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE relname = %s",
+                [self.index.name],
+            )
+            found = cursor.fetchone()
+        if found and found[0]:
+            return
+        if found:
+            schema_editor.execute(f'DROP INDEX CONCURRENTLY "{self.index.name}"')
+        super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            super().database_backwards(app_label, schema_editor, from_state, to_state)
+        else:
+            AddIndex.database_backwards(self, app_label, schema_editor, from_state, to_state)
+
+
+class DatabaseOnDelete(Operation):
+    """Make PostgreSQL itself act when the row that a foreign key points at is deleted, by whichever service.
+
+    Django carries out on_delete in Python only, so a key of ours would make the other service's DELETE fail. The
+    constraint is found by its table and column, dropped and made again with ON DELETE; other databases keep theirs.
+    """
+
+    reduces_to_sql = False
+    reversible = True
+    elidable = False
+
+    def __init__(self, table: str, column: str, action: str) -> None:
+        if action not in {"CASCADE", "SET NULL", "NO ACTION"}:
+            raise ValueError(f"{action!r} is no ON DELETE action.")
+        self.table = table
+        self.column = column
+        self.action = action
+
+    def deconstruct(self) -> tuple[str, list[str], dict[str, str]]:
+        return type(self).__name__, [self.table, self.column, self.action], {}
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """The models are the same before and after."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        self._recreate(schema_editor, self.action)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        self._recreate(schema_editor, "NO ACTION")
+
+    def describe(self) -> str:
+        return f"{self.action} on {self.table}.{self.column} when what it points at is deleted"
+
+    def _recreate(self, schema_editor: Any, action: str) -> None:
+        if schema_editor.connection.vendor != "postgresql":
+            return
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute(
+                """
+                SELECT con.conname, con.confrelid::regclass::text, ref.attname
+                FROM pg_constraint con
+                JOIN pg_attribute att ON att.attrelid = con.conrelid AND att.attnum = con.conkey[1]
+                JOIN pg_attribute ref ON ref.attrelid = con.confrelid AND ref.attnum = con.confkey[1]
+                WHERE con.contype = 'f' AND con.conrelid = %s::regclass AND att.attname = %s
+                """,
+                [f'"{self.table}"', self.column],
+            )
+            name, target, target_column = cursor.fetchone()
+        schema_editor.execute(f'ALTER TABLE "{self.table}" DROP CONSTRAINT "{name}"')
+        schema_editor.execute(
+            f'ALTER TABLE "{self.table}" ADD CONSTRAINT "{name}" FOREIGN KEY ("{self.column}") '
+            f'REFERENCES {target} ("{target_column}") ON DELETE {action} DEFERRABLE INITIALLY DEFERRED'
+        )

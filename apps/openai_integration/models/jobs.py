@@ -1,0 +1,103 @@
+"""Work that a worker claims, keeps alive and ends, and that another takes over when the first one dies."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+
+# A worker that stops renewing is taken for dead after this long; it renews four times as often.
+LEASE = timedelta(seconds=20)
+
+
+class LeasedJob(models.Model):
+    """A row of work. Every change of its state is one conditional UPDATE, so that two workers never both make it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    status = models.CharField(max_length=16)
+    error_code = models.CharField(
+        max_length=40, blank=True, default="", help_text="Why it ended otherwise than completed."
+    )
+    error_detail = models.CharField(max_length=300, blank=True, default="", help_text="The same, for a person.")
+    attempts = models.PositiveSmallIntegerField(
+        default=0, help_text="Calls to the model begun; ticks of a poll are not counted."
+    )
+    deadline_at = models.DateTimeField(help_text="The work has ended by then, whatever happens.")
+    next_attempt_at = models.DateTimeField(help_text="Not to be claimed before.")
+    lease_token = models.UUIDField(null=True, blank=True, help_text="Names the worker that has it.")
+    lease_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    OPEN = ("queued", "in_progress")
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def _rows(cls) -> Any:
+        return cls._default_manager
+
+    @classmethod
+    def claimable(cls, *, now: datetime) -> Q:
+        """Open, due, before its deadline, and in nobody's hands."""
+        free = Q(status="queued") | Q(status="in_progress", lease_until__lt=now)
+        return free & Q(next_attempt_at__lte=now, deadline_at__gt=now)
+
+    def claim(self, *, now: datetime) -> uuid.UUID | None:
+        """Take the work for this worker: the lease's token, for one caller a lease; None otherwise."""
+        token = uuid.uuid4()
+        taken = (
+            self._rows()
+            .filter(self.claimable(now=now), pk=self.pk)
+            .update(
+                status="in_progress",
+                lease_token=token,
+                lease_until=now + LEASE,
+                started_at=models.functions.Coalesce(F("started_at"), now),
+            )
+        )
+        if not taken:
+            return None
+        self.refresh_from_db()
+        return token
+
+    def begin_call(self, token: uuid.UUID) -> bool:
+        """Count a call to the model before it is made; False if the lease is no longer ours."""
+        held = self._rows().filter(pk=self.pk, lease_token=token).update(attempts=F("attempts") + 1)
+        self.attempts += held
+        return bool(held)
+
+    def put_back(self, token: uuid.UUID, *, at: datetime, **fields: Any) -> bool:
+        """Give the lease back with a time for the next try, and with what is known so far."""
+        return bool(
+            self._rows()
+            .filter(pk=self.pk, lease_token=token)
+            .update(lease_token=None, lease_until=at, next_attempt_at=at, **fields)
+        )
+
+    def finish(self, token: uuid.UUID, *, status: str, now: datetime, **fields: Any) -> bool:
+        """End the work; False, and nothing written, if the lease is no longer ours."""
+        return bool(
+            self._rows()
+            .filter(pk=self.pk, lease_token=token, status="in_progress")
+            .update(status=status, finished_at=now, lease_token=None, lease_until=None, **fields)
+        )
+
+    @classmethod
+    def expire_overdue(cls, *, now: datetime, status: str) -> int:
+        """End all open work whose deadline has passed, in whoever's hands it is."""
+        return (
+            cls._rows()
+            .filter(status__in=cls.OPEN, deadline_at__lte=now)
+            .update(
+                status=status,
+                error_code="deadline_exceeded",
+                error_detail="No answer came in the time there was.",
+                finished_at=now,
+                lease_token=None,
+                lease_until=None,
+            )
+        )

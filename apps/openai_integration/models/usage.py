@@ -1,0 +1,29 @@
+"""What each call to the model took."""
+
+from django.db import models
+
+from apps.openai_integration.models.conversation import Run
+from apps.openai_integration.models.marking import Evaluation
+
+
+class Usage(models.Model):
+    """One upstream call, answered or not."""
+
+    run = models.ForeignKey(Run, null=True, blank=True, on_delete=models.CASCADE, related_name="usage")
+    evaluation = models.ForeignKey(Evaluation, null=True, blank=True, on_delete=models.CASCADE, related_name="usage")
+    model = models.CharField(max_length=100)
+    outcome = models.CharField(max_length=40, help_text="answered, or the error's code.")
+    input_tokens = models.PositiveIntegerField(default=0)
+    cached_tokens = models.PositiveIntegerField(default=0)
+    output_tokens = models.PositiveIntegerField(default=0)
+    latency_ms = models.PositiveIntegerField(default=0)
+    request_id = models.CharField(max_length=100, blank=True, default="", help_text="The provider's, for asking them.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "usage_records"
+        ordering = ["-id"]
+        verbose_name_plural = "usage"
+
+    def __str__(self) -> str:
+        return f"{self.model}: {self.outcome}"

@@ -1,0 +1,10 @@
+"""Deleting a scenario works from the Flask service too; its versions stay."""
+
+from django.db import migrations
+
+from apps.migration_operations import DatabaseOnDelete
+
+
+class Migration(migrations.Migration):
+    dependencies = [("scenarios", "0004_scenario_versions")]
+    operations = [DatabaseOnDelete("scenario_versions", "scenario_id", "SET NULL")]

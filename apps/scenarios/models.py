@@ -1,0 +1,106 @@
+"""The patient, and each state of it that has been played."""
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+from apps.timestamps import Timestamped
+
+if TYPE_CHECKING:
+    from apps.users.models import User
+
+
+class ScenarioQuerySet(models.QuerySet["AssistantScenario"]):
+    def visible_to(self, user: "User") -> "ScenarioQuerySet":
+        """Instructors see all patients, students those that are enabled."""
+        return self if user.is_instructor else self.filter(enable=True)
+
+
+class AssistantScenario(Timestamped):
+    """A virtual patient; the old API also says "character"."""
+
+    scenario_text = models.TextField(help_text="Who the patient is and why they come. Students see it.")
+    additional_instructions = models.TextField(
+        blank=True,
+        default="",
+        help_text="What the patient knows, a fact a line: “Opening: …”, “- topic, words: …”, “- [locked] topic: …” "
+        "(told only when asked for), “Diagnosis: …” (never named by the patient). Hidden from students.",
+    )
+    enable = models.BooleanField(default=True, help_text="Whether students can talk with this patient.")
+    role = models.TextField(
+        blank=True, default="", help_text="Which avatar is shown: Adult Man, Elderly Woman, Toddler ... or nothing."
+    )
+    openid = models.TextField(
+        blank=True, default="", editable=False, help_text="The assistant that plays this patient: its current version."
+    )
+    communication_preferences = models.TextField(
+        null=True, blank=True, help_text="The patient's manner: how they speak, what they hold back."
+    )
+
+    objects = ScenarioQuerySet.as_manager()
+
+    class Meta:
+        db_table = "assistant_scenarios"
+        ordering = ["id"]
+        verbose_name = "scenario"
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """The first line of the text, cut at 80 characters: what lists and threads call this patient."""
+        first = self.scenario_text.strip().split("\n", 1)[0].strip()
+        return first if len(first) <= 80 else first[:79].rstrip() + "…"
+
+    def content(self) -> dict[str, Any]:
+        """All of the row that shapes how the patient is played."""
+        return {
+            "scenario_text": self.scenario_text,
+            "additional_instructions": self.additional_instructions,
+            "role": self.role,
+            "communication_preferences": self.communication_preferences or "",
+        }
+
+
+class Tag(Timestamped):
+    """A word to find patients by."""
+
+    tag = models.TextField(help_text="A topic, a system or a level.")
+    scenario = models.ForeignKey(AssistantScenario, on_delete=models.CASCADE, related_name="tags", db_index=False)
+
+    class Meta:
+        db_table = "assistant_tags"
+        ordering = ["id"]
+        indexes = [models.Index(fields=["scenario"], name="assistant_tags_scenario_idx")]
+
+    def __str__(self) -> str:
+        return self.tag
+
+
+def content_hash(content: dict[str, Any]) -> str:
+    """SHA-256 over the JSON of `content` with sorted keys: equal for equal content, whoever wrote it."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+class ScenarioVersion(models.Model):
+    """One state of a patient, as runs played it. It outlives the patient."""
+
+    scenario = models.ForeignKey(AssistantScenario, null=True, on_delete=models.SET_NULL, related_name="versions")
+    number = models.PositiveIntegerField(help_text="Counts up within a patient, from 1.")
+    openid = models.CharField(max_length=64, unique=True, help_text="The assistant's id that the old API shows.")
+    title = models.CharField(max_length=80)
+    content = models.JSONField(help_text="scenario_text, additional_instructions, role, communication_preferences.")
+    content_hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+    retired_at = models.DateTimeField(null=True, blank=True, help_text="When the patient was deleted.")
+
+    class Meta:
+        db_table = "scenario_versions"
+        ordering = ["scenario_id", "number"]
+        constraints = [models.UniqueConstraint(fields=["scenario", "number"], name="one_number_per_scenario_version")]
+
+    def __str__(self) -> str:
+        return f"{self.title} (version {self.number})"

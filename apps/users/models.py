@@ -1,0 +1,120 @@
+"""Who people are, on the Flask service's table."""
+
+import secrets
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.core.validators import validate_email
+from django.db import models
+from django.db.models.functions import Now
+
+from apps.users.fields import PasslibPasswordField
+
+
+class Role(models.TextChoices):
+    STUDENT = "student"
+    INSTRUCTOR = "instructor"
+    ADMIN = "admin"
+
+
+class UserManager(BaseUserManager["User"]):
+    """Accounts by email exactly as typed: nothing is lower-cased or trimmed, since the other service compares bytes."""
+
+    def create_user(self, email: str, username: str, password: str | None = None, **fields: Any) -> "User":
+        """Make an account; without a password it gets a random one, in the shared format, that nobody knows."""
+        if not email:
+            raise ValueError("An account needs an email.")
+        user = self.model(email=email, username=username, **{"role": Role.STUDENT, **fields})
+        user.set_password(password) if password is not None else user.set_unusable_password()
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, username: str, password: str | None = None, **fields: Any) -> "User":
+        """Make an approved admin who passes every permission check."""
+        return self.create_user(
+            email, username, password, role=Role.ADMIN, approved_role=Role.ADMIN, is_superuser=True, **fields
+        )
+
+
+class User(AbstractUser):
+    """One person. `role` is what the account claims; power comes only from an `approved_role` equal to it."""
+
+    username = models.CharField(max_length=150, help_text="The name shown to others. Not unique.")
+    email = models.CharField(  # a CharField: EmailField's form trims and checks rows that were never checked
+        max_length=120,
+        unique=True,
+        validators=[validate_email],
+        help_text="The name to sign in with, exactly as typed.",
+    )
+    password = PasslibPasswordField(max_length=200)
+    role = models.CharField(
+        max_length=70, null=True, blank=True, help_text="What the account claims to be. Gives no power by itself."
+    )
+    approved_role = models.CharField(
+        max_length=70,
+        null=True,
+        blank=True,
+        choices=Role.choices,
+        help_text="What an admin has confirmed. Counts only while it equals the claimed role.",
+    )
+    date_joined = models.DateTimeField(
+        null=True, blank=True, editable=False, db_default=Now(), help_text="Empty for accounts older than this service."
+    )
+    first_name = models.CharField(max_length=150, blank=True, default="", db_default="")
+    last_name = models.CharField(max_length=150, blank=True, default="", db_default="")
+    is_superuser = models.BooleanField(
+        default=False, db_default=False, help_text="An approved admin with every permission."
+    )
+    is_active = models.BooleanField(default=True, db_default=True, help_text="Untick to lock the account.")
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["username"]
+    objects = UserManager()  # type: ignore[assignment,misc]
+
+    class Meta:
+        db_table = "user"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.username} <{self.email}>"
+
+    def clean(self) -> None:
+        """AbstractUser lower-cases the email's domain here; both services compare it as typed."""
+
+    def set_unusable_password(self) -> None:
+        """A hash of a random word: Django's own marker (`!...`) makes the other service's sign-in fail with an error."""
+        self.password = make_password(secrets.token_urlsafe(32))
+
+    @property
+    def is_admin(self) -> bool:
+        return self.is_superuser or (self.approved_role == Role.ADMIN and self.role == Role.ADMIN)
+
+    @property
+    def is_instructor(self) -> bool:
+        return self.is_admin or (self.approved_role == Role.INSTRUCTOR and self.role == Role.INSTRUCTOR)
+
+    @property
+    def is_staff(self) -> bool:  # type: ignore[override]
+        """Whether the admin site lets the account in; read from the role, so that it cannot go stale."""
+        return self.is_instructor
+
+
+class RoleApproval(models.Model):
+    """Who gave or took which role, and when. Written, never changed."""
+
+    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="role_approvals")
+    email = models.CharField(max_length=120, help_text="The account's email at that time.")
+    role = models.CharField(max_length=70, null=True, help_text="The role that holds from then on; empty: none.")
+    previous_role = models.CharField(max_length=70, null=True)
+    decided_by = models.ForeignKey(
+        User, null=True, on_delete=models.SET_NULL, related_name="role_decisions", help_text="Empty: the command line."
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "role_approvals"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.email}: {self.previous_role} > {self.role}"

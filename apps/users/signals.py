@@ -1,0 +1,14 @@
+"""The admin-site groups, kept in step with the models."""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
+
+from apps.users.roles import grant_permissions
+
+
+@receiver(post_migrate)
+def grant_group_permissions(app_config: AppConfig, using: str, **kwargs: Any) -> None:
+    grant_permissions(app_config.label, using=using)

@@ -1,0 +1,53 @@
+"""A cache that may vanish: without Redis every read is a miss and every write is dropped."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+log = structlog.get_logger(__name__)
+
+# After a failure the server is left alone for a while, so that one that swallows packets costs a request in five
+# seconds its socket time-out, and not each of them.
+PAUSE_S = 5.0
+
+
+def _fails_open(method: str, otherwise: Any) -> Callable[..., Any]:
+    def call(self: "FailOpenRedisCache", *args: Any, **kwargs: Any) -> Any:
+        if time.monotonic() < FailOpenRedisCache.paused_until:
+            return _default(otherwise, args, kwargs)
+        try:
+            return getattr(super(FailOpenRedisCache, self), method)(*args, **kwargs)
+        except RedisError as error:
+            FailOpenRedisCache.paused_until = time.monotonic() + PAUSE_S
+            log.warning("cache_unavailable", error=type(error).__name__)
+            return _default(otherwise, args, kwargs)
+
+    return call
+
+
+def _default(otherwise: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    return otherwise(*args, **kwargs) if callable(otherwise) else otherwise
+
+
+class FailOpenRedisCache(RedisCache):
+    """Django's Redis cache, for values that can be done without: throttle histories and nothing else today."""
+
+    paused_until = 0.0
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        params.setdefault("OPTIONS", {})
+        params["OPTIONS"] = {"socket_connect_timeout": 1, "socket_timeout": 1, **params["OPTIONS"]}
+        super().__init__(server, params)
+
+    get = _fails_open("get", lambda key, default=None, version=None: default)
+    set = _fails_open("set", None)
+    add = _fails_open("add", True)
+    delete = _fails_open("delete", False)
+    get_many = _fails_open("get_many", lambda *args, **kwargs: {})
+    set_many = _fails_open("set_many", lambda *args, **kwargs: [])
+    has_key = _fails_open("has_key", False)
+    clear = _fails_open("clear", False)

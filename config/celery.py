@@ -1,0 +1,37 @@
+"""The Celery application: three queues, every task named and sent to one of them."""
+
+import os
+
+from celery import Celery
+from celery.signals import setup_logging, worker_init
+from django.conf import settings
+from django_structlog.celery.steps import DjangoStructLogInitStep
+from kombu import Queue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("config")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.task_queues = [Queue("runs"), Queue("evaluations"), Queue("maintenance")]
+app.steps["worker"].add(DjangoStructLogInitStep)
+app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def keep_our_logging(**kwargs: object) -> None:
+    """Celery leaves logging alone where this signal has a receiver: Django has configured it already."""
+
+
+@worker_init.connect
+def name_the_model(**kwargs: object) -> None:
+    """Say once, at the start, which model this worker talks to."""
+    import structlog
+
+    structlog.get_logger(__name__).info(
+        "model_configured",
+        base_url=settings.OPENAI_BASE_URL,
+        model=settings.OPENAI_MODEL,
+        api=settings.OPENAI_API,
+        mode=settings.OPENAI_RUN_MODE,
+        emulated=settings.OPENAI_EMULATED,
+    )

@@ -1,0 +1,242 @@
+"""What every environment shares: complete, and safe as it stands. The other files relax or harden it by a few lines."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from celery.schedules import crontab
+from config.settings.environment import BASE_DIR, DJANGO_ENV, env
+from config.settings.logs import logging_config
+from django.core.exceptions import ImproperlyConfigured
+
+PRODUCTION = DJANGO_ENV == "production"
+_required = {} if PRODUCTION else {"default": ""}
+
+# --- Identity and addresses
+SECRET_KEY = env.str("SECRET_KEY", **_required) or "development-only-key-that-production-refuses-to-start-with"
+# The Flask service's key while both run, so that a token from either is good at the other.
+JWT_SIGNING_KEY = env.str("JWT_SIGNING_KEY", default=SECRET_KEY)
+DEBUG = False
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=env.NOTSET if PRODUCTION else [])
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+NUM_PROXIES = env.int("NUM_PROXIES", default=0)
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=PRODUCTION)
+
+# --- Application
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "corsheaders",
+    "django_filters",
+    "django_structlog",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "health_check",
+    "rest_framework",
+    "rest_framework_simplejwt",
+    "rest_framework_simplejwt.token_blacklist",
+    "apps.users",
+    "apps.scenarios",
+    "apps.assessments",
+    "apps.activities",
+    "apps.openai_integration",
+]
+
+MIDDLEWARE = [
+    "django_structlog.middlewares.RequestMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+ASGI_APPLICATION = "config.asgi.application"
+APPEND_SLASH = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- Data
+DATABASES = {
+    "default": env.db("DATABASE_URL", default=env.NOTSET if PRODUCTION else f"sqlite:///{BASE_DIR}/db.sqlite3")
+}
+DATABASES["default"]["CONN_MAX_AGE"] = 60
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 20}
+else:
+    # A lost server is noticed in seconds; without it a request waits for the kernel's own time-out.
+    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.str("REDIS_URL", **_required) or "redis://127.0.0.1:6379/0"
+CACHES = {"default": {"BACKEND": "config.cache.FailOpenRedisCache", "LOCATION": REDIS_URL}}
+
+# --- People
+AUTH_USER_MODEL = "users.User"
+PASSWORD_HASHERS = ["apps.users.hashers.PasslibPBKDF2Hasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(hours=1),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=14),
+    "ROTATE_REFRESH_TOKENS": True,
+    "BLACKLIST_AFTER_ROTATION": True,
+    "SIGNING_KEY": JWT_SIGNING_KEY,
+    "UPDATE_LAST_LOGIN": False,
+}
+
+# --- API
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["apps.users.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["config.api.GuardedJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PAGINATION_CLASS": "config.api.PageNumbers",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_RATES": {
+        "login_account": "10/min",
+        "login_address": "600/min",
+        "register": "600/hour",
+        "runs": "30/min",
+    },
+    "EXCEPTION_HANDLER": "config.api.error_response",
+    "NUM_PROXIES": NUM_PROXIES,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Virtual patient API",
+    "DESCRIPTION": "Students talk with a virtual patient; the talk is marked against a rubric, with evidence.",
+    "VERSION": "2.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v2/",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "RunStatusEnum": "apps.openai_integration.models.Run.Status",
+        "EvaluationStatusEnum": "apps.openai_integration.models.Evaluation.Status",
+    },
+}
+
+# --- The model
+OPENAI_API_KEY = env.str("OPENAI_API_KEY", default=env.str("OPENAI_KEY", default=""))
+EMULATOR_URL = env.str("EMULATOR_URL", default="http://127.0.0.1:8090")
+_base_url = env.str("OPENAI_BASE_URL", default="")
+if not _base_url and not OPENAI_API_KEY:
+    if PRODUCTION:
+        raise ImproperlyConfigured(
+            "OPENAI_API_KEY is not set, nor is OPENAI_BASE_URL: give a key for OpenAI, the address of a compatible server, "
+            "or spell out OPENAI_BASE_URL=emulator."
+        )
+    _base_url = "emulator"
+OPENAI_EMULATED = _base_url == "emulator"
+OPENAI_BASE_URL = f"{EMULATOR_URL.rstrip('/')}/v1" if OPENAI_EMULATED else _base_url or "https://api.openai.com/v1"
+_is_openai = urlsplit(OPENAI_BASE_URL).hostname == "api.openai.com"
+OPENAI_MODEL = env.str("OPENAI_MODEL", default="gpt-6-luna")
+OPENAI_API = env.str("OPENAI_API", default="responses" if _is_openai or OPENAI_EMULATED else "chat_completions")
+OPENAI_RUN_MODE = env.str("OPENAI_RUN_MODE", default="call")
+# Other servers may refuse a parameter they do not know, so nothing is sent there unless it is asked for.
+OPENAI_REASONING_EFFORT = env.str("OPENAI_REASONING_EFFORT", default="none" if _is_openai or OPENAI_EMULATED else "")
+OPENAI_TIMEOUT_S = env.float("OPENAI_TIMEOUT_S", default=30.0)
+RUN_DEADLINE_S = env.float("RUN_DEADLINE_S", default=90.0)
+EVALUATION_SAMPLES = env.int("EVALUATION_SAMPLES", default=1)
+
+for _name, _value, _allowed in (
+    ("OPENAI_API", OPENAI_API, ("responses", "chat_completions")),
+    ("OPENAI_RUN_MODE", OPENAI_RUN_MODE, ("call", "poll")),
+):
+    if _value not in _allowed:
+        raise ImproperlyConfigured(f"{_name} is {_value!r}; it takes {' or '.join(_allowed)}.")
+if OPENAI_RUN_MODE == "poll" and OPENAI_API == "chat_completions":
+    raise ImproperlyConfigured(
+        "OPENAI_RUN_MODE=poll needs OPENAI_API=responses: chat completions have no background answers to poll."
+    )
+for _name, _number in (
+    ("OPENAI_TIMEOUT_S", OPENAI_TIMEOUT_S), ("RUN_DEADLINE_S", RUN_DEADLINE_S), ("EVALUATION_SAMPLES", EVALUATION_SAMPLES),
+):  # fmt: skip
+    if _number <= 0:
+        raise ImproperlyConfigured(f"{_name} is {_number}; it must be above 0.")
+
+# --- Work in the background
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_DEFAULT_QUEUE = "maintenance"
+CELERY_TASK_CREATE_MISSING_QUEUES = False
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TIMEZONE = "UTC"
+# The row in the database is what counts and the sweep delivers it; so a broker that does not answer may cost a request
+# two seconds, not its life. visibility_timeout stays above the longest task: a longer one would run twice at once.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+}
+CELERY_BEAT_SCHEDULE = {
+    "sweep-runs": {"task": "openai_integration.sweep_runs", "schedule": 5.0},
+    "sweep-evaluations": {"task": "openai_integration.sweep_evaluations", "schedule": 5.0},
+    "flush-expired-tokens": {"task": "users.flush_expired_tokens", "schedule": crontab(hour=3, minute=17)},
+}
+
+# --- Pages and files
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_I18N = False
+USE_TZ = True
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+UNFOLD = {"SITE_TITLE": "Virtual patient", "SITE_HEADER": "Virtual patient", "SHOW_VIEW_ON_SITE": False}
+
+# --- Safety
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+
+# --- Logs
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
+LOGGING = logging_config(level=LOG_LEVEL, as_json=PRODUCTION)
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_USER_ID_FIELD = None

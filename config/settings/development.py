@@ -1,0 +1,16 @@
+"""A developer's machine: debug pages, a cache in the process, and SQLite where no DATABASE_URL is given."""
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import INSTALLED_APPS, MIDDLEWARE
+
+DEBUG = True
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+INTERNAL_IPS = ["127.0.0.1"]
+
+try:
+    import debug_toolbar
+except ModuleNotFoundError:  # the demo's set of packages has none
+    pass
+else:
+    INSTALLED_APPS = [*INSTALLED_APPS, debug_toolbar.__name__]
+    MIDDLEWARE = ["debug_toolbar.middleware.DebugToolbarMiddleware", *MIDDLEWARE]

@@ -1,0 +1,57 @@
+"""The one place that reads the process environment.
+
+Each variable may also be given as NAME_FILE, a path whose content is the value. A blank value counts as not given.
+"""
+
+import os
+from collections.abc import Iterator, MutableMapping
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+
+class Variables(MutableMapping[str, str]):
+    """os.environ, with NAME_FILE read for NAME, and with blank values left out."""
+
+    def __getitem__(self, name: str) -> str:
+        value = os.environ.get(name, "").strip()
+        path = os.environ.get(f"{name}_FILE", "").strip()
+        if path and not value:
+            try:
+                value = Path(path).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}") from error
+        if not value:
+            raise KeyError(name)
+        return value
+
+    def __setitem__(self, name: str, value: str) -> None:
+        os.environ[name] = value
+
+    def __delitem__(self, name: str) -> None:
+        del os.environ[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(os.environ)
+
+    def __len__(self) -> int:
+        return len(os.environ)
+
+
+class Environment(environ.Env):
+    """django-environ over `Variables`."""
+
+    ENVIRON = Variables()
+
+
+env = Environment()
+
+if os.environ.get("DJANGO_ENV") != "test" and (BASE_DIR / ".env").is_file():
+    Environment.read_env(BASE_DIR / ".env")
+
+DJANGO_ENV: str = env.str("DJANGO_ENV", default="development")
+if DJANGO_ENV not in {"development", "production", "test"}:
+    raise ImproperlyConfigured(f"DJANGO_ENV is {DJANGO_ENV!r}; it takes development, production or test.")

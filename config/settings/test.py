@@ -1,0 +1,15 @@
+"""The test suite: PostgreSQL and Redis as in production, no secrets, no address outside this machine."""
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import REST_FRAMEWORK
+
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+# Tests that are about throttles lower these again; the others must not depend on how many ran before them.
+REST_FRAMEWORK = {
+    **REST_FRAMEWORK,
+    "DEFAULT_THROTTLE_RATES": dict.fromkeys(REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"], "100000/min"),
+}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
