@@ -1,6 +1,44 @@
 """Every address that the service answers."""
 
+from django.conf import settings
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver
+from django.http import HttpRequest, JsonResponse
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from config.health import ReadyView, live
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v2/", include("apps.users.urls")),
+    path("api/v2/", include("apps.scenarios.urls")),
+    path("api/v2/", include("apps.assessments.urls")),
+    path("api/v2/", include("apps.activities.urls")),
+    path("api/v2/", include("apps.openai_integration.urls")),
+    re_path(r"^api/schema/?$", SpectacularAPIView.as_view(), name="schema"),
+    re_path(r"^api/docs/?$", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("admin/", admin.site.urls),
+    re_path(r"^health/live/?$", live, name="live"),
+    re_path(r"^health/ready/?$", ReadyView.as_view(), name="ready"),
+]
+
+if settings.DEBUG and "debug_toolbar" in settings.INSTALLED_APPS:
+    from debug_toolbar.toolbar import debug_toolbar_urls
+
+    urlpatterns += debug_toolbar_urls()
+
+
+def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
+    return JsonResponse({"code": "not_found", "detail": "Not found."}, status=404)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
+    return JsonResponse({"code": "bad_request", "detail": "The request could not be read."}, status=400)
+
+
+def server_error(request: HttpRequest) -> JsonResponse:
+    return JsonResponse({"code": "error", "detail": "Something went wrong here."}, status=500)
+
+
+handler400 = "config.urls.bad_request"
+handler404 = "config.urls.not_found"
+handler500 = "config.urls.server_error"

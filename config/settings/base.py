@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from celery.schedules import crontab
 from config.settings.environment import BASE_DIR, DJANGO_ENV, env
 from config.settings.logs import logging_config
+from config.settings.sidebar import UNFOLD  # noqa: F401
 from django.core.exceptions import ImproperlyConfigured
 
 PRODUCTION = DJANGO_ENV == "production"
@@ -121,9 +122,9 @@ SIMPLE_JWT = {
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["apps.users.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PARSER_CLASSES": ["config.api.GuardedJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["config.api.parsers.GuardedJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PAGINATION_CLASS": "config.api.PageNumbers",
+    "DEFAULT_PAGINATION_CLASS": "config.api.pages.PageNumbers",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_RATES": {
@@ -132,7 +133,7 @@ REST_FRAMEWORK = {
         "register": "600/hour",
         "runs": "30/min",
     },
-    "EXCEPTION_HANDLER": "config.api.error_response",
+    "EXCEPTION_HANDLER": "config.api.errors.error_response",
     "NUM_PROXIES": NUM_PROXIES,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
@@ -147,6 +148,7 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "AccountRoleEnum": "apps.users.models.Role",
         "RunStatusEnum": "apps.openai_integration.models.Run.Status",
         "EvaluationStatusEnum": "apps.openai_integration.models.Evaluation.Status",
     },
@@ -225,7 +227,6 @@ USE_I18N = False
 USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
-UNFOLD = {"SITE_TITLE": "Virtual patient", "SITE_HEADER": "Virtual patient", "SHOW_VIEW_ON_SITE": False}
 
 # --- Safety
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -3,8 +3,11 @@
 import uuid
 
 import django.db.models.deletion
+import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
+
+from apps.migration_operations import LimitLockWait
 
 
 class Migration(migrations.Migration):
@@ -17,6 +20,57 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        LimitLockWait(),
+        migrations.CreateModel(
+            name="Thread",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "title",
+                    models.CharField(
+                        blank=True, default="", help_text="The patient's title, as it was.", max_length=80
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The exercise of the last run.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="threads",
+                        to="activities.activity",
+                    ),
+                ),
+                (
+                    "scenario",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The patient of the last run.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="threads",
+                        to="scenarios.assistantscenario",
+                    ),
+                ),
+                (
+                    "student",
+                    models.ForeignKey(
+                        help_text="Who talks.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="threads",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "threads",
+                "ordering": ["-created_at", "id"],
+            },
+        ),
         migrations.CreateModel(
             name="Message",
             fields=[
@@ -26,6 +80,14 @@ class Migration(migrations.Migration):
                 (
                     "created_at",
                     models.DateTimeField(help_text="Rises strictly within a thread, in whole milliseconds."),
+                ),
+                (
+                    "thread",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="openai_integration.thread",
+                    ),
                 ),
             ],
             options={
@@ -55,6 +117,7 @@ class Migration(migrations.Migration):
                 ),
                 ("deadline_at", models.DateTimeField(help_text="The work has ended by then, whatever happens.")),
                 ("next_attempt_at", models.DateTimeField(help_text="Not to be claimed before.")),
+                ("sent_at", models.DateTimeField(default=django.utils.timezone.now, help_text="When a worker was last told of it.")),
                 ("lease_token", models.UUIDField(blank=True, help_text="Names the worker that has it.", null=True)),
                 ("lease_until", models.DateTimeField(blank=True, null=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
@@ -127,6 +190,14 @@ class Migration(migrations.Migration):
                         to="openai_integration.message",
                     ),
                 ),
+                (
+                    "thread",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="runs",
+                        to="openai_integration.thread",
+                    ),
+                ),
             ],
             options={
                 "db_table": "runs",
@@ -143,70 +214,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="replies",
                 to="openai_integration.run",
-            ),
-        ),
-        migrations.CreateModel(
-            name="Thread",
-            fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                (
-                    "title",
-                    models.CharField(
-                        blank=True, default="", help_text="The patient's title, as it was.", max_length=80
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                (
-                    "activity",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="The exercise of the last run.",
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="threads",
-                        to="activities.activity",
-                    ),
-                ),
-                (
-                    "scenario",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="The patient of the last run.",
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="threads",
-                        to="scenarios.assistantscenario",
-                    ),
-                ),
-                (
-                    "student",
-                    models.ForeignKey(
-                        help_text="Who talks.",
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="threads",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "threads",
-                "ordering": ["-created_at", "id"],
-            },
-        ),
-        migrations.AddField(
-            model_name="run",
-            name="thread",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="runs", to="openai_integration.thread"
-            ),
-        ),
-        migrations.AddField(
-            model_name="message",
-            name="thread",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="messages", to="openai_integration.thread"
             ),
         ),
         migrations.CreateModel(
@@ -231,6 +238,7 @@ class Migration(migrations.Migration):
                 ),
                 ("deadline_at", models.DateTimeField(help_text="The work has ended by then, whatever happens.")),
                 ("next_attempt_at", models.DateTimeField(help_text="Not to be claimed before.")),
+                ("sent_at", models.DateTimeField(default=django.utils.timezone.now, help_text="When a worker was last told of it.")),
                 ("lease_token", models.UUIDField(blank=True, help_text="Names the worker that has it.", null=True)),
                 ("lease_until", models.DateTimeField(blank=True, null=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
@@ -402,6 +410,10 @@ class Migration(migrations.Migration):
                 (
                     "model_score",
                     models.IntegerField(blank=True, help_text="What the model said, before it was checked.", null=True),
+                ),
+                (
+                    "sample_scores",
+                    models.JSONField(default=list, help_text="What each sample was worth, where several were asked for."),
                 ),
                 (
                     "evidence",

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from apps.migration_operations import DatabaseOnDelete
+from apps.migration_operations import DatabaseOnDelete, LimitLockWait
 
 POINTERS = {
     "threads": ("student_id", "scenario_id", "activity_id"),
@@ -14,4 +14,7 @@ POINTERS = {
 
 class Migration(migrations.Migration):
     dependencies = [("openai_integration", "0001_initial")]
-    operations = [DatabaseOnDelete(table, column, "SET NULL") for table, columns in POINTERS.items() for column in columns]
+    operations = [
+        LimitLockWait(),
+        *[DatabaseOnDelete(table, column, "SET NULL") for table, columns in POINTERS.items() for column in columns],
+    ]

@@ -6,9 +6,14 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 # A worker that stops renewing is taken for dead after this long; it renews four times as often.
 LEASE = timedelta(seconds=20)
+# A task that was sent is given this long to be taken before it is sent again ...
+RESEND = timedelta(seconds=15)
+# ... and one that is due this long to arrive.
+GRACE = timedelta(seconds=3)
 
 
 class LeasedJob(models.Model):
@@ -25,6 +30,7 @@ class LeasedJob(models.Model):
     )
     deadline_at = models.DateTimeField(help_text="The work has ended by then, whatever happens.")
     next_attempt_at = models.DateTimeField(help_text="Not to be claimed before.")
+    sent_at = models.DateTimeField(default=timezone.now, help_text="When a worker was last told of it.")
     lease_token = models.UUIDField(null=True, blank=True, help_text="Names the worker that has it.")
     lease_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -85,6 +91,17 @@ class LeasedJob(models.Model):
             .filter(pk=self.pk, lease_token=token, status="in_progress")
             .update(status=status, finished_at=now, lease_token=None, lease_until=None, **fields)
         )
+
+    @classmethod
+    def take_unsent(cls, *, now: datetime, limit: int = 500) -> list[uuid.UUID]:
+        """Work that should be going on and of which no worker has been told for a while; it counts as told now.
+
+        What waits in a long queue is named again each RESEND at most, so that sweeping does not lengthen the queue.
+        """
+        due = cls._rows().filter(cls.claimable(now=now), sent_at__lt=now - RESEND, next_attempt_at__lt=now - GRACE)
+        ids = list(due.order_by("next_attempt_at").values_list("pk", flat=True)[:limit])
+        cls._rows().filter(pk__in=ids).update(sent_at=now)
+        return ids
 
     @classmethod
     def expire_overdue(cls, *, now: datetime, status: str) -> int:

@@ -1,0 +1,56 @@
+"""Talks as the API shows them."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.activities.models import Activity
+from apps.openai_integration.models import Message, Thread
+from apps.scenarios.models import AssistantScenario
+
+LONGEST_TURN = 10_000
+
+
+class PatientIn(serializers.Serializer):
+    """Whom to talk with: an activity, or a scenario, that the caller can see."""
+
+    activity_id = serializers.PrimaryKeyRelatedField(
+        queryset=Activity.objects.none(), source="activity", required=False, allow_null=True
+    )
+    scenario_id = serializers.PrimaryKeyRelatedField(
+        queryset=AssistantScenario.objects.none(), source="scenario", required=False, allow_null=True
+    )
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        request = self.context.get("request")
+        if request and request.user.is_authenticated:
+            fields["activity_id"].queryset = Activity.objects.visible_to(request.user).select_related("character")
+            fields["scenario_id"].queryset = AssistantScenario.objects.visible_to(request.user)
+        return fields
+
+
+class TurnIn(PatientIn):
+    """What the student says. Without `content` the last unanswered turn is answered again."""
+
+    content = serializers.CharField(max_length=LONGEST_TURN, required=False)
+
+
+class ThreadSerializer(serializers.ModelSerializer):
+    student_id = serializers.IntegerField(read_only=True, allow_null=True)
+    scenario_id = serializers.IntegerField(read_only=True, allow_null=True)
+    activity_id = serializers.IntegerField(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Thread
+        fields = ("id", "student_id", "scenario_id", "activity_id", "title", "created_at", "updated_at")
+
+
+class MessageSerializer(serializers.ModelSerializer):
+    """`message` is the old API's name for what was said."""
+
+    message = serializers.CharField(source="content", read_only=True)
+
+    class Meta:
+        model = Message
+        fields = ("id", "role", "message", "created_at")

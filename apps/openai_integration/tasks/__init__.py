@@ -1,0 +1,7 @@
+"""What the workers do. Celery finds the tasks here."""
+
+from apps.openai_integration.tasks.evaluations import evaluate_rubric_async
+from apps.openai_integration.tasks.runs import run_conversation_async
+from apps.openai_integration.tasks.sweeps import sweep_evaluations, sweep_runs
+
+__all__ = ["evaluate_rubric_async", "run_conversation_async", "sweep_evaluations", "sweep_runs"]

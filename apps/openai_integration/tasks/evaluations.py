@@ -1,0 +1,176 @@
+"""Marking a talk."""
+
+import math
+import time
+import uuid
+from datetime import timedelta
+
+import structlog
+from celery import shared_task
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from apps.openai_integration import client, scoring
+from apps.openai_integration.client import Answer, ModelError
+from apps.openai_integration.evaluators import EVALUATORS
+from apps.openai_integration.leases import keep_lease
+from apps.openai_integration.models import Evaluation, Mark
+from apps.openai_integration.queueing import send
+from apps.openai_integration.quotes import Talk
+from apps.openai_integration.retries import MAX_ATTEMPTS, retry_delay
+from apps.openai_integration.scoring import InvalidAnswer, Judged, Reading
+from apps.openai_integration.usage import record_usage
+
+log = structlog.get_logger(__name__)
+
+
+class LeaseLost(Exception):
+    """Another worker has the evaluation, or its time ran out: nothing more is written here."""
+
+
+@shared_task(name="openai_integration.evaluate_rubric", queue="evaluations")
+def evaluate_rubric_async(*, evaluation_id: str) -> None:
+    """Mark one talk. Running it twice, or twice at once, is the same as once."""
+    evaluation = Evaluation.objects.filter(pk=evaluation_id).first()
+    token = evaluation.claim(now=timezone.now()) if evaluation else None
+    if evaluation is None or token is None:
+        return
+    _Marking(evaluation, token).take()
+
+
+class _Marking:
+    """One worker's go at an evaluation that it has claimed. Whatever it writes, it writes only while the lease is its own.
+
+    The answers of several samples are held in memory: a worker that dies between them costs those calls again.
+    """
+
+    def __init__(self, evaluation: Evaluation, token: uuid.UUID) -> None:
+        self.evaluation = evaluation
+        self.token = token
+        self.evaluator = EVALUATORS[evaluation.kind](evaluation.rubric)
+        self.talk = Talk(evaluation.transcript)
+        self.samples = settings.EVALUATION_SAMPLES
+        self.model = ""
+
+    def take(self) -> None:
+        if not self.evaluator.criteria:
+            self._complete({}, [])
+            return
+        # A task that kills its worker comes back; its calls are counted here, so that it does not do so for ever.
+        if self._tries() >= MAX_ATTEMPTS:
+            self._fail("attempts_exhausted", "The marking was tried for too often.")
+            return
+        try:
+            self._mark()
+        except ModelError as error:
+            self._retry_or_fail(error)
+        except InvalidAnswer as error:
+            log.warning("marking_invalid", evaluation_id=self._id)
+            self._fail("invalid_answer", f"The model's answer is no marking: {error.problem}.")
+        except LeaseLost:
+            log.warning("evaluation_ended", evaluation_id=self._id, status="lease_lost")
+
+    @property
+    def _id(self) -> str:
+        return str(self.evaluation.pk)
+
+    def _tries(self) -> int:
+        """How often all samples have been asked for, the begun try included."""
+        return math.ceil(self.evaluation.attempts / self.samples)
+
+    def _mark(self) -> None:
+        readings: list[Reading] = []
+        distrusted: list[Reading] = []
+        while len(readings) < self.samples:
+            reading = self._reading()
+            if not reading.canary_awarded:
+                readings.append(reading)
+                continue
+            log.warning("marking_awarded_canary", evaluation_id=self._id)
+            distrusted.append(reading)
+            if len(distrusted) == 2:
+                self._complete(scoring.distrust(distrusted), distrusted)
+                return
+        self._complete(self.evaluator.combine(readings), readings)
+
+    def _reading(self) -> Reading:
+        """One checked answer; what is no marking is asked for once more."""
+        try:
+            return self.evaluator.read(self._ask().text, self.talk)
+        except InvalidAnswer:
+            log.warning("marking_asked_again", evaluation_id=self._id)
+            return self.evaluator.read(self._ask().text, self.talk)
+
+    def _ask(self) -> Answer:
+        if not self.evaluation.begin_call(self.token):
+            raise LeaseLost
+        left = (self.evaluation.deadline_at - timezone.now()).total_seconds()
+        request = self.evaluator.request(self.talk, timeout_s=max(1.0, min(settings.OPENAI_TIMEOUT_S, left)))
+        begun = time.monotonic()
+        with keep_lease(self.evaluation, self.token):
+            try:
+                answer = client.complete(request)
+            except ModelError as error:
+                record_usage(evaluation=self.evaluation, error=error, latency_ms=round((time.monotonic() - begun) * 1000))
+                raise
+            record_usage(evaluation=self.evaluation, answer=answer)
+        self.model = answer.model
+        return answer
+
+    def _complete(self, marks: dict[str, Judged], readings: list[Reading]) -> None:
+        noted = [scoring.INSTRUCTION_IN_TRANSCRIPT] if self.talk.tampered else []
+        if any(reading.unknown for reading in readings):
+            noted.append(scoring.UNKNOWN_CRITERIA)
+        standing = {name: (mark.score, bool(mark.reason)) for name, mark in marks.items()}
+        verdict = self.evaluator.verdict(standing, whole_in_review=self.talk.tampered)
+        reasons = sorted({mark.reason for mark in marks.values()} - {""})
+        with transaction.atomic():
+            finished = self.evaluation.finish(
+                self.token,
+                status=Evaluation.Status.COMPLETED,
+                now=timezone.now(),
+                model=scoring.storable(self.model)[:100],
+                total_score=verdict.total,
+                passed=verdict.passed,
+                needs_review=bool(reasons) or self.talk.tampered,
+                review_reasons=[*reasons, *noted],
+            )
+            if finished:
+                Mark.objects.bulk_create(self._rows(marks))
+        log.info("evaluation_ended", evaluation_id=self._id, status="completed" if finished else "lease_lost")
+
+    def _rows(self, marks: dict[str, Judged]) -> list[Mark]:
+        return [
+            Mark(
+                evaluation=self.evaluation,
+                criterion_id=name,
+                position=position,
+                score=mark.score,
+                model_score=mark.model_score,
+                sample_scores=list(mark.sample_scores),
+                evidence=mark.evidence,
+                comment=mark.comment,
+                rewrite_if_missing=mark.rewrite_if_missing,
+                needs_review=bool(mark.reason),
+                review_reason=mark.reason,
+            )
+            for position, (name, mark) in enumerate(marks.items())
+        ]
+
+    def _retry_or_fail(self, error: ModelError) -> None:
+        delay = retry_delay(self._tries(), error)
+        at = timezone.now() + timedelta(seconds=delay or 0.0)
+        if delay is None or at >= self.evaluation.deadline_at:
+            self._fail(error.code, error.detail)
+            return
+        log.warning("model_call_failed", evaluation_id=self._id, code=error.code, retry_in_s=round(delay, 1))
+        if self.evaluation.put_back(self.token, at=at, sent_at=at):
+            send(evaluate_rubric_async, delay_s=delay, evaluation_id=self._id)
+
+    def _fail(self, code: str, detail: str) -> None:
+        failed = self.evaluation.finish(
+            self.token, status=Evaluation.Status.FAILED, now=timezone.now(), error_code=code, error_detail=detail[:300]
+        )
+        log.warning("evaluation_ended", evaluation_id=self._id, status="failed" if failed else "lease_lost", code=code)
+

@@ -1,0 +1,74 @@
+from datetime import UTC, datetime, timedelta
+
+import factory
+from django.utils import timezone
+
+from apps.activities.tests.factories import ActivityFactory
+from apps.openai_integration.models import Evaluation, Message, Run, Thread
+from apps.scenarios.services import current_version
+from apps.users.tests.factories import UserFactory
+
+FIRST_MESSAGE_AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
+
+
+class ThreadFactory(factory.django.DjangoModelFactory):
+    """A student's talk on an exercise, with nothing said yet; its patient is that of the exercise."""
+
+    class Meta:
+        model = Thread
+
+    student = factory.SubFactory(UserFactory)
+    activity = factory.SubFactory(ActivityFactory)
+    scenario = factory.LazyAttribute(lambda thread: thread.activity.character if thread.activity else None)
+    title = factory.LazyAttribute(lambda thread: thread.scenario.title if thread.scenario else "")
+
+
+class MessageFactory(factory.django.DjangoModelFactory):
+    """A student's turn; `role="assistant"` is the patient's. Each is a second after the one made before it."""
+
+    class Meta:
+        model = Message
+
+    thread = factory.SubFactory(ThreadFactory)
+    role = Message.Role.USER
+    content = factory.Sequence(lambda n: f"Where does it hurt ({n})?")
+    created_at = factory.Sequence(lambda n: FIRST_MESSAGE_AT + timedelta(seconds=n))
+
+
+class RunFactory(factory.django.DjangoModelFactory):
+    """Work that waits for a worker, on a student's turn that it makes."""
+
+    class Meta:
+        model = Run
+
+    thread = factory.SubFactory(ThreadFactory)
+    activity = factory.SelfAttribute("thread.activity")
+    scenario_version = factory.LazyAttribute(lambda run: current_version(run.thread.scenario))
+    pre_brief = factory.LazyAttribute(lambda run: run.activity.pre_brief if run.activity else "")
+    user_message = factory.SubFactory(MessageFactory, thread=factory.SelfAttribute("..thread"))
+    prompt_version = "test"
+    deadline_at = factory.LazyFunction(lambda: timezone.now() + timedelta(seconds=90))
+    next_attempt_at = factory.LazyFunction(timezone.now)
+
+
+class EvaluationFactory(factory.django.DjangoModelFactory):
+    """A marking that waits for a worker, by an empty rubric and on an empty transcript unless they are given."""
+
+    class Meta:
+        model = Evaluation
+
+    thread = factory.SubFactory(ThreadFactory)
+    student = factory.SelfAttribute("thread.student")
+    activity = factory.SelfAttribute("thread.activity")
+    scenario = factory.SelfAttribute("thread.scenario")
+    title = factory.SelfAttribute("thread.title")
+    kind = Evaluation.Kind.CATEGORIES
+    rubric = factory.LazyFunction(list)
+    rubric_hash = ""
+    transcript = factory.LazyFunction(list)
+    transcript_hash = ""
+    prompt_version = "test"
+    requested_model = "test"
+    request_hash = factory.Sequence(lambda n: f"{n:064x}")
+    deadline_at = factory.LazyFunction(lambda: timezone.now() + timedelta(seconds=90))
+    next_attempt_at = factory.LazyFunction(timezone.now)

@@ -1,0 +1,157 @@
+"""Talks over HTTP: who may open, read and speak, and what comes back."""
+
+
+import pytest
+
+from apps.activities.tests.factories import ActivityFactory
+from apps.openai_integration.models import Message, Thread
+from apps.openai_integration.tests.factories import MessageFactory, RunFactory, ThreadFactory
+from apps.scenarios.tests.factories import AssistantScenarioFactory
+
+pytestmark = pytest.mark.django_db
+THREADS = "/api/v2/threads/"
+
+
+@pytest.fixture
+def thread(student) -> Thread:
+    return ThreadFactory(student=student)
+
+
+def test_a_student_opens_a_talk_on_an_activity_and_says_something(client_for) -> None:
+    client = client_for("student")
+    activity = ActivityFactory()
+    opened = client.post(THREADS, {"activity_id": activity.pk})
+    assert opened.status_code == 201
+    assert opened.data["scenario_id"] == activity.character_id
+    said = client.post(f"{THREADS}{opened.data['id']}/runs/", {"content": "Good morning, I'm Sam, a student."})
+    assert said.status_code == 202
+    assert (said.data["status"], said.data["message"]) == ("queued", None)
+    messages = client.get(f"{THREADS}{opened.data['id']}/messages/")
+    assert [(turn["role"], turn["message"]) for turn in messages.data["results"]] == [
+        ("user", "Good morning, I'm Sam, a student.")
+    ]
+    assert client.get(f"/api/v2/runs/{said.data['id']}/").data["status"] == "queued"
+
+
+WHO = ["student", "other_student", "unapproved", "instructor", "admin", "anonymous"]
+READING = dict(zip(WHO, [200, 404, 404, 200, 200, 401], strict=True))
+SPEAKING = dict(zip(WHO, [202, 404, 404, 403, 403, 401], strict=True))
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("tail", ["", "messages/", "runs/"])
+def test_who_can_read_a_talk(who: str, tail: str, thread: Thread, client_for) -> None:
+    MessageFactory(thread=thread)
+    assert client_for(who).get(f"{THREADS}{thread.pk}/{tail}").status_code == READING[who]
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_who_can_speak_in_a_talk(who: str, thread: Thread, client_for) -> None:
+    answer = client_for(who).post(f"{THREADS}{thread.pk}/runs/", {"content": "Hello"})
+    assert answer.status_code == SPEAKING[who]
+    assert thread.messages.count() == (1 if who == "student" else 0)
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_who_can_read_a_run(who: str, thread: Thread, client_for) -> None:
+    run = RunFactory(thread=thread)
+    assert client_for(who).get(f"/api/v2/runs/{run.pk}/").status_code == READING[who]
+
+
+def test_a_list_shows_students_their_own_talks_and_instructors_all(thread: Thread, client_for) -> None:
+    ThreadFactory()
+    assert [row["id"] for row in client_for("student").get(THREADS).data["results"]] == [str(thread.pk)]
+    assert client_for("instructor").get(THREADS).data["count"] == 2
+
+
+def test_the_list_of_talks_costs_the_same_for_many(client_for, django_assert_num_queries) -> None:
+    client = client_for("instructor")
+    ThreadFactory.create_batch(5)
+    with django_assert_num_queries(3):
+        assert client.get(THREADS).data["count"] == 5
+
+
+def test_the_runs_of_a_talk_cost_the_same_for_many(thread: Thread, client_for, django_assert_num_queries) -> None:
+    client = client_for("student")
+    for _ in range(4):
+        run = RunFactory(thread=thread, status="completed")
+        MessageFactory(thread=thread, role="assistant", run=run)
+    with django_assert_num_queries(4):
+        runs = client.get(f"{THREADS}{thread.pk}/runs/").data["results"]
+    assert [run["message"]["role"] for run in runs] == ["assistant"] * 4
+
+
+def test_a_patient_that_a_student_cannot_see_cannot_be_named(client_for) -> None:
+    hidden = AssistantScenarioFactory(enable=False)
+    refused = client_for("student").post(THREADS, {"scenario_id": hidden.pk})
+    assert refused.status_code == 400
+    assert set(refused.data["fields"]) == {"scenario_id"}
+    assert client_for("instructor").post(THREADS, {"scenario_id": hidden.pk}).status_code == 201
+
+
+def test_a_second_turn_while_the_patient_answers_is_a_conflict_that_names_the_run(thread: Thread, client_for) -> None:
+    client = client_for("student")
+    first = client.post(f"{THREADS}{thread.pk}/runs/", {"content": "Hello"})
+    second = client.post(f"{THREADS}{thread.pk}/runs/", {"content": "Hello?"})
+    assert second.status_code == 409
+    assert second.data["code"] == "run_in_progress"
+    assert second.data["run_id"] == first.data["id"]
+    assert thread.messages.count() == 1
+
+
+def test_what_the_check_turned_away_is_for_instructors(thread: Thread, client_for) -> None:
+    run = RunFactory(thread=thread, checks=[{"attempt": 1, "rule": "locked_fact"}])
+    assert client_for("student").get(f"/api/v2/runs/{run.pk}/").data["checks"] == []
+    assert client_for("instructor").get(f"/api/v2/runs/{run.pk}/").data["checks"] == run.checks
+
+
+RUBBISH = [
+    b"", b"{", b"[]", b"null", b'"x"', b"[" * 100_000, b'{"content": null}', b'{"content": ""}', b'{"content": "  "}',
+    b'{"content": 7, "scenario_id": "x"}', b'{"content": ["x"]}', b'{"content": "\\u0000"}', b"\xff\xfe",
+    b'{"content": "x", "activity_id": 99999999999999999999999}', b'{"content": "x", "scenario_id": true}',
+    b'{"content": "' + b"x" * 10_001 + b'"}', b'{"content": {"a": 1}}', b'{"content": "\\ud800"}',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", RUBBISH, ids=lambda body: body[:30].decode("latin-1"))
+def test_rubbish_is_refused_with_a_reason_and_changes_nothing(body: bytes, thread: Thread, client_for) -> None:
+    answer = client_for("student").generic("POST", f"{THREADS}{thread.pk}/runs/", body, "application/json")
+    assert 400 <= answer.status_code < 500
+    assert answer.json()["code"]
+    assert answer.json()["detail"]
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize("identity", ["nope", "1", "7f3c2c1e-5b1e-4a55-9f8e-2f0f5a1f0a11", "%00", "..", "a" * 500])
+@pytest.mark.parametrize("path", ["threads/{}/", "threads/{}/messages/", "threads/{}/runs/", "runs/{}/"])
+def test_an_unknown_name_is_not_found(identity: str, path: str, client_for) -> None:
+    answer = client_for("student").get("/api/v2/" + path.format(identity))
+    assert answer.status_code == 404
+    assert answer.json()["code"] == "not_found"
+
+
+def test_both_spellings_of_an_address_answer_without_a_redirect(thread: Thread, client_for) -> None:
+    client = client_for("student")
+    assert client.get("/api/v2/threads").status_code == client.get("/api/v2/threads/").status_code == 200
+    assert client.post(f"/api/v2/threads/{thread.pk}/runs", {"content": "Hello"}).status_code == 202
+
+
+def test_messages_come_in_pages_oldest_first(thread: Thread, client_for) -> None:
+    texts = [MessageFactory(thread=thread).content for _ in range(5)]
+    client = client_for("student")
+    page = client.get(f"{THREADS}{thread.pk}/messages/?page_size=3")
+    rest = client.get(page.data["next"])
+    assert [turn["message"] for turn in page.data["results"] + rest.data["results"]] == texts
+    assert rest.data["next"] is None
+
+
+@pytest.mark.parametrize(("who", "status"), [("student", 403), ("instructor", 200), ("unapproved", 403)])
+def test_what_the_patient_is_sent_is_for_instructors(who: str, status: int, client_for) -> None:
+    activity = ActivityFactory()
+    answer = client_for(who).get(f"/api/v2/activities/{activity.pk}/context/")
+    assert answer.status_code == status
+    assert (activity.character.scenario_text in str(answer.data)) == (status == 200)
+
+
+def test_the_context_of_no_activity_is_not_found(client_for) -> None:
+    assert client_for("instructor").get("/api/v2/activities/999999/context/").status_code == 404

@@ -1,0 +1,122 @@
+"""The model's wire: each way that a server can answer, on both wires, is an answer or a named error."""
+
+import pytest
+
+from apps.openai_integration import client
+from apps.openai_integration.client import ModelError, ModelRequest
+from apps.openai_integration.context import ContextBuilder
+from tests.mocks.openai_mock import Emulator
+
+WIRES = ("responses", "chat_completions")
+INSTRUCTIONS = ContextBuilder(
+    {"scenario_text": "Tom Reed, 30, a cook.", "additional_instructions": "- smoking, cigarettes: I smoke ten a day."}
+).build_full_context()
+
+
+def request(**fields) -> ModelRequest:
+    messages = [{"role": "user", "content": "Do you smoke?"}]
+    return ModelRequest(**{"instructions": INSTRUCTIONS, "messages": messages, "timeout_s": 5, **fields})
+
+
+@pytest.fixture(params=WIRES)
+def wire(request, settings, emulator: Emulator) -> Emulator:
+    settings.OPENAI_API = request.param
+    return emulator
+
+
+def test_an_answer_comes_with_what_it_took(wire: Emulator) -> None:
+    answer = client.complete(request())
+    assert "ten a day" in answer.text
+    assert answer.model == "openai-emulator"
+    assert answer.request_id
+    assert answer.input_tokens > 0
+    assert answer.output_tokens > 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "retryable"),
+    [
+        ("rate_limit", "rate_limited", True),
+        ("insufficient_quota", "quota_exhausted", False),
+        ("server_error", "upstream_error", True),
+        ("unauthorized", "credentials_refused", False),
+        ("not_found", "model_not_found", False),
+        ("bad_request", "request_refused", False),
+        ("reset", "unreachable", True),
+        ("garbage", "invalid_answer", True),
+        ("empty_body", "invalid_answer", True),
+        ("empty_text", "empty_answer", True),
+        ("refusal", "refused", False),
+        ("incomplete", "truncated", False),
+        ("content_filter", "content_filtered", False),
+    ],
+)
+def test_each_fault_of_a_server_has_a_name(wire: Emulator, fault: str, code: str, retryable: bool) -> None:
+    wire.fault(fault)
+    with pytest.raises(ModelError) as raised:
+        client.complete(request())
+    assert (raised.value.code, raised.value.retryable) == (code, retryable)
+    assert "smoke" not in str(raised.value)
+    assert len(wire.requests()) == 1, "the package must not retry by itself"
+
+
+def test_a_server_that_hangs_is_left_after_the_timeout(wire: Emulator) -> None:
+    wire.fault("hang")
+    with pytest.raises(ModelError) as raised:
+        client.complete(request(timeout_s=0.5))
+    assert raised.value.code == "timeout"
+
+
+def test_what_a_limiting_server_asks_for_is_told(wire: Emulator) -> None:
+    wire.fault("rate_limit", retry_after=7)
+    with pytest.raises(ModelError) as raised:
+        client.complete(request())
+    assert raised.value.retry_after == 7
+
+
+def test_an_unreachable_host_has_a_name(settings) -> None:
+    settings.OPENAI_BASE_URL = "http://127.0.0.1:9/v1"
+    with pytest.raises(ModelError) as raised:
+        client.complete(request())
+    assert (raised.value.code, raised.value.retryable) == ("unreachable", True)
+
+
+def test_nothing_of_a_call_is_kept_at_the_provider(settings, emulator: Emulator) -> None:
+    settings.OPENAI_API = "responses"
+    client.complete(request())
+    assert emulator.requests()[-1]["json"]["store"] is False
+
+
+def test_a_background_answer_is_started_fetched_and_deleted_there(settings, emulator: Emulator) -> None:
+    settings.OPENAI_API = "responses"
+    upstream_id = client.start(request())
+    answer = None
+    for _ in range(200):
+        answer = client.fetch(upstream_id, timeout_s=5)
+        if answer:
+            break
+    assert answer
+    assert "ten a day" in answer.text
+    client.discard(upstream_id)
+    with pytest.raises(ModelError) as raised:
+        client.fetch(upstream_id, timeout_s=5)
+    assert raised.value.code == "model_not_found"
+
+
+def test_a_background_answer_that_failed_there_is_an_error(settings, emulator: Emulator) -> None:
+    settings.OPENAI_API = "responses"
+    emulator.fault("failed_after_queued")
+    upstream_id = client.start(request())
+    with pytest.raises(ModelError):
+        for _ in range(200):
+            client.fetch(upstream_id, timeout_s=5)
+
+
+def test_reasoning_effort_is_sent_only_where_it_is_set(settings, wire: Emulator) -> None:
+    settings.OPENAI_REASONING_EFFORT = ""
+    client.complete(request())
+    settings.OPENAI_REASONING_EFFORT = "none"
+    client.complete(request())
+    without, with_it = [sent["json"] for sent in wire.requests()]
+    assert not {"reasoning", "reasoning_effort", "temperature", "top_p"} & set(without)
+    assert with_it.get("reasoning", {}).get("effort", with_it.get("reasoning_effort")) == "none"

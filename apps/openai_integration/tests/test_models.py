@@ -1,0 +1,137 @@
+"""Work and its leases; turns and their order."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from apps.openai_integration.models import Evaluation, Mark, Message, Run
+from apps.openai_integration.models.jobs import LEASE
+from apps.openai_integration.tests.factories import EvaluationFactory, MessageFactory, RunFactory, ThreadFactory
+from apps.openai_integration.transcript import append
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_run_is_claimed_by_one_worker_at_a_time() -> None:
+    run = RunFactory()
+    now = timezone.now()
+    assert run.claim(now=now)
+    assert Run.objects.get(pk=run.pk).claim(now=now) is None
+    assert run.status == Run.Status.IN_PROGRESS
+
+
+def test_a_run_whose_worker_went_silent_is_claimed_by_another_and_the_first_writes_nothing() -> None:
+    run = RunFactory()
+    now = timezone.now()
+    first = run.claim(now=now)
+    second = Run.objects.get(pk=run.pk).claim(now=now + LEASE + timedelta(seconds=1))
+    assert second
+    assert not run.begin_call(first)
+    assert not run.put_back(first, at=now)
+    assert not run.finish(first, status=Run.Status.COMPLETED, now=now)
+    assert run.finish(second, status=Run.Status.COMPLETED, now=now)
+    assert Run.objects.get(pk=run.pk).attempts == 0
+
+
+@pytest.mark.parametrize("fields", [{"deadline_at": -1}, {"next_attempt_at": 5}])
+def test_a_run_past_its_deadline_or_before_its_time_is_nobodys(fields: dict[str, int]) -> None:
+    now = timezone.now()
+    run = RunFactory(**{name: now + timedelta(seconds=seconds) for name, seconds in fields.items()})
+    assert run.claim(now=now) is None
+
+
+@pytest.mark.parametrize("status", ["completed", "failed", "cancelled", "expired", "incomplete"])
+def test_a_run_that_has_ended_is_not_taken_up_again(status: str) -> None:
+    assert RunFactory(status=status).claim(now=timezone.now()) is None
+
+
+def test_overdue_work_is_ended_in_whoevers_hands_it_is() -> None:
+    run = RunFactory()
+    token = run.claim(now=timezone.now())
+    later = run.deadline_at + timedelta(seconds=1)
+    assert Run.expire_overdue(now=later, status=Run.Status.EXPIRED) == 1
+    assert not run.finish(token, status=Run.Status.COMPLETED, now=later)
+    run.refresh_from_db()
+    assert (run.status, run.error_code) == ("expired", "deadline_exceeded")
+    assert run.finished_at == later
+
+
+def test_work_that_no_worker_was_told_of_is_named_once_in_a_while() -> None:
+    now = timezone.now()
+    lost = RunFactory(sent_at=now - timedelta(seconds=60), next_attempt_at=now - timedelta(seconds=60))
+    RunFactory(sent_at=now, next_attempt_at=now)
+    assert Run.take_unsent(now=now) == [lost.pk]
+    assert Run.take_unsent(now=now + timedelta(seconds=5)) == []
+
+
+def test_a_thread_has_one_open_run() -> None:
+    run = RunFactory()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RunFactory(thread=run.thread)
+    Run.objects.filter(pk=run.pk).update(status="failed")
+    assert RunFactory(thread=run.thread).status == "queued"
+
+
+def test_a_run_has_one_reply() -> None:
+    run = RunFactory()
+    MessageFactory(thread=run.thread, role="assistant", run=run)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        MessageFactory(thread=run.thread, role="assistant", run=run)
+
+
+@pytest.mark.parametrize("status", ["done", "", "in progress"])
+def test_the_database_knows_the_states_of_a_run(status: str) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RunFactory(status=status)
+
+
+def test_turns_rise_strictly_in_whole_milliseconds() -> None:
+    thread = ThreadFactory()
+    times = [append(thread=thread, role=Message.Role.USER, content=str(n)).created_at for n in range(20)]
+    assert all(before < after for before, after in zip(times, times[1:], strict=False))
+    assert all(time.microsecond % 1000 == 0 for time in times)
+
+
+def test_a_talk_outlives_its_student_its_patient_and_its_exercise() -> None:
+    run = RunFactory()
+    thread, title = run.thread, run.thread.title
+    thread.student.delete()
+    thread.scenario.delete()
+    thread.refresh_from_db()
+    run.refresh_from_db()
+    assert (thread.student, thread.scenario, thread.activity, thread.title) == (None, None, None, title)
+    assert run.scenario_version.retired_at
+    assert run.scenario_version.content["scenario_text"]
+
+
+def test_a_mark_is_never_changed() -> None:
+    mark = Mark.objects.create(evaluation=EvaluationFactory(), criterion_id="c1", position=0, score=1)
+    mark.score = 2
+    with pytest.raises(TypeError):
+        mark.save()
+    mark.refresh_from_db()
+    assert mark.score == 1
+
+
+def test_a_score_outside_0_to_2_is_refused_by_the_database() -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Mark.objects.create(evaluation=EvaluationFactory(), criterion_id="c1", position=0, score=3)
+
+
+def test_the_same_marking_is_one_row_unless_the_first_one_failed() -> None:
+    first = EvaluationFactory(request_hash="same")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        EvaluationFactory(request_hash="same")
+    Evaluation.objects.filter(pk=first.pk).update(status="failed")
+    assert EvaluationFactory(request_hash="same").pk != first.pk
+
+
+def test_names_of_rows_say_what_they_are() -> None:
+    run = RunFactory()
+    assert str(run.thread) == run.thread.title
+    assert run.status in str(run)
+    assert str(run.user_message).startswith("student")
+    assert isinstance(run.pk, uuid.UUID)

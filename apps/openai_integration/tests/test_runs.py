@@ -1,0 +1,223 @@
+"""A turn, as a worker takes it: the task called in this process, the model over HTTP."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from apps.openai_integration.models import Message, Run, Usage
+from apps.openai_integration.models.jobs import LEASE
+from apps.openai_integration.reply_check import FALLBACKS
+from apps.openai_integration.retries import MAX_ATTEMPTS
+from apps.openai_integration.tasks import run_conversation_async, sweep_runs
+from apps.openai_integration.tests.factories import MessageFactory, RunFactory, ThreadFactory
+from apps.scenarios.tests.factories import AssistantScenarioFactory
+from tests.mocks.openai_mock import Emulator
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def run(settings) -> Run:
+    scenario = AssistantScenarioFactory(
+        scenario_text="Tom Reed, 30, a cook, coughs.",
+        additional_instructions="Opening: It's this cough.\n- smoking, cigarettes: I smoke ten a day.",
+        communication_preferences="",
+    )
+    thread = ThreadFactory(activity=None, scenario=scenario)
+    return RunFactory(thread=thread, user_message=MessageFactory(thread=thread, content="Do you smoke?"))
+
+
+def take(run: Run) -> Run:
+    """Let a worker take the run as often as it comes back, its waiting times passed over."""
+    for _ in range(20):
+        Run.objects.filter(pk=run.pk).update(next_attempt_at=timezone.now() - timedelta(seconds=1))
+        Run.objects.filter(pk=run.pk, lease_token=None).update(lease_until=timezone.now() - timedelta(seconds=1))
+        run_conversation_async(run_id=str(run.pk))
+        run.refresh_from_db()
+        if run.status not in Run.OPEN:
+            break
+    return run
+
+
+def replies(run: Run) -> list[str]:
+    return [turn.content for turn in run.thread.messages.filter(role=Message.Role.ASSISTANT)]
+
+
+@pytest.mark.parametrize(("api", "mode"), [("responses", "call"), ("responses", "poll"), ("chat_completions", "call")])
+def test_the_patient_answers_on_every_wire_and_in_every_mode(run, emulator: Emulator, settings, api, mode) -> None:
+    settings.OPENAI_API, settings.OPENAI_RUN_MODE = api, mode
+    take(run)
+    assert (run.status, run.error_code, run.attempts) == ("completed", "", 1)
+    assert "ten a day" in replies(run)[0]
+    assert run.model == "openai-emulator"
+    usage = Usage.objects.get()
+    assert (usage.run, usage.outcome) == (run, "answered")
+    assert usage.input_tokens > 0
+
+
+def test_a_task_that_runs_twice_answers_once(run, emulator: Emulator) -> None:
+    take(run)
+    run_conversation_async(run_id=str(run.pk))
+    assert len(replies(run)) == 1
+    assert len(emulator.requests()) == 1
+
+
+def test_a_task_of_an_unknown_run_does_nothing(emulator: Emulator) -> None:
+    run_conversation_async(run_id="5b4b3c4e-0000-4000-8000-000000000000")
+    assert emulator.requests() == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "code", "calls"),
+    [
+        ("unauthorized", "failed", "credentials_refused", 1),
+        ("insufficient_quota", "failed", "quota_exhausted", 1),
+        ("bad_request", "failed", "request_refused", 1),
+        ("not_found", "failed", "model_not_found", 1),
+        ("refusal", "failed", "refused", 1),
+        ("incomplete", "incomplete", "truncated", 1),
+        ("content_filter", "incomplete", "content_filtered", 1),
+        ("rate_limit", "failed", "rate_limited", MAX_ATTEMPTS),
+        ("server_error", "failed", "upstream_error", MAX_ATTEMPTS),
+        ("reset", "failed", "unreachable", MAX_ATTEMPTS),
+        ("garbage", "failed", "invalid_answer", MAX_ATTEMPTS),
+        ("empty_body", "failed", "invalid_answer", MAX_ATTEMPTS),
+        ("empty_text", "failed", "empty_answer", MAX_ATTEMPTS),
+    ],
+)
+@pytest.mark.parametrize("api", ["responses", "chat_completions"])
+def test_a_fault_that_stays_ends_in_its_name_and_keeps_the_turn(
+    run, emulator: Emulator, settings, api, fault, status, code, calls
+) -> None:
+    settings.OPENAI_API = api
+    emulator.fault(fault, times=0)
+    take(run)
+    assert (run.status, run.error_code, run.attempts) == (status, code, calls)
+    assert run.error_detail
+    assert run.finished_at
+    assert [turn.content for turn in run.thread.messages.all()] == ["Do you smoke?"]
+    assert Usage.objects.filter(run=run, outcome=code).count() == calls
+
+
+@pytest.mark.parametrize("fault", ["rate_limit", "server_error", "reset", "garbage", "empty_text"])
+def test_a_fault_that_passes_ends_in_an_answer(run, emulator: Emulator, fault: str) -> None:
+    emulator.fault(fault, times=2)
+    take(run)
+    assert (run.status, run.attempts, len(replies(run))) == ("completed", 3, 1)
+
+
+def test_a_server_that_asks_for_time_gets_it(run, emulator: Emulator) -> None:
+    emulator.fault("rate_limit", retry_after=30)
+    run_conversation_async(run_id=str(run.pk))
+    run.refresh_from_db()
+    assert run.status in Run.OPEN
+    assert run.next_attempt_at > timezone.now() + timedelta(seconds=25)
+
+
+def test_a_wait_that_would_outlive_the_deadline_is_not_begun(run, emulator: Emulator) -> None:
+    Run.objects.filter(pk=run.pk).update(deadline_at=timezone.now() + timedelta(seconds=20))
+    emulator.fault("rate_limit", retry_after=30)
+    run_conversation_async(run_id=str(run.pk))
+    run.refresh_from_db()
+    assert (run.status, run.error_code) == ("failed", "rate_limited")
+
+
+def test_a_call_that_hangs_is_cut_at_the_deadline_and_the_run_ends(run, emulator: Emulator, settings) -> None:
+    settings.OPENAI_TIMEOUT_S = 60
+    Run.objects.filter(pk=run.pk).update(deadline_at=timezone.now() + timedelta(seconds=1.5))
+    emulator.fault("hang", times=0)
+    begun = timezone.now()
+    run_conversation_async(run_id=str(run.pk))
+    assert timezone.now() - begun < timedelta(seconds=10)
+    run.refresh_from_db()
+    assert run.status == "failed"
+    assert run.error_code == "timeout"
+
+
+def test_a_background_answer_that_never_comes_ends_at_the_deadline_and_is_deleted_there(
+    run, emulator: Emulator, settings
+) -> None:
+    settings.OPENAI_RUN_MODE, settings.OPENAI_API = "poll", "responses"
+    emulator.fault("queued_forever")
+    run_conversation_async(run_id=str(run.pk))
+    Run.objects.filter(pk=run.pk).update(deadline_at=timezone.now() - timedelta(seconds=1))
+    sweep_runs()
+    run.refresh_from_db()
+    assert (run.status, run.error_code, run.upstream_id) == ("expired", "deadline_exceeded", "")
+    assert [sent["method"] for sent in emulator.requests()] == ["POST", "DELETE"]
+
+
+def test_a_background_answer_that_failed_there_is_asked_for_again(run, emulator: Emulator, settings) -> None:
+    settings.OPENAI_RUN_MODE, settings.OPENAI_API = "poll", "responses"
+    emulator.fault("failed_after_queued")
+    take(run)
+    assert (run.status, run.attempts) == ("completed", 2)
+
+
+def test_a_background_answer_is_deleted_there_once_it_is_kept_here(run, emulator: Emulator, settings) -> None:
+    settings.OPENAI_RUN_MODE, settings.OPENAI_API = "poll", "responses"
+    take(run)
+    sweep_runs()
+    run.refresh_from_db()
+    assert run.upstream_id == ""
+    assert emulator.requests()[-1]["method"] == "DELETE"
+
+
+def test_a_reply_that_breaks_the_part_is_asked_for_once_more(run, emulator: Emulator) -> None:
+    emulator.fault("say", text="As an AI language model, I do not smoke.")
+    take(run)
+    assert run.status == "completed"
+    assert run.checks == [{"attempt": 1, "rule": "role_break"}]
+    assert "ten a day" in replies(run)[0]
+    first, second = [sent["json"]["instructions"] for sent in emulator.requests()]
+    assert second.startswith(first)
+    assert "only as the patient" in second
+
+
+def test_after_two_such_replies_the_patient_dodges_the_question(run, emulator: Emulator) -> None:
+    emulator.fault("say", text="As an AI language model, I do not smoke.", times=0)
+    take(run)
+    assert (run.status, [check["rule"] for check in run.checks]) == ("completed", ["role_break", "role_break"])
+    assert replies(run)[0] in FALLBACKS
+
+
+def test_a_worker_that_dies_again_and_again_on_a_run_does_not_do_so_for_ever(run, emulator: Emulator) -> None:
+    for _ in range(MAX_ATTEMPTS):
+        token = Run.objects.get(pk=run.pk).claim(now=timezone.now())
+        Run.objects.get(pk=run.pk).begin_call(token)
+        Run.objects.filter(pk=run.pk).update(lease_until=timezone.now() - LEASE)
+    run_conversation_async(run_id=str(run.pk))
+    run.refresh_from_db()
+    assert (run.status, run.error_code) == ("failed", "attempts_exhausted")
+    assert emulator.requests() == []
+
+
+def test_the_full_history_goes_with_every_call_and_nothing_later(run, emulator: Emulator) -> None:
+    MessageFactory(thread=run.thread, content="I typed this a moment later.")
+    take(run)
+    sent = emulator.requests()[-1]["json"]["input"]
+    assert [turn["content"] for turn in sent] == ["Do you smoke?"]
+
+
+def test_two_students_turns_in_a_row_are_answered_together(run, emulator: Emulator) -> None:
+    Run.objects.filter(pk=run.pk).update(status="failed")
+    again = RunFactory(
+        thread=run.thread, user_message=MessageFactory(thread=run.thread, content="Cigarettes, I mean.")
+    )
+    take(again)
+    assert again.status == "completed"
+    assert [turn["content"] for turn in emulator.requests()[-1]["json"]["input"]] == [
+        "Do you smoke?",
+        "Cigarettes, I mean.",
+    ]
+
+
+def test_the_sweep_sends_lost_work_again(run, emulator: Emulator, monkeypatch) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(run_conversation_async, "apply_async", lambda kwargs, countdown: sent.append(kwargs["run_id"]))
+    long_ago = timezone.now() - timedelta(minutes=1)
+    Run.objects.filter(pk=run.pk).update(sent_at=long_ago, next_attempt_at=long_ago)
+    sweep_runs()
+    sweep_runs()
+    assert sent == [str(run.pk)]

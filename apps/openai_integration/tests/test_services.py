@@ -1,0 +1,149 @@
+"""What a request may do with a talk and its runs."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+import pytest
+from django.utils import timezone
+from rest_framework.exceptions import ValidationError
+
+from apps.activities.tests.factories import ActivityFactory
+from apps.assessments.tests.factories import CategoryFactory, SubCategoryFactory
+from apps.openai_integration.context import ContextBuilder
+from apps.openai_integration.models import Message, Run
+from apps.openai_integration.services.runs import RunService, ScenarioDisabled
+from apps.openai_integration.services.threads import RunInProgress, ThreadService
+from apps.openai_integration.tests.factories import MessageFactory, RunFactory, ThreadFactory
+from apps.scenarios.models import AssistantScenario
+from apps.scenarios.tests.factories import AssistantScenarioFactory
+from apps.users.tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_context_holds_persona_facts_manner_and_setting_and_nothing_of_the_rubric() -> None:
+    activity = ActivityFactory(pre_brief="You are the GP on a Monday.")
+    category = CategoryFactory(name="Opening well", total_required_to_pass=17)
+    SubCategoryFactory(category=category, name="Names and role", marking_instructions="Two marks for both.")
+    activity.set_categories([category])
+    scenario = activity.character
+    scenario.additional_instructions = "- smoking: Twenty a day."
+    scenario.communication_preferences = "Gruff."
+    text = ContextBuilder(scenario.content(), activity.pre_brief).build_full_context()
+    for part in (scenario.scenario_text, "Twenty a day.", "Gruff.", "You are the GP on a Monday."):
+        assert part in text
+    for hidden in ("Opening well", "Names and role", "Two marks", "17"):
+        assert hidden not in text
+
+
+def test_the_context_leaves_out_sections_that_have_nothing() -> None:
+    text = ContextBuilder({"scenario_text": "Tom, 6.", "additional_instructions": ""}).build_full_context()
+    assert "## Who you are\nTom, 6." in text
+    assert "## What you know" not in text
+    assert "## The setting" not in text
+
+
+def test_a_thread_opens_with_the_patient_of_its_activity() -> None:
+    activity = ActivityFactory()
+    thread = ThreadService.create(student=UserFactory(), activity=activity)
+    assert (thread.scenario, thread.title) == (activity.character, activity.character.title)
+
+
+def test_an_activity_and_another_patient_do_not_go_together() -> None:
+    with pytest.raises(ValidationError):
+        ThreadService.create(student=UserFactory(), activity=ActivityFactory(), scenario=AssistantScenarioFactory())
+
+
+def test_a_message_without_a_run_is_kept_and_waits_for_none() -> None:
+    thread = ThreadFactory()
+    message = ThreadService.add_message(thread=thread, content="Hello?")
+    assert list(ThreadService.list_messages(thread=thread)) == [message]
+    assert not thread.runs.exists()
+
+
+def test_no_message_is_added_while_the_patient_is_answering() -> None:
+    run = RunFactory()
+    with pytest.raises(RunInProgress) as refused:
+        ThreadService.add_message(thread=run.thread, content="And another thing")
+    assert refused.value.extra == {"run_id": str(run.pk)}
+
+
+def test_a_run_keeps_the_turn_and_pins_the_patient_as_it_is_now() -> None:
+    thread = ThreadFactory()
+    run = RunService.create_run(thread=thread, content="Good morning.")
+    AssistantScenario.objects.filter(pk=thread.scenario_id).update(scenario_text="Somebody else, 20")
+    run.refresh_from_db()
+    assert run.scenario_version.content["scenario_text"] != "Somebody else, 20"
+    assert run.user_message.content == "Good morning."
+    assert (run.status, run.pre_brief) == ("queued", thread.activity.pre_brief)
+
+
+def test_a_change_that_another_service_wrote_is_played_in_the_next_run() -> None:
+    thread = ThreadFactory()
+    first = RunService.create_run(thread=thread, content="Good morning.")
+    Run.objects.filter(pk=first.pk).update(status="completed")
+    AssistantScenario.objects.filter(pk=thread.scenario_id).update(scenario_text="Somebody else, 20")
+    thread.refresh_from_db()
+    second = RunService.create_run(thread=thread, content="And who are you?")
+    assert second.scenario_version.content["scenario_text"] == "Somebody else, 20"
+    assert second.scenario_version.number == first.scenario_version.number + 1
+
+
+def test_a_second_run_names_the_one_that_is_open_and_keeps_nothing() -> None:
+    run = RunFactory()
+    with pytest.raises(RunInProgress) as refused:
+        RunService.create_run(thread=run.thread, content="Hello again")
+    assert refused.value.extra == {"run_id": str(run.pk)}
+    assert run.thread.messages.count() == 1
+
+
+def test_where_two_requests_pass_each_other_the_database_decides() -> None:
+    run = RunFactory()
+    # The other request committed between this one's look and its insert.
+    with (
+        patch("apps.openai_integration.services.runs.refuse_open_run", side_effect=[None, RunInProgress(run_id="x")]),
+        pytest.raises(RunInProgress),
+    ):
+        RunService.create_run(thread=run.thread, content="Hello again")
+    assert run.thread.messages.count() == 1
+
+
+def test_the_last_turn_can_be_answered_again_after_a_failure() -> None:
+    run = RunFactory(status="failed")
+    again = RunService.create_run(thread=run.thread)
+    assert again.user_message == run.user_message
+    assert run.thread.messages.count() == 1
+
+
+@pytest.mark.parametrize("last", [None, Message.Role.ASSISTANT])
+def test_without_an_unanswered_turn_there_is_nothing_to_answer(last: str | None) -> None:
+    thread = ThreadFactory()
+    if last:
+        MessageFactory(thread=thread, role=last)
+    with pytest.raises(ValidationError):
+        RunService.create_run(thread=thread)
+
+
+def test_a_thread_without_a_patient_needs_one_named_and_then_keeps_it() -> None:
+    thread = ThreadFactory(activity=None, scenario=None)
+    with pytest.raises(ValidationError):
+        RunService.create_run(thread=thread, content="Hello?")
+    assert not thread.messages.exists()
+    scenario = AssistantScenarioFactory()
+    RunService.create_run(thread=thread, content="Hello?", scenario=scenario)
+    thread.refresh_from_db()
+    assert (thread.scenario, thread.title) == (scenario, scenario.title)
+
+
+def test_a_disabled_patient_does_not_answer_students() -> None:
+    thread = ThreadFactory()
+    AssistantScenario.objects.filter(pk=thread.scenario_id).update(enable=False)
+    thread.refresh_from_db()
+    with pytest.raises(ScenarioDisabled):
+        RunService.create_run(thread=thread, content="Hello?")
+    assert not thread.messages.exists()
+
+
+def test_polling_ends_a_run_that_has_outlived_its_deadline() -> None:
+    run = RunFactory(deadline_at=timezone.now() - timedelta(seconds=1))
+    assert RunService.poll_status(run=run).status == "expired"

@@ -1,0 +1,22 @@
+"""The order of a talk: where turns are added."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from apps.openai_integration.models import Message, Thread
+
+
+def lock(thread: Thread) -> None:
+    """Take turns on a thread until the transaction ends: its order is made here."""
+    Thread.objects.select_for_update(no_key=True).get(pk=thread.pk)
+
+
+def append(*, thread: Thread, role: str, content: str, run_id: object = None) -> Message:
+    """Add a turn to a locked thread, at least a millisecond after the one before."""
+    now = timezone.now()
+    now = now.replace(microsecond=now.microsecond // 1000 * 1000)
+    last = thread.messages.order_by("-created_at").values_list("created_at", flat=True).first()
+    if last and now <= last:
+        now = last + timedelta(milliseconds=1)
+    return Message.objects.create(thread=thread, role=role, content=content, run_id=run_id, created_at=now)

@@ -1,0 +1,84 @@
+"""Talks: open one, read it, say something."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, viewsets
+from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.openai_integration.models import Run, Thread
+from apps.openai_integration.serializers.runs import RunSerializer
+from apps.openai_integration.serializers.threads import MessageSerializer, PatientIn, ThreadSerializer, TurnIn
+from apps.openai_integration.services.runs import RunService
+from apps.openai_integration.services.threads import ThreadService
+from config.api.pages import NewestFirst, OldestFirst
+from config.api.throttles import RunThrottle
+
+
+class ThreadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """A student's talks; instructors read all of them, and speak in none but their own."""
+
+    queryset = Thread.objects.none()
+    serializer_class = ThreadSerializer
+    filterset_fields = ("activity_id", "scenario_id", "student_id")
+
+    def get_queryset(self) -> Any:
+        return Thread.objects.visible_to(self.request.user)
+
+    def get_throttles(self) -> list[Any]:
+        return [RunThrottle()] if self.action == "runs" else []
+
+    @extend_schema(request=PatientIn, responses={201: ThreadSerializer})
+    def create(self, request: Request) -> Response:
+        data = PatientIn(data=request.data, context={"request": request})
+        data.is_valid(raise_exception=True)
+        thread = ThreadService.create(student=request.user, **_patient(data))
+        return Response(ThreadSerializer(thread).data, status=201)
+
+    @extend_schema(responses=MessageSerializer(many=True), filters=False)
+    @action(detail=True, methods=["get"], pagination_class=OldestFirst, filterset_fields=())
+    def messages(self, request: Request, pk: str) -> Response:
+        thread = self.get_object()
+        page = self.paginate_queryset(ThreadService.list_messages(thread=thread))
+        return self.get_paginated_response(MessageSerializer(page, many=True).data)
+
+    @extend_schema(methods=["GET"], responses=RunSerializer(many=True), filters=False)
+    @extend_schema(methods=["POST"], request=TurnIn, responses={202: RunSerializer})
+    @action(detail=True, methods=["get", "post"], pagination_class=NewestFirst, filterset_fields=())
+    def runs(self, request: Request, pk: str) -> Response:
+        if request.method == "GET":
+            page = self.paginate_queryset(self.get_object().runs.prefetch_related("replies"))
+            return self.get_paginated_response(RunSerializer(page, many=True, context={"request": request}).data)
+        thread = self._writable()
+        data = TurnIn(data=request.data, context={"request": request})
+        data.is_valid(raise_exception=True)
+        run = RunService.create_run(thread=thread, content=data.validated_data.get("content"), **_patient(data))
+        return Response(RunSerializer(run, context={"request": request}).data, status=202)
+
+    def _writable(self) -> Thread:
+        """The caller's own thread; 403 for one that the caller may only read."""
+        thread = get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+        if not Thread.objects.writable_by(self.request.user).filter(pk=thread.pk).exists():
+            raise PermissionDenied
+        return thread
+
+
+class RunViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """The state of a run, for polling."""
+
+    queryset = Run.objects.none()
+    serializer_class = RunSerializer
+
+    def get_queryset(self) -> Any:
+        return Run.objects.visible_to(self.request.user).prefetch_related("replies")
+
+    def get_object(self) -> Run:
+        return RunService.poll_status(run=super().get_object())
+
+
+def _patient(data: PatientIn) -> dict[str, Any]:
+    return {name: data.validated_data.get(name) for name in ("activity", "scenario")}

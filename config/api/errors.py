@@ -1,0 +1,65 @@
+"""Errors: what domain code raises, and how all of them are rendered."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+
+
+class Conflict(exceptions.APIException):
+    """The request is fine, but what it is about is in a state that does not allow it. `extra` goes into the answer."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = "This is not possible now."
+    default_code = "conflict"
+
+    def __init__(self, detail: str | None = None, code: str | None = None, **extra: Any) -> None:
+        super().__init__(detail, code)
+        self.extra = extra
+
+
+def error_response(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Render any error that a view raised as {"code", "detail", "fields"?}; None for one that is not the client's."""
+    from rest_framework.views import exception_handler  # views read the settings that name this module
+
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    if isinstance(error, exceptions.ValidationError):
+        response.data = {"code": "invalid", "detail": _first_message(response.data), "fields": _fields(response.data)}
+    else:
+        response.data = {"code": _code(error), "detail": _detail(error, response), **getattr(error, "extra", {})}
+    return response
+
+
+def _code(error: Exception) -> str:
+    if isinstance(error, Http404):
+        return "not_found"
+    if isinstance(error, PermissionDenied):
+        return "permission_denied"
+    codes = error.get_codes() if isinstance(error, exceptions.APIException) else "error"
+    return codes if isinstance(codes, str) else str(getattr(error, "default_code", "error"))
+
+
+def _detail(error: Exception, response: Response) -> str:
+    if isinstance(error, Http404):
+        return "Not found."
+    detail = response.data.get("detail", "") if isinstance(response.data, dict) else ""
+    return str(detail) or "The request could not be answered."
+
+
+def _fields(data: Any) -> dict[str, Any]:
+    return data if isinstance(data, dict) else {"non_field_errors": data}
+
+
+def _first_message(data: Any, path: str = "") -> str:
+    """The first message of DRF's nested errors, with the name of its field in front."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            inner = path if key in {"non_field_errors", "detail"} else f"{path}.{key}" if path else str(key)
+            return _first_message(value, inner)
+    if isinstance(data, list) and data:
+        return _first_message(data[0], path)
+    return f"{path}: {data}" if path else str(data)

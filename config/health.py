@@ -1,0 +1,57 @@
+"""Whether this process lives, and whether it can do its work."""
+
+import asyncio
+import dataclasses
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from health_check.base import HealthCheck
+from health_check.exceptions import ServiceUnavailable
+from health_check.views import HealthCheckView
+
+
+@dataclasses.dataclass
+class Database(HealthCheck):
+    """The database answers."""
+
+    def run(self) -> None:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+        except DatabaseError as error:
+            raise ServiceUnavailable("The database does not answer.") from error
+        finally:
+            connection.close()  # the thread that runs a check is not one that requests use
+
+
+@dataclasses.dataclass
+class Migrations(HealthCheck):
+    """The database has the tables that this code expects."""
+
+    def run(self) -> None:
+        try:
+            executor = MigrationExecutor(connection)
+            missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        except DatabaseError as error:
+            raise ServiceUnavailable("The database does not answer.") from error
+        finally:
+            connection.close()
+        if missing:
+            raise ServiceUnavailable(f"{len(missing)} migrations are not applied.")
+
+
+class ReadyView(HealthCheckView):
+    """200 or 503, as JSON. Redis is not asked for: without it people still sign in, read and post."""
+
+    checks = (Database, Migrations)
+
+    async def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        results = await asyncio.gather(*(check.get_result() for check in self.get_checks()))
+        report = {type(result.check).__name__: str(result.error) if result.error else "OK" for result in results}
+        return JsonResponse(report, status=503 if any(result.error for result in results) else 200)
+
+
+def live(request: HttpRequest) -> HttpResponse:
+    """The process answers; nothing else is asked."""
+    return HttpResponse("alive", content_type="text/plain")

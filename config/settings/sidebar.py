@@ -1,0 +1,81 @@
+"""The admin site's look and its sidebar."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse_lazy
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+def _may_view(app_label: str, model: str) -> "Callable[[HttpRequest], bool]":
+    return lambda request: request.user.has_perm(f"{app_label}.view_{model}")
+
+
+def _item(title: str, icon: str, app_label: str, model: str) -> dict[str, Any]:
+    return {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(f"admin:{app_label}_{model}_changelist"),
+        "permission": _may_view(app_label, model),
+    }
+
+
+BLUE = {
+    "50": "oklch(97% .014 254.6)",
+    "100": "oklch(93.2% .032 255.6)",
+    "200": "oklch(88.2% .059 254.1)",
+    "300": "oklch(80.9% .105 251.8)",
+    "400": "oklch(70.7% .165 254.6)",
+    "500": "oklch(62.3% .214 259.8)",
+    "600": "oklch(54.6% .245 262.9)",
+    "700": "oklch(48.8% .243 264.4)",
+    "800": "oklch(42.4% .199 265.6)",
+    "900": "oklch(37.9% .146 265.5)",
+    "950": "oklch(28.2% .091 267.9)",
+}
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "Virtual patient",
+    "SITE_HEADER": "Virtual patient",
+    "SITE_SYMBOL": "stethoscope",
+    "SITE_URL": None,
+    "SITE_FAVICONS": [{"rel": "icon", "href": "data:,"}],  # or browsers ask for /favicon.ico
+    "COLORS": {"primary": BLUE},
+    "SHOW_VIEW_ON_SITE": False,
+    "LOGIN": {"form": "config.admin.LoginForm"},
+    "SIDEBAR": {
+        "navigation": [
+            {
+                "title": "Teaching",
+                "items": [
+                    _item("Scenarios", "personal_injury", "scenarios", "assistantscenario"),
+                    _item("Categories", "checklist", "assessments", "category"),
+                    _item("Activities", "assignment", "activities", "activity"),
+                ],
+            },
+            {
+                "title": "Students' work",
+                "items": [
+                    _item("Threads", "forum", "openai_integration", "thread"),
+                    _item("Evaluations", "grading", "openai_integration", "evaluation"),
+                ],
+            },
+            {
+                "title": "People",
+                "items": [
+                    _item("Accounts", "group", "users", "user"),
+                    _item("Role decisions", "verified_user", "users", "roleapproval"),
+                ],
+            },
+            {
+                "title": "Operations",
+                "items": [
+                    _item("Runs", "sync", "openai_integration", "run"),
+                    _item("Usage", "data_usage", "openai_integration", "usage"),
+                ],
+            },
+        ],
+    },
+}
