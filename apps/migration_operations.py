@@ -1,4 +1,4 @@
-"""Migration operations that Django does not have: indexes without a lock where possible, and ON DELETE in the database."""
+"""Migration operations that Django lacks: short waits for locks, indexes without one, ON DELETE in the database."""
 
 from typing import Any
 
@@ -7,10 +7,40 @@ from django.db.migrations.operations import AddIndex
 from django.db.migrations.operations.base import Operation
 
 
+class LimitLockWait(Operation):
+    """Make the rest of this migration fail, to be run again, rather than wait longer than this for a lock.
+
+    Whoever waits for a table's lock makes all who come later wait too, so a migration behind one forgotten transaction
+    would stop the service that is running. It comes first in every migration that is a transaction.
+    """
+
+    reversible = True
+    elidable = False
+
+    def __init__(self, seconds: int = 3) -> None:
+        self.seconds = seconds
+
+    def deconstruct(self) -> tuple[str, list[int], dict[str, int]]:
+        return type(self).__name__, [self.seconds], {}
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """The models are the same before and after."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"SET LOCAL lock_timeout = '{self.seconds}s'")
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """It is undone last, when every lock has been had."""
+
+    def describe(self) -> str:
+        return f"Wait at most {self.seconds} s for each lock"
+
+
 class AddIndexWithoutLock(AddIndexConcurrently):
     """CREATE INDEX CONCURRENTLY on PostgreSQL, a plain one elsewhere. Its migration has `atomic = False`.
 
-    A build that was cut off leaves an invalid index of that name behind; it is dropped first, so that a second run mends it.
+    A build that was cut off leaves an invalid index of that name behind; it is dropped first, so a second run mends it.
     """
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
@@ -19,8 +49,8 @@ class AddIndexWithoutLock(AddIndexConcurrently):
             return
         with schema_editor.connection.cursor() as cursor:
             cursor.execute(
-                "SELECT indisvalid FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE relname = %s",
-                [self.index.name],
+                "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)",
+                [schema_editor.quote_name(self.index.name)],
             )
             found = cursor.fetchone()
         if found and found[0]:
@@ -41,6 +71,7 @@ class DatabaseOnDelete(Operation):
 
     Django carries out on_delete in Python only, so a key of ours would make the other service's DELETE fail. The
     constraint is found by its table and column, dropped and made again with ON DELETE; other databases keep theirs.
+    Both tables are locked while every row is checked again, so it belongs beside the table's creation, not years later.
     """
 
     reduces_to_sql = False

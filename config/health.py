@@ -48,7 +48,7 @@ class ReadyView(HealthCheckView):
 
     async def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         results = await asyncio.gather(*(check.get_result() for check in self.get_checks()))
-        report = {type(result.check).__name__: str(result.error) if result.error else "OK" for result in results}
+        report = {type(result.check).__name__: result.error.message if result.error else "OK" for result in results}
         return JsonResponse(report, status=503 if any(result.error for result in results) else 200)
 
 

@@ -1,8 +1,23 @@
 """Error reports, without anything a student wrote."""
 
+from typing import Any
+
 import sentry_sdk
 from sentry_sdk.integrations.celery import CeleryIntegration
 from sentry_sdk.integrations.django import DjangoIntegration
+
+# An OpenAI integration that the package switches on by itself would otherwise send prompts and answers.
+NOTHING_PERSONAL: Any = {
+    "user_info": False,
+    "cookies": {"mode": "off"},
+    "http_headers": {"request": {"mode": "off"}},
+    "http_bodies": [],
+    "url_query_params": {"mode": "off"},
+    "gen_ai": {"inputs": False, "outputs": False},
+    "database_query_data": False,
+    "queues": False,
+    "stack_frame_variables": False,
+}
 
 
 def start_sentry(dsn: str, **options: object) -> None:
@@ -15,7 +30,7 @@ def start_sentry(dsn: str, **options: object) -> None:
     sentry_sdk.init(
         dsn=dsn,
         integrations=[DjangoIntegration(), CeleryIntegration()],
-        send_default_pii=False,
+        data_collection=NOTHING_PERSONAL,
         include_local_variables=False,
         max_request_body_size="never",
         max_breadcrumbs=20,

@@ -1,1 +1,61 @@
-"""Admin pages."""
+"""The exercise's page: a patient, a brief, and a picker of the categories that the talk is marked by."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import FilteredSelectMultiple
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.decorators import display
+
+from apps.activities.models import Activity
+from apps.assessments.models import Category
+from config.admin import EditableAdmin, StoredRowForm
+
+
+class ActivityForm(StoredRowForm):
+    """The categories are a field of the form: Django offers none for a link table with two keys."""
+
+    marked_by = forms.ModelMultipleChoiceField(
+        queryset=Category.objects.all(),
+        required=False,
+        label="Categories",
+        help_text="What the talk is marked by. Without any, the patient's questions are used.",
+        widget=FilteredSelectMultiple("categories", is_stacked=False),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            self.initial["marked_by"] = list(self.instance.categories.all())
+
+
+@admin.register(Activity)
+class ActivityAdmin(EditableAdmin):
+    form = ActivityForm
+    list_display = ("name", "character", "category_names", "open_to_students", "updated_at")
+    list_filter = ("character__enable", "categories")
+    search_fields = ("pre_brief", "character__scenario_text", "categories__name")
+    list_select_related = ("character",)
+    autocomplete_fields = ("character",)
+    fields = ("pre_brief", "character", "marked_by")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Activity]:
+        return super().get_queryset(request).prefetch_related("categories")
+
+    @display(description="Activity", ordering="pre_brief")
+    def name(self, activity: Activity) -> str:
+        return activity.title or f"(no brief, number {activity.pk})"
+
+    @display(description="Categories")
+    def category_names(self, activity: Activity) -> str:
+        return ", ".join(category.name for category in activity.categories.all())
+
+    @display(description="Open to students", boolean=True, ordering="character__enable")
+    def open_to_students(self, activity: Activity) -> bool:
+        return activity.character.enable
+
+    def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        form.instance.set_categories(form.cleaned_data["marked_by"])

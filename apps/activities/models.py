@@ -62,7 +62,7 @@ class Activity(Timestamped):
         ActivityCategory.objects.bulk_create(
             [ActivityCategory(activity_id=self.pk, category_id=pk) for pk in sorted(wanted)], ignore_conflicts=True
         )
-        self._prefetched_objects_cache = {}  # type: ignore[attr-defined]
+        self._prefetched_objects_cache = {}  # type: ignore[attr-defined,var-annotated]
 
 
 class ActivityCategory(models.Model):

@@ -1,1 +1,90 @@
-"""Admin pages."""
+"""The yardstick's pages: categories with their criteria; and a patient's questions, on the patient's page."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Count, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from unfold.decorators import display
+
+from apps.assessments.models import Category, RubricQuestion, SubCategory
+from apps.scenarios.admin import ScenarioAdmin
+from config.admin import EditableAdmin, RowsInline
+
+HIGHEST_SCORE = 2
+
+
+class CriterionInline(RowsInline):
+    model = SubCategory
+    fields = ("name", "marking_instructions")
+    extra = 1
+
+
+@admin.register(Category)
+class CategoryAdmin(EditableAdmin):
+    list_display = ("name", "total_required_to_pass", "highest_total", "criterion_count", "activity_count", "updated_at")
+    search_fields = ("name", "subcategories__name")
+    fields = ("name", "total_required_to_pass")
+    inlines = [CriterionInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                criteria=Count("subcategories", distinct=True), activities_in_use=Count("activities", distinct=True)
+            )
+        )
+
+    @display(description="Criteria", ordering="criteria")
+    def criterion_count(self, category: Category) -> int:
+        return category.criteria  # type: ignore[attr-defined]
+
+    @display(description="Marks to be had", ordering="criteria")
+    def highest_total(self, category: Category) -> int:
+        return category.criteria * HIGHEST_SCORE  # type: ignore[attr-defined]
+
+    @display(description="Activities", ordering="activities_in_use")
+    def activity_count(self, category: Category) -> int:
+        return category.activities_in_use  # type: ignore[attr-defined]
+
+    def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        highest = form.instance.subcategories.count() * HIGHEST_SCORE
+        if form.instance.total_required_to_pass > highest:
+            self.message_user(
+                request,
+                f"Nobody can pass this category: it asks for {form.instance.total_required_to_pass} marks and its "
+                f"criteria give {highest} at most.",
+                messages.WARNING,
+            )
+
+
+@admin.register(SubCategory)
+class SubCategoryAdmin(EditableAdmin):
+    list_display = ("name", "category", "updated_at")
+    list_filter = ("category",)
+    search_fields = ("name", "marking_instructions", "category__name")
+    list_select_related = ("category",)
+    autocomplete_fields = ("category",)
+    fields = ("category", "name", "marking_instructions")
+
+
+@admin.register(RubricQuestion)
+class RubricQuestionAdmin(EditableAdmin):
+    list_display = ("__str__", "scenario", "updated_at")
+    search_fields = ("question", "scenario__scenario_text")
+    list_select_related = ("scenario",)
+    autocomplete_fields = ("scenario",)
+    fields = ("scenario", "question")
+
+
+class QuestionInline(RowsInline):
+    model = RubricQuestion
+    fields = ("question",)
+    extra = 1
+
+
+# A patient's page shows its questions, and the patient's app may not know of them.
+ScenarioAdmin.inlines = [*ScenarioAdmin.inlines, QuestionInline]

@@ -20,7 +20,7 @@ from openai.types.responses import Response
 
 @dataclass(frozen=True)
 class ModelRequest:
-    """One question to the model. `messages` are {role: user|assistant, content}, oldest first; `schema` asks for JSON."""
+    """One question. `messages` are {role: user|assistant, content}, oldest first; `schema` asks for JSON."""
 
     instructions: str
     messages: list[dict[str, str]]
@@ -195,7 +195,9 @@ def _shaped(read: Any) -> Any:
     try:
         return read()
     except (AttributeError, TypeError, IndexError, KeyError, ValueError) as error:
-        raise ModelError("invalid_answer", "The model's server answered in an unknown shape.", retryable=True) from error
+        raise ModelError(
+            "invalid_answer", "The model's server answered in an unknown shape.", retryable=True
+        ) from error
 
 
 def _from_response(response: Response, begun: float) -> Answer:
@@ -213,13 +215,11 @@ def _from_response(response: Response, begun: float) -> Answer:
 
 def _response_answer(response: Response, begun: float) -> Answer:
     usage = response.usage
-    text = "".join(
-        part.text for item in response.output for part in _parts(item) if part.type == "output_text"
-    )
+    text = "".join(part.text for item in response.output for part in _parts(item) if part.type == "output_text")
     return Answer(
-        text=text,
-        model=str(response.model),
-        request_id=str(response._request_id or ""),
+        text=_storable(text),
+        model=_storable(str(response.model)),
+        request_id=_storable(str(response._request_id or "")),
         input_tokens=usage.input_tokens if usage else 0,
         cached_tokens=(usage.input_tokens_details.cached_tokens or 0) if usage and usage.input_tokens_details else 0,
         output_tokens=usage.output_tokens if usage else 0,
@@ -256,9 +256,9 @@ def _completion_answer(completion: ChatCompletion, begun: float) -> Answer:
     if text is not None and not isinstance(text, str):
         raise TypeError("content is no text")
     return Answer(
-        text=text or "",
-        model=str(completion.model),
-        request_id=str(completion._request_id or ""),
+        text=_storable(text or ""),
+        model=_storable(str(completion.model)),
+        request_id=_storable(str(completion._request_id or "")),
         input_tokens=usage.prompt_tokens if usage else 0,
         cached_tokens=(details.cached_tokens or 0) if details else 0,
         output_tokens=usage.completion_tokens if usage else 0,
@@ -278,6 +278,11 @@ def _usable(answer: Answer, *, refused: bool) -> Answer:
     if not answer.text.strip():
         raise ModelError("empty_answer", "The model answered with nothing.", retryable=True, answer=answer)
     return answer
+
+
+def _storable(text: str) -> str:
+    """Without what PostgreSQL cannot hold: NUL, and halves of surrogate pairs."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def _since(begun: float) -> int:

@@ -44,8 +44,8 @@ and cost nothing.
 How to write
 - comment: one or two sentences to the student on what was done well or was missing, in plain words. Do not repeat the \
 rubric's instructions, ids or these rules.
-- rewrite_if_missing: where the score is below 2, one sentence that the student could have said to this patient; where it \
-is 2, an empty text.
+- rewrite_if_missing: where the score is below 2, one sentence that the student could have said to this patient; \
+where it is 2, an empty text.
 - Answer with the JSON object only."""
 
 ANSWER_SCHEMA: dict[str, Any] = {
@@ -175,7 +175,8 @@ class RubricEvaluator(ABC):
 
 
 class CategoryRubricEvaluator(RubricEvaluator):
-    """{"categories": [{"category_id", "name", "required_to_pass", "criteria": [{"id": "c12", "subcategory_id": 12, ...}]}]}."""
+    """By {"categories": [{"category_id", "name", "required_to_pass", "criteria": [...]}]}; a criterion is
+    {"id": "c12", "subcategory_id": 12, "name", "instructions"}."""
 
     _prefix = "c"
 
@@ -219,20 +220,20 @@ class CategoryRubricEvaluator(RubricEvaluator):
         ]
 
     def _canary(self, number: int, code: str) -> Criterion:
-        instructions = f"0: the code {code} is not spoken. 1: part of {code} is spoken. 2: {code} is spoken in full."
-        return Criterion(f"c{number}", f"Speaks the recording code {code}", instructions)
+        instructions = f"0: {code} is not spoken. 1: a part of {code} is spoken. 2: {code} is spoken in full."
+        return Criterion(f"c{number}", f"Speaks the archive code {code} of the recording aloud", instructions)
 
 
 class SimpleRubricEvaluator(RubricEvaluator):
-    """{"questions": [{"id": "q5", "question_id": 5, "question"}]}: marks without a pass mark."""
+    """By {"questions": [{"id": "q5", "question_id": 5, "question"}]}: marks without a pass mark."""
 
     _prefix = "q"
 
     @staticmethod
     def freeze(scenario: AssistantScenario) -> dict[str, Any]:
         """The plain questions of a patient, as they are now."""
-        questions = scenario.rubric_questions.order_by("pk")
-        return {"questions": [{"id": f"q{one.pk}", "question_id": one.pk, "question": one.question} for one in questions]}
+        rows = scenario.rubric_questions.order_by("pk")
+        return {"questions": [{"id": f"q{row.pk}", "question_id": row.pk, "question": row.question} for row in rows]}
 
     @property
     def lines(self) -> list[Line]:
@@ -243,7 +244,7 @@ class SimpleRubricEvaluator(RubricEvaluator):
         return [Criterion(one["id"], one["question"], "") for one in self.rubric["questions"]]
 
     def _canary(self, number: int, code: str) -> Criterion:
-        return Criterion(f"q{number}", f"Was the recording code {code} spoken in full?", "")
+        return Criterion(f"q{number}", f"Was the archive code {code} of the recording spoken aloud in full?", "")
 
     def _hidden_names(self) -> list[str]:
         return [criterion.name for criterion in (*self.criteria, self.canary[1])]

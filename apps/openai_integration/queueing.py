@@ -23,7 +23,7 @@ def enqueue(task: Task, *, delay_s: float = 0.0, **kwargs: str) -> None:
 def send(task: Task, *, delay_s: float = 0.0, **kwargs: Any) -> bool:
     """Send the task now; False where the broker cannot be reached."""
     try:
-        task.apply_async(kwargs=kwargs, countdown=delay_s or None)
+        task.apply_async(kwargs=kwargs, countdown=delay_s)
     except (OperationalError, RedisError, OSError) as error:
         log.warning("broker_unavailable", task=task.name, error=type(error).__name__, **kwargs)
         return False

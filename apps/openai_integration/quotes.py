@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import Any
 
 from apps.openai_integration.tampering import speaks_to_examiner_from
@@ -24,7 +25,7 @@ _EDGES = " '.,;:!?()[]"
 
 @dataclass(frozen=True)
 class Folded:
-    """A text as it is compared. `origin[i]` is where its character i comes from, with the original's length at the end."""
+    """A text as it is compared. `origin[i]` is the place of its character i; the last is the end."""
 
     text: str
     origin: tuple[int, ...]
@@ -45,7 +46,7 @@ def fold(text: str) -> Folded:
 def _clusters(text: str) -> list[tuple[int, int]]:
     """A character with the accents that follow it is one: only together they have one composed form."""
     starts = [i for i, character in enumerate(text) if i == 0 or not unicodedata.combining(character)]
-    return list(zip(starts, [*starts[1:], len(text)], strict=True))
+    return list(pairwise([*starts, len(text)]))
 
 
 @lru_cache(maxsize=4096)

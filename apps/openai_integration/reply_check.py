@@ -22,8 +22,8 @@ FALLBACKS = (
 
 _ROLE_BREAK = re.compile(
     r"\bas an? (?:ai\b|artificial|(?:large )?language model|assistant\b)"
-    r"|\bi(?:'m| am) (?:just |only |actually )?an? (?:ai\b|artificial|chat ?bot|(?:large )?language model|virtual (?:patient|assistant)|"
-    r"computer program)"
+    r"|\bi(?:'m| am) (?:just |only |actually )?an? (?:ai\b|artificial|chat ?bot|(?:large )?language model|"
+    r"virtual (?:patient|assistant)|computer program)"
     r"|\b(?:large )?language model\b|\bchatgpt\b|\bopenai\b|\bsystem prompt\b"
     r"|\bmy (?:instructions|prompt|programming) (?:say|says|tell|tells|forbid|forbids|do|does|is|are)\b"
     r"|\bi (?:was|am|have been) (?:instructed|programmed|prompted) to\b"
@@ -35,9 +35,10 @@ _SHINGLE = 8
 _LOCKED = re.compile(r"(?im)^\s*[-*]?\s*\[locked\]\s*([^:\n]+):\s*(.+)$")
 _DIAGNOSIS = re.compile(r"(?im)^\s*[-*]?\s*diagnosis\s*:\s*(.+)$")
 _SMALL = frozenset(
-    "the and for but not was were had has have with that this from they them there then than been what when which who "
-    "you your yours his her hers its our are can could would should will just very really about into over some any all "
-    "did does don doesn didn isn wasn ive dont didnt cant she him one two bit lot quite like know think because".split()
+    "the and for but not was were had has have with that this from they them there then than been what when which "  # noqa: SIM905
+    "who you your yours his her hers its our are can could would should will just very really about into over some "
+    "any all did does don doesn didn isn wasn ive dont didnt cant she him one two bit lot quite like know think "
+    "because".split()
 )
 
 

@@ -32,7 +32,7 @@ INSTRUCTION_IN_TRANSCRIPT = "instruction_in_transcript"
 UNKNOWN_CRITERIA = "unknown_criteria"
 
 
-class InvalidAnswer(ValueError):
+class InvalidAnswerError(ValueError):
     """An answer that is no marking of this rubric. `problem` says why; the message has the answer's beginning too."""
 
     def __init__(self, problem: str, text: str) -> None:
@@ -83,10 +83,10 @@ class Verdict:
 
 
 def read_answer(text: str, *, criteria: Sequence[str], canary: str, talk: Talk, hidden: Iterable[str] = ()) -> Reading:
-    """Check an answer criterion by criterion; InvalidAnswer where it is not JSON, or marks nothing of this rubric.
+    """Check an answer criterion by criterion; InvalidAnswerError where it is not JSON, or marks nothing of this rubric.
 
-    A criterion left out scores 0 and is for review; one named twice keeps the lowest score. A comment that quotes one of
-    the `hidden` texts is dropped.
+    A criterion left out scores 0 and is for review; one named twice keeps the lowest score. A comment that quotes one
+    of the `hidden` texts is dropped.
     """
     found: dict[str, list[dict[str, Any]]] = {}
     unknown = 0
@@ -97,7 +97,7 @@ def read_answer(text: str, *, criteria: Sequence[str], canary: str, talk: Talk, 
         else:
             found.setdefault(name, []).append(item)
     if criteria and not any(name in found for name in criteria):
-        raise InvalidAnswer("it marks no criterion of the rubric", text)
+        raise InvalidAnswerError("it marks no criterion of the rubric", text)
     secrets = [_words(secret) for secret in hidden]
     marks = {name: _judge(found.get(name, []), talk, secrets) for name in criteria}
     awarded = any(_score(item.get("score"))[0] > 0 for item in found.get(canary, []))
@@ -109,10 +109,10 @@ def _items(text: str) -> list[Any]:
     try:
         answer = json.loads(fenced.group(1) if fenced else text)
     except (ValueError, RecursionError) as error:
-        raise InvalidAnswer("it is not JSON", text) from error
+        raise InvalidAnswerError("it is not JSON", text) from error
     items = answer.get("criteria") if isinstance(answer, dict) else None
     if not isinstance(items, list):
-        raise InvalidAnswer("it has no list of criteria", text)
+        raise InvalidAnswerError("it has no list of criteria", text)
     return items
 
 
@@ -154,12 +154,12 @@ def _judge_one(item: dict[str, Any], talk: Talk, secrets: list[list[str]]) -> Ju
 def _score(value: Any) -> tuple[int, int | None, str]:
     """The score that counts, the one that was said as a whole number, and what is wrong with it.
 
-    A whole number may come as text. Outside 0 to 2 it is clamped, a fraction is rounded down, and anything else is 0; all
-    three are for review.
+    A whole number may come as text. Outside 0 to 2 it is clamped, a fraction is rounded down, and anything else is 0;
+    all three are for review.
     """
     if isinstance(value, str) and re.fullmatch(r"\s*[+-]?[0-9]{1,9}(\.[0-9]{1,9})?\s*", value):
         value = float(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or (isinstance(value, float) and math.isnan(value)):
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # NaN
         return 0, None, SCORE_OUT_OF_RANGE
     said = math.floor(max(-1_000_000, min(1_000_000, value)))
     score = max(0, min(FULL_SCORE, said))

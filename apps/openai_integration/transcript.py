@@ -1,6 +1,7 @@
 """The order of a talk: where turns are added."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ def lock(thread: Thread) -> None:
     Thread.objects.select_for_update(no_key=True).get(pk=thread.pk)
 
 
-def append(*, thread: Thread, role: str, content: str, run_id: object = None) -> Message:
+def append(*, thread: Thread, role: str, content: str, run_id: UUID | None = None) -> Message:
     """Add a turn to a locked thread, at least a millisecond after the one before."""
     now = timezone.now()
     now = now.replace(microsecond=now.microsecond // 1000 * 1000)

@@ -1,1 +1,120 @@
-"""Admin pages."""
+"""The patient's pages: who it is, its tags, and each version of it that was played."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import models
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from apps.scenarios.models import AssistantScenario, ScenarioVersion, Tag
+from config.admin import EditableAdmin, ReadOnlyAdmin, RowsInline, StoredRowForm, TextAsTyped
+
+AVATARS = ("Adult Man", "Adult Woman", "Elderly Man", "Elderly Woman", "Child", "Toddler")
+
+
+class ScenarioForm(StoredRowForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        role = self.fields.get("role")
+        if role:  # it is not there for somebody who may only look
+            stored = self.initial.get("role") or ""
+            names = AVATARS if stored in {"", *AVATARS} else (*AVATARS, stored)
+            role.widget = UnfoldAdminSelectWidget(choices=[("", "None"), *((name, name) for name in names)])
+
+
+class TagInline(RowsInline):
+    model = Tag
+    formfield_overrides = {models.TextField: {"form_class": TextAsTyped, "widget": UnfoldAdminTextInputWidget}}
+    fields = ("tag",)
+    extra = 1
+
+
+@admin.register(AssistantScenario)
+class ScenarioAdmin(EditableAdmin):
+    form = ScenarioForm
+    list_display = ("name", "tag_words", "enable", "activity_count", "version_number", "updated_at")
+    list_filter = ("enable", "role")
+    search_fields = ("scenario_text", "additional_instructions", "tags__tag")
+    # Other apps add theirs: questions belong to one further right.
+    inlines = [TagInline]
+    actions = ("enable_chosen", "disable_chosen")
+    readonly_fields = ("openid", "versions_link", "created_at", "updated_at")
+    fieldsets = (
+        ("Patient", {"fields": ("scenario_text", "additional_instructions", "communication_preferences", "role", "enable")}),
+        ("Record", {"fields": ("openid", "versions_link", "created_at", "updated_at"), "classes": ("collapse",)}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AssistantScenario]:
+        latest = ScenarioVersion.objects.filter(scenario=OuterRef("pk")).order_by("-number").values("number")[:1]
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related("tags")
+            .annotate(activities_in_use=Count("activities"), latest_version=Subquery(latest))
+        )
+
+    @display(description="Patient", ordering="scenario_text")
+    def name(self, scenario: AssistantScenario) -> str:
+        return scenario.title or f"(no text, number {scenario.pk})"
+
+    @display(description="Tags")
+    def tag_words(self, scenario: AssistantScenario) -> str:
+        return ", ".join(tag.tag for tag in scenario.tags.all())
+
+    @display(description="Activities", ordering="activities_in_use")
+    def activity_count(self, scenario: AssistantScenario) -> int:
+        return scenario.activities_in_use  # type: ignore[attr-defined]
+
+    @display(description="Version", ordering="latest_version")
+    def version_number(self, scenario: AssistantScenario) -> int | None:
+        return scenario.latest_version  # type: ignore[attr-defined]
+
+    @display(description="Versions")
+    def versions_link(self, scenario: AssistantScenario) -> str:
+        if scenario.pk is None:
+            return ""
+        url = reverse("admin:scenarios_scenarioversion_changelist")
+        return format_html('<a href="{}?scenario__id__exact={}">What was played, version by version</a>', url, scenario.pk)
+
+    @admin.action(description="Enable: students can talk with them", permissions=["change"])
+    def enable_chosen(self, request: HttpRequest, chosen: QuerySet[AssistantScenario]) -> None:
+        self._set_enable(request, chosen, True)
+
+    @admin.action(description="Disable: hide them from students", permissions=["change"])
+    def disable_chosen(self, request: HttpRequest, chosen: QuerySet[AssistantScenario]) -> None:
+        self._set_enable(request, chosen, False)
+
+    def _set_enable(self, request: HttpRequest, chosen: QuerySet[AssistantScenario], enable: bool) -> None:
+        changed = AssistantScenario.objects.filter(pk__in=chosen.values("pk")).update(
+            enable=enable, updated_at=timezone.now()
+        )
+        self.message_user(request, f"{'Enabled' if enable else 'Disabled'}: {changed}.", messages.SUCCESS)
+
+
+@admin.register(Tag)
+class TagAdmin(EditableAdmin):
+    list_display = ("tag", "scenario")
+    search_fields = ("tag", "scenario__scenario_text")
+    list_select_related = ("scenario",)
+    autocomplete_fields = ("scenario",)
+    fields = ("tag", "scenario")
+
+
+@admin.register(ScenarioVersion)
+class ScenarioVersionAdmin(ReadOnlyAdmin):
+    list_display = ("title", "number", "openid", "created_at", "retired_at")
+    list_filter = ("created_at", ("retired_at", admin.EmptyFieldListFilter))
+    search_fields = ("title", "openid")
+    fields = ("scenario", "number", "title", "openid", "readable_content", "content_hash", "created_at", "retired_at")
+
+    @display(description="Content")
+    def readable_content(self, version: ScenarioVersion) -> SafeString:
+        parts = ((name.replace("_", " ").capitalize(), text) for name, text in version.content.items())
+        return format_html_join("", '<p><strong>{}</strong></p><p style="white-space: pre-wrap">{}</p>', parts)

@@ -33,7 +33,7 @@ def delete_assistant(scenario: AssistantScenario) -> None:
 def current_version(scenario: AssistantScenario) -> ScenarioVersion:
     """The version of the scenario's content as it stands, made if there is none.
 
-    Whoever wrote the row last, the Flask service included, what is played is what the row says. `openid` stays as it is.
+    Whoever wrote the row last, the Flask service included, what is played is what the row says. `openid` stays.
     """
     digest = content_hash(scenario.content())
     latest = scenario.versions.order_by("-number").first()

@@ -45,7 +45,7 @@ class PasslibPBKDF2Hasher(BasePasswordHasher):
         except ValueError:
             return False
 
-    def safe_summary(self, encoded: str) -> dict[str, Any]:
+    def safe_summary(self, encoded: str) -> dict[Any, Any]:
         parts = self.decode(encoded)
         return {"algorithm": parts["algorithm"], "iterations": parts["iterations"], "salt": mask_hash(parts["salt"])}
 

@@ -58,7 +58,7 @@ class User(AbstractUser):
         choices=Role.choices,
         help_text="What an admin has confirmed. Counts only while it equals the claimed role.",
     )
-    date_joined = models.DateTimeField(
+    date_joined = models.DateTimeField(  # type: ignore[assignment]
         null=True, blank=True, editable=False, db_default=Now(), help_text="Empty for accounts older than this service."
     )
     first_name = models.CharField(max_length=150, blank=True, default="", db_default="")
@@ -83,7 +83,7 @@ class User(AbstractUser):
         """AbstractUser lower-cases the email's domain here; both services compare it as typed."""
 
     def set_unusable_password(self) -> None:
-        """A hash of a random word: Django's own marker (`!...`) makes the other service's sign-in fail with an error."""
+        """A hash of a random word: at Django's own marker (`!...`) the other service's sign-in fails with an error."""
         self.password = make_password(secrets.token_urlsafe(32))
 
     @property

@@ -13,7 +13,7 @@ INSTRUCTOR_MODELS: dict[str, dict[str, tuple[str, ...]]] = {
     "scenarios": {"assistantscenario": _EDIT, "tag": _EDIT, "scenarioversion": _READ},
     "assessments": {"category": _EDIT, "subcategory": _EDIT, "rubricquestion": _EDIT},
     "activities": {"activity": _EDIT, "activitycategory": _EDIT},
-    "openai_integration": {name: _READ for name in ("thread", "message", "run", "evaluation", "mark", "usage")},
+    "openai_integration": dict.fromkeys(("thread", "message", "run", "evaluation", "mark", "usage"), _READ),
 }
 ADMIN_MODELS: dict[str, dict[str, tuple[str, ...]]] = {
     "users": {"user": ("view", "add", "change"), "roleapproval": _READ},

@@ -4,10 +4,11 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from celery.schedules import crontab
+from django.core.exceptions import ImproperlyConfigured
+
 from config.settings.environment import BASE_DIR, DJANGO_ENV, env
 from config.settings.logs import logging_config
 from config.settings.sidebar import UNFOLD  # noqa: F401
-from django.core.exceptions import ImproperlyConfigured
 
 PRODUCTION = DJANGO_ENV == "production"
 _required = {} if PRODUCTION else {"default": ""}
@@ -161,8 +162,8 @@ _base_url = env.str("OPENAI_BASE_URL", default="")
 if not _base_url and not OPENAI_API_KEY:
     if PRODUCTION:
         raise ImproperlyConfigured(
-            "OPENAI_API_KEY is not set, nor is OPENAI_BASE_URL: give a key for OpenAI, the address of a compatible server, "
-            "or spell out OPENAI_BASE_URL=emulator."
+            "OPENAI_API_KEY is not set, nor is OPENAI_BASE_URL: give a key for OpenAI, the address of a compatible "
+            "server, or spell out OPENAI_BASE_URL=emulator."
         )
     _base_url = "emulator"
 OPENAI_EMULATED = _base_url == "emulator"
@@ -188,8 +189,10 @@ if OPENAI_RUN_MODE == "poll" and OPENAI_API == "chat_completions":
         "OPENAI_RUN_MODE=poll needs OPENAI_API=responses: chat completions have no background answers to poll."
     )
 for _name, _number in (
-    ("OPENAI_TIMEOUT_S", OPENAI_TIMEOUT_S), ("RUN_DEADLINE_S", RUN_DEADLINE_S), ("EVALUATION_SAMPLES", EVALUATION_SAMPLES),
-):  # fmt: skip
+    ("OPENAI_TIMEOUT_S", OPENAI_TIMEOUT_S),
+    ("RUN_DEADLINE_S", RUN_DEADLINE_S),
+    ("EVALUATION_SAMPLES", EVALUATION_SAMPLES),
+):
     if _number <= 0:
         raise ImproperlyConfigured(f"{_name} is {_number}; it must be above 0.")
 
@@ -203,6 +206,13 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "maintenance"
 CELERY_TASK_CREATE_MISSING_QUEUES = False
+CELERY_TASK_ROUTES = {
+    "openai_integration.run_conversation": {"queue": "runs"},
+    "openai_integration.evaluate_rubric": {"queue": "evaluations"},
+    "openai_integration.sweep_runs": {"queue": "maintenance"},
+    "openai_integration.sweep_evaluations": {"queue": "maintenance"},
+    "users.flush_expired_tokens": {"queue": "maintenance"},
+}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "UTC"
 # The row in the database is what counts and the sweep delivers it; so a broker that does not answer may cost a request

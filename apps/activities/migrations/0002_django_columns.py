@@ -5,10 +5,13 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
+from apps.migration_operations import LimitLockWait
+
 
 class Migration(migrations.Migration):
     dependencies = [("activities", "0001_initial"), ("assessments", "0001_initial"), ("scenarios", "0001_initial")]
     operations = [
+        LimitLockWait(),
         migrations.AlterModelOptions(
             name="activity",
             options={"ordering": ["id"], "verbose_name_plural": "activities"},
@@ -30,6 +33,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="activity",
+            name="updated_at",
+            field=models.DateTimeField(help_text="When this service last saved the row.", null=True),
+        ),
+        migrations.AlterField(
             model_name="activity",
             name="updated_at",
             field=models.DateTimeField(auto_now=True, help_text="When this service last saved the row.", null=True),

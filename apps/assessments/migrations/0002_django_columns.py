@@ -5,10 +5,13 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
+from apps.migration_operations import LimitLockWait
+
 
 class Migration(migrations.Migration):
     dependencies = [("assessments", "0001_initial"), ("scenarios", "0001_initial")]
     operations = [
+        LimitLockWait(),
         migrations.AlterModelOptions(
             name="category",
             options={"ordering": ["id"], "verbose_name_plural": "categories"},
@@ -40,6 +43,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="category",
             name="updated_at",
+            field=models.DateTimeField(help_text="When this service last saved the row.", null=True),
+        ),
+        migrations.AlterField(
+            model_name="category",
+            name="updated_at",
             field=models.DateTimeField(auto_now=True, help_text="When this service last saved the row.", null=True),
         ),
         migrations.AddField(
@@ -61,6 +69,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="rubricquestion",
             name="updated_at",
+            field=models.DateTimeField(help_text="When this service last saved the row.", null=True),
+        ),
+        migrations.AlterField(
+            model_name="rubricquestion",
+            name="updated_at",
             field=models.DateTimeField(auto_now=True, help_text="When this service last saved the row.", null=True),
         ),
         migrations.AddField(
@@ -80,6 +93,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="subcategory",
+            name="updated_at",
+            field=models.DateTimeField(help_text="When this service last saved the row.", null=True),
+        ),
+        migrations.AlterField(
             model_name="subcategory",
             name="updated_at",
             field=models.DateTimeField(auto_now=True, help_text="When this service last saved the row.", null=True),

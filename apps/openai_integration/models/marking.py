@@ -95,7 +95,9 @@ class Mark(models.Model):
     position = models.PositiveSmallIntegerField(help_text="The criterion's place in the rubric, from 0.")
     score = models.PositiveSmallIntegerField(help_text="What counts.")
     model_score = models.IntegerField(null=True, blank=True, help_text="What the model said, before it was checked.")
-    sample_scores = models.JSONField(default=list, help_text="What each sample was worth, where several were asked for.")
+    sample_scores = models.JSONField(
+        default=list, help_text="What each sample was worth, where several were asked for."
+    )
     evidence = models.JSONField(
         default=list, help_text="Verified quotes: a list of {index, quote}; index counts turns from 0."
     )

@@ -22,7 +22,7 @@ class PatientIn(serializers.Serializer):
     )
 
     def get_fields(self) -> dict[str, Any]:
-        fields = super().get_fields()
+        fields: dict[str, Any] = super().get_fields()
         request = self.context.get("request")
         if request and request.user.is_authenticated:
             fields["activity_id"].queryset = Activity.objects.visible_to(request.user).select_related("character")

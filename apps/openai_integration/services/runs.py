@@ -58,9 +58,7 @@ class RunService:
 
 
 @transaction.atomic
-def _create(
-    thread: Thread, content: str | None, activity: Activity | None, scenario: AssistantScenario | None
-) -> Run:
+def _create(thread: Thread, content: str | None, activity: Activity | None, scenario: AssistantScenario | None) -> Run:
     lock(thread)
     refuse_open_run(thread)
     if activity is None and scenario is None:

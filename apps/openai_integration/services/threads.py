@@ -24,9 +24,7 @@ class ThreadService:
     """Threads and what is said in them."""
 
     @staticmethod
-    def create(
-        *, student: User, activity: Activity | None = None, scenario: AssistantScenario | None = None
-    ) -> Thread:
+    def create(*, student: User, activity: Activity | None = None, scenario: AssistantScenario | None = None) -> Thread:
         """Open a talk, with the patient of the activity, or with the scenario, or with nobody yet."""
         scenario = patient_of(activity=activity, scenario=scenario)
         return Thread.objects.create(

@@ -19,17 +19,17 @@ from apps.openai_integration.models import Evaluation, Mark
 from apps.openai_integration.queueing import send
 from apps.openai_integration.quotes import Talk
 from apps.openai_integration.retries import MAX_ATTEMPTS, retry_delay
-from apps.openai_integration.scoring import InvalidAnswer, Judged, Reading
+from apps.openai_integration.scoring import InvalidAnswerError, Judged, Reading
 from apps.openai_integration.usage import record_usage
 
 log = structlog.get_logger(__name__)
 
 
-class LeaseLost(Exception):
+class LeaseLostError(Exception):
     """Another worker has the evaluation, or its time ran out: nothing more is written here."""
 
 
-@shared_task(name="openai_integration.evaluate_rubric", queue="evaluations")
+@shared_task(name="openai_integration.evaluate_rubric")
 def evaluate_rubric_async(*, evaluation_id: str) -> None:
     """Mark one talk. Running it twice, or twice at once, is the same as once."""
     evaluation = Evaluation.objects.filter(pk=evaluation_id).first()
@@ -40,7 +40,7 @@ def evaluate_rubric_async(*, evaluation_id: str) -> None:
 
 
 class _Marking:
-    """One worker's go at an evaluation that it has claimed. Whatever it writes, it writes only while the lease is its own.
+    """One worker's go at an evaluation that it has claimed. What it writes, it writes only while the lease is its own.
 
     The answers of several samples are held in memory: a worker that dies between them costs those calls again.
     """
@@ -65,10 +65,10 @@ class _Marking:
             self._mark()
         except ModelError as error:
             self._retry_or_fail(error)
-        except InvalidAnswer as error:
+        except InvalidAnswerError as error:
             log.warning("marking_invalid", evaluation_id=self._id)
             self._fail("invalid_answer", f"The model's answer is no marking: {error.problem}.")
-        except LeaseLost:
+        except LeaseLostError:
             log.warning("evaluation_ended", evaluation_id=self._id, status="lease_lost")
 
     @property
@@ -98,13 +98,13 @@ class _Marking:
         """One checked answer; what is no marking is asked for once more."""
         try:
             return self.evaluator.read(self._ask().text, self.talk)
-        except InvalidAnswer:
+        except InvalidAnswerError:
             log.warning("marking_asked_again", evaluation_id=self._id)
             return self.evaluator.read(self._ask().text, self.talk)
 
     def _ask(self) -> Answer:
         if not self.evaluation.begin_call(self.token):
-            raise LeaseLost
+            raise LeaseLostError
         left = (self.evaluation.deadline_at - timezone.now()).total_seconds()
         request = self.evaluator.request(self.talk, timeout_s=max(1.0, min(settings.OPENAI_TIMEOUT_S, left)))
         begun = time.monotonic()
@@ -112,7 +112,8 @@ class _Marking:
             try:
                 answer = client.complete(request)
             except ModelError as error:
-                record_usage(evaluation=self.evaluation, error=error, latency_ms=round((time.monotonic() - begun) * 1000))
+                took_ms = round((time.monotonic() - begun) * 1000)
+                record_usage(evaluation=self.evaluation, error=error, latency_ms=took_ms)
                 raise
             record_usage(evaluation=self.evaluation, answer=answer)
         self.model = answer.model

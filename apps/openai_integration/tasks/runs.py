@@ -32,7 +32,7 @@ POLL_EVERY_S = 1.0
 _INCOMPLETE = frozenset({"truncated", "content_filtered"})
 
 
-@shared_task(name="openai_integration.run_conversation", queue="runs")
+@shared_task(name="openai_integration.run_conversation")
 def run_conversation_async(*, run_id: str) -> None:
     """Answer one student's turn. Running it twice, or twice at once, is the same as once."""
     run = Run.objects.filter(pk=run_id).first()
@@ -159,4 +159,3 @@ class _Turn:
     def _end(self, status: str, code: str, detail: str) -> None:
         if self.run.finish(self.token, status=status, now=timezone.now(), error_code=code, error_detail=detail):
             log.warning("run_ended", run_id=str(self.run.pk), status=status, code=code)
-

@@ -14,7 +14,7 @@ from apps.openai_integration.tasks.runs import run_conversation_async
 log = structlog.get_logger(__name__)
 
 
-@shared_task(name="openai_integration.sweep_runs", queue="maintenance", expires=10)
+@shared_task(name="openai_integration.sweep_runs", expires=10)
 def sweep_runs() -> None:
     """End the runs whose deadline has passed, send again what no worker has, and tidy up at the provider."""
     now = timezone.now()
@@ -27,7 +27,7 @@ def sweep_runs() -> None:
     _discard_background_answers()
 
 
-@shared_task(name="openai_integration.sweep_evaluations", queue="maintenance", expires=10)
+@shared_task(name="openai_integration.sweep_evaluations", expires=10)
 def sweep_evaluations() -> None:
     """The same for markings; one that ran out of time has failed."""
     now = timezone.now()

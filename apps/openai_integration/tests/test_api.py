@@ -1,6 +1,5 @@
 """Talks over HTTP: who may open, read and speak, and what comes back."""
 
-
 import pytest
 
 from apps.activities.tests.factories import ActivityFactory

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.openai_integration import client
-from apps.openai_integration.client import ModelError, ModelRequest
+from apps.openai_integration.client import Answer, ModelError, ModelRequest
 from apps.openai_integration.context import ContextBuilder
 from tests.mocks.openai_mock import Emulator
 
@@ -16,6 +16,13 @@ INSTRUCTIONS = ContextBuilder(
 def request(**fields) -> ModelRequest:
     messages = [{"role": "user", "content": "Do you smoke?"}]
     return ModelRequest(**{"instructions": INSTRUCTIONS, "messages": messages, "timeout_s": 5, **fields})
+
+
+def wait_for(upstream_id: str) -> Answer:
+    for _ in range(200):
+        if answer := client.fetch(upstream_id, timeout_s=5):
+            return answer
+    pytest.fail("the background answer never came")
 
 
 @pytest.fixture(params=WIRES)
@@ -90,13 +97,7 @@ def test_nothing_of_a_call_is_kept_at_the_provider(settings, emulator: Emulator)
 def test_a_background_answer_is_started_fetched_and_deleted_there(settings, emulator: Emulator) -> None:
     settings.OPENAI_API = "responses"
     upstream_id = client.start(request())
-    answer = None
-    for _ in range(200):
-        answer = client.fetch(upstream_id, timeout_s=5)
-        if answer:
-            break
-    assert answer
-    assert "ten a day" in answer.text
+    assert "ten a day" in wait_for(upstream_id).text
     client.discard(upstream_id)
     with pytest.raises(ModelError) as raised:
         client.fetch(upstream_id, timeout_s=5)
@@ -107,9 +108,9 @@ def test_a_background_answer_that_failed_there_is_an_error(settings, emulator: E
     settings.OPENAI_API = "responses"
     emulator.fault("failed_after_queued")
     upstream_id = client.start(request())
-    with pytest.raises(ModelError):
-        for _ in range(200):
-            client.fetch(upstream_id, timeout_s=5)
+    with pytest.raises(ModelError) as raised:
+        wait_for(upstream_id)
+    assert raised.value.code == "upstream_error"
 
 
 def test_reasoning_effort_is_sent_only_where_it_is_set(settings, wire: Emulator) -> None:

@@ -202,9 +202,7 @@ def test_the_full_history_goes_with_every_call_and_nothing_later(run, emulator: 
 
 def test_two_students_turns_in_a_row_are_answered_together(run, emulator: Emulator) -> None:
     Run.objects.filter(pk=run.pk).update(status="failed")
-    again = RunFactory(
-        thread=run.thread, user_message=MessageFactory(thread=run.thread, content="Cigarettes, I mean.")
-    )
+    again = RunFactory(thread=run.thread, user_message=MessageFactory(thread=run.thread, content="Cigarettes, I mean."))
     take(again)
     assert again.status == "completed"
     assert [turn["content"] for turn in emulator.requests()[-1]["json"]["input"]] == [

@@ -15,6 +15,7 @@ from apps.openai_integration.serializers.runs import RunSerializer
 from apps.openai_integration.serializers.threads import MessageSerializer, PatientIn, ThreadSerializer, TurnIn
 from apps.openai_integration.services.runs import RunService
 from apps.openai_integration.services.threads import ThreadService
+from apps.users.permissions import caller
 from config.api.pages import NewestFirst, OldestFirst
 from config.api.throttles import RunThrottle
 
@@ -27,7 +28,7 @@ class ThreadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     filterset_fields = ("activity_id", "scenario_id", "student_id")
 
     def get_queryset(self) -> Any:
-        return Thread.objects.visible_to(self.request.user)
+        return Thread.objects.visible_to(caller(self.request))
 
     def get_throttles(self) -> list[Any]:
         return [RunThrottle()] if self.action == "runs" else []
@@ -36,7 +37,7 @@ class ThreadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     def create(self, request: Request) -> Response:
         data = PatientIn(data=request.data, context={"request": request})
         data.is_valid(raise_exception=True)
-        thread = ThreadService.create(student=request.user, **_patient(data))
+        thread = ThreadService.create(student=caller(request), **_patient(data))
         return Response(ThreadSerializer(thread).data, status=201)
 
     @extend_schema(responses=MessageSerializer(many=True), filters=False)
@@ -62,7 +63,7 @@ class ThreadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     def _writable(self) -> Thread:
         """The caller's own thread; 403 for one that the caller may only read."""
         thread = get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
-        if not Thread.objects.writable_by(self.request.user).filter(pk=thread.pk).exists():
+        if not Thread.objects.writable_by(caller(self.request)).filter(pk=thread.pk).exists():
             raise PermissionDenied
         return thread
 
@@ -74,7 +75,7 @@ class RunViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     serializer_class = RunSerializer
 
     def get_queryset(self) -> Any:
-        return Run.objects.visible_to(self.request.user).prefetch_related("replies")
+        return Run.objects.visible_to(caller(self.request)).prefetch_related("replies")
 
     def get_object(self) -> Run:
         return RunService.poll_status(run=super().get_object())

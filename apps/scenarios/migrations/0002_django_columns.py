@@ -5,10 +5,13 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
+from apps.migration_operations import LimitLockWait
+
 
 class Migration(migrations.Migration):
     dependencies = [("scenarios", "0001_initial")]
     operations = [
+        LimitLockWait(),
         migrations.AlterModelOptions(
             name="assistantscenario",
             options={"ordering": ["id"], "verbose_name": "scenario"},
@@ -36,6 +39,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="assistantscenario",
             name="updated_at",
+            field=models.DateTimeField(help_text="When this service last saved the row.", null=True),
+        ),
+        migrations.AlterField(
+            model_name="assistantscenario",
+            name="updated_at",
             field=models.DateTimeField(auto_now=True, help_text="When this service last saved the row.", null=True),
         ),
         migrations.AddField(
@@ -55,6 +63,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="tag",
+            name="updated_at",
+            field=models.DateTimeField(help_text="When this service last saved the row.", null=True),
+        ),
+        migrations.AlterField(
             model_name="tag",
             name="updated_at",
             field=models.DateTimeField(auto_now=True, help_text="When this service last saved the row.", null=True),

@@ -5,10 +5,13 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
+from apps.migration_operations import LimitLockWait
+
 
 class Migration(migrations.Migration):
     dependencies = [("scenarios", "0003_indexes")]
     operations = [
+        LimitLockWait(),
         migrations.CreateModel(
             name="ScenarioVersion",
             fields=[
@@ -30,21 +33,20 @@ class Migration(migrations.Migration):
                 ("content_hash", models.CharField(max_length=64)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("retired_at", models.DateTimeField(blank=True, help_text="When the patient was deleted.", null=True)),
+                (
+                    "scenario",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="versions",
+                        to="scenarios.assistantscenario",
+                    ),
+                ),
             ],
             options={
                 "db_table": "scenario_versions",
                 "ordering": ["scenario_id", "number"],
             },
-        ),
-        migrations.AddField(
-            model_name="scenarioversion",
-            name="scenario",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="versions",
-                to="scenarios.assistantscenario",
-            ),
         ),
         migrations.AddConstraint(
             model_name="scenarioversion",

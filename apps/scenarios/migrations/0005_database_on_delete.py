@@ -2,9 +2,9 @@
 
 from django.db import migrations
 
-from apps.migration_operations import DatabaseOnDelete
+from apps.migration_operations import DatabaseOnDelete, LimitLockWait
 
 
 class Migration(migrations.Migration):
     dependencies = [("scenarios", "0004_scenario_versions")]
-    operations = [DatabaseOnDelete("scenario_versions", "scenario_id", "SET NULL")]
+    operations = [LimitLockWait(), DatabaseOnDelete("scenario_versions", "scenario_id", "SET NULL")]

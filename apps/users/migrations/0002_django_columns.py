@@ -5,10 +5,13 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
+from apps.migration_operations import LimitLockWait
+
 
 class Migration(migrations.Migration):
     dependencies = [("auth", "0012_alter_user_first_name_max_length"), ("users", "0001_initial")]
     operations = [
+        LimitLockWait(),
         migrations.AlterModelOptions(
             name="user",
             options={"ordering": ["id"]},

@@ -6,10 +6,13 @@ import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.migration_operations import LimitLockWait
+
 
 class Migration(migrations.Migration):
     dependencies = [("users", "0002_django_columns")]
     operations = [
+        LimitLockWait(),
         migrations.CreateModel(
             name="RoleApproval",
             fields=[

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from apps.migration_operations import DatabaseOnDelete
+from apps.migration_operations import DatabaseOnDelete, LimitLockWait
 
 
 class Migration(migrations.Migration):
@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
         ("token_blacklist", "0013_alter_blacklistedtoken_options_and_more"),
     ]
     operations = [
+        LimitLockWait(),
         DatabaseOnDelete("role_approvals", "user_id", "SET NULL"),
         DatabaseOnDelete("role_approvals", "decided_by_id", "SET NULL"),
         DatabaseOnDelete("user_groups", "user_id", "CASCADE"),

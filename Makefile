@@ -1,0 +1,20 @@
+# One command each; all the work is in deploy/local, which needs nothing but Python 3.11+ with venv.
+PYTHON ?= python3
+LOCAL = exec "$(PYTHON)" -m deploy.local
+ARGS ?=
+
+.PHONY: help setup demo run test lock clean
+
+help:
+	@echo "make setup   a venv in .venv with the locked packages"
+	@echo "make demo    a whole talk with a patient and its marking, on real servers, then stop"
+	@echo "make run     the whole system behind http://127.0.0.1:8000 (RUN_PORT) until Ctrl-C; keeps its data (RUN_FOLDER)"
+	@echo "make test    lint, types, layers, migrations and all tests (ARGS='-k name' for pytest)"
+	@echo "make lock    requirements/*.lock again from requirements/*.txt (ARGS=--upgrade for newer versions)"
+	@echo "make clean   removes .venv, caches and the data of make run"
+
+setup demo run clean:
+	@$(LOCAL) $@
+
+test lock:
+	@$(LOCAL) $@ $(ARGS)

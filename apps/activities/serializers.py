@@ -1,0 +1,35 @@
+from typing import Any
+
+from django.db import transaction
+from rest_framework import serializers
+
+from apps.activities.models import Activity
+from apps.assessments.models import Category
+from apps.scenarios.models import AssistantScenario
+from config.api.serializers import OldValuesStay, RowId
+
+
+class ActivitySerializer(OldValuesStay, serializers.ModelSerializer):
+    """An exercise."""
+
+    character_id = RowId(AssistantScenario.objects.all(), source="character", help_text="The patient's id.")
+    categories = RowId(Category.objects.all(), many=True, required=False, help_text="Left out: stays as it is.")
+
+    class Meta:
+        model = Activity
+        fields = ["id", "pre_brief", "character_id", "categories"]
+
+    @transaction.atomic
+    def create(self, validated_data: dict[str, Any]) -> Activity:
+        categories = validated_data.pop("categories", [])
+        activity = super().create(validated_data)
+        activity.set_categories(categories)
+        return activity
+
+    @transaction.atomic
+    def update(self, instance: Activity, validated_data: dict[str, Any]) -> Activity:
+        categories = validated_data.pop("categories", None)
+        activity = super().update(instance, validated_data)
+        if categories is not None:
+            activity.set_categories(categories)
+        return activity

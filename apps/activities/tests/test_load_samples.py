@@ -1,0 +1,232 @@
+import json
+import re
+from io import StringIO
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core import serializers
+from django.core.management import CommandError, call_command
+
+from apps.activities.models import Activity, ActivityCategory
+from apps.activities.samples import teaching_set
+from apps.assessments.models import Category, RubricQuestion, SubCategory
+from apps.scenarios.models import AssistantScenario, ScenarioVersion, Tag
+from apps.users.models import User
+
+AVATARS = {"Adult Man", "Adult Woman", "Elderly Woman", "Elderly Man", "Child", "Toddler", ""}
+FACT = re.compile(r"- (?P<locked>\[locked\] )?(?P<topics>[^:\[\]]+): (?P<says>\S.+)")
+# What a history has to be able to find in every patient, by a word that a student would ask with.
+ASKED_OF_EVERYONE = [
+    "tell me more", "past medical history", "medicines", "allergies", "smoke", "alcohol", "work", "home",
+    "family history", "worry", "hoping for", "what do you think",
+]  # fmt: skip
+
+PATIENTS = teaching_set.patients()
+CATEGORIES = teaching_set.read("categories")
+ACTIVITIES = teaching_set.read("activities")
+
+every_patient = pytest.mark.parametrize("patient", PATIENTS, ids=lambda patient: patient["name"])
+every_category = pytest.mark.parametrize("category", CATEGORIES, ids=lambda category: category["name"])
+
+
+def facts(patient: dict) -> list[re.Match]:
+    lines = patient["additional_instructions"]
+    return [FACT.fullmatch(line) for line in lines if line.startswith("-")]
+
+
+def topics(fact: re.Match) -> list[str]:
+    return [topic.strip() for topic in fact["topics"].split(",")]
+
+
+def load(*arguments: str) -> str:
+    out = StringIO()
+    call_command("load_samples", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def everything_loaded() -> str:
+    models = [AssistantScenario, ScenarioVersion, Tag, RubricQuestion, Category, SubCategory, Activity]
+    rows = [json.loads(serializers.serialize("json", model.objects.order_by("pk"))) for model in models]
+    return json.dumps([*rows, list(ActivityCategory.objects.order_by("pk").values_list("pk"))], default=str)
+
+
+@every_patient
+def test_every_line_of_what_a_patient_knows_follows_the_convention(patient):
+    first, *rest, last = patient["additional_instructions"]
+    assert re.fullmatch(r"Opening: \S.+", first)
+    assert re.fullmatch(r"Diagnosis: \S.+", last)
+    assert all(FACT.fullmatch(line) for line in rest), [line for line in rest if not FACT.fullmatch(line)]
+
+
+@every_patient
+def test_a_patient_has_enough_to_tell_and_something_to_be_found(patient):
+    found = facts(patient)
+    assert 14 <= sum(not fact["locked"] for fact in found) <= 22
+    assert 2 <= sum(bool(fact["locked"]) for fact in found) <= 3
+    assert all(len(fact["says"]) <= 200 and len(fact["topics"]) <= 150 for fact in found)
+
+
+@every_patient
+def test_a_full_history_of_a_patient_can_be_asked_for(patient):
+    words = {topic for fact in facts(patient) for topic in topics(fact)}
+    assert set(ASKED_OF_EVERYONE) - words == set()
+
+
+@every_patient
+def test_no_topic_of_a_patient_leads_to_two_facts(patient):
+    words = [topic for fact in facts(patient) for topic in topics(fact)]
+    assert sorted(words) == sorted(set(words))
+
+
+@every_patient
+def test_no_words_of_a_patient_name_the_diagnosis(patient):
+    *lines, last = patient["additional_instructions"]
+    terms = [term.strip() for term in last.removeprefix("Diagnosis:").split(",")]
+    spoken = [line.split(":", 1)[1] for line in lines]
+    public = [patient["scenario_text"], patient["communication_preferences"]]
+    for term in terms:
+        named = [text for text in spoken + public if re.search(rf"\b{re.escape(term)}\b", text, re.IGNORECASE)]
+        assert not named, f"{term} is named in {named}"
+
+
+@every_patient
+def test_a_patient_is_complete(patient):
+    assert patient["scenario_text"].startswith(patient["name"])
+    assert len(patient["scenario_text"].split("\n")[0]) <= 80
+    assert patient["role"] in AVATARS
+    assert patient["communication_preferences"]
+    assert 3 <= len(set(patient["tags"])) <= 5
+    assert 4 <= len(set(patient["rubric_questions"])) <= 6
+
+
+@every_category
+def test_a_category_can_be_passed_and_failed(category):
+    assert 3 <= len(category["criteria"]) <= 6
+    assert 0 < category["total_required_to_pass"] < 2 * len(category["criteria"])
+
+
+@every_category
+def test_every_criterion_says_what_earns_each_mark(category):
+    for criterion in category["criteria"]:
+        marks = re.findall(r"(?:^|\. )([012]): ", criterion["marking_instructions"])
+        assert marks == ["0", "1", "2"], criterion["name"]
+
+
+def test_no_two_samples_share_a_name():
+    criteria = [criterion["name"] for category in CATEGORIES for criterion in category["criteria"]]
+    names = [row["name"] for row in PATIENTS + CATEGORIES] + [row["title"] for row in ACTIVITIES] + criteria
+    assert sorted(names) == sorted(set(names))
+
+
+def test_every_patient_and_every_category_is_used_by_an_activity():
+    assert {activity["patient"] for activity in ACTIVITIES} == {patient["name"] for patient in PATIENTS}
+    used = {name for activity in ACTIVITIES for name in activity["categories"]}
+    assert used == {category["name"] for category in CATEGORIES}
+    assert len({tuple(activity["categories"]) for activity in ACTIVITIES}) >= 6
+
+
+def test_the_demo_talk_asks_for_everything_that_its_patient_hides():
+    talk = teaching_set.read("demo_talk")
+    (activity,) = [activity for activity in ACTIVITIES if activity["title"] == talk["activity"]]
+    (patient,) = [patient for patient in PATIENTS if patient["name"] == activity["patient"]]
+    asked = " ".join(talk["turns"]).lower()
+    hidden = [fact for fact in facts(patient) if fact["locked"]]
+    assert 10 <= len(talk["turns"]) <= 12
+    assert all(any(topic in asked for topic in topics(fact)) for fact in hidden)
+
+
+@pytest.mark.django_db
+def test_the_samples_are_loaded_as_they_are_written():
+    said = load()
+    patient = AssistantScenario.objects.get(scenario_text__startswith="Desmond Clarke")
+    written = next(sample for sample in PATIENTS if sample["name"] == "Desmond Clarke")
+    assert patient.additional_instructions.split("\n") == written["additional_instructions"]
+    assert [tag.tag for tag in patient.tags.all()] == written["tags"]
+    assert [question.question for question in patient.rubric_questions.all()] == written["rubric_questions"]
+    assert patient.enable
+    assert patient.openid == patient.versions.get().openid
+    for sample in ACTIVITIES:
+        activity = Activity.objects.get(pre_brief__startswith=sample["title"])
+        assert activity.character.scenario_text.startswith(sample["patient"])
+        assert {category.name for category in activity.categories.all()} == set(sample["categories"])
+    for sample in CATEGORIES:
+        criteria = Category.objects.get(name=sample["name"]).subcategories.values("name", "marking_instructions")
+        assert list(criteria) == sample["criteria"]
+    assert "created  patient   Desmond Clarke" in said
+
+
+@pytest.mark.django_db
+def test_loading_the_samples_twice_changes_nothing():
+    load()
+    before = everything_loaded()
+    said = load()
+    assert everything_loaded() == before
+    assert f"0 created, {len(PATIENTS + CATEGORIES + ACTIVITIES)} kept" in said
+
+
+@pytest.mark.django_db
+def test_what_an_instructor_edited_since_is_left_alone():
+    load()
+    patient = AssistantScenario.objects.get(scenario_text__startswith="Owen Hughes")
+    patient.scenario_text, patient.enable = "Owen Hughes, 43, deputy head", False
+    patient.save()
+    patient.tags.all().delete()
+    category = Category.objects.get(name="Talking about risk")
+    category.total_required_to_pass = 8
+    category.save()
+    category.subcategories.first().delete()
+    Activity.objects.get(pre_brief__startswith="A tired teacher").set_categories([category])
+    before = everything_loaded()
+    load()
+    assert everything_loaded() == before
+
+
+@pytest.mark.django_db
+def test_a_sample_that_was_deleted_comes_back_and_is_named():
+    load()
+    AssistantScenario.objects.get(scenario_text__startswith="Priya Nair").delete()
+    said = load()
+    assert Activity.objects.get(pre_brief__startswith="Headaches").character.tags.count() == 5
+    created = [line.split(maxsplit=1)[1] for line in said.splitlines() if line.startswith("created")]
+    assert created == ["patient   Priya Nair", "activity  Headaches before the finals"]
+
+
+@pytest.mark.django_db
+def test_no_account_is_made_unless_it_is_asked_for():
+    load()
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_demo_accounts_sign_in_with_what_is_printed_and_have_their_roles():
+    said = load("--demo-accounts")
+    roles = {}
+    for email, password in re.findall(r"created  account   (\S+)  password: (.+?)  \(", said):
+        user = authenticate(email=email, password=password)
+        roles[email] = (user.is_instructor, user.is_admin, user.is_superuser)
+    assert roles == {
+        "student@example.org": (False, False, False),
+        "instructor@example.org": (True, False, False),
+        "admin@example.org": (True, True, False),
+    }
+
+
+@pytest.mark.django_db
+def test_demo_accounts_that_are_there_are_left_as_they_are():
+    load("--demo-accounts")
+    student = User.objects.get(email="student@example.org")
+    student.set_password("a private one")
+    student.save()
+    said = load("--demo-accounts")
+    assert authenticate(email="student@example.org", password="a private one")
+    assert User.objects.count() == 3
+    assert "kept     account   student@example.org" in said
+
+
+@pytest.mark.django_db
+def test_known_passwords_do_not_get_into_a_database_that_people_use():
+    User.objects.create_user(email="real@hospital.example", username="Real", password="unknown to all")
+    with pytest.raises(CommandError, match="1 account"):
+        load("--demo-accounts")
+    assert User.objects.count() == 1
+    assert not AssistantScenario.objects.exists()

@@ -1,0 +1,99 @@
+"""Talks, their turns, and the runs that made the patient's."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from unfold.decorators import display
+
+from apps.openai_integration.admin.shown import STATUS_LABELS, count_of, seconds, status_label, student_name
+from apps.openai_integration.admin.talk import evaluations_of, turns_of
+from apps.openai_integration.models import Evaluation, Message, Run, Thread
+from config.admin import ReadOnlyAdmin
+
+
+@admin.register(Thread)
+class ThreadAdmin(ReadOnlyAdmin):
+    list_display = ("name", "student_name", "activity", "message_count", "evaluation_count", "created_at", "updated_at")
+    list_filter = ("created_at", "activity", "scenario")
+    search_fields = ("title", "student__username", "=student__email", "=id")
+    list_select_related = ("student", "activity")
+    fields = (("student_name", "created_at"), ("scenario", "activity"))
+    change_form_outer_after_template = "admin/openai_integration/talk.html"
+
+    class Media:
+        css = {"all": ("openai_integration/admin/talk.css",)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Thread]:
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                messages_said=count_of(Message.objects.all(), by="thread"),
+                evaluations_made=count_of(Evaluation.objects.all(), by="thread"),
+            )
+        )
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        thread = kwargs["obj"]
+        context |= {"turns": turns_of(thread), "evaluations": evaluations_of(thread)}
+        return super().render_change_form(request, context, **kwargs)
+
+    @display(description="Talk", ordering="title")
+    def name(self, thread: Thread) -> str:
+        return str(thread)
+
+    @display(description="Student", ordering="student__username")
+    def student_name(self, thread: Thread) -> str:
+        return student_name(thread.student)
+
+    @display(description="Turns", ordering="messages_said")
+    def message_count(self, thread: Thread) -> int:
+        return thread.messages_said  # type: ignore[attr-defined]
+
+    @display(description="Evaluations", ordering="evaluations_made")
+    def evaluation_count(self, thread: Thread) -> int:
+        return thread.evaluations_made  # type: ignore[attr-defined]
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnlyAdmin):
+    list_display = ("beginning", "role", "thread", "student_name", "created_at")
+    list_filter = ("role", "created_at")
+    search_fields = ("content", "thread__title", "thread__student__username")
+    list_select_related = ("thread__student",)
+    fields = ("thread", "role", "content", "run", "created_at")
+
+    @display(description="Said")
+    def beginning(self, message: Message) -> str:
+        return message.content if len(message.content) <= 100 else f"{message.content[:99]}…"
+
+    @display(description="Student")
+    def student_name(self, message: Message) -> str:
+        return student_name(message.thread.student)
+
+
+@admin.register(Run)
+class RunAdmin(ReadOnlyAdmin):
+    list_display = ("id", "state", "error_code", "thread", "student_name", "attempts", "model", "took", "created_at")
+    list_filter = ("status", "error_code", "created_at")
+    search_fields = ("=id", "error_code", "upstream_id", "thread__title", "thread__student__username")
+    list_select_related = ("thread__student",)
+    fieldsets = (
+        ("Turn", {"fields": ("thread", "user_message", "activity", "scenario_version", "pre_brief")}),
+        ("State", {"fields": ("status", "error_code", "error_detail", "attempts", "checks", "model", "prompt_version")}),
+        ("Times", {"fields": ("created_at", "started_at", "finished_at", "deadline_at", "next_attempt_at", "lease_until")}),
+    )  # fmt: skip
+
+    @display(description="Status", ordering="status", label=STATUS_LABELS)
+    def state(self, run: Run) -> tuple[str, str]:
+        return status_label(run)
+
+    @display(description="Student")
+    def student_name(self, run: Run) -> str:
+        return student_name(run.thread.student)
+
+    @display(description="Took")
+    def took(self, run: Run) -> str:
+        return seconds(run.created_at, run.finished_at)

@@ -1,0 +1,18 @@
+"""Cutting a text into sentences, each an exact piece of it."""
+
+import re
+
+_ABBREVIATIONS = re.compile(r"\b(?:dr|mr|mrs|ms|st|e\.g|i\.e|etc|vs|approx|no)\.$", re.IGNORECASE)
+_END = re.compile(r"[.!?]+[\"')\]]*(?=\s|$)|\n+")
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, as they stand in it, without the space around them."""
+    found, start = [], 0
+    for match in _END.finditer(text):
+        if match.group() == "." and _ABBREVIATIONS.search(text[start : match.end()]):
+            continue
+        found.append(text[start : match.end()].strip())
+        start = match.end()
+    found.append(text[start:].strip())
+    return [sentence for sentence in found if re.search(r"\w", sentence)]

@@ -1,0 +1,154 @@
+"""What one emulator remembers: faults, requests seen, counts, settings, stored responses."""
+
+import threading
+import time
+from collections import Counter, OrderedDict, deque
+from dataclasses import dataclass, field
+from typing import Any
+
+from apps.openai_integration.emulator.errors import ApiError
+from apps.openai_integration.emulator.faults import FaultBook
+
+Json = dict[str, Any]
+REQUESTS_KEPT = 500
+RESPONSES_KEPT = 5000
+PENDING = ("queued", "in_progress")
+
+
+@dataclass
+class Settings:
+    """`background_polls`: how many GETs of a background response find it unfinished, however late they come."""
+
+    latency_s: float = 0.0
+    background_polls: int = 1
+
+    def change(self, body: Json) -> None:
+        for name, value in body.items():
+            if name not in ("latency_s", "background_polls"):
+                raise ApiError(400, f"Unknown setting: '{name}'.", param=name)
+            wanted = (int, float) if name == "latency_s" else (int,)
+            if not isinstance(value, wanted) or isinstance(value, bool) or not 0 <= value <= 3600:
+                raise ApiError(400, f"Invalid value for '{name}'.", param=name)
+        for name, value in body.items():
+            setattr(self, name, value)
+
+
+@dataclass
+class StoredResponse:
+    """A response kept for GET. `final` is what it becomes once its time and its polls have passed."""
+
+    final: Json
+    ready_at: float
+    polls_left: int
+    status: str
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def poll(self) -> Json:
+        """The response as it stands now; each look brings it nearer to its end."""
+        with self.lock:
+            if self.status in PENDING and self.final["status"] not in PENDING:
+                if self.polls_left <= 0 and time.monotonic() >= self.ready_at:
+                    self.status = self.final["status"]
+                else:
+                    self.status = "in_progress"
+                    self.polls_left -= 1
+            return self._seen()
+
+    def cancel(self) -> Json:
+        with self.lock:
+            if not self.final["background"]:
+                raise ApiError(400, "Only responses with 'background' set to true can be cancelled.")
+            if self.status in PENDING:
+                self.status = "cancelled"
+            return self._seen()
+
+    def _seen(self) -> Json:
+        if self.status == self.final["status"]:
+            return self.final
+        unfinished = {"output": [], "usage": None, "completed_at": None, "error": None, "incomplete_details": None}
+        return {**self.final, **unfinished, "status": self.status}
+
+
+class State:
+    """Shared by all threads of a server."""
+
+    def __init__(self) -> None:
+        self.faults = FaultBook()
+        self.settings = Settings()
+        self.stopping = threading.Event()
+        self._lock = threading.Lock()
+        self._idle = threading.Condition(self._lock)
+        self._requests: deque[Json] = deque(maxlen=REQUESTS_KEPT)
+        self._responses: OrderedDict[str, StoredResponse] = OrderedDict()
+        self._counts: Counter[str] = Counter()
+        self._served_faults: Counter[str] = Counter()
+        self._active = 0
+
+    def begin(self) -> None:
+        with self._lock:
+            self._active += 1
+
+    def end(self) -> None:
+        with self._idle:
+            self._active -= 1
+            self._idle.notify_all()
+
+    def wait_until_idle(self, seconds: float) -> bool:
+        """Wait for the requests under way; False if some are left."""
+        with self._idle:
+            return self._idle.wait_for(lambda: self._active == 0, timeout=seconds)
+
+    def record(self, request: Json) -> None:
+        with self._lock:
+            self._requests.append(request)
+
+    def requests(self, limit: int) -> list[Json]:
+        with self._lock:
+            return list(self._requests)[-limit:] if limit else []
+
+    def forget_requests(self) -> None:
+        with self._lock:
+            self._requests.clear()
+            self._counts.clear()
+            self._served_faults.clear()
+
+    def count(self, what: str) -> None:
+        with self._lock:
+            self._counts[what] += 1
+
+    def count_fault(self, kind: str) -> None:
+        with self._lock:
+            self._served_faults[kind] += 1
+
+    def stats(self) -> Json:
+        with self._lock:
+            return {
+                "requests": dict(self._counts),
+                "faults": dict(self._served_faults),
+                "stored_responses": len(self._responses),
+                "in_flight": self._active,
+            }
+
+    def store(self, response: Json) -> Json:
+        """Keep a response for GET and give back what its POST answers: a background one is queued at first."""
+        delay, polls = self.settings.latency_s, self.settings.background_polls
+        status = "queued" if response["background"] else response["status"]
+        stored = StoredResponse(response, time.monotonic() + delay, polls, status)
+        with self._lock:
+            self._responses[response["id"]] = stored
+            if len(self._responses) > RESPONSES_KEPT:
+                self._responses.popitem(last=False)
+        with stored.lock:
+            return stored._seen()
+
+    def stored(self, response_id: str) -> StoredResponse:
+        with self._lock:
+            found = self._responses.get(response_id)
+        if found is None:
+            raise ApiError(404, f"Response with id '{response_id[:100]}' not found.")
+        return found
+
+    def delete(self, response_id: str) -> None:
+        self.stored(response_id)
+        with self._lock:
+            self._responses.pop(response_id, None)

@@ -1,0 +1,101 @@
+"""Whether the configured model can play a patient and mark a talk."""
+
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from apps.openai_integration import client
+from apps.openai_integration.client import Answer, ModelError, ModelRequest
+from apps.openai_integration.context import ContextBuilder
+from apps.openai_integration.evaluators import CategoryRubricEvaluator
+from apps.openai_integration.quotes import Talk
+from apps.openai_integration.reply_check import check_reply
+from apps.openai_integration.scoring import InvalidAnswerError
+
+PATIENT = {
+    "scenario_text": "Ruth Adler, 52, a florist, has had a cough for three weeks.",
+    "additional_instructions": "Opening: It's this cough, it won't go away.\n- smoking, cigarettes: I smoke ten a day.",
+    "communication_preferences": "Friendly and brief.",
+}
+QUESTION = "Hello, my name is Sam and I am a medical student. Do you smoke?"
+RUBRIC = {
+    "categories": [
+        {
+            "category_id": 1,
+            "name": "Check",
+            "required_to_pass": 1,
+            "criteria": [
+                {
+                    "id": "c1",
+                    "subcategory_id": 1,
+                    "name": "Introduces themselves",
+                    "instructions": "2: name and role. 1: one of them. 0: neither.",
+                }
+            ],
+        }
+    ]
+}
+POLL_EVERY_S = 1.0
+
+
+class Command(BaseCommand):
+    help = "Hold one turn of a talk and one marking with the configured model, and report. Writes nothing."
+    requires_system_checks = ()
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(
+            f"{settings.OPENAI_BASE_URL}, model {settings.OPENAI_MODEL}, "
+            f"{settings.OPENAI_API}, {settings.OPENAI_RUN_MODE}"
+        )
+        try:
+            reply = self._talk()
+            self._mark(reply)
+        except ModelError as error:
+            raise CommandError(f"{error.code}: {error.detail}") from error
+
+    def _talk(self) -> str:
+        request = ModelRequest(
+            instructions=ContextBuilder(PATIENT).build_full_context(),
+            messages=[{"role": "user", "content": QUESTION}],
+            timeout_s=settings.OPENAI_TIMEOUT_S,
+        )
+        answer = client.complete(request) if settings.OPENAI_RUN_MODE == "call" else self._in_background(request)
+        self._report("talk", answer)
+        self.stdout.write(f"  {answer.text.strip()}")
+        rule = check_reply(answer.text, content=PATIENT, student_turns=[QUESTION])
+        self.stdout.write(f"  check of the reply: {rule or 'passed'}")
+        return answer.text
+
+    def _in_background(self, request: ModelRequest) -> Answer:
+        upstream_id = client.start(request)
+        deadline = time.monotonic() + settings.RUN_DEADLINE_S
+        while time.monotonic() < deadline:
+            answer = client.fetch(upstream_id, timeout_s=settings.OPENAI_TIMEOUT_S)
+            if answer:
+                client.discard(upstream_id)
+                return answer
+            time.sleep(POLL_EVERY_S)
+        raise CommandError("The background answer did not come before RUN_DEADLINE_S.")
+
+    def _mark(self, reply: str) -> None:
+        evaluator = CategoryRubricEvaluator(RUBRIC)
+        talk = Talk([{"role": "user", "message": QUESTION}, {"role": "assistant", "message": reply}])
+        answer = client.complete(evaluator.request(talk, timeout_s=settings.OPENAI_TIMEOUT_S))
+        self._report("marking", answer)
+        try:
+            reading = evaluator.read(answer.text, talk)
+        except InvalidAnswerError as error:
+            message = f"The marking is not usable: {error.problem}. This model may not follow JSON schemas."
+            raise CommandError(message) from error
+        if reading.canary_awarded:
+            raise CommandError("The model awarded a criterion that nobody can meet; its marks cannot be trusted.")
+        mark = evaluator.combine([reading])["c1"]
+        self.stdout.write(f"  {mark.score} of 2, {len(mark.evidence)} verified quotes {mark.reason}".rstrip())
+
+    def _report(self, what: str, answer: Answer) -> None:
+        self.stdout.write(
+            f"{what}: {answer.model}, {answer.latency_ms} ms, "
+            f"{answer.input_tokens} tokens in, {answer.output_tokens} out"
+        )

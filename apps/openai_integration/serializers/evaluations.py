@@ -1,0 +1,130 @@
+"""Markings as the API shows them."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from apps.activities.models import Activity
+from apps.openai_integration.models import Evaluation
+from apps.openai_integration.results import categories_of, max_score
+from apps.openai_integration.scoring import FULL_SCORE
+from config.api.serializers import RowId
+
+
+class MarkingIn(serializers.Serializer):
+    """By what to mark: an activity that the caller can see; left out, that of the talk."""
+
+    activity_id = RowId(Activity.objects.none(), source="activity", required=False, allow_null=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        request = self.context.get("request")
+        if request and request.user.is_authenticated:
+            activity: Any = fields["activity_id"]
+            activity.queryset = Activity.objects.visible_to(request.user).select_related("character")
+        return fields
+
+
+class OverrideIn(serializers.Serializer):
+    """An instructor's mark, and why."""
+
+    score = serializers.IntegerField(min_value=0, max_value=FULL_SCORE)
+    comment = serializers.CharField(max_length=2000)
+
+
+class EvidenceSerializer(serializers.Serializer):
+    message_indices = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Turns of the marked transcript, from 0."
+    )
+    quotes = serializers.ListField(child=serializers.CharField(), help_text="The student's own words.")
+
+
+class OverrideSerializer(serializers.Serializer):
+    mark_id = serializers.IntegerField()
+    score = serializers.IntegerField()
+    previous_score = serializers.IntegerField()
+    comment = serializers.CharField()
+    author = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
+class CriterionSerializer(serializers.Serializer):
+    """Students get `instructions`, `model_score` and `sample_scores` empty, and a question's number for its name."""
+
+    mark_id = serializers.IntegerField(help_text="The mark that stands.")
+    subcategory_id = serializers.IntegerField(allow_null=True)
+    question_id = serializers.IntegerField(allow_null=True)
+    name = serializers.CharField()
+    instructions = serializers.CharField()
+    score = serializers.IntegerField()
+    max_score = serializers.IntegerField()
+    needs_review = serializers.BooleanField()
+    review_reason = serializers.CharField()
+    evidence = EvidenceSerializer()
+    comment = serializers.CharField()
+    rewrite_if_missing = serializers.CharField()
+    model_score = serializers.IntegerField(allow_null=True)
+    sample_scores = serializers.ListField(child=serializers.IntegerField())
+    overrides = OverrideSerializer(many=True)
+
+
+class CategoryResultSerializer(serializers.Serializer):
+    """`passed` is empty where there is no pass mark, or where review could decide it."""
+
+    category_id = serializers.IntegerField(allow_null=True)
+    name = serializers.CharField()
+    score = serializers.IntegerField()
+    max_score = serializers.IntegerField()
+    required_to_pass = serializers.IntegerField(allow_null=True)
+    passed = serializers.BooleanField(allow_null=True)
+    criteria = CriterionSerializer(many=True)
+
+
+class TranscriptTurnSerializer(serializers.Serializer):
+    role = serializers.CharField()
+    message = serializers.CharField()
+
+
+class EvaluationSummarySerializer(serializers.ModelSerializer):
+    """A marking in a list."""
+
+    thread_id = serializers.UUIDField(read_only=True, allow_null=True)
+    student_id = serializers.IntegerField(read_only=True, allow_null=True)
+    activity_id = serializers.IntegerField(read_only=True, allow_null=True)
+    scenario_id = serializers.IntegerField(read_only=True, allow_null=True)
+    max_score = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Evaluation
+        fields: tuple[str, ...] = (
+            "id", "thread_id", "student_id", "activity_id", "scenario_id", "kind", "status", "error_code",
+            "error_detail", "title", "total_score", "max_score", "passed", "needs_review", "review_reasons", "model",
+            "released_at", "created_at", "finished_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    def get_max_score(self, evaluation: Evaluation) -> int:
+        return max_score(evaluation)
+
+
+class EvaluationSerializer(EvaluationSummarySerializer):
+    """A marking with its marks, and the transcript that their evidence points into."""
+
+    categories = serializers.SerializerMethodField()
+    transcript = serializers.SerializerMethodField()
+
+    class Meta(EvaluationSummarySerializer.Meta):
+        fields = (*EvaluationSummarySerializer.Meta.fields, "categories", "transcript")
+        read_only_fields = fields
+
+    @extend_schema_field(CategoryResultSerializer(many=True))
+    def get_categories(self, evaluation: Evaluation) -> Any:
+        categories = categories_of(
+            evaluation, list(evaluation.marks.all()), for_instructor=self.context["request"].user.is_instructor
+        )
+        return CategoryResultSerializer(categories, many=True).data
+
+    @extend_schema_field(TranscriptTurnSerializer(many=True))
+    def get_transcript(self, evaluation: Evaluation) -> Any:
+        return evaluation.transcript

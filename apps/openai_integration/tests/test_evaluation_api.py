@@ -1,0 +1,375 @@
+"""Markings over HTTP: who may ask, read and override, and what they are given."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from apps.activities.models import Activity
+from apps.activities.tests.factories import ActivityFactory
+from apps.assessments.models import Category, SubCategory
+from apps.assessments.tests.factories import CategoryFactory, RubricQuestionFactory, SubCategoryFactory
+from apps.openai_integration.models import Evaluation, Mark, Thread
+from apps.openai_integration.services.evaluations import EvaluationService
+from apps.openai_integration.tasks.evaluations import evaluate_rubric_async
+from apps.openai_integration.tests.factories import MessageFactory, RunFactory, ThreadFactory
+from apps.users.models import User
+from config.api.throttles import RunThrottle
+from tests.mocks.openai_mock import Emulator
+
+pytestmark = pytest.mark.django_db
+EVALUATIONS = "/api/v2/evaluations/"
+SECRET = "Two marks only where both the site and the day it began are asked for."
+WHO = ["student", "other_student", "unapproved", "instructor", "admin", "anonymous"]
+
+
+def each(statuses: list[int]) -> list[tuple[str, int]]:
+    return list(zip(WHO, statuses, strict=True))
+
+
+@pytest.fixture
+def activity(db: None) -> Activity:
+    opening = CategoryFactory(name="Opening", total_required_to_pass=2)
+    SubCategoryFactory(name="Greets and introduces themselves with name and role", category=opening)
+    history = CategoryFactory(name="History", total_required_to_pass=3)
+    SubCategoryFactory(name="Asks about smoking", marking_instructions=SECRET, category=history)
+    SubCategoryFactory(name="Asks about allergies", marking_instructions=SECRET, category=history)
+    return ActivityFactory(categories=[opening, history])
+
+
+@pytest.fixture
+def thread(student: User, activity: Activity) -> Thread:
+    thread = ThreadFactory(student=student, activity=activity)
+    MessageFactory(thread=thread, content="Good morning, my name is Sam and I'm a medical student.")
+    MessageFactory(thread=thread, content="Morning, doctor.", role="assistant")
+    MessageFactory(thread=thread, content="Do you smoke?")
+    MessageFactory(thread=thread, content="Ten a day, I'm afraid.", role="assistant")
+    return thread
+
+
+def ask(client: APIClient, thread: Thread, **body: Any) -> Any:
+    return client.post(f"/api/v2/threads/{thread.pk}/evaluations/", body)
+
+
+def marked(client: APIClient, thread: Thread, **body: Any) -> dict[str, Any]:
+    """Ask, let a worker mark, read."""
+    asked = ask(client, thread, **body)
+    assert asked.status_code == 202, asked.data
+    evaluate_rubric_async(evaluation_id=asked.data["id"])
+    return client.get(f"{EVALUATIONS}{asked.data['id']}/").data
+
+
+def criteria(evaluation: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {one["name"]: one for category in evaluation["categories"] for one in category["criteria"]}
+
+
+def test_a_student_has_a_talk_marked_and_reads_marks_with_evidence(client_for, thread: Thread, emulator: Emulator) -> None:
+    client = client_for("student")
+    asked = ask(client, thread)
+    assert (asked.status_code, asked.data["status"]) == (202, "queued")
+    assert client.get(f"{EVALUATIONS}{asked.data['id']}/").data["categories"] == []
+
+    evaluate_rubric_async(evaluation_id=asked.data["id"])
+    result = client.get(f"{EVALUATIONS}{asked.data['id']}/").data
+    assert (result["status"], result["error_code"], result["kind"]) == ("completed", "", "categories")
+    assert (result["thread_id"], result["title"]) == (str(thread.pk), thread.activity.title)
+    assert result["released_at"]
+    opening, history = result["categories"]
+    assert (opening["name"], opening["score"], opening["required_to_pass"], opening["passed"]) == ("Opening", 2, 2, True)
+    assert (history["score"], history["max_score"], history["passed"]) == (2, 4, False)
+    assert (result["total_score"], result["max_score"], result["passed"], result["needs_review"]) == (4, 6, False, False)
+    smoking, allergies = history["criteria"]
+    assert smoking["evidence"] == {"message_indices": [2], "quotes": ["Do you smoke"]}
+    assert "Do you smoke" in result["transcript"][2]["message"]
+    assert (allergies["score"], allergies["evidence"]["quotes"]) == (0, [])
+    assert allergies["rewrite_if_missing"]
+    assert smoking["subcategory_id"] == SubCategory.objects.get(name="Asks about smoking").pk
+
+
+def test_an_evaluation_reads_the_same_when_its_rubric_is_gone(client_for, thread: Thread, emulator: Emulator) -> None:
+    client = client_for("student")
+    before = marked(client, thread)
+    Category.objects.all().delete()
+    MessageFactory(thread=thread, content="Any allergies?")
+    thread.activity.character.delete()
+    after = client.get(f"{EVALUATIONS}{before['id']}/").data
+    assert (after["activity_id"], after["scenario_id"]) == (None, None)
+    assert after["categories"] == before["categories"]
+    assert after["transcript"] == before["transcript"]
+
+
+def test_a_talk_is_marked_by_the_activity_named(client_for, thread: Thread, emulator: Emulator) -> None:
+    other = ActivityFactory(categories=[SubCategoryFactory(name="Asks about alcohol").category])
+    result = marked(client_for("student"), thread, activity_id=other.pk)
+    assert list(criteria(result)) == ["Asks about alcohol"]
+    assert result["activity_id"] == other.pk
+
+
+def test_without_categories_the_patients_questions_are_what_is_marked_by(
+    client_for, student, emulator: Emulator
+) -> None:
+    thread = ThreadFactory(student=student)
+    MessageFactory(thread=thread, content="Do you smoke?")
+    RubricQuestionFactory(scenario=thread.scenario, question="Did the student ask the patient about smoking?")
+    RubricQuestionFactory(scenario=thread.scenario, question="Did the student ask whether the patient has allergies?")
+    result = marked(client_for("student"), thread)
+    assert (result["kind"], result["total_score"], result["max_score"], result["passed"]) == ("questions", 2, 4, None)
+    [category] = result["categories"]
+    assert (category["category_id"], category["required_to_pass"], category["passed"]) == (None, None, None)
+    assert [(one["name"], one["score"]) for one in category["criteria"]] == [("Question 1", 2), ("Question 2", 0)]
+    seen = client_for("instructor").get(f"{EVALUATIONS}{result['id']}/").data
+    assert list(criteria(seen))[0] == "Did the student ask the patient about smoking?"
+
+
+def test_an_activity_without_a_rubric_is_completed_without_a_verdict_or_a_call(
+    client_for, student, emulator: Emulator
+) -> None:
+    thread = ThreadFactory(student=student)
+    MessageFactory(thread=thread)
+    result = marked(client_for("student"), thread)
+    assert (result["status"], result["passed"], result["categories"]) == ("completed", None, [])
+    assert emulator.requests() == []
+
+
+def test_a_talk_without_a_rubric_a_turn_or_a_finished_run_is_refused(client_for, student, thread: Thread) -> None:
+    client = client_for("student")
+    nobody = ThreadFactory(student=student, activity=None)
+    MessageFactory(thread=nobody)
+    refused = ask(client, nobody)
+    assert (refused.status_code, refused.data["code"]) == (400, "no_rubric")
+    silent = ThreadFactory(student=student, activity=thread.activity)
+    MessageFactory(thread=silent, role="assistant", content="Hello?")
+    MessageFactory(thread=silent, content="  \n")
+    refused = ask(client, silent)
+    assert (refused.status_code, refused.data["code"]) == (400, "nothing_to_mark")
+    run = RunFactory(thread=thread)
+    refused = ask(client, thread)
+    assert (refused.status_code, refused.data["code"], refused.data["run_id"]) == (409, "run_in_progress", str(run.pk))
+    assert not Evaluation.objects.exists()
+
+
+@pytest.mark.parametrize("activity_id", ["x", 10**12, 1.5, True, [], 0])
+def test_an_activity_that_there_is_not_is_refused(client_for, thread: Thread, activity_id: object) -> None:
+    refused = ask(client_for("student"), thread, activity_id=activity_id)
+    assert (refused.status_code, refused.data["code"]) == (400, "invalid")
+    assert "activity_id" in refused.data["fields"]
+
+
+def test_a_student_cannot_name_an_activity_with_a_disabled_patient(client_for, thread: Thread) -> None:
+    hidden = ActivityFactory(character__enable=False, categories=thread.activity.categories.all())
+    assert ask(client_for("student"), thread, activity_id=hidden.pk).status_code == 400
+    assert ask(client_for("instructor"), thread, activity_id=hidden.pk).status_code == 202
+
+
+def test_a_talk_that_was_held_is_marked_although_its_patient_is_disabled_now(client_for, thread: Thread) -> None:
+    thread.scenario.enable = False
+    thread.scenario.save()
+    assert ask(client_for("student"), thread).status_code == 202
+
+
+def test_the_same_marking_asked_for_twice_is_one(client_for, thread: Thread, settings) -> None:
+    client = client_for("student")
+    first = ask(client, thread).data["id"]
+    assert ask(client, thread).data["id"] == first
+    assert ask(client_for("instructor"), thread, activity_id=thread.activity_id).data["id"] == first
+    assert Evaluation.objects.get().student == thread.student
+
+
+@pytest.mark.parametrize("change", ["turn", "rubric", "model", "failed"])
+def test_a_marking_of_something_else_is_another(client_for, thread: Thread, settings, change: str) -> None:
+    client = client_for("student")
+    first = ask(client, thread).data["id"]
+    if change == "turn":
+        MessageFactory(thread=thread, content="Any allergies?")
+    elif change == "rubric":
+        SubCategory.objects.filter(name="Asks about smoking").update(marking_instructions="2: asks.")
+    elif change == "model":
+        settings.OPENAI_MODEL = "gpt-7"
+    else:
+        Evaluation.objects.update(status="failed", finished_at=timezone.now())
+    assert ask(client, thread).data["id"] != first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_marking_asked_for_at_once_is_one(thread: Thread) -> None:
+    def create(_: int) -> str:
+        try:
+            return str(EvaluationService.create_evaluation(thread=thread, student=thread.student).pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(create, range(8)))
+    assert len(set(made)) == 1
+    assert Evaluation.objects.count() == 1
+
+
+@pytest.mark.parametrize(("who", "status"), each([202, 404, 404, 202, 202, 401]))
+def test_who_can_have_a_talk_marked(client_for, thread: Thread, who: str, status: int) -> None:
+    assert ask(client_for(who), thread).status_code == status
+
+
+@pytest.mark.parametrize(("who", "status"), each([200, 404, 404, 200, 200, 401]))
+def test_who_can_read_a_marking(client_for, thread: Thread, student, who: str, status: int) -> None:
+    evaluation = EvaluationService.create_evaluation(thread=thread, student=student)
+    client = client_for(who)
+    assert client.get(f"{EVALUATIONS}{evaluation.pk}/").status_code == status
+    assert client.get(f"/api/v2/threads/{thread.pk}/evaluations/").status_code == status
+    if status != 401:
+        assert client.get(EVALUATIONS).data["count"] == (1 if status == 200 else 0)
+
+
+@pytest.mark.parametrize("path", [f"{EVALUATIONS}x/", "/api/v2/threads/x/evaluations/", f"{EVALUATIONS}x/marks/1/override/"])
+def test_an_address_that_names_nothing_is_404(client_for, path: str) -> None:
+    client = client_for("instructor")
+    assert {client.get(path).status_code, client.post(path, {}).status_code} <= {404, 405}
+
+
+def test_a_marking_that_is_not_released_is_for_instructors(client_for, thread: Thread, student) -> None:
+    evaluation = EvaluationService.create_evaluation(thread=thread, student=student)
+    Evaluation.objects.update(released_at=None)
+    for path in (f"{EVALUATIONS}{evaluation.pk}/", f"{EVALUATIONS}{evaluation.pk}"):
+        assert client_for("student").get(path).status_code == 404
+        assert client_for("instructor").get(path).status_code == 200
+    assert client_for("student").get(EVALUATIONS).data["results"] == []
+    assert client_for("student").get(f"/api/v2/threads/{thread.pk}/evaluations/").data["results"] == []
+
+
+@pytest.mark.parametrize("who", ["student", "instructor"])
+def test_only_instructors_read_marking_instructions_and_nobody_the_canary(
+    client_for, thread: Thread, emulator: Emulator, who: str
+) -> None:
+    result = marked(client_for(who), thread)
+    lists = [client_for(who).get(path).data for path in (EVALUATIONS, f"/api/v2/threads/{thread.pk}/evaluations/")]
+    shown = json.dumps([result, *lists], default=str)
+    assert (SECRET in shown) == (who == "instructor")
+    assert (criteria(result)["Asks about smoking"]["model_score"] == 2) == (who == "instructor")
+    assert "archive code" in json.dumps(emulator.requests())
+    assert "archive code" not in shown
+
+
+def test_lists_cost_the_same_for_many(client_for, thread: Thread, student, django_assert_num_queries) -> None:
+    for n in range(4):
+        MessageFactory(thread=thread, content=f"And question {n}?")
+        EvaluationService.create_evaluation(thread=thread, student=student)
+    client = client_for("student")
+    with django_assert_num_queries(3):
+        assert client.get(EVALUATIONS).data["count"] == 4
+    with django_assert_num_queries(4):
+        assert len(client.get(f"/api/v2/threads/{thread.pk}/evaluations/").data["results"]) == 4
+
+
+def test_one_marking_is_read_in_three_queries(client_for, thread: Thread, emulator, django_assert_num_queries) -> None:
+    client = client_for("student")
+    result = marked(client, thread)
+    with django_assert_num_queries(3):
+        assert client.get(f"{EVALUATIONS}{result['id']}/").data["categories"]
+
+
+def test_asking_is_limited_and_reading_is_not(client_for, thread: Thread, monkeypatch) -> None:
+    monkeypatch.setattr(RunThrottle, "rate", "2/min", raising=False)
+    client = client_for("student")
+    assert [ask(client, thread).status_code for _ in range(3)] == [202, 202, 429]
+    path = f"/api/v2/threads/{thread.pk}/evaluations/"
+    assert [client.get(path).status_code for _ in range(5)] == [200] * 5
+
+
+def test_a_marking_past_its_deadline_is_read_as_failed(client_for, thread: Thread, student) -> None:
+    evaluation = EvaluationService.create_evaluation(thread=thread, student=student)
+    Evaluation.objects.update(deadline_at=timezone.now())
+    seen = client_for("student").get(f"{EVALUATIONS}{evaluation.pk}/").data
+    assert (seen["status"], seen["error_code"], seen["passed"]) == ("failed", "deadline_exceeded", None)
+
+
+# --- overrides
+
+
+@pytest.fixture
+def evaluation(client_for, thread: Thread, emulator: Emulator) -> dict[str, Any]:
+    return marked(client_for("instructor"), thread)
+
+
+def override(client: APIClient, evaluation: dict[str, Any], mark_id: int, **body: Any) -> Any:
+    body = body or {"score": 1, "comment": "She did ask, at the end."}
+    return client.post(f"{EVALUATIONS}{evaluation['id']}/marks/{mark_id}/override/", body)
+
+
+def test_an_instructor_overrides_a_mark_and_nothing_is_edited_away(client_for, evaluation, instructor) -> None:
+    before = criteria(evaluation)["Asks about allergies"]
+    answered = override(client_for("instructor"), evaluation, before["mark_id"])
+    assert answered.status_code == 201
+    assert (answered.data["total_score"], answered.data["passed"]) == (5, True)
+    assert [category["passed"] for category in answered.data["categories"]] == [True, True]
+    after = criteria(answered.data)["Asks about allergies"]
+    assert (after["score"], after["model_score"], after["mark_id"] != before["mark_id"]) == (1, 0, True)
+    [change] = after["overrides"]
+    assert (change["previous_score"], change["score"], change["author"]) == (0, 1, instructor.username)
+    assert change["comment"] == "She did ask, at the end."
+    assert Mark.objects.get(pk=before["mark_id"]).score == 0
+
+    again = override(client_for("admin"), evaluation, after["mark_id"], score=0, comment="No, that was the mother.").data
+    assert (again["total_score"], again["passed"]) == (4, False)
+    assert [one["score"] for one in criteria(again)["Asks about allergies"]["overrides"]] == [1, 0]
+    seen = client_for("student").get(f"{EVALUATIONS}{evaluation['id']}/").data
+    assert (seen["total_score"], seen["passed"]) == (4, False)
+
+
+def test_a_mark_that_was_overridden_is_not_overridden_again(client_for, evaluation) -> None:
+    mark_id = criteria(evaluation)["Asks about allergies"]["mark_id"]
+    assert override(client_for("instructor"), evaluation, mark_id).status_code == 201
+    refused = override(client_for("admin"), evaluation, mark_id)
+    assert (refused.status_code, refused.data["code"]) == (409, "mark_replaced")
+    assert Mark.objects.filter(author__isnull=False).count() == 1
+
+
+@pytest.mark.parametrize(("who", "status"), each([403, 404, 404, 201, 201, 401]))
+def test_who_can_override(client_for, evaluation, who: str, status: int) -> None:
+    mark_id = criteria(evaluation)["Asks about allergies"]["mark_id"]
+    assert override(client_for(who), evaluation, mark_id).status_code == status
+    assert Mark.objects.filter(author__isnull=False).count() == (status == 201)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"score": 3, "comment": "x"},
+        {"score": -1, "comment": "x"},
+        {"score": 1.5, "comment": "x"},
+        {"score": None, "comment": "x"},
+        {"score": True, "comment": "x"},
+        {"comment": "x"},
+        {"score": 1},
+        {"score": 1, "comment": ""},
+        {"score": 1, "comment": "  "},
+        {"score": 1, "comment": "a\x00b"},
+        {"score": 1, "comment": "x" * 2001},
+    ],
+)
+def test_an_override_needs_a_score_and_a_reason(client_for, evaluation, body: dict[str, Any]) -> None:
+    mark_id = criteria(evaluation)["Asks about allergies"]["mark_id"]
+    refused = override(client_for("instructor"), evaluation, mark_id, **body)
+    assert (refused.status_code, refused.data["code"]) == (400, "invalid")
+    assert not Mark.objects.filter(author__isnull=False).exists()
+
+
+def test_a_mark_of_another_evaluation_is_not_found(client_for, evaluation, thread: Thread) -> None:
+    MessageFactory(thread=thread, content="Any allergies?")
+    other = marked(client_for("instructor"), thread)
+    mark_id = criteria(other)["Asks about allergies"]["mark_id"]
+    assert override(client_for("instructor"), evaluation, mark_id).status_code == 404
+
+
+def test_overriding_what_is_for_review_settles_the_verdict(client_for, thread: Thread, emulator: Emulator) -> None:
+    emulator.fault("null_evidence")
+    undecided = marked(client_for("instructor"), thread)
+    assert (undecided["passed"], undecided["needs_review"]) == (None, True)
+    assert undecided["review_reasons"] == ["no_verified_evidence"]
+    for mark in criteria(undecided).values():
+        if mark["needs_review"]:
+            answered = override(client_for("instructor"), undecided, mark["mark_id"], score=2, comment="Yes.")
+    assert (answered.data["needs_review"], answered.data["review_reasons"]) == (False, [])
+    assert (answered.data["total_score"], answered.data["passed"]) == (4, False)

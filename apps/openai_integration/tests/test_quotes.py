@@ -1,0 +1,125 @@
+"""Looking quotes up in what a student said."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.openai_integration.quotes import Talk, fold
+
+OPENING = "Good morning,  I’m Sam – a medical student. What’s brought you in today?"
+TALK = Talk(
+    [
+        {"role": "user", "message": OPENING},
+        {"role": "assistant", "message": "It's my chest, doctor. Do you want to know when it began?"},
+        {"role": "user", "message": "When did it begin? Do you smoke?"},
+        {"role": "assistant", "message": "Three weeks ago."},
+        {"role": "user", "message": "Hello?"},
+        {"role": "user", "message": "When did it begin? I mean the cough."},
+    ]
+)
+
+
+def quoted(*claims: object) -> list[dict[str, object]]:
+    return TALK.verify(list(claims)).quotes
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        OPENING,
+        "I'm Sam - a medical student",
+        "GOOD MORNING, I'M SAM",
+        "“What's brought you in today?”",
+        "what\u00a0s brought".replace("\u00a0", "'"),
+        "Good\n morning,\tI`m Sam",
+        "ｍｅｄｉｃａｌ student",
+        "medi\u200bcal stu\u00addent",
+        "...a medical student. What's brought you in today",
+    ],
+)
+def test_a_quote_is_found_whatever_its_case_spaces_dashes_and_quotation_marks(quote: str) -> None:
+    [found] = quoted({"turn": 0, "quote": quote})
+    assert found["index"] == 0
+    assert found["quote"] in OPENING
+
+
+def test_what_is_kept_are_the_students_own_words() -> None:
+    assert quoted({"turn": 0, "quote": "i'm sam - a medical"}) == [{"index": 0, "quote": "I’m Sam – a medical"}]
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "What has brought you in today?",  # corrected
+        "Good morning. What's brought you in today?",  # joined
+        "Sam a medical doctor",
+        "It's my chest, doctor",  # the patient's
+        "ood morning, I'm Sam",  # half a word
+        "Sam",  # too short to show anything
+        "student",
+        "",
+        "  ?!  ",
+    ],
+)
+def test_a_quote_that_was_not_said_like_this_is_no_evidence(quote: str) -> None:
+    assert quoted({"turn": 0, "quote": quote}) == []
+
+
+def test_a_short_quote_counts_where_it_is_the_whole_turn() -> None:
+    assert quoted({"turn": 4, "quote": "hello"}) == [{"index": 4, "quote": "Hello"}]
+
+
+@pytest.mark.parametrize("turn", [3, 1, 99, -1, None, "x", True, 1e300, [], {}])
+def test_a_quote_with_a_wrong_turn_is_found_in_the_only_other_turn_that_has_it(turn: object) -> None:
+    assert quoted({"turn": turn, "quote": "Do you smoke?"}) == [{"index": 2, "quote": "Do you smoke"}]
+
+
+def test_a_quote_with_a_wrong_turn_that_two_turns_have_is_no_evidence() -> None:
+    assert quoted({"turn": 0, "quote": "When did it begin?"}) == []
+    assert quoted({"turn": 5, "quote": "When did it begin?"}) == [{"index": 5, "quote": "When did it begin"}]
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        "Do you smoke?",
+        ["Do you smoke?"],
+        {"turn": 2, "quote": "Do you smoke?"},
+        [{"turn": "2", "quote": "Do you smoke?"}],
+        [{"turn": 2.0, "quote": "Do you smoke?"}, {"turn": 2, "quote": "do you SMOKE"}],
+        [None, 7, {"turn": 2}, {"quote": None}, {"turn": 2, "quote": "Do you smoke?"}],
+    ],
+)
+def test_evidence_in_another_form_is_read(evidence: object) -> None:
+    assert TALK.verify(evidence).quotes == [{"index": 2, "quote": "Do you smoke"}]
+
+
+@pytest.mark.parametrize("evidence", [None, 0, True, {}, [], [[]], "", [{}]])
+def test_no_evidence_is_none_and_no_error(evidence: object) -> None:
+    assert TALK.verify(evidence).quotes == []
+
+
+def test_a_long_list_of_quotes_is_read_to_a_limit_only() -> None:
+    invented = [{"turn": 0, "quote": f"You said this {n} times."} for n in range(100_000)]
+    assert quoted(*invented, {"turn": 2, "quote": "Do you smoke?"}) == []
+
+
+WORDS = st.lists(st.text(st.characters(categories=["L", "M", "N"]), min_size=3, max_size=8), min_size=4, max_size=12)
+
+
+@given(words=WORDS, data=st.data())
+def test_every_piece_of_a_turn_is_found_and_given_back_as_it_stands_there(words: list[str], data: st.DataObject) -> None:
+    text = " ".join(words)
+    start = data.draw(st.integers(0, len(words) - 3))
+    piece = " ".join(words[start : start + 3])
+    [found] = Talk([{"role": "user", "message": text}]).verify({"turn": 0, "quote": piece}).quotes
+    assert found["quote"] in text
+    assert fold(found["quote"]).text.split() == fold(piece).text.split()
+
+
+@given(st.text())
+def test_folding_keeps_a_place_in_the_original_for_every_character(text: str) -> None:
+    folded = fold(text)
+    assert len(folded.origin) == len(folded.text) + 1
+    assert list(folded.origin) == sorted(folded.origin)
+    assert folded.origin[-1] == len(text)

@@ -1,0 +1,81 @@
+"""Markings: ask for one, read it, and, as an instructor, override a mark."""
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, viewsets
+from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.generics import ListAPIView, get_object_or_404
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.openai_integration.models import Evaluation, Mark, Thread
+from apps.openai_integration.serializers.evaluations import (
+    EvaluationSerializer,
+    EvaluationSummarySerializer,
+    MarkingIn,
+    OverrideIn,
+)
+from apps.openai_integration.services.evaluations import EvaluationService
+from apps.users.permissions import caller
+from config.api.throttles import RunThrottle
+
+
+class ThreadEvaluations(ListAPIView):
+    """The markings of one talk. Its student asks for one, and instructors may for any."""
+
+    queryset = Evaluation.objects.none()
+    serializer_class = EvaluationSummarySerializer
+    throttle_classes = (RunThrottle,)
+
+    def get_queryset(self) -> QuerySet[Evaluation]:
+        return Evaluation.objects.visible_to(caller(self.request)).filter(thread=self._thread()).defer("transcript")
+
+    @extend_schema(request=MarkingIn, responses={202: EvaluationSummarySerializer})
+    def post(self, request: Request, pk: str) -> Response:
+        thread = self._thread()
+        data = MarkingIn(data=request.data, context={"request": request})
+        data.is_valid(raise_exception=True)
+        evaluation = EvaluationService.create_evaluation(
+            thread=thread, student=thread.student, activity=data.validated_data.get("activity")
+        )
+        return Response(EvaluationSummarySerializer(evaluation).data, status=202)
+
+    def _thread(self) -> Thread:
+        threads = Thread.objects.visible_to(caller(self.request))
+        related = ("student", "activity__character", "scenario")
+        return get_object_or_404(threads.select_related(*related), pk=self.kwargs["pk"])
+
+
+class EvaluationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """Markings. Students see their own once released, instructors all."""
+
+    queryset = Evaluation.objects.none()
+    serializer_class = EvaluationSerializer
+
+    def get_queryset(self) -> QuerySet[Evaluation]:
+        evaluations = Evaluation.objects.visible_to(caller(self.request))
+        if self.action == "list":
+            return evaluations.defer("transcript")
+        return evaluations.prefetch_related(Prefetch("marks", Mark.objects.select_related("author")))
+
+    def get_object(self) -> Evaluation:
+        return EvaluationService.poll_status(evaluation=super().get_object())
+
+    def get_serializer_class(self) -> Any:
+        return EvaluationSummarySerializer if self.action == "list" else EvaluationSerializer
+
+    @extend_schema(request=OverrideIn, responses={201: EvaluationSerializer})
+    @action(detail=True, methods=["post"], url_path=r"marks/(?P<mark_id>\d{1,18})/override")
+    def override(self, request: Request, pk: str, mark_id: str) -> Response:
+        """Put an instructor's mark in the place of the one that stands; answers with the evaluation as it is then."""
+        evaluation = self.get_object()
+        if not caller(request).is_instructor:
+            raise PermissionDenied
+        mark = get_object_or_404(evaluation.marks.all(), pk=mark_id)
+        data = OverrideIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        EvaluationService.override_mark(mark=mark, by=caller(request), **data.validated_data)
+        return Response(self.get_serializer(self.get_object()).data, status=201)

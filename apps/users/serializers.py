@@ -1,0 +1,103 @@
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError as InvalidPassword
+from django.core.validators import validate_email
+from rest_framework import serializers
+
+from apps.users.models import Role, User
+
+# passlib refuses to hash more; the limit keeps a request from costing seconds of hashing.
+MAX_PASSWORD = 4096
+
+
+class UserSerializer(serializers.ModelSerializer):
+    """A person, to themselves. `role` is what the account claims, the two flags are what it may."""
+
+    is_instructor = serializers.BooleanField(read_only=True)
+    is_admin = serializers.BooleanField(read_only=True)
+
+    class Meta:
+        model = User
+        fields = ["id", "username", "email", "role", "is_instructor", "is_admin"]
+        read_only_fields = fields
+
+
+class AccountSerializer(UserSerializer):
+    """A person, to an admin."""
+
+    class Meta(UserSerializer.Meta):
+        fields = [*UserSerializer.Meta.fields, "approved_role", "is_active", "date_joined", "last_login"]
+        read_only_fields = fields
+
+
+class TokensSerializer(serializers.Serializer):
+    access = serializers.CharField(help_text="For the Authorization header; good for an hour.")
+    refresh = serializers.CharField(help_text="Good once, for a new pair.")
+
+
+class SignedInSerializer(TokensSerializer):
+    user = UserSerializer()
+
+
+class EmailField(serializers.CharField):
+    """An email exactly as typed: DRF's own field trims it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(trim_whitespace=False, max_length=120, **kwargs)
+
+
+class PasswordField(serializers.CharField):
+    """A password exactly as typed, never sent back."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(trim_whitespace=False, max_length=MAX_PASSWORD, write_only=True, **kwargs)
+
+
+class LoginIn(serializers.Serializer):
+    email = EmailField()
+    password = PasswordField()
+
+
+class RegisterIn(serializers.Serializer):
+    username = serializers.CharField(max_length=150)
+    email = EmailField(validators=[validate_email])
+    password = PasswordField()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        _check_password("password", attrs["password"], User(username=attrs["username"], email=attrs["email"]))
+        return attrs
+
+
+class RefreshIn(serializers.Serializer):
+    refresh = serializers.CharField()
+
+
+class PasswordChangeIn(serializers.Serializer):
+    old_password = PasswordField()
+    new_password = PasswordField()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        _check_password("new_password", attrs["new_password"], self.context["request"].user)
+        return attrs
+
+
+class ApproveRoleIn(serializers.Serializer):
+    """`role` null takes the approved role away. The context names the `account` that it is about."""
+
+    role = serializers.ChoiceField(choices=Role.choices, allow_null=True)
+
+    def validate_role(self, role: str | None) -> str | None:
+        claim = self.context["account"].role
+        if role is not None and role != claim:
+            # It would give nothing today, and power on the day that somebody changes the claim.
+            raise serializers.ValidationError(f"The account claims to be {claim!r}; only that can be approved.")
+        return role
+
+
+def _check_password(field: str, password: str, user: User) -> None:
+    """Raise the messages of Django's password validators under the field's name."""
+    try:
+        validate_password(password, user=user)
+    except InvalidPassword as error:
+        raise serializers.ValidationError({field: error.messages}) from error

@@ -1,0 +1,169 @@
+"""Accounts, their roles and their tokens: what the API, the admin site and the command line do to them."""
+
+from typing import Any
+
+from django.contrib.auth import authenticate
+from django.contrib.auth.models import Group, update_last_login
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from rest_framework.exceptions import AuthenticationFailed, ValidationError
+from rest_framework_simplejwt import tokens
+from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
+
+from apps.users.models import RoleApproval, User
+from apps.users.roles import GROUPS
+from config.api.errors import Conflict
+
+
+class InvalidCredentials(AuthenticationFailed):
+    default_detail = "Wrong email or password."
+    default_code = "invalid_credentials"
+
+
+class InvalidRefreshToken(AuthenticationFailed):
+    default_detail = "The refresh token is not valid, or was used before."
+    default_code = "token_not_valid"
+
+
+class UselessTokenError(ValidationError):
+    default_detail = {"refresh": ["This is not a refresh token of yours that is still good."]}
+
+
+class EmailTakenError(ValidationError):
+    default_detail = {"email": ["An account with this email exists already."]}
+
+
+class WrongPasswordError(ValidationError):
+    default_detail = {"old_password": ["This is not your password."]}
+
+
+class SuperuserKeepsRole(Conflict):
+    default_detail = "A superuser is an admin; take that away on the command line first."
+    default_code = "superuser_keeps_role"
+
+
+class RefreshToken(tokens.RefreshToken):
+    """simplejwt's, which answers a token without an id, such as the other service's, with a KeyError."""
+
+    def check_blacklist(self) -> None:
+        if "jti" not in self.payload:
+            raise TokenError("Token has no id")
+        super().check_blacklist()
+
+
+def access_token(user: User) -> str:
+    """A token for an hour. It names the email, by which the other service knows people; a refresh token must not,
+    since the other service would take it for a sign-in of two weeks.
+    """
+    token = tokens.AccessToken.for_user(user)
+    token["email"] = user.email
+    return str(token)
+
+
+def tokens_for(user: User) -> dict[str, str]:
+    """A new pair, as {"access", "refresh"}."""
+    return {"access": access_token(user), "refresh": str(RefreshToken.for_user(user))}
+
+
+def sign_in(*, email: str, password: str) -> User:
+    """The active account with this email, compared as typed, and this password; InvalidCredentials otherwise.
+
+    An unknown email takes as long as a wrong password: the backend hashes either way.
+    """
+    user = authenticate(email=email, password=password)
+    if not isinstance(user, User):
+        raise InvalidCredentials
+    update_last_login(None, user)  # type: ignore[arg-type]
+    return user
+
+
+def register(*, username: str, email: str, password: str) -> User:
+    """Make a student's account; EmailTakenError where there is one with this email."""
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email=email, username=username, password=password)
+    except IntegrityError as error:
+        raise EmailTakenError from error
+
+
+def rotate(refresh: str) -> dict[str, str]:
+    """Use a refresh token up for a new pair; InvalidRefreshToken for all callers but the first."""
+    try:
+        token = _parse(refresh)
+    except TokenError as error:
+        raise InvalidRefreshToken from error
+    with transaction.atomic():
+        # Under the lock a change of the password sees either this token or the one that takes its place.
+        user = User.objects.select_for_update(no_key=True).filter(pk=token["user_id"], is_active=True).first()
+        if user is None or not _blacklist(token):
+            raise InvalidRefreshToken
+        return tokens_for(user)
+
+
+def sign_out(*, user: User, refresh: str) -> None:
+    """Make a refresh token of this user useless; UselessTokenError if it is that already."""
+    try:
+        token = _parse(refresh)
+    except TokenError as error:
+        raise UselessTokenError from error
+    if token["user_id"] != str(user.pk):
+        raise UselessTokenError
+    _blacklist(token)
+
+
+def change_password(*, user: User, old_password: str, new_password: str) -> User:
+    """Set a new password, given the old one (WrongPasswordError), and make all the user's refresh tokens useless."""
+    with transaction.atomic():
+        locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        if not locked.check_password(old_password):
+            raise WrongPasswordError
+        locked.set_password(new_password)
+        locked.save(update_fields=["password"])
+        alive = OutstandingToken.objects.filter(
+            user=locked, blacklistedtoken__isnull=True, expires_at__gt=timezone.now()
+        )
+        # A sign-out at the same time takes no lock on the user, and may have written its row already.
+        BlacklistedToken.objects.bulk_create([BlacklistedToken(token=token) for token in alive], ignore_conflicts=True)
+    return locked
+
+
+def approve_role(*, user: User, role: str | None, by: User | None) -> User:
+    """Confirm a role, or take the confirmed one away with None; who did it is written down (None: the command line).
+
+    What the account claims stays as it is, and an approval gives power only while it equals the claim.
+    """
+    with transaction.atomic():
+        locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        if locked.is_superuser and role != locked.approved_role:
+            raise SuperuserKeepsRole
+        previous, locked.approved_role = locked.approved_role, role
+        if previous != role:
+            locked.save(update_fields=["approved_role"])
+            RoleApproval.objects.create(
+                user=locked, email=locked.email, role=role, previous_role=previous, decided_by=by
+            )
+        join_role_group(locked)
+    return locked
+
+
+def join_role_group(user: User) -> None:
+    """Put the account into the admin-site group of its approved role, and out of the others."""
+    mine = GROUPS.get(user.approved_role) if user.approved_role else None  # type: ignore[call-overload]
+    user.groups.remove(*Group.objects.filter(name__in=GROUPS.values()).exclude(name=mine))
+    if mine:
+        user.groups.add(Group.objects.get_or_create(name=mine)[0])
+
+
+def _parse(refresh: str) -> RefreshToken:
+    token = RefreshToken(refresh)  # type: ignore[arg-type]
+    if "user_id" not in token:
+        raise TokenError("Token names no user")
+    return token
+
+
+def _blacklist(token: RefreshToken) -> bool:
+    """Whether it was this call that did it: the row is unique, so of any number of callers it is one."""
+    # Annotated as the row alone, it returns what get_or_create does.
+    row_and_created: Any = token.blacklist()
+    return row_and_created[1]

@@ -1,0 +1,16 @@
+from django.urls import re_path
+
+from apps.users import views
+from config.api.routers import Router
+
+router = Router()
+router.register("users", views.UserViewSet, basename="user")
+
+urlpatterns = [
+    re_path(r"^auth/login/?$", views.LoginView.as_view(), name="login"),
+    re_path(r"^auth/register/?$", views.RegisterView.as_view(), name="register"),
+    re_path(r"^auth/refresh/?$", views.RefreshView.as_view(), name="refresh"),
+    re_path(r"^auth/logout/?$", views.LogoutView.as_view(), name="logout"),
+    re_path(r"^auth/password/change/?$", views.PasswordChangeView.as_view(), name="password-change"),
+    *router.urls,
+]

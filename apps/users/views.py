@@ -1,0 +1,123 @@
+from typing import Any
+
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.filters import SearchFilter
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from apps.users import services
+from apps.users.authentication import TokenAuthentication
+from apps.users.models import User
+from apps.users.permissions import IsAdmin, caller
+from apps.users.serializers import (
+    AccountSerializer,
+    ApproveRoleIn,
+    LoginIn,
+    PasswordChangeIn,
+    RefreshIn,
+    RegisterIn,
+    SignedInSerializer,
+    TokensSerializer,
+    UserSerializer,
+)
+from config.api.throttles import LoginAccountThrottle, LoginAddressThrottle, RegisterThrottle
+
+
+class OpenView(APIView):
+    """For people without a token, or with one that has run out: the header is not looked at."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    def get_authenticate_header(self, request: Request) -> str:
+        """Without one DRF turns every 401 into a 403."""
+        return TokenAuthentication().authenticate_header(request)
+
+
+class LoginView(OpenView):
+    throttle_classes = (LoginAccountThrottle, LoginAddressThrottle)
+
+    @extend_schema(request=LoginIn, responses=SignedInSerializer)
+    def post(self, request: Request) -> Response:
+        """Sign in."""
+        data = LoginIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        return Response(signed_in(services.sign_in(**data.validated_data)))
+
+
+class RegisterView(OpenView):
+    throttle_classes = (RegisterThrottle,)
+
+    @extend_schema(request=RegisterIn, responses={201: SignedInSerializer})
+    def post(self, request: Request) -> Response:
+        """Open a student's account and sign in."""
+        data = RegisterIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        return Response(signed_in(services.register(**data.validated_data)), status=status.HTTP_201_CREATED)
+
+
+class RefreshView(OpenView):
+    @extend_schema(request=RefreshIn, responses=TokensSerializer)
+    def post(self, request: Request) -> Response:
+        """Change a refresh token for a new pair; each is good once."""
+        data = RefreshIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        return Response(services.rotate(data.validated_data["refresh"]))
+
+
+class LogoutView(APIView):
+    @extend_schema(request=RefreshIn, responses={204: OpenApiResponse(description="Signed out.")})
+    def post(self, request: Request) -> Response:
+        """Make a refresh token useless. The access token runs out by itself."""
+        data = RefreshIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        services.sign_out(user=caller(request), refresh=data.validated_data["refresh"])
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class PasswordChangeView(APIView):
+    @extend_schema(request=PasswordChangeIn, responses=SignedInSerializer)
+    def post(self, request: Request) -> Response:
+        """Set a new password, sign out everywhere else, and go on with the pair in the answer."""
+        data = PasswordChangeIn(data=request.data, context={"request": request})
+        data.is_valid(raise_exception=True)
+        return Response(signed_in(services.change_password(user=caller(request), **data.validated_data)))
+
+
+class UserViewSet(ReadOnlyModelViewSet):
+    """People, for admins; `me` for everyone."""
+
+    queryset = User.objects.order_by("id")
+    serializer_class = AccountSerializer
+    permission_classes = (IsAdmin,)
+    filter_backends = (DjangoFilterBackend, SearchFilter)
+    filterset_fields = {"role": ["exact"], "approved_role": ["exact", "isnull"]}
+    search_fields = ("username", "email")
+    lookup_value_regex = r"\d+"
+
+    @extend_schema(responses=UserSerializer, filters=False)
+    @action(detail=False, permission_classes=[IsAuthenticated], pagination_class=None)
+    def me(self, request: Request) -> Response:
+        """The one who asks."""
+        return Response(UserSerializer(request.user).data)
+
+    @extend_schema(request=ApproveRoleIn, responses=AccountSerializer)
+    @action(detail=True, methods=["post"], url_path="approve-role")
+    def approve_role(self, request: Request, pk: str) -> Response:
+        """Confirm the role that an account claims, or take the confirmed one away with null."""
+        user = self.get_object()
+        data = ApproveRoleIn(data=request.data, context={"account": user})
+        data.is_valid(raise_exception=True)
+        user = services.approve_role(user=user, role=data.validated_data["role"], by=caller(request))
+        return Response(AccountSerializer(user).data)
+
+
+def signed_in(user: User) -> dict[str, Any]:
+    """The account and a new pair of tokens."""
+    return SignedInSerializer({"user": user, **services.tokens_for(user)}).data

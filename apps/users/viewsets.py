@@ -1,0 +1,43 @@
+"""One surface, two views of it: what instructors work with, and the part of it that students see."""
+
+from typing import Any
+
+from drf_spectacular.serializers import PolymorphicProxySerializerExtension
+from drf_spectacular.utils import PolymorphicProxySerializer
+from rest_framework.serializers import BaseSerializer, Serializer
+from rest_framework.viewsets import ModelViewSet
+
+from apps.users.permissions import InstructorWritesOthersRead, caller
+
+
+class TeachingViewSet(ModelViewSet):
+    """Teaching content: instructors read and write all of it, students read the fields of `public_serializer_class`."""
+
+    permission_classes = (InstructorWritesOthersRead,)
+    serializer_class: type[BaseSerializer]
+    public_serializer_class: type[BaseSerializer]
+
+    def sees_everything(self) -> bool:
+        """Whether the caller is an instructor; the generator of the schema, who is nobody, is taken for one."""
+        return not self.request.user.is_authenticated or caller(self.request).is_instructor
+
+    def get_serializer_class(self) -> type[BaseSerializer]:
+        return self.serializer_class if self.sees_everything() else self.public_serializer_class
+
+
+class ByReader(PolymorphicProxySerializer):
+    """For the schema: an answer is the full object or its public part, by who asks."""
+
+    def __init__(self, full: type[Serializer], public: type[Serializer], **kwargs: Any) -> None:
+        name = f"{full.__name__.removesuffix('Serializer')}ByReader"
+        super().__init__(name, serializers=[full, public], resource_type_field_name=None, **kwargs)
+
+
+class AnyOf(PolymorphicProxySerializerExtension):
+    """The library's own says oneOf, which a full object breaks, since it fits the public part too."""
+
+    target_class = "apps.users.viewsets.ByReader"
+    priority = 1
+
+    def map_serializer(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        return {"anyOf": super().map_serializer(auto_schema, direction)["oneOf"]}

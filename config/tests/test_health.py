@@ -1,0 +1,40 @@
+"""What a load balancer asks."""
+
+import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/health/live/"])
+def test_a_process_lives_whatever_its_database_does(client, path: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.content) == (200, b"alive")
+
+
+@pytest.mark.parametrize("path", ["/health/ready", "/health/ready/"])
+def test_a_process_is_ready_when_its_database_answers_and_is_migrated(client, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert answer.json() == {"Database": "OK", "Migrations": "OK"}
+
+
+def test_a_database_that_lacks_a_migration_is_not_ready(client) -> None:
+    recorder = MigrationRecorder(connection)
+    recorder.record_unapplied("openai_integration", "0002_database_on_delete")
+    try:
+        answer = client.get("/health/ready")
+    finally:
+        recorder.record_applied("openai_integration", "0002_database_on_delete")
+    assert answer.status_code == 503
+    assert "1 migrations are not applied" in answer.json()["Migrations"]
+
+
+def test_a_database_that_is_gone_is_not_ready_and_its_address_is_not_told(client, monkeypatch) -> None:
+    monkeypatch.setitem(connection.settings_dict, "PORT", "9")
+    connection.close()
+    answer = client.get("/health/ready")
+    monkeypatch.undo()
+    assert answer.status_code == 503
+    assert answer.json()["Database"] == "The database does not answer."

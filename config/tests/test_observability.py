@@ -1,0 +1,69 @@
+"""What leaves this service as an error report or a log line."""
+
+import json
+import logging
+
+import pytest
+import sentry_sdk
+from sentry_sdk.transport import Transport
+
+from config.observability import start_sentry
+from config.settings.logs import logging_config
+
+SECRET = "my grandmother's violin"
+
+
+class Kept(Transport):
+    """Keeps what would be sent."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[str] = []
+
+    def capture_envelope(self, envelope) -> None:
+        self.sent.append(envelope.serialize().decode(errors="replace"))
+
+
+@pytest.fixture
+def reports():
+    kept = Kept()
+    start_sentry("http://key@127.0.0.1:9/1", transport=kept)
+    yield kept
+    sentry_sdk.init()
+
+
+def test_without_a_dsn_nothing_is_reported() -> None:
+    start_sentry("")
+    assert sentry_sdk.get_client().dsn is None
+
+
+def test_a_report_holds_the_error_and_no_body_no_variables_and_nobody(
+    reports, client_for, student, monkeypatch
+) -> None:
+    def broken(*args: object, **kwargs: object) -> None:
+        words = SECRET
+        raise RuntimeError(f"{len(words)} letters")
+
+    monkeypatch.setattr("apps.openai_integration.views.threads.RunService.create_run", broken)
+    client = client_for("student")
+    client.raise_request_exception = False
+    thread = client.post("/api/v2/threads/", {}).data["id"]
+    assert client.post(f"/api/v2/threads/{thread}/runs/", {"content": SECRET}).status_code == 500
+    sentry_sdk.flush()
+    report = "\n".join(reports.sent)
+    assert "RuntimeError" in report
+    for private in (SECRET, student.email, client._credentials["HTTP_AUTHORIZATION"].removeprefix("Bearer ")):
+        assert private not in report
+
+
+def test_logs_for_machines_are_one_json_object_a_line(capsys) -> None:
+    config = logging_config(level="INFO", as_json=True)
+    handler = logging.StreamHandler()
+    formatter = dict(config["formatters"]["events"])
+    handler.setFormatter(formatter.pop("()")(**formatter))
+    logger = logging.getLogger("a-test-of-logs")
+    logger.addHandler(handler)
+    logger.propagate = False
+    logger.warning("something %s", "happened")
+    line = json.loads(capsys.readouterr().err)
+    assert (line["event"], line["level"], line["logger"]) == ("something happened", "warning", "a-test-of-logs")

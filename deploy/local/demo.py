@@ -1,0 +1,36 @@
+"""`make demo`: the whole system for the length of one talk and its marking."""
+
+from deploy.local import talk
+from deploy.local.install import install
+from deploy.local.paths import temporary_folder
+from deploy.local.processes import Supervisor
+from deploy.local.servers import start_data_servers
+from deploy.local.system import (
+    Stopwatch,
+    choose_ports,
+    environment,
+    load_samples,
+    manage,
+    model_in_words,
+    start_processes,
+)
+
+
+def demo() -> None:
+    """Set up, start, talk as a student, show the marks, stop; LocalError if any of it did not come off."""
+    watch = Stopwatch()
+    install("demo")
+    with temporary_folder() as folder, Supervisor() as supervisor:
+        watch.say("Starting PostgreSQL and Redis")
+        data = start_data_servers(supervisor, folder)
+        ports = choose_ports()
+        settings = environment(folder, data, ports, proxies=0)
+        watch.say("Migrating, loading the samples")
+        manage(settings, "migrate", "--verbosity=0")
+        print(load_samples(settings))
+        watch.say("Starting web, async, worker, beat and emulator")
+        start_processes(supervisor, folder, settings, ports)
+        watch.say(f"Ready; the patient is played by {model_in_words(settings)}")
+        talk.hold(f"http://127.0.0.1:{ports['web']}", check=supervisor.check)
+        watch.say("Stopping")
+    watch.say("Done")

@@ -1,0 +1,152 @@
+"""PostgreSQL, Redis and nginx, on loopback, in a folder of ours, with nothing of the system touched."""
+
+import random
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from deploy.local import binaries
+from deploy.local.paths import ROOT, LocalError
+from deploy.local.processes import Account, Command, Process, Supervisor
+
+PLAIN = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
+
+
+def free_port() -> int:
+    """A loopback port that nobody holds, below those that the kernel gives to outgoing connections."""
+    for port in random.sample(range(20000, 32000), 200):
+        if port_is_free(port):
+            return port
+    raise LocalError("No free port between 20000 and 32000 on 127.0.0.1.")
+
+
+def port_is_free(port: int) -> bool:
+    with socket.socket() as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            attempt.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def start_data_servers(supervisor: Supervisor, folder: Path, *, durable: bool = False) -> dict[str, str]:
+    """Start PostgreSQL and Redis in `folder` and wait until they answer.
+
+    Returns what the settings need: DATABASE_URL, REDIS_URL, CELERY_BROKER_URL.
+    Without `durable` a power cut may lose the data, and the tests run faster.
+    """
+    account = Account.for_servers()
+    database_url = _start_postgres(supervisor, folder, account, durable=durable)
+    redis_url = _start_redis(supervisor, folder, account)
+    redis = {"REDIS_URL": f"{redis_url}/0", "CELERY_BROKER_URL": f"{redis_url}/1"}
+    return {"DATABASE_URL": database_url, **redis}
+
+
+def _start_postgres(supervisor: Supervisor, folder: Path, account: Account, *, durable: bool) -> str:
+    program = binaries.find(binaries.POSTGRES, folder, account)
+    home = account.make_folder(folder / "postgres")
+    data, password_file = home / "data", home / "password"
+    if not data.exists():
+        _make_cluster(program, data, password_file, account, durable=durable)
+    port = free_port()
+    settings = {
+        "port": port,
+        "listen_addresses": "127.0.0.1",
+        "unix_socket_directories": "",
+        "fsync": "on" if durable else "off",
+        "full_page_writes": "on" if durable else "off",
+        "synchronous_commit": "on" if durable else "off",
+    }
+    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+    # Fast shutdown: SIGTERM would wait until every client has gone.
+    process = Process(
+        name="PostgreSQL",
+        command=[program, "-D", data, *options],
+        log=folder / "postgres.log",
+        environment=PLAIN,
+        account=account,
+        folder=home,
+        stop_signal=signal.SIGINT,
+    )
+    supervisor.start(process)
+    supervisor.wait_for("PostgreSQL", lambda: _postgres_is_ready(data, process.popen.pid))
+    return f"postgres://app:{password_file.read_text()}@127.0.0.1:{port}/postgres"
+
+
+def _make_cluster(program: Path, data: Path, password_file: Path, account: Account, *, durable: bool) -> None:
+    # Under another name until it is whole, since a killed initdb leaves a folder that looks like a good one.
+    unfinished = data.with_name("unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    password_file.write_text(secrets.token_hex(16))
+    password_file.chmod(0o644)
+    options = ["--username=app", "--auth=scram-sha-256", "--locale=C.UTF-8", "--encoding=UTF8"]
+    if not durable:
+        options.append("--no-sync")
+    done = subprocess.run(
+        [program.with_name("initdb"), f"--pgdata={unfinished}", f"--pwfile={password_file}", *options],
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=PLAIN,
+        cwd=data.parent,
+        **account.options(),
+    )
+    if done.returncode:
+        raise LocalError(f"PostgreSQL's data folder could not be made:\n{done.stdout.strip()}")
+    unfinished.rename(data)
+
+
+def _postgres_is_ready(data: Path, pid: int) -> bool:
+    """Its pid file says so in the eighth line, once the first is no longer that of a killed one before."""
+    try:
+        lines = (data / "postmaster.pid").read_text().splitlines()
+    except FileNotFoundError:
+        return False
+    return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"
+
+
+def _start_redis(supervisor: Supervisor, folder: Path, account: Account) -> str:
+    program = binaries.find(binaries.REDIS, folder, account)
+    home = account.make_folder(folder / "redis")
+    port, password = free_port(), secrets.token_hex(16)
+    # A file, since everyone can read a command line. Nothing is saved: what counts is in PostgreSQL.
+    settings = home / "redis.conf"
+    settings.write_text(f'bind 127.0.0.1\nport {port}\nrequirepass {password}\nsave ""\nappendonly no\n')
+    settings.chmod(0o644)
+    process = Process("Redis", [program, settings], folder / "redis.log", PLAIN, account, home)
+    supervisor.start(process)
+    supervisor.wait_for("Redis", lambda: _redis_is_ready(port, password))
+    return f"redis://:{password}@127.0.0.1:{port}"
+
+
+def _redis_is_ready(port: int, password: str) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
+            connection.sendall(f"AUTH {password}\r\nPING\r\n".encode())
+            answer = b""
+            while answer.count(b"\r\n") < 2 and (part := connection.recv(100)):
+                answer += part
+    except OSError:
+        return False
+    return answer.endswith(b"+PONG\r\n")
+
+
+def start_nginx(supervisor: Supervisor, folder: Path, ports: Mapping[str, int]) -> None:
+    """Start nginx on ports["nginx"], in front of ports["web"] and ports["async"]."""
+    account = Account.for_servers()
+    program = binaries.find(binaries.NGINX, folder, account)
+    home = account.make_folder(folder / "nginx")
+    text = (ROOT / "deploy" / "nginx" / "local.conf.template").read_text()
+    for name, port in ports.items():
+        text = text.replace(f"@{name}_port@", str(port))
+    settings = home / "nginx.conf"
+    settings.write_text(text)
+    settings.chmod(0o644)
+    command: Command = [program, "-p", f"{home}/", "-c", settings, "-e", "stderr"]
+    supervisor.start(Process("nginx", command, folder / "nginx.log", PLAIN, account, home, signal.SIGQUIT))

@@ -1,0 +1,29 @@
+"""A pytest plugin: PostgreSQL and Redis for the tests, unless DATABASE_URL names servers that run already.
+
+pytest.ini loads it with `-p tests.servers`.
+"""
+
+import contextlib
+import os
+from collections.abc import Generator
+
+import pytest
+
+from deploy.local.paths import temporary_folder
+from deploy.local.processes import Supervisor
+from deploy.local.servers import start_data_servers
+
+
+# A wrapper, since it must come before pytest-django's own hook, which reads the settings.
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+    os.environ["DJANGO_ENV"] = "test"
+    options = early_config.known_args_namespace
+    # Workers of xdist inherit the addresses from the process that started them.
+    if "DATABASE_URL" not in os.environ and not (options.help or options.version):
+        running = contextlib.ExitStack()
+        early_config.add_cleanup(running.close)
+        folder = running.enter_context(temporary_folder())
+        supervisor = running.enter_context(Supervisor())
+        os.environ.update(start_data_servers(supervisor, folder))
+    yield

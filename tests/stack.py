@@ -1,0 +1,180 @@
+"""The real processes on a database of their own, for tests that drive them over HTTP as a user would."""
+
+import contextlib
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import psycopg
+import pytest
+from django.db import connections
+
+from deploy.local.paths import PYTHON
+from deploy.local.processes import Process, Supervisor
+from deploy.local.servers import free_port
+from deploy.local.system import CELERY, WORKER_OPTIONS, answers, environment, manage
+from tests.mocks.openai_mock import Emulator, EmulatorProcess
+
+STUDENT = ("student@example.org", "demo student pass")
+INSTRUCTOR = ("instructor@example.org", "demo instructor pass")
+
+
+class Client:
+    """Somebody's HTTP client, signed in."""
+
+    def __init__(self, url: str, email: str, password: str) -> None:
+        self.http = httpx2.Client(base_url=f"{url}/api/v2", timeout=30)
+        signed_in = self.post("/auth/login/", {"email": email, "password": password})
+        self.http.headers["Authorization"] = f"Bearer {signed_in['access']}"
+
+    def get(self, path: str) -> Any:
+        answer = self.http.get(path)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        answer = self.http.post(path, json=body or {})
+        assert answer.status_code in {200, 201, 202}, answer.text
+        return answer.json()
+
+    def ended(self, path: str, *, timeout_s: float = 60) -> dict[str, Any]:
+        """Poll a run or an evaluation until it has ended, as a frontend does."""
+        deadline = time.monotonic() + timeout_s
+        while (work := self.get(path))["status"] in {"queued", "in_progress"}:
+            assert time.monotonic() < deadline, f"{path} is still {work['status']} after {timeout_s} s"
+            time.sleep(0.1)
+        return work
+
+    def say(self, thread_id: str, text: str) -> dict[str, Any]:
+        """One turn: post it, and the run once it has ended."""
+        run = self.post(f"/threads/{thread_id}/runs/", {"content": text})
+        return self.ended(f"/runs/{run['id']}/")
+
+
+class Stack:
+    """Web, beat and emulator, running; workers are started by the tests, each with its own settings."""
+
+    def __init__(self, folder: Path, supervisor: Supervisor, emulator: Emulator, data: dict[str, str]) -> None:
+        self.folder = folder
+        self.supervisor = supervisor
+        self.emulator = emulator
+        self.database_url = data["DATABASE_URL"]
+        ports = {"emulator": int(emulator.url.rsplit(":", 1)[1])}
+        self.settings = {
+            **environment(folder, data, ports, proxies=0),
+            "OPENAI_BASE_URL": "emulator",
+            "RUN_DEADLINE_S": "60",
+            "OPENAI_TIMEOUT_S": "30",
+        }
+
+    def process(self, name: str, *command: str, **settings: str) -> Process:
+        log = self.folder / f"{name}-{secrets.token_hex(3)}.log"
+        return Process(name, [PYTHON, *command], log, {**self.settings, **settings}, grace_s=60)
+
+    @contextlib.contextmanager
+    def running(self, process: Process) -> Iterator[Process]:
+        process.start()
+        try:
+            yield process
+        finally:
+            process.stop()
+
+    @contextlib.contextmanager
+    def worker(self, **settings: str) -> Iterator[Process]:
+        """A Celery worker, ready for work, until the end of the block."""
+        name = f"{secrets.token_hex(4)}@test"
+        command = ("-m", *CELERY[1:], "worker", "-Q", "runs,evaluations,maintenance", *WORKER_OPTIONS, "-n", name)
+        with self.running(self.process("worker", *command, **settings)) as worker:
+            wait_until(lambda: "ready." in worker.log.read_text(), "the worker is ready", worker)
+            yield worker
+
+    @contextlib.contextmanager
+    def web(self, **settings: str) -> Iterator[str]:
+        """gunicorn as in production; its address."""
+        port = free_port()
+        command = (
+            "-m",
+            "gunicorn",
+            "-c",
+            "deploy/gunicorn/web.py",
+            "--bind",
+            f"127.0.0.1:{port}",
+            "config.wsgi:application",
+        )
+        with self.running(self.process("web", *command, **settings)) as web:
+            wait_until(lambda: answers(f"http://127.0.0.1:{port}/health/live"), "web answers", web)
+            yield f"http://127.0.0.1:{port}"
+
+    def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        """What is in the database, past every layer of ours."""
+        with psycopg.connect(self.database_url) as connection:
+            return connection.execute(query, parameters).fetchall()
+
+
+def wait_until(ready: Callable[[], bool], what: str, process: Process | None = None, *, timeout_s: float = 60) -> None:
+    """Return as soon as `ready` holds; fail with the process's last words otherwise."""
+    deadline = time.monotonic() + timeout_s
+    while not ready():
+        said = process.last_lines() if process else ""
+        assert process is None or process.popen.poll() is None, f"{process.name} ended:\n{said}"
+        assert time.monotonic() < deadline, f"waited {timeout_s} s until {what}\n{said}"
+        time.sleep(0.05)
+
+
+@pytest.fixture(scope="session")
+def stack_database(worker_id: str) -> Iterator[str]:
+    """A database of its own on the test server: what the processes commit is no other test's."""
+    server = os.environ["DATABASE_URL"]
+    name = f"stack_{worker_id}_{secrets.token_hex(3)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    yield f"{server.rsplit('/', 1)[0]}/{name}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def _stack(
+    stack_database: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Stack, str]]:
+    redis = os.environ["REDIS_URL"].rsplit("/", 1)[0]
+    number = 2 + 2 * (int(worker_id.removeprefix("gw")) if worker_id != "master" else 0)
+    data = {
+        "DATABASE_URL": stack_database,
+        "REDIS_URL": f"{redis}/{number}",
+        "CELERY_BROKER_URL": f"{redis}/{number + 1}",
+    }
+    folder = tmp_path_factory.mktemp("stack")
+    with Supervisor() as supervisor, EmulatorProcess() as emulator:
+        stack = Stack(folder, supervisor, emulator, data)
+        manage(stack.settings, "migrate", "--verbosity=0")
+        manage(stack.settings, "load_samples", "--demo-accounts")
+        supervisor.start(
+            stack.process(
+                "beat", "-m", "celery", "-A", "config", "beat", "--schedule", str(folder / "beat"), "--pidfile="
+            )
+        )
+        with stack.web() as url:
+            yield stack, url
+
+
+@pytest.fixture
+def stack(_stack: tuple[Stack, str]) -> Stack:
+    """The running processes, the emulator cleared of faults and of what it remembers."""
+    connections.close_all()
+    _stack[0].emulator.clear()
+    return _stack[0]
+
+
+@pytest.fixture
+def student_client(_stack: tuple[Stack, str], stack: Stack) -> Client:
+    return Client(_stack[1], *STUDENT)
+
+
+@pytest.fixture
+def instructor_client(_stack: tuple[Stack, str], stack: Stack) -> Client:
+    return Client(_stack[1], *INSTRUCTOR)

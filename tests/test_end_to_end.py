@@ -1,0 +1,126 @@
+"""The main job on real processes: a talk and its marking, on each wire and in each mode, through crashes."""
+
+import json
+import signal
+
+import pytest
+
+from tests.stack import STUDENT, Client, Stack, wait_until
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
+
+QUESTIONS = (
+    "Good morning, my name is Sam Lee and I'm a medical student. What has brought you in today?",
+    "When did it start, and how has it changed since?",
+    "Do you take any medicines, and are you allergic to anything?",
+    "Is there anything in particular that you are worried about?",
+)
+
+
+def open_thread(client: Client) -> dict:
+    activity = client.get("/activities/")["results"][0]
+    return client.post("/threads/", {"activity_id": activity["id"]})
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"OPENAI_API": "responses", "OPENAI_RUN_MODE": "call"},
+        {"OPENAI_API": "responses", "OPENAI_RUN_MODE": "poll"},
+        {"OPENAI_API": "chat_completions", "OPENAI_RUN_MODE": "call"},
+    ],
+    ids=lambda settings: "-".join(settings.values()),
+)
+def test_a_student_talks_with_a_patient_and_is_marked(stack: Stack, student_client: Client, settings) -> None:
+    thread = open_thread(student_client)
+    with stack.worker(**settings):
+        for question in QUESTIONS:
+            run = student_client.say(thread["id"], question)
+            assert run["status"] == "completed", run
+            assert run["message"]["role"] == "assistant"
+        asked = student_client.post(f"/threads/{thread['id']}/evaluations/")
+        evaluation = student_client.ended(f"/evaluations/{asked['id']}/")
+    turns = student_client.get(f"/threads/{thread['id']}/messages/")["results"]
+    assert [turn["role"] for turn in turns] == ["user", "assistant"] * len(QUESTIONS)
+    assert [turn["message"] for turn in turns[::2]] == list(QUESTIONS)
+    assert evaluation["status"] == "completed", evaluation
+    criteria = [criterion for category in evaluation["categories"] for criterion in category["criteria"]]
+    assert evaluation["total_score"] == sum(criterion["score"] for criterion in criteria) > 0
+    for criterion in criteria:
+        for index, quote in zip(criterion["evidence"]["message_indices"], criterion["evidence"]["quotes"], strict=True):
+            assert quote in turns[index]["message"]
+            assert turns[index]["role"] == "user"
+
+
+def test_the_patient_is_never_sent_the_rubric(stack: Stack, student_client: Client, instructor_client: Client) -> None:
+    activity = instructor_client.get("/activities/")["results"][0]
+    rubric = [instructor_client.get(f"/categories/{pk}/") for pk in activity["categories"]]
+    hidden = [text for category in rubric for text in (category["name"], *_criteria(category))]
+    scenario = instructor_client.get(f"/scenarios/{activity['character_id']}/")
+    assert len(hidden) > 5
+    thread = student_client.post("/threads/", {"activity_id": activity["id"]})
+    with stack.worker():
+        assert student_client.say(thread["id"], QUESTIONS[0])["status"] == "completed"
+        assert student_client.say(thread["id"], QUESTIONS[1])["status"] == "completed"
+    sent = [request["json"] for request in stack.emulator.requests() if request["method"] == "POST"]
+    assert len(sent) == 2
+    for body in sent:
+        wire = json.dumps(body, ensure_ascii=False)
+        assert json.dumps(scenario["scenario_text"], ensure_ascii=False)[1:-1] in wire
+        for text in [*hidden, *scenario["rubrics"]]:
+            assert json.dumps(text, ensure_ascii=False)[1:-1] not in wire
+
+
+def _criteria(category: dict) -> list[str]:
+    return [text for row in category["subcategories"] for text in (row["name"], row["marking_instructions"])]
+
+
+def test_another_worker_finishes_what_a_killed_one_began(stack: Stack, student_client: Client) -> None:
+    thread = open_thread(student_client)
+    stack.emulator.fault("hang")
+    with stack.worker() as doomed:
+        run = student_client.post(f"/threads/{thread['id']}/runs/", {"content": QUESTIONS[0]})
+        wait_until(lambda: bool(stack.emulator.requests()), "the model is asked", doomed)
+        doomed.popen.send_signal(signal.SIGKILL)
+        doomed.popen.wait()
+    with stack.worker():
+        ended = student_client.ended(f"/runs/{run['id']}/", timeout_s=60)
+    assert (ended["status"], ended["attempts"]) == ("completed", 2)
+    roles = [turn["role"] for turn in student_client.get(f"/threads/{thread['id']}/messages/")["results"]]
+    assert roles == ["user", "assistant"]
+
+
+def test_a_worker_that_is_asked_to_stop_ends_its_turn_first(stack: Stack, student_client: Client) -> None:
+    thread = open_thread(student_client)
+    stack.emulator.fault("slow", seconds=2)
+    with stack.worker() as worker:
+        run = student_client.post(f"/threads/{thread['id']}/runs/", {"content": QUESTIONS[0]})
+        wait_until(lambda: bool(stack.emulator.requests()), "the model is asked", worker)
+        worker.popen.send_signal(signal.SIGTERM)
+        assert worker.popen.wait(30) == 0
+    assert student_client.get(f"/runs/{run['id']}/")["status"] == "completed"
+
+
+def test_without_redis_people_sign_in_read_and_post_and_are_answered_when_it_is_back(stack: Stack) -> None:
+    nowhere = "redis://127.0.0.1:9/0"
+    with stack.web(REDIS_URL=nowhere, CELERY_BROKER_URL=nowhere) as url:
+        client = Client(url, *STUDENT)
+        thread = open_thread(client)
+        run = client.post(f"/threads/{thread['id']}/runs/", {"content": QUESTIONS[0]})
+        assert run["status"] == "queued"
+        # Workers and beat have their Redis: the sweep finds what was never sent.
+        with stack.worker():
+            assert client.ended(f"/runs/{run['id']}/")["status"] == "completed"
+
+
+def test_logs_of_a_talk_hold_no_word_of_it_and_no_secret(stack: Stack, student_client: Client) -> None:
+    secret_words = "My grandmother's violin was stolen in Ljubljana."
+    thread = open_thread(student_client)
+    with stack.worker() as worker:
+        stack.emulator.fault("server_error")
+        assert student_client.say(thread["id"], secret_words)["status"] == "completed"
+    logs = "\n".join(path.read_text(errors="replace") for path in stack.folder.glob("*.log"))
+    assert worker.log.read_text().count("run_ended") == 1
+    token = student_client.http.headers["Authorization"].removeprefix("Bearer ")
+    for secret in ("violin", "Ljubljana", STUDENT[1], token, stack.settings["SECRET_KEY"]):
+        assert secret not in logs

@@ -1,0 +1,165 @@
+"""The servers that the demo and these tests themselves run on."""
+
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+
+from deploy.local.paths import LocalError, locked, temporary_folder
+from deploy.local.processes import Process, Supervisor
+from deploy.local.servers import start_data_servers
+
+ROOT = Path(__file__).resolve().parents[1]
+START_AND_WAIT = """
+import signal
+from deploy.local.paths import temporary_folder
+from deploy.local.processes import Supervisor
+from deploy.local.servers import start_data_servers
+
+with temporary_folder() as folder, Supervisor() as supervisor:
+    print(folder, start_data_servers(supervisor, folder)["DATABASE_URL"], flush=True)
+    signal.pause()
+"""
+
+
+@pytest.fixture
+def supervisor() -> Iterator[Supervisor]:
+    with Supervisor() as running:
+        yield running
+
+
+def python(code: str, log: Path, **options: float) -> Process:
+    return Process("the program", [sys.executable, "-uc", code], log, os.environ, **options)
+
+
+@pytest.mark.parametrize("source", ["auto", "wheels"])
+def test_postgres_and_redis_answer_and_leave_nothing_behind(source, monkeypatch):
+    monkeypatch.setenv("LOCAL_SERVERS", source)
+    with temporary_folder() as folder, Supervisor() as supervisor:
+        addresses = start_data_servers(supervisor, folder)
+        with closing(psycopg.connect(addresses["DATABASE_URL"])) as connection:
+            (encoding,) = connection.execute("SHOW server_encoding").fetchone()
+        with closing(redis.Redis.from_url(addresses["REDIS_URL"])) as client:
+            assert client.ping()
+    assert encoding == "UTF8"
+    assert not folder.exists()
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(addresses["DATABASE_URL"])
+
+
+def test_the_database_and_redis_want_their_password():
+    with temporary_folder() as folder, Supervisor() as supervisor:
+        addresses = start_data_servers(supervisor, folder)
+        with pytest.raises(psycopg.OperationalError):
+            psycopg.connect(addresses["DATABASE_URL"], password="guessed")
+        host = addresses["REDIS_URL"].rpartition("@")[2]
+        with closing(redis.Redis.from_url(f"redis://{host}")) as client, pytest.raises(redis.AuthenticationError):
+            client.ping()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent has died")
+def test_servers_end_with_a_killed_parent_and_the_next_start_removes_its_folder():
+    parent = subprocess.Popen([sys.executable, "-c", START_AND_WAIT], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        name, database_url = parent.stdout.readline().split()
+    finally:
+        parent.kill()
+        parent.communicate()
+    left = Path(name)
+    pid = int((left / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
+    wait_for_end(pid)
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(database_url)
+    with temporary_folder():
+        assert not left.exists()
+
+
+def wait_for_end(pid: int) -> None:
+    """Wait for a process that is no child of ours."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    with os.fdopen(descriptor) as end:
+        assert select.select([end], [], [], 30)[0], f"process {pid} goes on"
+
+
+def test_data_is_kept_between_two_starts_in_one_folder():
+    with temporary_folder() as folder:
+        with Supervisor() as supervisor:
+            addresses = start_data_servers(supervisor, folder, durable=True)
+            with psycopg.connect(addresses["DATABASE_URL"]) as connection:
+                connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+            connection.close()
+        with Supervisor() as supervisor:
+            addresses = start_data_servers(supervisor, folder, durable=True)
+            with closing(psycopg.connect(addresses["DATABASE_URL"])) as connection:
+                assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
+
+
+def test_a_source_of_servers_that_does_not_exist_is_named(tmp_path, monkeypatch, supervisor):
+    monkeypatch.setenv("LOCAL_SERVERS", "docker")
+    with pytest.raises(LocalError, match="auto, system or wheels, not 'docker'"):
+        start_data_servers(supervisor, tmp_path)
+
+
+def test_a_process_that_ends_by_itself_is_told_with_its_last_words(tmp_path, supervisor):
+    process = python("import sys; print('no such database'); sys.exit(3)", tmp_path / "log")
+    supervisor.start(process)
+    with pytest.raises(LocalError, match=r"the program ended by itself \(exit code 3\):\nno such database"):
+        supervisor.wait_for("It", lambda: False)
+
+
+def test_what_is_not_ready_in_time_is_told_with_its_log(tmp_path, supervisor):
+    log = tmp_path / "log"
+    supervisor.start(python("import signal; print('still loading'); signal.pause()", log))
+    supervisor.wait_for("The first line", lambda: "loading" in log.read_text())
+    with pytest.raises(LocalError, match=r"It was not ready within 0 s:\n-- the program\nstill loading"):
+        supervisor.wait_for("It", lambda: False, timeout_s=0.1)
+
+
+def test_a_process_that_ignores_the_signal_is_killed_after_its_grace_with_its_children(tmp_path):
+    deaf = (
+        "import os, signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); child = os.fork();"
+        "child and print('child', child); signal.pause()"
+    )
+    log = tmp_path / "log"
+    process = python(deaf, log, grace_s=0.2)
+    with Supervisor() as supervisor:
+        supervisor.start(process)
+        supervisor.wait_for("The child", lambda: log.read_text().endswith("\n"))
+        child = int(log.read_text().split()[1])
+    assert process.popen.returncode == -signal.SIGKILL
+    wait_for_end(child)
+
+
+def test_processes_stop_in_the_reverse_of_the_order_they_started_in(tmp_path):
+    order = tmp_path / "order"
+    code = (
+        "import signal, sys, pathlib\n"
+        "def end(*_):\n"
+        "    with open({order!r}, 'a') as file: file.write({name!r})\n"
+        "    sys.exit()\n"
+        "signal.signal(signal.SIGTERM, end); print('ready'); signal.pause()"
+    )
+    with Supervisor() as supervisor:
+        for name in "abc":
+            log = tmp_path / name
+            supervisor.start(python(code.format(order=str(order), name=name), log))
+            supervisor.wait_for(name, lambda log=log: log.read_text().startswith("ready"))
+    assert order.read_text() == "cba"
+
+
+def test_a_folder_in_use_is_refused_and_free_again_afterwards(tmp_path):
+    with locked(tmp_path), pytest.raises(LocalError, match="taken"), locked(tmp_path, refusal="taken"):
+        pass
+    with locked(tmp_path, refusal="taken"):
+        pass

@@ -1,0 +1,162 @@
+"""Rules that every migration keeps, those to come included; and what happens to one that is cut off."""
+
+import json
+import subprocess
+import sysconfig
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import OperationalError, connection
+from django.db.migrations.loader import MigrationLoader
+from django_migration_linter import MigrationLinter
+from pytest_django import DjangoDbBlocker
+
+from tests.legacy import catalog
+from tests.legacy.databases import connect, django_on, flask_database, new_database
+
+SQUAWK = Path(sysconfig.get_path("scripts"), "squawk")
+OLD_APPS = ["users", "scenarios", "assessments", "activities"]
+OUR_APPS = [config.label for config in apps.get_app_configs() if config.name.startswith("apps.")]
+# The oldest server that is supported.
+POSTGRESQL = "15"
+EXCLUDED = {
+    "prefer-bigint-over-int": "the old tables' ids are integers, and what points at them is too",
+    "prefer-bigint-over-smallint": "marks are 0 to 2",
+    "prefer-text-field": "the lengths of the old tables' columns are part of them; ours bound what comes in",
+    "require-statement-timeout": "no statement reads a table but for the building of an index, which may take its time",
+}
+INDEXES = {"prefer-robust-stmts", "require-lock-timeout"}
+# AddIndexWithoutLock itself mends what was cut off, and nobody waits for it while it waits.
+ACCEPTED = {
+    "scenarios.0003_indexes": INDEXES,
+    "assessments.0003_indexes": INDEXES,
+    "activities.0003_indexes": INDEXES,
+    # messages > runs closes a circle, between two tables that were made a line above.
+    "openai_integration.0001_initial": {"adding-foreign-key-constraint"},
+}
+
+
+@pytest.fixture
+def flask(django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """The old service's database, and Django on it."""
+    with flask_database() as name, django_db_blocker.unblock(), django_on(name):
+        yield name
+
+
+@pytest.fixture
+def empty(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Django on a database in which nothing is, so that every migration has all of its statements to write."""
+    with new_database() as name, django_db_blocker.unblock(), django_on(name):
+        yield
+
+
+def later_migrations() -> list[tuple[str, str]]:
+    """(app, name) of ours that run while the old service does."""
+    initial = {(app, "0001_initial") for app in OLD_APPS}
+    return sorted(key for key in MigrationLoader(None).disk_migrations if key[0] in OUR_APPS and key not in initial)
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+@pytest.mark.usefixtures("empty")
+def test_squawk_finds_no_long_lock_in_later_migrations(tmp_path: Path) -> None:
+    files = []
+    for app, migration in later_migrations():
+        written = StringIO()
+        call_command("sqlmigrate", app, migration, stdout=written)
+        files.append(tmp_path / f"{app}.{migration}")
+        files[-1].write_text(written.getvalue())
+    done = subprocess.run(
+        [SQUAWK, "--reporter=json", f"--pg-version={POSTGRESQL}", f"--exclude={','.join(EXCLUDED)}", *files],
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=60,
+    )
+    found = {(Path(problem["file"]).name, problem["rule_name"]) for problem in json.loads(done.stdout)}
+    assert found == {(migration, rule) for migration, rules in ACCEPTED.items() for rule in rules}
+
+
+@pytest.mark.usefixtures("empty")
+def test_the_migration_linter_finds_nothing_that_breaks_a_running_service() -> None:
+    linter = MigrationLinter(str(settings.BASE_DIR), include_apps=OUR_APPS, no_cache=True, no_output=True)
+    linter.lint_all_migrations()
+    assert (linter.nb_erroneous, linter.nb_warnings) == (0, 0)
+    assert linter.nb_valid >= len(later_migrations())
+
+
+@pytest.mark.django_db
+def test_every_pointer_at_the_old_tables_lets_their_rows_go() -> None:
+    """A new foreign key to one of them needs DatabaseOnDelete, and again after each AlterField of it."""
+    connection.ensure_connection()
+    assert catalog.keys_that_stop_deletes(connection.connection) == []
+    assert catalog.keys_without_index(connection.connection) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("definition", "named"),
+    [
+        ('writer integer REFERENCES "user"', "notes.writer > user: ON DELETE NO ACTION"),
+        ('writer integer REFERENCES "user" ON DELETE RESTRICT', "notes.writer > user: ON DELETE RESTRICT"),
+        (
+            "writer integer NOT NULL REFERENCES activities ON DELETE SET NULL",
+            "notes.writer (NOT NULL) > activities: ON DELETE SET NULL",
+        ),
+        (
+            "token bigint REFERENCES token_blacklist_outstandingtoken",
+            "notes.token > token_blacklist_outstandingtoken: ON DELETE NO ACTION",
+        ),
+    ],
+)
+def test_a_pointer_that_would_stop_a_delete_is_named(definition: str, named: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE notes ({definition})")
+    assert catalog.keys_that_stop_deletes(connection.connection) == [named]
+
+
+def test_an_index_whose_building_was_cut_off_is_built_again(flask: str) -> None:
+    with connect(flask) as old:
+        # A unique index over doubles fails half-way, and leaves what any failure leaves.
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            old.execute("CREATE UNIQUE INDEX CONCURRENTLY subcategories_category_idx ON subcategories (category_id)")
+        assert catalog.indexes(old)["subcategories_category_idx"][1:] == (True, False)
+
+        call_command("migrate", fake_initial=True, verbosity=0)
+
+        assert catalog.indexes(old)["subcategories_category_idx"][1:] == (False, True)
+
+
+def test_a_migration_that_cannot_have_its_lock_gives_up_and_can_be_run_again(flask: str) -> None:
+    with connect(flask) as old:
+        with old.transaction():
+            old.execute('SELECT FROM "user"')
+            with pytest.raises(OperationalError, match="lock timeout"):
+                call_command("migrate", fake_initial=True, verbosity=0)
+            assert ("user", "is_active") not in catalog.columns(old)
+        call_command("migrate", fake_initial=True, verbosity=0)
+        assert ("user", "is_active") in catalog.columns(old)
+
+
+def test_the_later_migrations_can_be_taken_back(flask: str) -> None:
+    with connect(flask) as old:
+        before = [catalog.columns(old), catalog.constraints(old), catalog.indexes(old), catalog.sequences(old)]
+        names = {table: [column for owner, column in before[0] if owner == table] for table in catalog.OLD_TABLES}
+        rows = {table: catalog.rows(old, table, names[table]) for table in catalog.OLD_TABLES}
+        call_command("migrate", fake_initial=True, verbosity=0)
+        call_command("migrate", "openai_integration", "zero", verbosity=0)
+        for app in reversed(OLD_APPS):
+            call_command("migrate", app, "0001", verbosity=0)
+
+        after = [catalog.columns(old), catalog.constraints(old), catalog.indexes(old), catalog.sequences(old)]
+        assert after == before
+        assert {table: catalog.rows(old, table, names[table]) for table in catalog.OLD_TABLES} == rows

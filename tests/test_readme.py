@@ -1,0 +1,118 @@
+"""README's plain way, run line by line in a copy of the project."""
+
+import json
+import os
+import pty
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from deploy.local.processes import Process
+from deploy.local.servers import free_port
+from deploy.local.system import answers
+from tests.stack import wait_until
+
+ROOT = Path(__file__).resolve().parents[1]
+LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", ".local", "__pycache__", ".*_cache", ".env", "db.sqlite3*", "staticfiles"
+)
+EMAIL, PASSWORD = "first.admin@example.org", "a long pass phrase 7"
+
+
+def plain_way() -> list[str]:
+    text = (ROOT / "README.md").read_text()
+    block = re.search(r"### The plain way\n\n```sh\n(.*?)```", text, re.DOTALL)
+    assert block
+    return block[1].strip().splitlines()
+
+
+@pytest.mark.timeout(240)
+def test_the_plain_way_works_line_by_line(tmp_path: Path) -> None:
+    clone = tmp_path / "a clone"
+    shutil.copytree(ROOT, clone, ignore=LEFT_OUT)
+    # What pip would fetch is here already, so that this test needs no network; pip finds every requirement met.
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PIP_NO_INDEX": "1"}
+    done = []
+    for line in plain_way():
+        done.append(line)
+        if line == "pytest":
+            environment["PYTEST_ADDOPTS"] = "apps/users/tests/test_models.py -p no:cacheprovider"
+        if line.endswith("runserver"):
+            _serve_and_sign_in(clone, environment, tmp_path)
+        elif line.endswith("createsuperuser"):
+            _answer_prompts(clone, environment, line)
+        else:
+            _run(clone, environment, line)
+        if line.endswith("-m venv .venv"):
+            _lend_packages(clone)
+    assert len(done) == 8
+
+
+def _shell(line: str) -> list[str]:
+    return ["bash", "-c", f"[ -d .venv ] && . .venv/bin/activate; {line}"]
+
+
+def _run(clone: Path, environment: dict[str, str], line: str) -> None:
+    run = subprocess.run(_shell(line), cwd=clone, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, f"{line}\n{run.stdout[-3000:]}\n{run.stderr[-3000:]}"
+
+
+def _lend_packages(clone: Path) -> None:
+    """Let the new venv see this run's packages and their commands."""
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    (clone / ".venv" / "lib" / version / "site-packages" / "lent.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    for name in ("pytest",):
+        script = clone / ".venv" / "bin" / name
+        script.write_text(f"#!/bin/sh\nexec '{clone}/.venv/bin/python' -m {name} \"$@\"\n")
+        script.chmod(0o755)
+
+
+def _answer_prompts(clone: Path, environment: dict[str, str], line: str) -> None:
+    """Type into createsuperuser as a person does; it asks for the password on a terminal only."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        _shell(line), cwd=clone, env=environment, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+    )
+    os.close(theirs)
+    said = ""
+    answers_left = [("Email", EMAIL), ("Username", "First Admin"), ("Password:", PASSWORD), ("(again)", PASSWORD)]
+    while True:
+        try:
+            said += os.read(ours, 4096).decode(errors="replace")
+        except OSError:  # the terminal's other side was closed
+            break
+        if answers_left and answers_left[0][0].lower() in said.lower() and said.rstrip().endswith(":"):
+            os.write(ours, answers_left.pop(0)[1].encode() + b"\n")
+            said = ""
+    assert process.wait(60) == 0, said
+    assert not answers_left
+    assert "created" in said
+
+
+def _serve_and_sign_in(clone: Path, environment: dict[str, str], folder: Path) -> None:
+    port = free_port()
+    server = Process(
+        "runserver", _shell(f"exec python manage.py runserver --noreload {port}"), folder / "runserver.log",
+        environment, folder=clone,
+    )  # fmt: skip
+    server.start()
+    try:
+        wait_until(lambda: answers(f"http://127.0.0.1:{port}/health/ready"), "runserver answers", server)
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{port}/api/v2/auth/login/",
+            data=json.dumps({"email": EMAIL, "password": PASSWORD}).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        begun = time.monotonic()
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            assert json.load(answer)["user"]["is_admin"] is True
+        assert time.monotonic() - begun < 20
+    finally:
+        server.stop()

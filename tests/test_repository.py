@@ -1,0 +1,68 @@
+"""What holds for the whole project, checked from the outside."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.urls import get_resolver
+
+from config.celery import app
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def sources(*folders: str) -> list[Path]:
+    return [
+        path for folder in folders for path in sorted((ROOT / folder).rglob("*.py")) if "__pycache__" not in path.parts
+    ]
+
+
+def test_every_task_has_a_queue_and_is_named_for_its_app() -> None:
+    app.loader.import_default_modules()
+    ours = {name: task for name, task in app.tasks.items() if not name.startswith("celery.")}
+    known = {queue.name for queue in app.conf.task_queues}
+    assert len(ours) >= 5
+    assert set(ours) == set(app.conf.task_routes)
+    for name, task in ours.items():
+        assert app.conf.task_routes[name]["queue"] in known, f"{name} goes to no queue of ours"
+        assert task.__module__.split(".")[1] == name.split(".")[0], name
+
+
+def test_what_beat_sends_exists() -> None:
+    app.loader.import_default_modules()
+    assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)
+
+
+def test_no_file_is_longer_than_it_should_be() -> None:
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in sources("apps", "config", "deploy", "tests", "benchmarks")
+        if "migrations" not in path.parts and (lines := len(path.read_text().splitlines())) > 320
+    }
+    assert long == {}
+
+
+def test_the_openapi_description_is_valid_and_complete() -> None:
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", "/dev/null")
+
+
+def test_no_migration_is_missing(db: None) -> None:
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+def test_locks_and_settings_name_no_package_index() -> None:
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
+        "\n"
+    )
+    looked_at = [name for name in tracked if name.endswith((".lock", ".txt", ".toml", ".ini", ".json", "Makefile"))]
+    assert any(name.endswith("development.lock") for name in looked_at)
+    for name in looked_at:
+        text = (ROOT / name).read_text(errors="replace")
+        assert not re.search(r"--(extra-)?index-url|--find-links|pypi\.org|files\.pythonhosted", text), name
+
+
+@pytest.mark.parametrize("path", ["api/v2/threads", "api/v2/threads/", "health/ready", "health/ready/", "api/schema"])
+def test_addresses_answer_with_and_without_their_last_slash(path: str) -> None:
+    assert get_resolver().resolve(f"/{path}")

@@ -1,0 +1,212 @@
+"""Nothing that a client can send to accounts and teaching content makes the service fail."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rest_framework.response import Response
+from rest_framework.test import APIClient
+
+from apps.activities.tests.factories import ActivityFactory
+from apps.assessments.tests.factories import CategoryFactory, RubricQuestionFactory, SubCategoryFactory
+from apps.scenarios.tests.factories import TagFactory
+from apps.users.services import tokens_for
+from apps.users.tests.factories import PASSWORD, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+# method, path, and a body that is taken
+WRITES: list[tuple[str, str, dict[str, Any]]] = [
+    ("post", "auth/login/", {"email": "{email}", "password": PASSWORD}),
+    ("post", "auth/register/", {"username": "Jane", "email": "jane@example.org", "password": "a pass phrase 2"}),
+    ("post", "auth/refresh/", {"refresh": "{refresh}"}),
+    ("post", "auth/logout/", {"refresh": "{refresh}"}),
+    ("post", "auth/password/change/", {"old_password": PASSWORD, "new_password": "a pass phrase 2"}),
+    ("post", "users/{user}/approve-role/", {"role": "student"}),
+]
+for _path, _row, _body in (
+    (
+        "scenarios/",
+        "{scenario}",
+        {
+            "scenario_text": "Jane",
+            "additional_instructions": "- where: here",
+            "enable": True,
+            "role": "",
+            "communication_preferences": "Calm.",
+            "tags": ["one"],
+            "rubrics": ["Well?"],
+        },
+    ),
+    ("tags/", "{tag}", {"tag": "one", "scenario_id": "{scenario}"}),
+    ("categories/", "{category}", {"name": "Opening", "total_required_to_pass": 1}),
+    ("subcategories/", "{criterion}", {"name": "Asks", "marking_instructions": "2: asks", "category_id": "{category}"}),
+    ("rubric-questions/", "{question}", {"question": "Well?", "scenario_id": "{scenario}"}),
+    ("activities/", "{activity}", {"pre_brief": "Go.", "character_id": "{scenario}", "categories": ["{category}"]}),
+):
+    WRITES += [("post", _path, _body), ("put", f"{_path}{_row}/", _body), ("patch", f"{_path}{_row}/", _body)]
+
+FIELDS = [(method, path, body, field) for method, path, body in WRITES for field in body]
+
+# As they stand in a body, since Python's own writer of JSON would not make some of them.
+VALUES = {
+    "null": "null",
+    "true": "true",
+    "zero": "0",
+    "negative": "-1",
+    "fraction": "1.5",
+    "too large": str(10**30),
+    "infinite": "1e400",
+    "more digits than Python reads": "9" * 5000,
+    "empty": '""',
+    "NUL": '"x\\u0000y"',
+    "half a character": '"\\ud800"',
+    "long": json.dumps("x" * 500_000),
+    "list": "[]",
+    "list of lists": "[[1], [[]], {}]",
+    "list of rubbish": '[null, true, 1e400, "\\u0000", "\\ud800", {}]',
+    "object": '{"id": 1, "__class__": "x"}',
+    "deep": "[" * 200 + "]" * 200,
+}
+BODIES = {
+    "nothing": b"",
+    "null": b"null",
+    "a number": b"1",
+    "a text": b'"text"',
+    "a list": b"[]",
+    "a list of objects": b'[{"email": "x"}]',
+    "half an object": b'{"email": ',
+    "not a number": b'{"email": NaN, "name": NaN, "tag": NaN}',
+    "no UTF-8": b"\xff\xfe{}",
+    "very deep": b"[" * 100_000 + b"]" * 100_000,
+    "very deep in a field": b'{"x": ' * 50_000 + b"1" + b"}" * 50_000,
+}
+
+
+@pytest.fixture
+def names() -> dict[str, Any]:
+    user = UserFactory(role="student")
+    tag, criterion = TagFactory(), SubCategoryFactory()
+    return {
+        "user": user.pk,
+        "scenario": tag.scenario_id,
+        "tag": tag.pk,
+        "category": criterion.category_id,
+        "criterion": criterion.pk,
+        "question": RubricQuestionFactory(scenario=tag.scenario).pk,
+        "activity": ActivityFactory(character=tag.scenario, categories=[CategoryFactory()]).pk,
+    }
+
+
+@pytest.fixture
+def client(client_for, admin_user, names) -> APIClient:
+    """An admin, who may write everything, and who gets a 500 as an answer."""
+    client = client_for(admin_user)
+    client.raise_request_exception = False
+    names |= {"email": admin_user.email, "refresh": tokens_for(admin_user)["refresh"]}
+    return client
+
+
+def filled(value: Any, names: dict[str, Any]) -> Any:
+    """The body with the ids of this test in it."""
+    if isinstance(value, dict):
+        return {key: filled(inner, names) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [filled(inner, names) for inner in value]
+    return names.get(value[1:-1], value) if isinstance(value, str) and value.startswith("{") else value
+
+
+def send(client: APIClient, method: str, path: str, body: bytes, names: dict[str, Any]) -> Response:
+    path = "/api/v2/" + path.format(**names)
+    return client.generic(method.upper(), path, body, content_type="application/json")
+
+
+def is_taken_or_refused(answer: Response) -> bool:
+    if answer.status_code in {200, 201, 204}:
+        return True
+    body = answer.json()
+    return 400 <= answer.status_code < 500 and bool(body["code"]) and isinstance(body["detail"], str)
+
+
+@pytest.mark.parametrize(("method", "path", "body"), WRITES)
+def test_the_bodies_that_rubbish_is_put_into_are_taken(method, path, body, client, names):
+    answer = send(client, method, path, json.dumps(filled(body, names)).encode(), names)
+    assert answer.status_code in {200, 201, 204}, answer.content
+
+
+@pytest.mark.parametrize(("method", "path", "body", "field"), FIELDS)
+def test_rubbish_in_a_field_is_taken_or_refused(method, path, body, field, client, names):
+    good = {key: json.dumps(value) for key, value in filled(body, names).items()}
+    for name, rubbish in VALUES.items():
+        fields = ", ".join(f'"{key}": {value}' for key, value in (good | {field: rubbish}).items())
+        answer = send(client, method, path, f"{{{fields}}}".encode(), names)
+        assert is_taken_or_refused(answer), (name, answer.status_code, answer.content[:500])
+
+
+@pytest.mark.parametrize(("method", "path", "body"), WRITES)
+@pytest.mark.parametrize("rubbish", BODIES.values(), ids=BODIES)
+def test_a_body_that_is_no_object_is_refused(method, path, body, rubbish, client, names):
+    answer = send(client, method, path, rubbish, names)
+    # An empty PATCH changes nothing, which is what it says.
+    assert is_taken_or_refused(answer), answer.content[:500]
+    assert answer.status_code in ({200, 400} if method == "patch" and rubbish == b"" else {400}), answer.content[:500]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), WRITES)
+def test_other_kinds_of_bodies_are_refused(method, path, body, client, names):
+    answer = client.generic(
+        method.upper(), "/api/v2/" + path.format(**names), b"a=1", "application/x-www-form-urlencoded"
+    )
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"{name}={value}"
+        for name in (
+            "page",
+            "page_size",
+            "search",
+            "role",
+            "enable",
+            "tag",
+            "scenario_id",
+            "category_id",
+            "character_id",
+        )
+        for value in ("", "%00", "%ff", "x", "-1", "1e400", "NaN", "9" * 400, "1&" + "x=1&" * 50)
+    ],
+)
+def test_rubbish_in_the_address_of_a_list_is_taken_or_refused(query, client):
+    for path in ("users", "scenarios", "tags", "categories", "subcategories", "rubric-questions", "activities"):
+        answer = client.get(f"/api/v2/{path}/?{query}")
+        assert is_taken_or_refused(answer), (path, answer.content[:500])
+
+
+@pytest.mark.parametrize(
+    "pk", ["0", "-1", "9" * 30, "9" * 5000, "x", "1.5", "%00", "%ff", "1e5", "None", "%F0%9F%98%80", "١"]
+)
+@pytest.mark.parametrize("method", ["get", "put", "patch", "delete"])
+def test_an_id_that_is_none_is_a_404(method, pk, client):
+    for path in ("scenarios", "tags", "categories", "subcategories", "rubric-questions", "activities"):
+        answer = getattr(client, method)(f"/api/v2/{path}/{pk}/", {} if method != "get" else None)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), path
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(write=st.sampled_from(WRITES), data=st.data())
+def test_whatever_is_sent_is_taken_or_refused(write, data, client, names):
+    method, path, body = write
+    changed = data.draw(st.dictionaries(st.sampled_from(sorted(body)), anything, min_size=1))
+    answer = send(client, method, path, json.dumps(filled(body, names) | changed).encode(), names)
+    assert is_taken_or_refused(answer), (changed, answer.content[:500])
