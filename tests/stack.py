@@ -20,6 +20,7 @@ from deploy.local.system import CELERY, WORKER_OPTIONS, answers, environment, ma
 from tests.mocks.openai_mock import Emulator, EmulatorProcess
 
 STUDENT = ("student@example.org", "demo student pass")
+PASSWORD = "a pass phrase of a test 5"
 INSTRUCTOR = ("instructor@example.org", "demo instructor pass")
 
 
@@ -172,7 +173,13 @@ def stack(_stack: tuple[Stack, str]) -> Stack:
 
 @pytest.fixture
 def student_client(_stack: tuple[Stack, str], stack: Stack) -> Client:
-    return Client(_stack[1], *STUDENT)
+    """A student of this test alone, since turns are rationed for each person."""
+    email = f"{secrets.token_hex(4)}@example.org"
+    answer = httpx2.post(
+        f"{_stack[1]}/api/v2/auth/register/", json={"username": "Sam", "email": email, "password": PASSWORD}
+    )
+    assert answer.status_code == 201, answer.text
+    return Client(_stack[1], email, PASSWORD)
 
 
 @pytest.fixture

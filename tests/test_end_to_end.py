@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from tests.stack import STUDENT, Client, Stack, wait_until
+from tests.stack import PASSWORD, STUDENT, Client, Stack, wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
 
@@ -122,5 +122,5 @@ def test_logs_of_a_talk_hold_no_word_of_it_and_no_secret(stack: Stack, student_c
     logs = "\n".join(path.read_text(errors="replace") for path in stack.folder.glob("*.log"))
     assert worker.log.read_text().count("run_ended") == 1
     token = student_client.http.headers["Authorization"].removeprefix("Bearer ")
-    for secret in ("violin", "Ljubljana", STUDENT[1], token, stack.settings["SECRET_KEY"]):
+    for secret in ("violin", "Ljubljana", PASSWORD, token, stack.settings["SECRET_KEY"]):
         assert secret not in logs

@@ -141,7 +141,7 @@ def test_a_process_that_ignores_the_signal_is_killed_after_its_grace_with_its_ch
     wait_for_end(child)
 
 
-def test_processes_stop_in_the_reverse_of_the_order_they_started_in(tmp_path):
+def test_what_started_last_stops_first(tmp_path):
     order = tmp_path / "order"
     code = (
         "import signal, sys, pathlib\n"

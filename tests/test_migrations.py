@@ -121,7 +121,7 @@ def test_every_pointer_at_the_old_tables_lets_their_rows_go() -> None:
 def test_a_pointer_that_would_stop_a_delete_is_named(definition: str, named: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TABLE notes ({definition})")
-    assert catalog.keys_that_stop_deletes(connection.connection) == [named]
+    assert named in catalog.keys_that_stop_deletes(connection.connection)
 
 
 def test_an_index_whose_building_was_cut_off_is_built_again(flask: str) -> None:

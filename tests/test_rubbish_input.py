@@ -1,5 +1,6 @@
 """Nothing that a client can send to accounts and teaching content makes the service fail."""
 
+import itertools
 import json
 from typing import Any
 
@@ -48,7 +49,7 @@ for _path, _row, _body in (
 ):
     WRITES += [("post", _path, _body), ("put", f"{_path}{_row}/", _body), ("patch", f"{_path}{_row}/", _body)]
 
-FIELDS = [(method, path, body, field) for method, path, body in WRITES for field in body]
+ROWS = ["scenarios", "tags", "categories", "subcategories", "rubric-questions", "activities"]
 
 # As they stand in a body, since Python's own writer of JSON would not make some of them.
 VALUES = {
@@ -63,7 +64,7 @@ VALUES = {
     "empty": '""',
     "NUL": '"x\\u0000y"',
     "half a character": '"\\ud800"',
-    "long": json.dumps("x" * 500_000),
+    "long": json.dumps("x" * 200_000),
     "list": "[]",
     "list of lists": "[[1], [[]], {}]",
     "list of rubbish": '[null, true, 1e400, "\\u0000", "\\ud800", {}]',
@@ -136,64 +137,47 @@ def test_the_bodies_that_rubbish_is_put_into_are_taken(method, path, body, clien
     assert answer.status_code in {200, 201, 204}, answer.content
 
 
-@pytest.mark.parametrize(("method", "path", "body", "field"), FIELDS)
-def test_rubbish_in_a_field_is_taken_or_refused(method, path, body, field, client, names):
+@pytest.mark.parametrize(("method", "path", "body"), WRITES)
+def test_rubbish_in_a_field_is_taken_or_refused(method, path, body, client, names):
     good = {key: json.dumps(value) for key, value in filled(body, names).items()}
-    for name, rubbish in VALUES.items():
+    for field, (name, rubbish) in itertools.product(good, VALUES.items()):
         fields = ", ".join(f'"{key}": {value}' for key, value in (good | {field: rubbish}).items())
         answer = send(client, method, path, f"{{{fields}}}".encode(), names)
-        assert is_taken_or_refused(answer), (name, answer.status_code, answer.content[:500])
+        assert is_taken_or_refused(answer), (field, name, answer.status_code, answer.content[:500])
 
 
 @pytest.mark.parametrize(("method", "path", "body"), WRITES)
-@pytest.mark.parametrize("rubbish", BODIES.values(), ids=BODIES)
-def test_a_body_that_is_no_object_is_refused(method, path, body, rubbish, client, names):
-    answer = send(client, method, path, rubbish, names)
-    # An empty PATCH changes nothing, which is what it says.
-    assert is_taken_or_refused(answer), answer.content[:500]
-    assert answer.status_code in ({200, 400} if method == "patch" and rubbish == b"" else {400}), answer.content[:500]
+def test_a_body_that_is_no_object_is_refused(method, path, body, client, names):
+    for name, rubbish in BODIES.items():
+        answer = send(client, method, path, rubbish, names)
+        # An empty PATCH changes nothing, which is what it says.
+        if not (method == "patch" and name == "nothing" and answer.status_code == 200):
+            assert answer.status_code == 400, (name, answer.content[:500])
+            assert is_taken_or_refused(answer), (name, answer.content[:500])
 
 
 @pytest.mark.parametrize(("method", "path", "body"), WRITES)
 def test_other_kinds_of_bodies_are_refused(method, path, body, client, names):
-    answer = client.generic(
-        method.upper(), "/api/v2/" + path.format(**names), b"a=1", "application/x-www-form-urlencoded"
-    )
+    kind = "application/x-www-form-urlencoded"
+    answer = client.generic(method.upper(), "/api/v2/" + path.format(**names), b"a=1", kind)
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        f"{name}={value}"
-        for name in (
-            "page",
-            "page_size",
-            "search",
-            "role",
-            "enable",
-            "tag",
-            "scenario_id",
-            "category_id",
-            "character_id",
-        )
-        for value in ("", "%00", "%ff", "x", "-1", "1e400", "NaN", "9" * 400, "1&" + "x=1&" * 50)
-    ],
-)
-def test_rubbish_in_the_address_of_a_list_is_taken_or_refused(query, client):
-    for path in ("users", "scenarios", "tags", "categories", "subcategories", "rubric-questions", "activities"):
-        answer = client.get(f"/api/v2/{path}/?{query}")
-        assert is_taken_or_refused(answer), (path, answer.content[:500])
+@pytest.mark.parametrize("path", [*ROWS, "users"])
+def test_rubbish_in_the_address_of_a_list_is_taken_or_refused(path, client):
+    names = ("page", "page_size", "search", "role", "enable", "tag", "scenario_id", "category_id", "character_id")
+    values = ("", "%00", "%ff", "x", "-1", "1e400", "NaN", "9" * 400, "1&" + "x=1&" * 50)
+    for name, value in itertools.product(names, values):
+        answer = client.get(f"/api/v2/{path}/?{name}={value}")
+        assert is_taken_or_refused(answer), (name, value, answer.content[:500])
 
 
-@pytest.mark.parametrize(
-    "pk", ["0", "-1", "9" * 30, "9" * 5000, "x", "1.5", "%00", "%ff", "1e5", "None", "%F0%9F%98%80", "١"]
-)
-@pytest.mark.parametrize("method", ["get", "put", "patch", "delete"])
-def test_an_id_that_is_none_is_a_404(method, pk, client):
-    for path in ("scenarios", "tags", "categories", "subcategories", "rubric-questions", "activities"):
-        answer = getattr(client, method)(f"/api/v2/{path}/{pk}/", {} if method != "get" else None)
-        assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), path
+@pytest.mark.parametrize("path", ROWS)
+def test_an_id_that_is_none_is_a_404(path, client):
+    ids = ("0", "-1", "9" * 30, "9" * 5000, "x", "1.5", "%00", "%ff", "1e5", "None", "%F0%9F%98%80")
+    for pk, method in itertools.product(ids, ("GET", "PUT", "PATCH", "DELETE")):
+        answer = client.generic(method, f"/api/v2/{path}/{pk}/", "{}", content_type="application/json")
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), (method, pk)
 
 
 anything = st.recursive(
@@ -203,7 +187,7 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(write=st.sampled_from(WRITES), data=st.data())
 def test_whatever_is_sent_is_taken_or_refused(write, data, client, names):
     method, path, body = write

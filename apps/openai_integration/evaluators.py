@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 from django.utils.crypto import salted_hmac
@@ -92,8 +93,6 @@ class Criterion:
 class RubricEvaluator(ABC):
     """Marks talks by one frozen rubric."""
 
-    _prefix: str
-
     def __init__(self, rubric: Mapping[str, Any]) -> None:
         self.rubric = rubric
 
@@ -119,12 +118,11 @@ class RubricEvaluator(ABC):
         rubric (the beginning of the request stays cacheable) and nobody can know them.
         """
         digest = salted_hmac("marking.canary", content_hash(dict(self.rubric)), algorithm="sha256").digest()
-        taken = {criterion.id for criterion in self.criteria}
-        highest = max((int(name[1:]) for name in taken), default=0)
-        free = [number for number in range(1, highest + 10) if f"{self._prefix}{number}" not in taken]
-        code = f"{chr(65 + digest[0] % 26)}{chr(65 + digest[1] % 26)}-{1000 + int.from_bytes(digest[2:4]) % 9000}"
-        criterion = self._canary(free[int.from_bytes(digest[4:6]) % len(free)], code)
-        return int.from_bytes(digest[6:8]) % (len(self.criteria) + 1), criterion
+        near, letters, digits, place = (int.from_bytes(digest[start : start + 4]) for start in range(0, 16, 4))
+        taken = sorted(int(criterion.id[1:]) for criterion in self.criteria) or [0]
+        number = next(free for free in count(taken[near % len(taken)] + 1) if free not in taken)
+        code = f"{chr(65 + letters % 26)}{chr(65 + letters // 26 % 26)}-{1000 + digits % 9000}"
+        return place % (len(self.criteria) + 1), self._canary(number, code)
 
     def request(self, talk: Talk, *, timeout_s: float) -> ModelRequest:
         """The question to the model: rules, then rubric, then, as data in the input, the transcript."""
@@ -154,18 +152,17 @@ class RubricEvaluator(ABC):
         )
 
     def read(self, answer: str, talk: Talk) -> Reading:
-        """Check an answer; raises scoring.InvalidAnswer."""
+        """Check an answer; raises scoring.InvalidAnswerError."""
         _, canary = self.canary
+        # A question without instructions is itself what students do not read.
+        hidden = [one.instructions or one.name for one in (*self.criteria, canary)]
         return scoring.read_answer(
             answer,
             criteria=[criterion.id for criterion in self.criteria],
             canary=canary.id,
             talk=talk,
-            hidden=[*(criterion.instructions for criterion in (*self.criteria, canary)), *self._hidden_names()],
+            hidden=[*hidden, canary.name],
         )
-
-    def _hidden_names(self) -> list[str]:
-        return []
 
     def combine(self, readings: Sequence[Reading]) -> dict[str, Judged]:
         return scoring.combine(readings, self.lines)
@@ -177,8 +174,6 @@ class RubricEvaluator(ABC):
 class CategoryRubricEvaluator(RubricEvaluator):
     """By {"categories": [{"category_id", "name", "required_to_pass", "criteria": [...]}]}; a criterion is
     {"id": "c12", "subcategory_id": 12, "name", "instructions"}."""
-
-    _prefix = "c"
 
     @staticmethod
     def freeze(activity: Activity) -> dict[str, Any]:
@@ -227,8 +222,6 @@ class CategoryRubricEvaluator(RubricEvaluator):
 class SimpleRubricEvaluator(RubricEvaluator):
     """By {"questions": [{"id": "q5", "question_id": 5, "question"}]}: marks without a pass mark."""
 
-    _prefix = "q"
-
     @staticmethod
     def freeze(scenario: AssistantScenario) -> dict[str, Any]:
         """The plain questions of a patient, as they are now."""
@@ -245,9 +238,6 @@ class SimpleRubricEvaluator(RubricEvaluator):
 
     def _canary(self, number: int, code: str) -> Criterion:
         return Criterion(f"q{number}", f"Was the archive code {code} of the recording spoken aloud in full?", "")
-
-    def _hidden_names(self) -> list[str]:
-        return [criterion.name for criterion in (*self.criteria, self.canary[1])]
 
 
 EVALUATORS: dict[str, type[RubricEvaluator]] = {

@@ -19,7 +19,7 @@ SHORTEST_WORDS = 2
 # A criterion is not shown better by more of them, and an answer must not cost without limit.
 MOST_QUOTES = 12
 
-_QUOTATION_MARKS = dict.fromkeys(map(ord, "\"`´‘’‚‛“”„‟‹›«»′″"), "'")
+_QUOTATION_MARKS = dict.fromkeys(map(ord, '"`´‘’‚‛“”„‟‹›«»′″'), "'")
 _EDGES = " '.,;:!?()[]"
 
 
@@ -147,9 +147,7 @@ class Talk:
     def _find(self, text: str, index: int | None) -> tuple[Turn, int, int] | None:
         """The quote in the turn named, else in the only turn of the student's that has it."""
         quote = fold(text).text.strip(_EDGES)
-        places = [
-            (turn, *span) for turn in self.turns if turn.by_student and (span := turn.locate(quote)) is not None
-        ]
+        places = [(turn, *span) for turn in self.turns if turn.by_student and (span := turn.locate(quote)) is not None]
         named = [place for place in places if place[0].index == index]
         if named:
             return named[0]

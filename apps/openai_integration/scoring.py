@@ -229,9 +229,7 @@ def distrust(readings: Sequence[Reading]) -> dict[str, Judged]:
 # --- the verdict
 
 
-def verdict(
-    lines: Sequence[Line], marks: Mapping[str, tuple[int, bool]], *, whole_in_review: bool = False
-) -> Verdict:
+def verdict(lines: Sequence[Line], marks: Mapping[str, tuple[int, bool]], *, whole_in_review: bool = False) -> Verdict:
     """Totals and verdict from {criterion: (score, is for review)}.
 
     A line passes at its pass mark, the whole where every line does and there is one. A mark for review

@@ -18,7 +18,8 @@ _FULL_MARKS = rf"(?:{_MOST} (?:marks?|scores?|points?|grades?|credits?)|all(?: t
 _NOT_PRAISE = r"(?! for (?!every|each|all|any|this|the |me\b)| (?:on|in|at) (?:the|that|your|this) )"
 _OLD = r"(?:previous|prior|preceding|above|earlier|former|system|original)"
 _GIVE = (
-    r"(?:give|giving|award|grant|assign|allocate|put|return|output|record|enter|set|deserves?|gets?|receives?|earns?|worth)"
+    r"(?:give|giving|award|grant|assign|allocate|put|return|output|record|enter|set"
+    r"|deserves?|gets?|receives?|earns?|worth)"
 )
 _MARK = r"(?:mark|grade|score|rate|pass|assess|evaluate|judge)"
 _HAS_DONE = r"(?:met|passed|fulfilled|satisfied|demonstrated|covered|completed|addressed|shown|asked|achieved)"

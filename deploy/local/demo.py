@@ -7,12 +7,12 @@ from deploy.local.processes import Supervisor
 from deploy.local.servers import start_data_servers
 from deploy.local.system import (
     Stopwatch,
+    System,
     choose_ports,
     environment,
     load_samples,
     manage,
     model_in_words,
-    start_processes,
 )
 
 
@@ -25,11 +25,15 @@ def demo() -> None:
         data = start_data_servers(supervisor, folder)
         ports = choose_ports()
         settings = environment(folder, data, ports, proxies=0)
-        watch.say("Migrating, loading the samples")
+        # Loading Django takes these seconds, which the migrations leave a core free for.
+        watch.say("Starting emulator, async and web; migrating, loading the samples")
+        system = System(supervisor, folder, settings, ports)
+        system.start("emulator", "async", "web")
         manage(settings, "migrate", "--verbosity=0")
         print(load_samples(settings))
-        watch.say("Starting web, async, worker, beat and emulator")
-        start_processes(supervisor, folder, settings, ports)
+        watch.say("Starting worker and beat")
+        system.start("worker", "beat")
+        system.wait_until_ready()
         watch.say(f"Ready; the patient is played by {model_in_words(settings)}")
         talk.hold(f"http://127.0.0.1:{ports['web']}", check=supervisor.check)
         watch.say("Stopping")

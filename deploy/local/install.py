@@ -73,6 +73,10 @@ def _fill(name: str) -> None:
     done = _run([*uv, *wanted]) if _have_uv(pip) else _run([*pip, *wanted])
     if done.returncode:
         raise LocalError(_why(name, done.stdout))
+    # Each of a dozen processes would otherwise compile the same thousands of modules at its start, and every time
+    # where PYTHONDONTWRITEBYTECODE is set. Its exit code is 1 when a package has a file that is no Python.
+    print("Compiling them", flush=True)
+    _run([PYTHON, "-m", "compileall", "-qq", "-j", "0", VENV / "lib"])
     STAMP.write_text(json.dumps({name: _digest(name)}))
     UNFINISHED.unlink()
     print(f"Installed in {time.monotonic() - started:.0f} s", flush=True)

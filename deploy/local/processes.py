@@ -90,10 +90,12 @@ class Process:
         """The end of its log."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:])
 
-    def stop(self) -> None:
-        """Ask it to stop, wait its grace, then end whatever is left of its session."""
+    def ask_to_stop(self) -> None:
         with contextlib.suppress(ProcessLookupError):
             self.popen.send_signal(self.stop_signal)
+
+    def end(self) -> None:
+        """Wait its grace, then end whatever is left of its session."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.popen.wait(self.grace_s)
         with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -102,10 +104,10 @@ class Process:
 
 
 class Supervisor:
-    """Processes that belong together: stopped in the reverse of the order they were started in."""
+    """Processes that belong together: what was started last is stopped first."""
 
     def __init__(self) -> None:
-        self._running: list[Process] = []
+        self._groups: list[list[Process]] = []
 
     def __enter__(self) -> Self:
         return self
@@ -113,10 +115,17 @@ class Supervisor:
     def __exit__(self, kind: type[BaseException] | None, error: object, where: TracebackType | None) -> None:
         self.stop()
 
+    @property
+    def _running(self) -> list[Process]:
+        return [process for group in self._groups for process in group]
+
     def start(self, *processes: Process) -> None:
+        """Start a group; its processes are also stopped at the same time."""
+        group: list[Process] = []
+        self._groups.append(group)
         for process in processes:
             process.start()
-            self._running.append(process)
+            group.append(process)
 
     def check(self) -> None:
         """Raise LocalError, with its last words, if a process has ended by itself."""
@@ -138,8 +147,12 @@ class Supervisor:
     def stop(self) -> None:
         """Stop everything; a second Ctrl-C meanwhile changes nothing."""
         with _unhurried():
-            while self._running:
-                self._running.pop().stop()
+            while self._groups:
+                group = self._groups.pop()
+                for process in group:
+                    process.ask_to_stop()
+                for process in group:
+                    process.end()
 
 
 def _ending(code: int) -> str:

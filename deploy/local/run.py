@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from deploy.local.install import install
@@ -14,13 +15,13 @@ from deploy.local.processes import Supervisor
 from deploy.local.servers import port_is_free, start_data_servers, start_nginx
 from deploy.local.system import (
     Stopwatch,
+    System,
     answers,
     choose_ports,
     environment,
     load_samples,
     manage,
     model_in_words,
-    start_processes,
 )
 
 
@@ -42,12 +43,17 @@ def run() -> None:
         data = start_data_servers(supervisor, folder, durable=True)
         ports = {"nginx": port, **choose_ports()}
         settings = environment(folder, data, ports, proxies=1)
-        watch.say("Collecting static files, migrating, loading the samples")
-        manage(settings, "collectstatic", "--noinput", "--verbosity=0")
-        manage(settings, "migrate", "--verbosity=0")
-        accounts = _accounts(folder, settings)
-        watch.say("Starting nginx, web, async, worker, beat and emulator")
-        start_processes(supervisor, folder, settings, ports)
+        watch.say("Starting emulator and async; migrating, loading the samples, collecting static files")
+        system = System(supervisor, folder, settings, ports)
+        system.start("emulator", "async")
+        with ThreadPoolExecutor() as beside:
+            collecting = beside.submit(manage, settings, "collectstatic", "--noinput", "--verbosity=0")
+            manage(settings, "migrate", "--verbosity=0")
+            accounts = _accounts(folder, settings)
+            collecting.result()
+        watch.say("Starting worker, beat, web and nginx")
+        system.start("worker", "beat", "web")
+        system.wait_until_ready()
         start_nginx(supervisor, folder, ports)
         address = f"http://127.0.0.1:{port}"
         supervisor.wait_for("nginx", lambda: answers(f"{address}/health/ready"))

@@ -1,6 +1,7 @@
 """The processes of this project: how each is started on one machine, with production settings."""
 
 import contextlib
+import functools
 import json
 import os
 import secrets
@@ -71,9 +72,9 @@ def _keys(folder: Path) -> dict[str, str]:
 
 
 def manage(settings: Mapping[str, str], *arguments: str) -> str:
-    """Run a Django command to its end and return what it printed."""
+    """Run a Django command to its end and return what it printed; the checks are for `make test`."""
     done = subprocess.run(
-        [PYTHON, "manage.py", *arguments],
+        [PYTHON, "manage.py", *arguments, "--skip-checks"],
         check=False,
         cwd=ROOT,
         env=dict(settings),
@@ -93,26 +94,39 @@ def load_samples(settings: Mapping[str, str]) -> str:
     return "\n".join(line for line in lines if "account" in line)
 
 
-def start_processes(
-    supervisor: Supervisor, folder: Path, settings: Mapping[str, str], ports: Mapping[str, int]
-) -> None:
-    """Start emulator, worker, beat, async and web, and wait until they answer."""
-    commands = {
-        "emulator": ["manage.py", "openai_emulator", "--host", "127.0.0.1", "--port", str(ports["emulator"])],
-        "worker": [*CELERY, "worker", "-Q", "runs,evaluations,maintenance", *WORKER_OPTIONS],
-        "beat": [*CELERY, "beat", "--schedule", str(folder / "beat"), "--pidfile="],
-        "async": [*_gunicorn("asgi", ports["async"]), "config.asgi:application"],
-        "web": [*_gunicorn("web", ports["web"]), "config.wsgi:application"],
-    }
-    for name, command in commands.items():
-        supervisor.start(Process(name, [PYTHON, *command], folder / f"{name}.log", settings))
-    emulator, web, asgi = (f"http://127.0.0.1:{ports[name]}" for name in ("emulator", "web", "async"))
-    supervisor.wait_for("The emulator", lambda: answers(f"{emulator}/v1/models"))
-    supervisor.wait_for("The web process", lambda: answers(f"{web}/health/ready"))
-    supervisor.wait_for("The async process", lambda: answers(f"{asgi}/health/live"))
+class System:
+    """The five processes, with their logs in `folder`."""
+
+    def __init__(
+        self, supervisor: Supervisor, folder: Path, settings: Mapping[str, str], ports: Mapping[str, int]
+    ) -> None:
+        self._supervisor = supervisor
+        self._folder = folder
+        self._settings = settings
+        self._ports = ports
+
+    def start(self, *names: str) -> None:
+        """Start some of emulator, web, async, worker and beat, as a group."""
+        ports = {name: str(port) for name, port in self._ports.items()}
+        commands: dict[str, list[str]] = {
+            "emulator": ["manage.py", "openai_emulator", "--host", "127.0.0.1", "--port", ports["emulator"]],
+            "web": [*_gunicorn("web", ports["web"]), "config.wsgi:application"],
+            "async": [*_gunicorn("asgi", ports["async"]), "config.asgi:application"],
+            "worker": [*CELERY, "worker", "-Q", "runs,evaluations,maintenance", *WORKER_OPTIONS],
+            "beat": [*CELERY, "beat", "--schedule", str(self._folder / "beat"), "--pidfile="],
+        }
+        logs = {name: self._folder / f"{name}.log" for name in names}
+        group = [Process(name, [PYTHON, *commands[name]], logs[name], self._settings) for name in names]
+        self._supervisor.start(*group)
+
+    def wait_until_ready(self) -> None:
+        """Return when every process that listens answers."""
+        for name, path in (("emulator", "/v1/models"), ("web", "/health/ready"), ("async", "/health/live")):
+            url = f"http://127.0.0.1:{self._ports[name]}{path}"
+            self._supervisor.wait_for(f"{name} at {url}", functools.partial(answers, url))
 
 
-def _gunicorn(kind: str, port: int) -> list[str]:
+def _gunicorn(kind: str, port: str) -> list[str]:
     return ["-m", "gunicorn", "-c", f"deploy/gunicorn/{kind}.py", "--bind", f"127.0.0.1:{port}"]
 
 

@@ -14,6 +14,7 @@ from typing import Any, Self
 from urllib.request import Request, urlopen
 
 import pytest
+
 from apps.openai_integration.emulator.server import EmulatorServer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,7 +63,9 @@ class Emulator:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
     def _control(self, method: str, what: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -76,7 +79,9 @@ class EmulatorProcess(Emulator):
 
     def __init__(self, *arguments: str) -> None:
         command = [sys.executable, "-m", "apps.openai_integration.emulator", "--port", "0", *arguments]
-        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
+        )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         if "http://" not in line:

@@ -1,28 +1,35 @@
-"""A talk as its page shows it: turn by turn, each with the runs that answered it, and then its markings."""
+"""Talks and markings as their pages show them. Turns and quotes are numbered from 1, as people count."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from apps.openai_integration.models import Evaluation, Message, Run, Thread
+from django.db.models import Prefetch
+
+from apps.openai_integration.admin.shown import STATUS_CLASSES, in_words
+from apps.openai_integration.models import Evaluation, Mark, Message, Run, Thread
+from apps.openai_integration.results import categories_of, max_score
+from apps.openai_integration.scoring import FULL_SCORE
+
+
+@dataclass
+class ShownRun:
+    """A try at answering a turn."""
+
+    run: Run
 
 
 @dataclass
 class ShownTurn:
-    """One turn; `number` counts from 1. `runs` are the tries at answering it."""
+    """One turn; `runs` are the tries at answering it."""
 
     number: int
     message: Message
-    runs: list[Run] = field(default_factory=list)
+    runs: list[dict[str, Any]] = field(default_factory=list)
 
 
-def turns_of(thread: Thread) -> list[ShownTurn]:
-    """In two queries, whatever the length of the talk."""
-    turns = [ShownTurn(number, message) for number, message in enumerate(thread.messages.order_by("created_at"), 1)]
-    by_message = {turn.message.pk: turn for turn in turns}
-    for run in thread.runs.select_related("scenario_version").order_by("created_at"):
-        by_message[run.user_message_id].runs.append(run)
-    return turns
+@dataclass
+class ShownMarking:
+    """An evaluation with its categories as the API has them, and with each quote beside the number of its turn."""
 
-
-def evaluations_of(thread: Thread) -> list[dict[str, Any]]:
-    return []
+    evaluation: Evaluation
+    categories: list[dict[str, Any]]

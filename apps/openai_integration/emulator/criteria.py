@@ -1,19 +1,53 @@
-"""What a criterion of a rubric asks for, read from its words."""
+"""What a criterion of a rubric asks for, read from its words and from its levels, where it has some ("0: .. 1: .. 2: ..")."""
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from apps.openai_integration.emulator.matching import KIND_OF, content_stems, features, normalised, stem
-from apps.openai_integration.emulator.skills import BROAD, NAMED, RUBRIC_WORDS, SKILLS
-from apps.openai_integration.emulator.vocabulary import WITHIN
+from apps.openai_integration.emulator.skills import NAMED, SKILLS
+from apps.openai_integration.emulator.word_lists import RUBRIC_WORDS
 
 _RUBRIC_STEMS = frozenset(stem(word) for word in RUBRIC_WORDS)
 _ADVERB = re.compile(r"\b\w+ly\b")
+_LEVEL = re.compile(r"(?:^|(?<=[\s.;,(]))([012]) ?(?:[:=]|-(?= )) ?")
+_NUMBERS = {"once": 1, "one": 1, "twice": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+# What a broad word of a rubric takes in: keys of the vocabulary.
+BROAD: dict[str, tuple[str, ...]] = {
+    r"social history|lifestyle|social (?:and|circumstances|background)": ("smoking", "alcohol", "work", "home"),
+    r"(?:pain|symptom|complaint) (?:history|characteri[sz]ation)|socrates|characteri[sz]es"
+    r"|history of (?:the )?(?:presenting|pain|present)|explores? the (?:pain|symptoms?|complaint|main symptom"
+    r"|presenting)": (
+        "onset", "site", "character", "radiation", "severity", "pattern", "trigger", "relief",
+    ),
+    r"past medical|medical history|\bpmh\b|past history|previous illness": ("illness",),
+    r"drug history|medication history|\bdh\b": ("medication",),
+    r"family history|\bfh\b": ("family",),
+    r"drugs? and allerg|medications? and allerg": ("medication", "allergy"),
+    r"onset|duration|(?:for )?how long|when (?:it|the \w+) (?:began|started)": ("onset",),
+    r"\bsite\b|location|where it is|where (?:it|the pain)": ("site",),
+    r"\bcharacter\b|what it feels like|nature of|quality of (?:the )?pain|type of pain": ("character",),
+    r"radiat\w+|where it goes": ("radiation",),
+    r"severity|how (?:bad|severe)|pain score": ("severity",),
+    r"timing|pattern|constant or": ("pattern",),
+    r"frequency|how (?:often|much|many)": ("frequency",),
+    r"exacerbat\w+|brings it on|aggravat\w+|provok\w+|triggers?\b|makes? (?:it|the \w+) worse": ("trigger",),
+    r"reliev\w+|makes it better|makes? (?:it|the \w+) better": ("relief",),
+    r"progress\w*": ("progress",),
+    r"previous (?:episodes?|similar)|had (?:it|this) before": ("previous",),
+}  # fmt: skip
+# Of "allergies to medicines" a criterion means the allergies.
+_WITHIN = {
+    "blood": ("stool", "urine"),
+    "allergy": ("medication", "food", "treatment"),
+    "otc": ("medication",),
+    "pressure": ("blood",),
+}
 _REWRITES = {
-    "allergy": "Are you allergic to anything, any medicines for example?",
-    "medication": "Are you taking any medicines at the moment, prescribed or over the counter?",
-    "smoking": "Do you smoke, or have you ever smoked?",
+    "allergy": "Are you allergic to anything, any medicines for example, and what happened?",
+    "medication": "Which medicines do you take, in what dose, and do you take them every day?",
+    "otc": "Do you take anything that was not prescribed: over the counter, herbal, or bought online?",
+    "smoking": "Do you smoke, and if so, how many a day?",
     "alcohol": "How much alcohol do you drink in a usual week?",
     "family": "Does anyone in your family have any medical problems?",
     "illness": "Do you have any other medical conditions?",
@@ -29,9 +63,9 @@ _REWRITES = {
     "frequency": "How often does it happen?",
     "trigger": "Does anything bring it on or make it worse?",
     "relief": "Does anything make it better?",
-    "self_harm": "Have things ever been so bad that you thought about harming yourself?",
+    "self_harm": "Have things ever been so bad that you thought about ending your life?",
 }
-_LABELS = {"self_harm": "thoughts of self-harm", "illness": "past illnesses", "birth_date": "date of birth", "hay_fever": "hay fever"}
+_LABELS = {"self_harm": "thoughts of self-harm", "illness": "past illnesses", "otc": "medicines without a prescription"}
 
 
 @dataclass(frozen=True)
@@ -55,33 +89,77 @@ class Need:
 
 @dataclass(frozen=True)
 class Requirements:
-    """`needs` can be looked for by name; `other` are the stems of what the criterion says besides."""
+    """`needs` can be looked for by name; `other` are the stems of what the criterion says besides.
+
+    For the full score: `counted` of `needs` where that is set, and one of the `further` stems and ideas in the evidence.
+    `symptoms` says that any symptoms asked after count.
+    """
 
     needs: tuple[Need, ...]
-    other: frozenset[str]
+    other: frozenset[str] = frozenset()
+    counted: tuple[int, int] | None = None
+    symptoms: bool = False
+    either: bool = False
+    further: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=2048)
 def requirements(name: str, instructions: str) -> Requirements:
     """From the name; from the instructions where the name says nothing, or where they list the parts of it."""
-    needs, other = _read(name)
+    before, levels = _levels(instructions)
+    needs, other = _read(name, levels.get(2, instructions))
+    listed, _ = _read(before if levels else instructions, "")
     if not needs and not other:
-        needs, other = _read(instructions)
-        return Requirements(needs, frozenset(list(sorted(other))[:6]))
-    listed, _ = _read(instructions)
-    ideas = tuple(need for need in listed if need.kind == "idea" and need not in needs)
-    if len(ideas) > 1 and all(need.kind == "idea" for need in needs):
-        needs = (*needs, *ideas)
-    return Requirements(needs, other)
+        needs, other = listed, frozenset()
+    ideas = tuple(need for need in listed if need.kind == "idea")
+    counted = _counted(levels) if before.startswith("count") else None
+    if counted and sum(KIND_OF[need.name] == "attribute" for need in ideas) > 2:
+        return Requirements(ideas, counted=counted)
+    if counted and "symptom" in f"{name} {before}":
+        return Requirements((), counted=counted, symptoms=True)
+    if len(ideas) > 1 and not levels and all(need.kind == "idea" for need in needs):
+        needs = tuple(dict.fromkeys((*needs, *ideas)))
+    return Requirements(needs, other, either=" or " in levels.get(2, ""), further=_further(needs, levels))
 
 
-def _read(text: str) -> tuple[tuple[Need, ...], frozenset[str]]:
+def _levels(instructions: str) -> tuple[str, dict[int, str]]:
+    """What comes before the levels, and the text of each."""
+    plain = normalised(instructions)
+    pieces = _LEVEL.split(plain)
+    return pieces[0].strip(), {
+        int(number): text.strip() for number, text in zip(pieces[1::2], pieces[2::2], strict=True)
+    }
+
+
+def _counted(levels: dict[int, str]) -> tuple[int, int] | None:
+    """How many things the levels 1 and 2 want."""
+    found = [re.search(rf"\b({'|'.join(_NUMBERS)})\b", levels.get(level, "")) for level in (1, 2)]
+    if not found[0] or not found[1]:
+        return None
+    return _NUMBERS[found[0][1]], _NUMBERS[found[1][1]]
+
+
+def _further(needs: tuple[Need, ...], levels: dict[int, str]) -> frozenset[str]:
+    """What only the level 2 speaks of: stems and ideas, of which one at least has to be heard."""
+    top, lower = levels.get(2, ""), f"{levels.get(0, '')} {levels.get(1, '')}"
+    if not top or not needs:
+        return frozenset()
+    if all(need.kind == "idea" for need in needs):
+        about, below = features(top), features(lower)
+        named = frozenset(need.name for need in needs)
+        return (about.ideas - below.ideas - named) | (about.stems - below.stems - _RUBRIC_STEMS)
+    if {need.name for need in needs} & {"empathy", "understanding"}:
+        return content_stems(top) - content_stems(lower) - {stem("patient"), stem("asks"), stem("says")}
+    return frozenset()
+
+
+def _read(text: str, top: str) -> tuple[tuple[Need, ...], frozenset[str]]:
     plain = normalised(text)
     rest = plain
     skills = []
     for name, pattern in NAMED.items():
         if pattern.search(text):
-            skills.append(Need("skill", name, _plural(name, plain)))
+            skills.append(Need("skill", name, _count(name, f"{plain} {top}")))
             rest = pattern.sub(" ", rest)
     ideas: list[str] = []
     for broad, names in BROAD.items():
@@ -89,26 +167,34 @@ def _read(text: str) -> tuple[tuple[Need, ...], frozenset[str]]:
             ideas += names
             rest = re.sub(broad, " ", rest)
     about = features(rest)
-    found = {idea for idea in about.ideas if KIND_OF[idea] in ("finding", "history")}
-    for outer in WITHIN.keys() & found:
-        found -= set(WITHIN[outer])
+    found = {idea for idea in about.ideas if KIND_OF[idea] in ("finding", "history")} - {"address"}
+    for outer in _WITHIN.keys() & found:
+        found -= set(_WITHIN[outer])
     ideas += sorted(found)
     needs = (*_without_overlap(skills), *(Need("idea", idea) for idea in dict.fromkeys(ideas)))
+    if needs and skills and ideas and set(ideas) <= {"frequency", "onset"}:
+        needs = needs[: -len(dict.fromkeys(ideas))]
     words = about.rare if found else content_stems(rest)
     return needs, frozenset(words - _RUBRIC_STEMS - content_stems(" ".join(_ADVERB.findall(rest))))
 
 
-def _plural(name: str, plain: str) -> int:
-    """ "Open questions" wants two of them, "an open question" one; so do a name and a date of birth."""
+def _count(name: str, plain: str) -> int:
+    """How much of a skill is wanted: "open questions" are two of them, and so are a name and a date of birth."""
     if name == "identity":
         return 2 if re.search(r"birth|\bdob\b|\bage\b", plain) else 0
-    return 2 if name == "open question" and "questions" in plain else 0
+    if name == "open question":
+        return 2 if re.search(r"open questions|two or more|\bstory\b", plain) else 0
+    return 0
 
 
 def _without_overlap(skills: list[Need]) -> list[Need]:
     """The nearer of two skills that share their words: a shared plan is not two criteria, nor is an explained one."""
     names = {need.name for need in skills}
-    covered = {"closing": {"rapport"}, "greeting": {"rapport"}, "understanding": {"explanation"}, "safety net": {"explanation", "plan"}, "questions": {"open question"}}
-    covered |= {"identity": {"introduction"} if "confirm" in names else set(), "follow-up": {"plan"}, "introduction": {"rapport"}}
+    covered = {
+        "closing": {"rapport"}, "greeting": {"rapport"}, "understanding": {"explanation"}, "safety net": {"explanation", "plan", "help", "signs"},
+        "questions": {"open question"}, "follow-up": {"plan"}, "introduction": {"rapport", "greeting"}, "identity": {"introduction"},
+        "prior knowledge": {"explanation"}, "explanation": {"plain words", "plan"}, "risk plans": {"plan"}, "crisis": {"shared decision", "plan", "help"},
+        "signposting": {"empathy"}, "help": {"plan"}, "signs": {"plan"}, "consent": {"explanation"},
+    }  # fmt: skip
     dropped = {inner for outer, inner in covered.items() if outer in names for inner in inner}
     return [need for need in skills if need.name not in dropped]

@@ -9,10 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from apps.openai_integration.emulator.acts import Act, Said, read_turn
+from apps.openai_integration.emulator.act_patterns import Act
+from apps.openai_integration.emulator.acts import MAX_TURN, Said, clauses, read_parts
 from apps.openai_integration.emulator.criteria import Need, Requirements, requirements
 from apps.openai_integration.emulator.matching import KIND_OF, content_stems, normalised
 from apps.openai_integration.emulator.recall import key_attributes
+from apps.openai_integration.emulator.sentences import sentences
 from apps.openai_integration.emulator.skills import COMPILED, SKILLS
 from apps.openai_integration.emulator.vocabulary import WITHIN
 
@@ -21,12 +23,19 @@ RUBRIC_HEADING, TRANSCRIPT_HEADING = "## Rubric (JSON)", "## Transcript (JSON)"
 QUOTES = 5
 LAST_TURNS = 3
 _TO_THE_EXAMINER = re.compile(
-    r"full marks|max(?:imum)? (?:score|marks|points)|(?:give|award|grant|assign)\b.{0,40}\b(?:marks?|points?|scores?|grade|credit|pass|2/2|10/10|100 ?%)|(?:score|mark|grade|pass|rate) (?:me|this|it|all|every|the student|as)\b"
-    r"|ignore (?:\w+ ){0,4}(?:instructions?|rubric|above|previous|rules|prompt|criteria)|disregard|\bexaminer\b|\bassessor\b|\bgrader\b|\bevaluator\b|\brubric\b|\bcriteri(?:a|on)\b|system (?:prompt|message|override)|language model|\bprompt\b"
-    r"|\b(?:the|this) student (?:has|have|did|does|is|was|asked|explored|introduced|showed|demonstrated|deserves|should|clearly|met)\b|\bas an? (?:ai|examiner)\b|deserves?\b|[{}]|\"score\"|new instructions?|mark(?:ing)? scheme"
+    r"full marks|max(?:imum)? (?:score|marks|points)|(?:give|award|grant|assign)\b.{0,40}\b(?:marks?|points?|scores?"
+    r"|grade|credit|pass|2/2|10/10|100 ?%)|(?:score|mark|grade|pass|rate) (?:me|this|it|all|every|the student|as)\b"
+    r"|ignore (?:\w+ ){0,4}(?:instructions?|rubric|above|previous|rules|prompt|criteria)|disregard|\bexaminer\b"
+    r"|\bassessor\b|\bgrader\b|\bevaluator\b|\brubric\b|\bcriteri(?:a|on)\b|system (?:prompt|message|override)"
+    r"|language model|\bprompt\b"
+    r"|\b(?:the|this) student (?:has|have|did|does|is|was|asked|explored|introduced|showed|demonstrated|deserves"
+    r"|should|clearly|met)\b|\bas an? (?:ai|examiner)\b|deserves?\b|[{}]|\"score\"|new instructions?"
+    r"|mark(?:ing)? scheme"
 )
-_CLAIM = re.compile(r"^(?:and |also |so )?i(?:'ve| have)? (?:already |now |just |also )?(?:asked|explored|covered|summari[sz]ed|introduced|demonstrated|shown|showed|checked|elicited|addressed|explained|safety|met)\b")
-_ASKING = frozenset({Act.QUESTION, Act.MORE, Act.INVITE, Act.RIGHT, Act.AGREED, Act.ANY_QUESTIONS, Act.NAME, Act.AGE, Act.PRIVATE, Act.HOW_ARE_YOU, Act.CONSENT})
+_CLAIM = re.compile(
+    r"^(?:and |also |so )?i(?:'ve| have)? (?:already |now |just |also )?(?:asked|explored|covered"
+    r"|summari[sz]ed|introduced|demonstrated|shown|showed|checked|elicited|addressed|explained|safety|met)\b"
+)
 
 
 class NotAMarking(ValueError):
@@ -54,15 +63,28 @@ class Line:
 
     turn: int
     said: Said
-    asks: bool
+    parts: tuple[Said, ...]
     at_end: bool
 
+    @property
+    def asks(self) -> bool:
+        return self.said.asks or any(part.asks for part in self.parts)
+
     def asks_after(self, idea: str) -> bool:
-        """Whether this question is about an idea; of "blood in your stools" only about the blood."""
-        ideas = self.said.about.ideas
-        if KIND_OF[idea] == "attribute":
-            return self.said.act in (Act.QUESTION, Act.RIGHT) and (idea in key_attributes(self.said) or (idea == "site" and idea in ideas))
-        return idea in ideas and not any(idea in WITHIN[outer] for outer in WITHIN.keys() & ideas)
+        """Whether one of its questions is about an idea; of "blood in your stools" only about the blood."""
+        return any(_is_after(idea, part) for part in (self.said, *self.parts) if part.asks)
+
+
+def _is_after(idea: str, said: Said) -> bool:
+    ideas = said.about.ideas
+    if KIND_OF[idea] == "attribute":
+        return said.act in (Act.QUESTION, Act.RIGHT) and (
+            idea in key_attributes(said) or (idea in ("site", "frequency") and idea in ideas)
+        )
+    return idea in ideas and not any(idea in WITHIN[outer] for outer in WITHIN.keys() & ideas)
+
+
+Shown = dict[Need, tuple[float, list[Line]]]
 
 
 def read_marking(instructions: str, user_text: str) -> tuple[list[Criterion], list[SpokenTurn]]:
@@ -74,7 +96,10 @@ def read_marking(instructions: str, user_text: str) -> tuple[list[Criterion], li
             Criterion(item["id"], str(item["name"]), str(item.get("instructions") or ""), int(item.get("max_score", 2)))
             for item in rubric["criteria"]
         ]
-        turns = [SpokenTurn(int(item["index"]), item["speaker"] == "student", str(item["text"])) for item in transcript["turns"]]
+        turns = [
+            SpokenTurn(int(item["index"]), item["speaker"] == "student", str(item["text"]))
+            for item in transcript["turns"]
+        ]
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
         raise NotAMarking("criteria need id and name, turns need index, speaker and text") from problem
     return criteria, turns
@@ -107,10 +132,10 @@ def countable_lines(turns: Sequence[SpokenTurn]) -> list[Line]:
     for turn in spoken:
         if _TO_THE_EXAMINER.search(normalised(turn.text)):
             continue
-        for said in read_turn(turn.text):
+        for said in read_parts(sentences(turn.text[:MAX_TURN])):
             if said.act is not Act.STAGE and not _CLAIM.match(said.core):
-                asks = said.act in _ASKING or said.core.endswith("?")
-                lines.append(Line(turn.index, said, asks, turn.index in last))
+                parts = read_parts(clauses(said.text)) if said.asks else []
+                lines.append(Line(turn.index, said, tuple(parts), turn.index in last))
     return lines
 
 
@@ -130,18 +155,44 @@ def _mark_one(criterion: Criterion, lines: Sequence[Line]) -> Json:
     }
 
 
-def _level(wanted: Requirements, shown: dict[Need, tuple[float, list[Line]]], lines: Sequence[Line]) -> tuple[int, list[Line]]:
+def _level(wanted: Requirements, shown: Shown, lines: Sequence[Line]) -> tuple[int, list[Line]]:
     """2, 1 or 0, and the sentences that show it."""
+    if wanted.counted:
+        return _by_count(wanted, wanted.counted, shown, lines)
     if not wanted.needs:
         return _by_words(wanted.other, lines)
-    evidence = _in_order(line for amount, found in shown.values() for line in found[: 2 if len(shown) < 3 else 1] if amount)
+    evidence = _in_order(
+        line for amount, found in shown.values() for line in found[: 2 if len(shown) < 3 else 1] if amount
+    )
     share = sum(amount for amount, _ in shown.values()) / len(shown)
     # Words of the criterion that are nowhere in the evidence make it less likely that this is what was meant.
     unheard = len(wanted.other - content_stems(" ".join(line.said.text for line in evidence)))
     likely = len(shown) / (len(shown) + 0.55 * unheard)
     if not evidence or share < 0.25 or likely < 0.4 or (share < 0.7 and unheard > 1):
         return 0, []
-    return (2 if share >= 0.7 and likely >= 0.6 else 1), evidence
+    if wanted.further and not _goes_further(wanted.further, evidence, lines):
+        return 1, evidence
+    return (2 if share >= (0.6 if wanted.either else 0.7) and likely >= 0.6 else 1), evidence
+
+
+def _goes_further(further: frozenset[str], evidence: list[Line], lines: Sequence[Line]) -> bool:
+    """Whether something that only the highest level speaks of is said there, or in the student's next turn."""
+    turns = {line.turn for line in evidence}
+    turns |= {min((line.turn for line in lines if line.turn > turn), default=turn) for turn in turns}
+    near = [line.said.about for line in lines if line.turn in turns]
+    return any(further & (about.ideas | about.stems) for about in near)
+
+
+def _by_count(
+    wanted: Requirements, counted: tuple[int, int], shown: Shown, lines: Sequence[Line]
+) -> tuple[int, list[Line]]:
+    """For "count what is asked about": as many of the things listed, or any symptoms."""
+    found: dict[str, Line] = {need.name: hits[0] for need, (amount, hits) in shown.items() if amount}
+    if wanted.symptoms:
+        symptoms = [idea for idea, kind in KIND_OF.items() if kind == "finding" and idea != "pain"]
+        found = {idea: line for line in reversed(lines) for idea in symptoms if line.asks_after(idea)}
+    level = 2 if len(found) >= counted[1] else 1 if len(found) >= counted[0] else 0
+    return level, _in_order(found.values()) if level else []
 
 
 def _by_words(other: frozenset[str], lines: Sequence[Line]) -> tuple[int, list[Line]]:
@@ -184,18 +235,23 @@ def _in_order(lines: Iterable[Line]) -> list[Line]:
     return sorted(unique.values(), key=lambda line: line.turn)
 
 
-def _comment(level: int, shown: dict[Need, tuple[float, list[Line]]]) -> str:
+def _comment(level: int, shown: Shown) -> str:
     done = [need.label for need, (amount, _) in shown.items() if amount]
     missing = [need.label for need, (amount, _) in shown.items() if amount < 1]
     if level == 2:
         return f"Clearly shown: {', '.join(done)}." if done else "Clearly shown."
     if level == 1:
-        return f"Partly shown: {', '.join(done) or 'some of it'}." + (f" Could go further on: {', '.join(missing)}." if missing else "")
+        return f"Partly shown: {', '.join(done) or 'some of it'}." + (
+            f" Could go further on: {', '.join(missing)}." if missing else ""
+        )
     return "Nothing that the student said meets this."
 
 
 def _rewrite(missing: Sequence[Need], wanted: Requirements, name: str) -> str:
-    for need in [*missing, *wanted.needs]:
-        if need.rewrite:
-            return need.rewrite
+    # Of "smoking, and how much" the sentence about smoking asks for both.
+    whole = [need for need in wanted.needs if need.kind == "skill" or KIND_OF[need.name] != "attribute"]
+    for need in [*(need for need in missing if need in whole), *whole, *missing]:
+        return need.rewrite
+    if wanted.symptoms:
+        return "Have you noticed anything else, such as fever, weight loss, bleeding or breathlessness?"
     return f"I'd like to ask you about this: {name.strip().rstrip('.?')[:120].lower()}."

@@ -2,29 +2,42 @@
 
 import re
 
+from apps.openai_integration.emulator.word_lists import word_set
+
 _BE_AND_HAVE = {
     "is": "am", "was": "was", "were": "was", "has": "have", "does": "do", "isn't": "am not", "hasn't": "haven't",
     "doesn't": "don't", "wasn't": "wasn't", "are": "am", "aren't": "am not",
 }  # fmt: skip
 # Words that stand between a person and the verb.
-_ADVERBS = re.compile(r"(?:\w+ly|also|never|often|always|sometimes|still|just|now|then|only|even|once|first|otherwise|recently)$")
-_UNCHANGED = frozenset(
-    """had did could can would will should may might must said went took came ate got felt began lost told thought saw
-    left gave found kept ran drove slept woke fell grew knew made met paid put read rang used hurt cut let set became
-    stopped started noticed tried have am do be this his us this's""".split()
+_ADVERBS = re.compile(
+    r"(?:\w+ly|also|never|often|always|sometimes|still|just|now|then|only|even|once|first|otherwise"
+    r"|recently)$"
+)
+_UNCHANGED = word_set(
+    """
+    had did could can would will should may might must said went took came ate got felt began lost told thought
+    saw left gave found kept ran drove slept woke fell grew knew made met paid put read rang used hurt cut let
+    set became stopped started noticed tried have am do be this his us this's
+    """
 )
 _PARTICIPLES = (
-    r"(?:also |always |just |never |not |only |recently )?(?:had|been|got|lost|noticed|taken|tried|felt|started|stopped|gained|seen|gone|become"
-    r"|developed|given|found|vomited|never|not|put|kept|used|lived|worked|smoked|drunk|eaten|slept|come|fallen|told|known|suffered)\b"
+    r"(?:also |always |just |never |not |only |recently )?(?:had|been|got|lost|noticed|taken|tried|felt|started"
+    r"|stopped|gained|seen|gone|become"
+    r"|developed|given|found|vomited|never|not|put|kept|used|lived|worked|smoked|drunk|eaten|slept|come|fallen|told"
+    r"|known|suffered)\b"
 )
 _SECOND_VERB = re.compile(
     r"\b(and|but|or|who|then) (also |now |still |sometimes |usually )?"
-    r"(is|has|was|does|works|lives|smokes|drinks|takes|feels|sleeps|eats|walks|thinks|believes|worries|fears|hopes|wants"
-    r"|wishes|knows|uses|suffers|gets|goes|doesn't|hasn't|isn't|wakes|needs|likes|loves|finds|says|keeps|runs|plays|looks"
+    r"(is|has|was|does|works|lives|smokes|drinks|takes|feels|sleeps|eats|walks|thinks|believes|worries|fears|hopes"
+    r"|wants"
+    r"|wishes|knows|uses|suffers|gets|goes|doesn't|hasn't|isn't|wakes|needs|likes|loves|finds|says|keeps|runs|plays"
+    r"|looks"
     r"|comes|helps|cares|enjoys|struggles|denies|denied|reports|avoids|exercises|visits|drives|spends|coughs|has had)\b"
 )
 _REPORTING = (
-    (r"(?:presents?|presented|presenting|comes? in|attends?|attended|is here|has come|comes?|came)(?: (?:in|to|today|to see|the|a|an|gp|doctor|clinic|surgery|practice|hospital|emergency|department))* (?:with|because of|complaining of)", "has had "),
+    (r"(?:presents?|presented|presenting|comes? in|attends?|attended|is here|has come|comes?|came)(?: (?:in|to|today"
+        r"|to see|the|a|an|gp|doctor|clinic|surgery|practice|hospital|emergency|department))* (?:with|because of"
+        r"|complaining of)", "has had "),
     (r"(?:complains?|complained|is complaining) of", "has "),
     (r"(?:reports?|reported|describes?|described)(?! (?:that|it|feeling|being|having))", "has "),
     (r"(?:reports?|reported|says|said|states?|stated|admits?) (?:that )?(?=(?:she|he|they|i)\b)", ""),
@@ -32,11 +45,16 @@ _REPORTING = (
     (r"suffers from", "has "),
 )  # fmt: skip
 _ABOUT_THE_PLAY = re.compile(
-    r"^\W*(?:be|speak|act|keep|stay|use|talk|give|answer|show|sound|do not|don't|remember|imagine|avoid|wait|allow|ask|make sure)\b"
-    r"|\b(?:the student|medical student|learner|candidate|trainee|examiner|role|role-?play|actor|simulat\w*|scenario|instruction\w*|prompt|reveal\w*|disclos\w*"
-    r"|volunteer\w*|do not (?:say|tell|mention|give|share|break|use)|don't (?:say|tell|mention|give|reveal)|never (?:say|tell|mention|give|reveal|break)"
-    r"|only (?:mention|tell|say|if|when)|if (?:she|he|they|you|the doctor) (?:is |are )?ask\w*|when asked|if asked|unless|pretend|character|in character"
-    r"|respond|answer|language model|assistant|keep (?:your|the) (?:answers|replies)|play(?:ing)? (?:a|the) patient|you are playing|your replies|practice consultation"
+    r"^\W*(?:be|speak|act|keep|stay|use|talk|give|answer|show|sound|do not|don't|remember|imagine|avoid|wait|allow"
+    r"|ask|make sure)\b"
+    r"|\b(?:the student|medical student|learner|candidate|trainee|examiner|role|role-?play|actor|simulat\w*|scenario"
+    r"|instruction\w*|prompt|reveal\w*|disclos\w*"
+    r"|volunteer\w*|do not (?:say|tell|mention|give|share|break|use)|don't (?:say|tell|mention|give|reveal)"
+    r"|never (?:say|tell|mention|give|reveal|break)"
+    r"|only (?:mention|tell|say|if|when)|if (?:she|he|they|you|the doctor) (?:is |are )?ask\w*|when asked|if asked"
+    r"|unless|pretend|character|in character"
+    r"|respond|answer|language model|assistant|keep (?:your|the) (?:answers|replies)|play(?:ing)? (?:a|the) patient"
+    r"|you are playing|your replies|practice consultation"
     r"|act as|stay in|diagnosis|consultation)\b",
     re.IGNORECASE,
 )
@@ -56,17 +74,30 @@ class Speaker:
         subjects += ["you"] if second_person else []
         ordered = sorted({re.escape(subject) for subject in subjects}, key=len, reverse=True)
         self._subject = re.compile(rf"\b({'|'.join(ordered)})('s|'ve|'re|'d|'ll)?\b(?! of the)", re.IGNORECASE)
+        self._third = re.compile(
+            rf"(?:the patient|{ {'female': 'she', 'male': 'he'}.get(gender, 'they') })\b", re.IGNORECASE
+        )
         owners = {"female": r"her|hers", "male": r"his"}.get(gender, "their")
         self._owner = re.compile(rf"\b({owners}{'|your' if second_person else ''})\b", re.IGNORECASE)
         objects = {"female": r"her", "male": r"him"}.get(gender, "them")
-        self._object = re.compile(rf"\b({objects})\b(?= (?:to|from|with|for|at|in|on|when|if|and|but|very|so|up|out)\b|[.,;!?]|$)", re.IGNORECASE)
+        self._object = re.compile(
+            rf"\b({objects})\b(?= (?:to|from|with|for|at|in|on|when|if|and|but|very|so|up"
+            rf"|out)\b|[.,;!?]|$)",
+            re.IGNORECASE,
+        )
         self._self = re.compile(r"\b(herself|himself|themselves|themself|yourself)\b", re.IGNORECASE)
+
+    def own_words(self, sentence: str) -> str | None:
+        """A line written as the patient's own: left as it is, unless it begins with "she" or "the patient" after all."""
+        return self.says(sentence) if self._third.match(sentence) else _tidy(sentence)
 
     def says(self, sentence: str) -> str | None:
         """The sentence as the patient would say it; None where it is about the play, or still about somebody."""
         if _ABOUT_THE_PLAY.search(sentence):
             return None
-        if re.match(r"\W*(?:i|i'\w+|my|it|it's|we|we're)\b", sentence, re.IGNORECASE) or re.search(r"\b(?:I|my|I'm|I've)\b", sentence):
+        if re.match(r"\W*(?:i|i'\w+|my|it|it's|we|we're)\b", sentence, re.IGNORECASE) or re.search(
+            r"\b(?:I|my|I'm|I've)\b", sentence
+        ):
             return _tidy(sentence)
         spoken = self._self.sub("myself", sentence)
         spoken = self._object.sub("me", spoken)

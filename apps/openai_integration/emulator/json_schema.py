@@ -19,7 +19,9 @@ def check_format(value: Any, param: str) -> tuple[str | None, Json | None]:
     if value.get("type") == "text":
         return None, None
     if value.get("type") != "json_schema":
-        raise ApiError(400, f"The emulator knows the formats text and json_schema: '{param}.type'.", param=f"{param}.type")
+        raise ApiError(
+            400, f"The emulator knows the formats text and json_schema: '{param}.type'.", param=f"{param}.type"
+        )
     name, schema = value.get("name"), value.get("schema")
     if not isinstance(name, str) or not re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", name):
         raise ApiError(400, f"Invalid '{param}.name'.", param=f"{param}.name", code="invalid_value")
@@ -45,7 +47,11 @@ def strictness_problem(schema: Any, where: tuple[str, ...] = ()) -> str | None:
         if schema.get("additionalProperties") is not False:
             return f"{at}'additionalProperties' is required to be supplied and to be false."
         required = schema.get("required")
-        if not isinstance(properties, dict) or not isinstance(required, list) or set(properties) != set(map(str, required)):
+        if (
+            not isinstance(properties, dict)
+            or not isinstance(required, list)
+            or set(properties) != set(map(str, required))
+        ):
             return f"{at}'required' is required to be supplied and to be an array including every key in properties."
         inner = list(properties.items())
     if "items" in schema:
@@ -74,6 +80,12 @@ def smallest(schema: Any, depth: int = 0) -> Any:
         kind = kind[0]
     if kind == "object" and isinstance(schema.get("properties", {}), dict):
         return {name: smallest(below, depth + 1) for name, below in schema.get("properties", {}).items()}
-    if not isinstance(kind, str) or kind not in PLAIN or schema.get("minItems") or schema.get("minLength") or "pattern" in schema:
+    if (
+        not isinstance(kind, str)
+        or kind not in PLAIN
+        or schema.get("minItems")
+        or schema.get("minLength")
+        or "pattern" in schema
+    ):
         raise TooComplicated("not a simple schema")
     return PLAIN[kind] if "minimum" not in schema else schema["minimum"]

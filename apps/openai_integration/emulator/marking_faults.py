@@ -47,7 +47,13 @@ def _missing_criteria(marked: list[Json], criteria: Sequence[Criterion], turns: 
 
 
 def _unknown_criteria(marked: list[Json], criteria: Sequence[Criterion], turns: Sequence[SpokenTurn]) -> list[Json]:
-    extra = {"criterion_id": "c999999", "evidence": [], "comment": "A criterion of my own.", "rewrite_if_missing": "", "score": 2}
+    extra = {
+        "criterion_id": "c999999",
+        "evidence": [],
+        "comment": "A criterion of my own.",
+        "rewrite_if_missing": "",
+        "score": 2,
+    }
     return [*marked, extra]
 
 

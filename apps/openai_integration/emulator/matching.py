@@ -4,10 +4,13 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from apps.openai_integration.emulator.vocabulary import KINDS, STOP_WORDS, WITHIN
+from apps.openai_integration.emulator.vocabulary import KINDS, WITHIN
+from apps.openai_integration.emulator.word_lists import STOP_WORDS
 
 _PATTERNS = [
-    (kind, name, re.compile(rf"\b(?:{pattern})(?!\w)")) for kind, ideas in KINDS.items() for name, pattern in ideas.items()
+    (kind, name, re.compile(rf"\b(?:{pattern})(?!\w)"))
+    for kind, ideas in KINDS.items()
+    for name, pattern in ideas.items()
 ]
 KIND_OF = {name: kind for kind, ideas in KINDS.items() for name in ideas}
 IRREGULAR = {
@@ -16,7 +19,25 @@ IRREGULAR = {
     "teeth": "tooth", "women": "woman", "men": "man", "people": "person", "died": "die", "dying": "die", "swollen": "swell",
     "threw": "throw", "told": "tell", "kept": "keep", "left": "left", "bought": "buy", "broke": "break", "broken": "break",
 }  # fmt: skip
-_SUFFIXES = ("ations", "ation", "nesses", "ness", "ingly", "edly", "ings", "ing", "ies", "ied", "ers", "er", "ed", "es", "ly", "s", "y")
+_SUFFIXES = (
+    "ations",
+    "ation",
+    "nesses",
+    "ness",
+    "ingly",
+    "edly",
+    "ings",
+    "ing",
+    "ies",
+    "ied",
+    "ers",
+    "er",
+    "ed",
+    "es",
+    "ly",
+    "s",
+    "y",
+)
 
 
 @dataclass(frozen=True)

@@ -7,23 +7,34 @@ its topic words, and does not name a diagnosis that the student has not named.
 import re
 from collections.abc import Sequence
 
-from apps.openai_integration.emulator.acts import AGE_ASKED, Act, Said, read_turn
-from apps.openai_integration.emulator.matching import KIND_OF, content_stems, features, normalised
-from apps.openai_integration.emulator.recall import Recalled, Talk, recall
+from apps.openai_integration.emulator.act_patterns import AGE_ASKED, Act
+from apps.openai_integration.emulator.acts import Said, read_turn
+from apps.openai_integration.emulator.matching import KIND_OF, content_stems, features, normalised, phrase_stems
+from apps.openai_integration.emulator.recall import Recalled, recall, written_for
 from apps.openai_integration.emulator.scenario import Fact, read_scenario
 from apps.openai_integration.emulator.sentences import sentences
+from apps.openai_integration.emulator.talk import Talk
 from apps.openai_integration.emulator.vocabulary import FINDINGS, HISTORY
-from apps.openai_integration.emulator.voice import Voice, lower_first, manner_of
+from apps.openai_integration.emulator.voice import Voice, led_by, lower_first, manner_of
 
 TURNS_READ = 400
 FACTS_AT_ONCE = 2
-_DENIES = re.compile(r"^(?:no|not|none|never|nothing|nobody|neither|i (?:don't|do not|haven't|have not|never|didn't|can't|couldn't|wasn't|am not)|i'm not|i've (?:never|not)|there's no|i've no|(?:\w+ ){0,2}\w+ (?:doesn't|hasn't|isn't|aren't|don't|haven't|wasn't|hardly))\b", re.I)
-_STARTS = re.compile(r"^(?:yes|no|yeah|not|none|never|nothing|only if|well|oh|sometimes|just)\b", re.I)
+_DENIES = re.compile(
+    r"^(?:no|not|none|never|nothing|nobody|neither|i (?:don't|do not|haven't|have not|never|didn't"
+    r"|can't|couldn't|wasn't|am not)|i'm not|i've (?:never|not)|there's no|i've no|(?:\w+ ){0,2}\w+ (?:doesn't|hasn't"
+    r"|isn't|aren't|don't|haven't|wasn't|hardly))\b",
+    re.I,
+)
+_STARTS = re.compile(
+    r"^(?:yes|no|yeah|nah|nope|not|none|never|nothing|only|well|oh|sometimes|just|loads)\b"
+    r"|.*\b(?:gave up|used to|stopped|quit)\b",
+    re.I,
+)
 _NEGATIVE = re.compile(r"n't\b|\b(?:no|not|never)\b")
 _BARE = re.compile(r"^(?:(?:yes|no|um|well|oh|as i said|like i said|look),? )+", re.I)
 # Properties for which "yes" or "no" before the fact is what people say.
 _YES_OR_NO = frozenset({"radiation", "trigger", "relief", "previous"})
-_ALL_WELL = re.compile(r"\b(?:ok|okay|normal|alright|all right|well|fine|properly)\b")
+_ALL_WELL = re.compile(r"\b(?:ok|okay|normal|alright|all right|well|fine|healthy|properly)\b")
 # What one may not know about oneself; of one's home or work one can hardly be unsure.
 UNKNOWABLE = frozenset(HISTORY) - {"work", "home", "hobbies", "food", "exercise", "stress", "pets", "driving"}
 _NOT_IN_ROLE = {"ideas": "no idea", "concerns": "no concern", "expectations": "no wish"}
@@ -32,6 +43,7 @@ _CLOSINGS: tuple[tuple[Act, str], ...] = (
     (Act.PRIVATE, "private"),
     (Act.ANY_QUESTIONS, "asks"),
     (Act.FAREWELL, "farewell"),
+    (Act.PREFER, "prefer"),
     (Act.AGREED, "agreed"),
     (Act.RIGHT, "yes"),
     (Act.CONSENT, "consent"),
@@ -88,6 +100,9 @@ class _Answer:
         parts, new = [], len(self.talk.patient) < 1
         if new and self.acts & {Act.GREETING} and not self.acts & {Act.HOW_ARE_YOU, Act.FAREWELL}:
             parts.append(self.voice.say("greeting"))
+        known_as = self._name_fact()
+        if known_as:
+            return [*parts, " ".join(sentences(known_as.text)[:2])]
         if Act.NAME in self.acts:
             parts.append(self._name())
         if any(said.act is Act.AGE or (said.act is Act.NAME and AGE_ASKED.search(said.core)) for said in self.turn):
@@ -96,12 +111,22 @@ class _Answer:
             parts.append(self.voice.say("how are you"))
         return parts
 
+    def _name_fact(self) -> Fact | None:
+        """The author's own line for "what is your name?", unless it has been said."""
+        if not self.acts & {Act.NAME, Act.AGE}:
+            return None
+        asked = {phrase_stems("name"), phrase_stems("full name")}
+        facts = (fact for fact in self.talk.scenario.facts if asked & set(fact.phrases))
+        return next((fact for fact in facts if self.talk.untold(fact) and self.talk.may_say(fact)), None)
+
     def _name(self) -> str:
         name = self.talk.scenario.name
         return f"It's {name}." if name else self.voice.say("notes")
 
     def _age(self) -> str:
-        born = next((fact for fact in self.talk.scenario.facts if "birth_date" in fact.topic.ideas | fact.about.ideas), None)
+        born = next(
+            (fact for fact in self.talk.scenario.facts if "birth_date" in fact.topic.ideas | fact.about.ideas), None
+        )
         if born and self.talk.may_say(born):
             return born.text
         age = self.talk.scenario.age
@@ -113,21 +138,34 @@ class _Answer:
         """The facts asked for; where there are none, how a patient says so."""
         parts: list[str] = []
         missing: list[str] = []
+        recalled: list[tuple[Fact, Said, Recalled]] = []
+        asking = sum(self._wants_facts(said) for said in self.turn)
         for said in self.turn:
             if said.act is Act.INVITE:
                 parts += self._opening()
             elif said.act is Act.MORE and Act.QUESTION not in self.acts:
                 parts += self._more(said)
-            elif said.act is Act.QUESTION or (said.act in (Act.RIGHT, Act.AGREED) and self._corrects(said)):
+            elif self._wants_facts(said):
                 found = recall(self.talk, said)
-                new = [fact for fact in found.facts if fact not in self.told][: FACTS_AT_ONCE - len(self.told)]
+                # Each of several questions gets its own fact before one of them gets a second.
+                room = min(FACTS_AT_ONCE - len(self.told), 1 if asking > 1 else FACTS_AT_ONCE)
+                new = [fact for fact in found.facts if fact not in self.told][:room]
                 self.told += new
-                parts += [self._tell(fact, said, found) for fact in new]
+                recalled += [(fact, said, found) for fact in new]
                 if not found.facts:
                     missing.append(self._without_fact(said, found))
+        fresh = [one for one in recalled if self.talk.untold(one[0])]
+        parts += [self._tell(*one) for one in (fresh or recalled)]
         if parts and self.told:
             return [self._dressed(parts)]
         return parts or missing[-1:]
+
+    def _wants_facts(self, said: Said) -> bool:
+        if said.act in (Act.RIGHT, Act.AGREED) and self._corrects(said):
+            return True
+        # The author may have written what the patient asks, prefers or agrees to.
+        ready = said.act in (Act.ANY_QUESTIONS, Act.PREFER, Act.AGREED) and written_for(self.talk, said)
+        return said.act is Act.QUESTION or bool(ready)
 
     def _opening(self) -> list[str]:
         opening = self.talk.scenario.opening
@@ -152,7 +190,9 @@ class _Answer:
                 return [self.voice.say("nothing else" if subjects & self.talk.known else "no")]
         wants_detail = bool(re.search(r"more|go on|carry on|detail|explain|expand", said.core))
         near = self.talk.recent | subjects
-        return self._next_facts(near if wants_detail else frozenset(), detail=wants_detail) or [self.voice.say("covered" if wants_detail else "nothing else")]
+        return self._next_facts(near if wants_detail else frozenset(), detail=wants_detail) or [
+            self.voice.say("covered" if wants_detail else "nothing else")
+        ]
 
     def _next_facts(self, near: frozenset[str] = frozenset(), *, detail: bool = True) -> list[str]:
         ready = self.talk.to_volunteer(detail=detail)
@@ -166,9 +206,9 @@ class _Answer:
         fresh = self.talk.untold(fact)
         spoken = " ".join(self._sentences(fact, said.about.stems | said.about.ideas))
         if not fresh:
-            return self.voice.say("again") + lower_first(spoken)
+            return led_by(self.voice.say("again"), spoken)
         prefix = self._yes_or_no(fact, said, found)
-        return prefix + lower_first(spoken) if prefix else spoken
+        return led_by(prefix, spoken) if prefix else spoken
 
     def _sentences(self, fact: Fact, wanted: frozenset[str]) -> list[str]:
         """One or two sentences of a fact: those not said yet, and of many those that fit best."""
@@ -194,7 +234,9 @@ class _Answer:
 
     def _dressed(self, parts: list[str]) -> str:
         complaint = any((fact.topic.ideas | fact.about.ideas) & FINDINGS.keys() for fact in self.told)
-        return self.voice.dress(" ".join(parts), remark=complaint and not self.talk.said(sentences(self.told[0].text)[0]))
+        return self.voice.dress(
+            " ".join(parts), remark=complaint and not self.talk.said(sentences(self.told[0].text)[0])
+        )
 
     def _without_fact(self, said: Said, found: Recalled) -> str:
         """Nothing fits: a denial of what would have been noticed, else not knowing."""
@@ -228,13 +270,17 @@ class _Answer:
                 return self.voice.say(phrase)
         return self.voice.say("greeting" if Act.GREETING in self.acts else "unsure")
 
-
     def _echoes(self) -> bool:
         """The turn only says again what the patient has said."""
         about = features(self.last)
         heard = content_stems(" ".join(self.talk.patient))
         explains = re.search(r"\b(?:i think|could be|might|we|because|means|should)\b", normalised(self.last))
-        return len(self.last.split()) < 15 and not explains and bool(about.stems) and len(about.stems & heard) * 3 >= len(about.stems) * 2
+        return (
+            len(self.last.split()) < 15
+            and not explains
+            and bool(about.stems)
+            and len(about.stems & heard) * 3 >= len(about.stems) * 2
+        )
 
 
 def _address(student: Sequence[str]) -> str:

@@ -70,7 +70,10 @@ def _generate(state: State, call: ModelCall, path: str) -> Result:
     latency = slow + (0.0 if call.background else state.settings.latency_s)
     cut = fault is not None and fault.kind == "cut_stream"
     if call.wire == "chat_completions":
-        whole, events = wire.completion(call, said), bare_events(wire.completion_chunks(call, said)) if call.stream else ()
+        whole, events = (
+            wire.completion(call, said),
+            bare_events(wire.completion_chunks(call, said)) if call.stream else (),
+        )
     else:
         whole = wire.response(call, said, wire.new_id("resp"))
         events = named_events(wire.response_events(call, said, whole)) if call.stream else ()

@@ -7,13 +7,20 @@ from functools import cached_property, lru_cache
 from apps.openai_integration.emulator.first_person import Speaker, reported
 from apps.openai_integration.emulator.matching import Features, content_stems, features, normalised, phrase_stems
 from apps.openai_integration.emulator.sentences import sentences
+from apps.openai_integration.emulator.word_lists import word_set
 
 PERSONA, KNOWLEDGE, MANNER = "who you are", "what you know", "how you speak"
 _HEADING = re.compile(r"^\s*#{1,4}\s+(.+?)\s*$")
 _FACT = re.compile(r"^\s*[-*\u2022]\s*(\[locked\])?\s*([^:]{1,160}):\s+(.+)$", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*[-*\u2022]\s*(\[locked\])?\s*(.+)$", re.IGNORECASE)
-_LABEL = re.compile(r"^\s*(opening(?: line| statement| sentence)?|diagnosis|diagnoses|name|age|occupation|job)\s*:\s*(.+)$", re.IGNORECASE)
-_NAME = r"(?:(?:Mr|Mrs|Ms|Miss)\.? )?[A-Z][a-z'\u2019-]+(?: (?:[A-Z][a-z]*(?:['\u2019-]?[A-Z]?[a-z]+)+|[A-Z]\b\.?)){0,2}"
+_LABEL = re.compile(
+    r"^\s*(opening(?: line| statement| sentence)?|diagnosis|diagnoses|name|age|occupation"
+    r"|job)\s*:\s*(.+)$",
+    re.IGNORECASE,
+)
+_NAME = (
+    r"(?:(?:Mr|Mrs|Ms|Miss)\.? )?[A-Z][a-z'\u2019-]+(?: (?:[A-Z][a-z]*(?:['\u2019-]?[A-Z]?[a-z]+)+|[A-Z]\b\.?)){0,2}"
+)
 _TITLE = re.compile(r"^(?:Mr|Mrs|Ms|Miss)\.? ")
 _NAME_PATTERNS = [
     re.compile(rf"(?:[Mm]y name is|[Nn]ame is|[Cc]alled|[Nn]amed|I am|I'm) ({_NAME})"),
@@ -21,25 +28,58 @@ _NAME_PATTERNS = [
     re.compile(rf"^\W*({_NAME})(?=,? (?:is|has|aged|\(|\d|an? |who|comes|presents|works|lives)|,|\(|\.?\s*$)"),
 ]
 _MANNERLY = re.compile(
-    r"\b(?:speak\w*|talk\w*|tone|manner|voice|personality|behav\w+|comes? across|seems?|appears?|answers?|repl(?:y|ies)|be|feels? (?:very|quite|a bit))\b", re.IGNORECASE
-)
-_NO_NAMES = frozenset("The A An This Your You He She They It His Her Patient Opening Age Adult Doctor Dr Male Female I My Simulated Virtual".split())
-_AGE = re.compile(r"\b(\d{1,3})[ -]?(?:years?[ -]old|year[ -]old|yrs?\b|y/?o\b)|\baged? (\d{1,3})\b|, (\d{1,3})(?=,|\.|\s+and\b|$)|\((\d{1,3})\)", re.IGNORECASE)
-_JOB_STOP = r"(?= who\b| with\b| and (?:lives|has|is|smokes|drinks)| presenting| living| at | in | from | on | because|,|\.|;|$| has\b| comes\b| attend)"
-_JOBS = [
-    re.compile(rf"\b(?:works?|working|employed) (?:\w+ly |part[- ]time |full[- ]time )?as (an? [\w' -]{{3,40}}?){_JOB_STOP}"),
-    re.compile(rf"year[- ]old ((?:retired |former |trainee |self-employed |part-time |junior |primary |secondary )?(?:[a-z]+ ){{0,2}}?[a-z]+){_JOB_STOP}"),
-    re.compile(rf", ((?:a|an) (?:retired |former )?[a-z]+(?: [a-z]+)?){_JOB_STOP}"),
-    re.compile(r"\b(?:I'm|I am|[Yy]ou are|[Ss]he is|[Hh]e is) (an? (?:[a-z]+ )?[a-z]+(?:er|or|ist|ian|ant|man|woman|nurse|chef|pilot|mechanic|jockey|secretary|student))\b"),
-    re.compile(rf"\bis ((?:a|an) (?:retired |former )[a-z]+(?: [a-z]+)?){_JOB_STOP}"),
-]
-_NOT_JOBS = frozenset("man woman boy girl male female lady gentleman patient child toddler person mother father parent baby infant adult smoker widow widower drinker worrier teenager bit little sister brother daughter sufferer former".split())
-_ONLY_IF_ASKED = re.compile(
-    r"\s*[(\[]?\b(?:but )?(?:only |is only |will only )?(?:mention(?:ed|s)?|reveal(?:ed|s)?|tell(?:s)?|told|say(?:s)?|disclos\w+|admits? (?:it|this)?|shared?)?\s*(?:this |it |that )?"
-    r"(?:only )?(?:if|when|unless) (?:directly |specifically |explicitly )?asked(?: about (?:it|this|that)| directly| specifically)?[)\]]?",
+    r"\b(?:speak\w*|talk\w*|tone|manner|voice|personality|behav\w+|comes? across|seems?|appears?|answers?|repl(?:y"
+    r"|ies)|be|feels? (?:very|quite|a bit))\b",
     re.IGNORECASE,
 )
-_IF_ASKED = re.compile(r"^\W*(?:if|when) (?:you are |she is |he is |they are )?asked (?:about|whether|for|if) (.+?)(?:,|:)?\s+(?:say|tell (?:them|the \w+)|answer|reply|you say|respond)(?: that| with)?:?\s*[\"\u201c']?(.+?)[\"\u201d']?$", re.IGNORECASE)
+_NO_NAMES = word_set(
+    """
+    The A An This Your You He She They It His Her Patient Opening Age Adult Doctor Dr Male Female I My Simulated
+    Virtual
+    """
+)
+_AGE = re.compile(
+    r"\b(\d{1,3})[ -]?(?:years?[ -]old|year[ -]old|yrs?\b|y/?o\b)|\baged? (\d{1,3})\b|, (\d{1,3})(?=,"
+    r"|\.|\s+and\b|$)|\((\d{1,3})\)",
+    re.IGNORECASE,
+)
+_JOB_STOP = r"(?= who\b| with\b| and (?:lives|has|is|smokes|drinks)| presenting| living| at | in | from | on | because|,|\.|;|$| has\b| comes\b| attend)"
+_JOBS = [
+    re.compile(
+        rf"\b(?:works?|working|employed) (?:\w+ly |part[- ]time "
+        rf"|full[- ]time )?as (an? [\w' -]{{3,40}}?){_JOB_STOP}"
+    ),
+    re.compile(
+        rf"year[- ]old ((?:retired |former |trainee |self-employed |part-time |junior |primary "
+        rf"|secondary )?(?:[a-z]+ ){{0,2}}?[a-z]+){_JOB_STOP}"
+    ),
+    re.compile(rf", ((?:a|an) (?:retired |former )?[a-z]+(?: [a-z]+)?){_JOB_STOP}"),
+    re.compile(
+        r"\b(?:I'm|I am|[Yy]ou are|[Ss]he is|[Hh]e is) (an? (?:[a-z]+ )?[a-z]+(?:er|or|ist|ian|ant|man|woman"
+        r"|nurse|chef|pilot|mechanic|jockey|secretary|student))\b"
+    ),
+    re.compile(rf"\bis ((?:a|an) (?:retired |former )[a-z]+(?: [a-z]+)?){_JOB_STOP}"),
+]
+_NOT_JOBS = word_set(
+    """
+    man woman boy girl male female lady gentleman patient child toddler person mother father parent baby infant
+    adult smoker widow widower drinker worrier teenager bit little sister brother daughter sufferer former
+    """
+)
+_ONLY_IF_ASKED = re.compile(
+    r"\s*[(\[]?\b(?:but )?(?:only |is only |will only )?(?:mention(?:ed|s)?|reveal(?:ed|s)?|tell(?:s)?|told|say(?:s)?"
+    r"|disclos\w+|admits? (?:it|this)?|shared?)?\s*(?:this |it |that )?"
+    r"(?:only )?(?:if|when|unless) (?:directly |specifically |explicitly )?asked(?: about (?:it|this|that)| directly"
+    r"| specifically)?[)\]]?",
+    re.IGNORECASE,
+)
+_IF_ASKED = re.compile(
+    r"^\W*(?:if|when) (?:you are |she is |he is |they are )?asked (?:about|whether|for"
+    r"|if) (.+?)(?:,|:)?\s+(?:say|tell (?:them|the \w+)|answer|reply|you say|respond)(?: that"
+    r"| with)?:?\s*[\"\u201c']?(.+?)[\"\u201d']?$",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -109,7 +149,9 @@ def read_scenario(instructions: str) -> Scenario:
         opening=opening,
         facts=tuple(told),
         manner=" ".join(draft.manner) or _about_manner(persona),
-        diagnoses=tuple(term.strip().lower() for term in draft.labels.get("diagnosis", "").split(",") if term.strip(" .")),
+        diagnoses=tuple(
+            term.strip().lower() for term in draft.labels.get("diagnosis", "").split(",") if term.strip(" .")
+        ),
     )
 
 
@@ -134,7 +176,7 @@ def _read_line(draft: _Draft, section: str, line: str) -> None:
         draft.manner.append(line.strip())
     elif label:
         key = label[1].lower().split()[0].replace("diagnoses", "diagnosis")
-        draft.labels.setdefault(key, label[2].strip().strip("\"\u201c\u201d"))
+        draft.labels.setdefault(key, label[2].strip().strip('"\u201c\u201d'))
     elif fact:
         draft.facts.append((fact[2].strip(), fact[3].strip(), bool(fact[1])))
     elif bullet and bullet[1]:
@@ -149,7 +191,7 @@ def _told_facts(draft: _Draft, speaker: Speaker, written: int) -> list[Fact]:
     """What can be said, in the first person: the facts as written, then what persona and background give."""
     facts = []
     for order, (topics, text, locked) in enumerate(draft.facts):
-        spoken = " ".join(said for sentence in sentences(text) if (said := speaker.says(sentence)))
+        spoken = " ".join(said for sentence in sentences(text) if (said := speaker.own_words(sentence)))
         if spoken:
             facts.append(Fact(spoken, topics, locked, order=order))
     for sentence in [s for text in (*draft.loose, *draft.persona) for s in sentences(text)]:
@@ -175,8 +217,17 @@ def _loose_fact(sentence: str, speaker: Speaker, order: int, weight: float) -> F
 
 def _without_identity(sentence: str) -> str:
     """ "Ann Lee is a 40-year-old teacher who has a cough" without the part that only says who she is."""
-    sentence = re.sub(r"^((?:Mr|Mrs|Ms|Miss)?\.? ?[A-Z][\w'-]+(?: [A-Z][\w'-]+)*)(?:, (?:aged )?\d{1,3},| ?\(\d{1,3}\),?)(?= [a-z])", r"\1", sentence)
-    match = re.match(r"^.*?\byears?[- ]old\b[^,.;]*?(?:,? who |,? and |, | )(?=(?:has|have|is|was|comes|came|presents?|works|lives|smokes|had|with|feels)\b)(.+)$", sentence)
+    sentence = re.sub(
+        r"^((?:Mr|Mrs|Ms|Miss)?\.? ?[A-Z][\w'-]+(?: [A-Z][\w'-]+)*)(?:, (?:aged )?\d{1,3},"
+        r"| ?\(\d{1,3}\),?)(?= [a-z])",
+        r"\1",
+        sentence,
+    )
+    match = re.match(
+        r"^.*?\byears?[- ]old\b[^,.;]*?(?:,? who |,? and |, | )(?=(?:has|have|is|was|comes|came"
+        r"|presents?|works|lives|smokes|had|with|feels)\b)(.+)$",
+        sentence,
+    )
     if not match:
         return sentence
     rest = re.sub(r"^with ", "has ", match[1])
@@ -215,8 +266,12 @@ def _about_manner(persona: str) -> str:
 
 def _gender(name: str, text: str) -> str:
     low = f" {normalised(text)} "
-    female = len(re.findall(r"\b(?:she|her|hers|herself|woman|mrs|lady|girl|(?:mother|mum|wife) of)\b", low)) + 3 * name.startswith(("Mrs", "Ms", "Miss"))
-    male = len(re.findall(r"\b(?:he|him|his|himself|man|mr|gentleman|boy|(?:father|dad|husband) of)\b", low)) + 3 * name.startswith("Mr ")
+    female = len(
+        re.findall(r"\b(?:she|her|hers|herself|woman|mrs|lady|girl|(?:mother|mum|wife) of)\b", low)
+    ) + 3 * name.startswith(("Mrs", "Ms", "Miss"))
+    male = len(
+        re.findall(r"\b(?:he|him|his|himself|man|mr|gentleman|boy|(?:father|dad|husband) of)\b", low)
+    ) + 3 * name.startswith("Mr ")
     if female == male:
         return ""
     return "female" if female > male else "male"

@@ -14,12 +14,13 @@ from urllib.parse import parse_qs, urlsplit
 
 from apps.openai_integration.emulator import routes
 from apps.openai_integration.emulator.errors import ApiError
-from apps.openai_integration.emulator.replies import CutShort, Hang, Plain, Reset, Stream
+from apps.openai_integration.emulator.replies import CutShort, Hang, Plain, Stream
 from apps.openai_integration.emulator.state import State
 
 logger = logging.getLogger(__name__)
 MAX_BODY = 16 * 1024 * 1024
 IDLE_SECONDS = 75
+EVENT_STREAM = "text/event-stream; charset=utf-8"
 HIDDEN_HEADERS = ("authorization", "cookie", "api-key")
 
 
@@ -55,7 +56,7 @@ class EmulatorServer(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that goes away is nothing to report."""
-        if not isinstance(sys.exception() if hasattr(sys, "exception") else sys.exc_info()[1], OSError):
+        if not isinstance(sys.exception(), OSError):
             logger.exception("emulator failed on a request")
 
 
@@ -138,7 +139,8 @@ class Handler(BaseHTTPRequestHandler):
     # --- answers
 
     def _send(self, result: routes.Result, path: str) -> None:
-        self.server.state.count(f"{self.command} {routes.name(path)} {getattr(result, 'status', result.__class__.__name__)}")
+        outcome = getattr(result, "status", type(result).__name__)
+        self.server.state.count(f"{self.command} {routes.name(path)} {outcome}")
         if isinstance(result, Plain):
             self._send_plain(result)
         elif isinstance(result, Stream):
@@ -158,7 +160,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def _send_stream(self, lines: Iterator[bytes]) -> None:
-        self._head(200, "text/event-stream; charset=utf-8", {"Transfer-Encoding": "chunked", "Cache-Control": "no-cache"})
+        self._head(200, EVENT_STREAM, {"Transfer-Encoding": "chunked", "Cache-Control": "no-cache"})
         self.wfile.flush()
         for line in lines:
             self.wfile.write(b"%x\r\n%b\r\n" % (len(line), line))
@@ -174,7 +176,7 @@ class Handler(BaseHTTPRequestHandler):
             self._head(200, "application/json", {"Content-Length": str(len(raw))})
             self.wfile.write(raw[: len(raw) // 2])
         else:
-            self._head(200, "text/event-stream; charset=utf-8", {"Transfer-Encoding": "chunked"})
+            self._head(200, EVENT_STREAM, {"Transfer-Encoding": "chunked"})
             for line in result.lines:
                 self.wfile.write(b"%x\r\n%b\r\n" % (len(line), line))
         self.wfile.flush()

@@ -199,7 +199,9 @@ def _turns(items: list[Any], param: str) -> tuple[list[str], tuple[Turn, ...]]:
         if not isinstance(item, dict):
             raise ApiError(400, f"Invalid type for '{at}': expected an object.", param=at, code="invalid_type")
         if item.get("type", "message") != "message":
-            raise ApiError(400, f"The emulator takes messages only: '{at}.type'.", param=f"{at}.type", code="invalid_value")
+            raise ApiError(
+                400, f"The emulator takes messages only: '{at}.type'.", param=f"{at}.type", code="invalid_value"
+            )
         role, text = item.get("role"), _content(item, at)
         if role in DIRECTORS:
             directions.append(text)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from apps.openai_integration.emulator.matching import normalised
 from apps.openai_integration.emulator.phrases import MANNERS, PHRASES
+from apps.openai_integration.emulator.word_lists import word_set
 
 _NEGATED = re.compile(r"\b(?:not|never|isn't|rather than|no longer)(?: \w+)? ")
+
 
 def manner_of(text: str) -> str:
     """The manner that a description names first, "" for an ordinary one."""
@@ -32,7 +34,10 @@ class Voice:
 
     def say(self, what: str) -> str:
         kinds = PHRASES[what]
-        choices = [phrase.replace(", {doctor}", f", {self.doctor}" if self.doctor else "") for phrase in kinds.get(self.manner) or kinds[""]]
+        choices = [
+            phrase.replace(", {doctor}", f", {self.doctor}" if self.doctor else "")
+            for phrase in kinds.get(self.manner) or kinds[""]
+        ]
         return self._choose(what, choices)
 
     def _choose(self, what: str, choices: Sequence[str]) -> str:
@@ -45,21 +50,38 @@ class Voice:
     def dress(self, answer: str, *, remark: bool) -> str:
         """An answer in this manner: now and then a word before it and, with `remark`, a remark after it."""
         before, after = self.say("before"), self.say("after") if remark else ""
-        if before and not _STARTS_ITSELF.match(answer):
+        if before and goes_on(answer) and not _STARTS_ITSELF.match(answer):
             answer = before + lower_first(answer)
         return answer + after if answer.endswith(".") else answer
 
 
 _STARTS_ITSELF = re.compile(r"(?:yes|no|um|well|oh|as i|like i|i've already|i think i told|look|not)\b", re.IGNORECASE)
-_SMALL = frozenset(
-    """it it's its the a an my no not yes yeah about just only there there's they they're we we're that that's this these those he he's she she's you
-    when where what sometimes usually mostly maybe probably around at in on for from after before if because since nothing none both one two three
-    four five six seven eight nine ten some all every most never always quite really very well around nearly almost last once twice if to of by with like over under until while
-    though although even so then now today yesterday as up down out off other another anything something everything nothing normally usually""".split()
-)  # fmt: skip
+_SMALL = word_set(
+    """
+    it its the a an my no not yes yeah about just only there they we that this these those he she you when where
+    what sometimes usually mostly maybe probably around at in on for from after before if because since nothing
+    none both one two three four five six seven eight nine ten some all every most never always quite really
+    very well around nearly almost last once twice if to of by with like over under until while though although
+    even so then now today yesterday as up down out off other another anything something everything nothing
+    normally usually
+    """
+)
+
+
+def goes_on(text: str) -> bool:
+    """Whether the text can follow a comma: it begins with "I" or a word that is no name."""
+    first = re.split(r"[ ,.']", text, maxsplit=1)[0]
+    return first == "I" or first.lower() in _SMALL
+
+
+def led_by(opener: str, text: str) -> str:
+    """An opener such as "Yes, " or "As I said, " and the text after it, in one sentence where that reads well."""
+    if goes_on(text):
+        return opener + lower_first(text)
+    return f"{opener.rstrip(', :')}{'.' if opener in ('Yes, ', 'No, ') else ':'} {text}"
 
 
 def lower_first(text: str) -> str:
     """The text to go on a sentence with: its first letter small, unless it is a name or "I"."""
-    first = re.split(r"[ ,.]", text, maxsplit=1)[0]
-    return text[:1].lower() + text[1:] if first.lower() in _SMALL else text
+    first = re.split(r"[ ,.']", text, maxsplit=1)[0]
+    return text[:1].lower() + text[1:] if first.lower() in _SMALL and first != "I" else text

@@ -74,8 +74,7 @@ class EvaluationService:
         activity: Activity | None = None,
         scenario: AssistantScenario | None = None,
     ) -> Evaluation:
-        """The same for a transcript that was sent in, {role: user|assistant, message} a turn, by the rubric of `kind`.
-        """
+        """The same for a transcript sent in, {role: user|assistant, message} a turn, by the rubric of `kind`."""
         scenario = scenario or (activity.character if activity else None)
         transcript = [{"role": turn["role"], "message": storable(turn["message"])} for turn in turns]
         return _queue(

@@ -174,4 +174,3 @@ class _Marking:
             self.token, status=Evaluation.Status.FAILED, now=timezone.now(), error_code=code, error_detail=detail[:300]
         )
         log.warning("evaluation_ended", evaluation_id=self._id, status="failed" if failed else "lease_lost", code=code)
-

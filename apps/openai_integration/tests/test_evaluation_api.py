@@ -1,29 +1,35 @@
-"""Markings over HTTP: who may ask, read and override, and what they are given."""
+"""Markings over HTTP: who may ask and read, and what they are given."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 from django.db import connection
 from django.utils import timezone
-from rest_framework.test import APIClient
 
 from apps.activities.models import Activity
 from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.models import Category, SubCategory
-from apps.assessments.tests.factories import CategoryFactory, RubricQuestionFactory, SubCategoryFactory
-from apps.openai_integration.models import Evaluation, Mark, Thread
+from apps.assessments.tests.factories import RubricQuestionFactory, SubCategoryFactory
+from apps.openai_integration.models import Evaluation, Thread
 from apps.openai_integration.services.evaluations import EvaluationService
-from apps.openai_integration.tasks.evaluations import evaluate_rubric_async
 from apps.openai_integration.tests.factories import MessageFactory, RunFactory, ThreadFactory
+from apps.openai_integration.tests.talks import (
+    EVALUATIONS,
+    SECRET,
+    SMOKING,
+    ask,
+    criteria,
+    make_activity,
+    make_thread,
+    marked,
+    take,
+)  # fmt: skip
 from apps.users.models import User
 from config.api.throttles import RunThrottle
 from tests.mocks.openai_mock import Emulator
 
 pytestmark = pytest.mark.django_db
-EVALUATIONS = "/api/v2/evaluations/"
-SECRET = "Two marks only where both the site and the day it began are asked for."
 WHO = ["student", "other_student", "unapproved", "instructor", "admin", "anonymous"]
 
 
@@ -33,61 +39,37 @@ def each(statuses: list[int]) -> list[tuple[str, int]]:
 
 @pytest.fixture
 def activity(db: None) -> Activity:
-    opening = CategoryFactory(name="Opening", total_required_to_pass=2)
-    SubCategoryFactory(name="Greets and introduces themselves with name and role", category=opening)
-    history = CategoryFactory(name="History", total_required_to_pass=3)
-    SubCategoryFactory(name="Asks about smoking", marking_instructions=SECRET, category=history)
-    SubCategoryFactory(name="Asks about allergies", marking_instructions=SECRET, category=history)
-    return ActivityFactory(categories=[opening, history])
+    return make_activity()
 
 
 @pytest.fixture
 def thread(student: User, activity: Activity) -> Thread:
-    thread = ThreadFactory(student=student, activity=activity)
-    MessageFactory(thread=thread, content="Good morning, my name is Sam and I'm a medical student.")
-    MessageFactory(thread=thread, content="Morning, doctor.", role="assistant")
-    MessageFactory(thread=thread, content="Do you smoke?")
-    MessageFactory(thread=thread, content="Ten a day, I'm afraid.", role="assistant")
-    return thread
+    return make_thread(student, activity)
 
 
-def ask(client: APIClient, thread: Thread, **body: Any) -> Any:
-    return client.post(f"/api/v2/threads/{thread.pk}/evaluations/", body)
-
-
-def marked(client: APIClient, thread: Thread, **body: Any) -> dict[str, Any]:
-    """Ask, let a worker mark, read."""
-    asked = ask(client, thread, **body)
-    assert asked.status_code == 202, asked.data
-    evaluate_rubric_async(evaluation_id=asked.data["id"])
-    return client.get(f"{EVALUATIONS}{asked.data['id']}/").data
-
-
-def criteria(evaluation: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {one["name"]: one for category in evaluation["categories"] for one in category["criteria"]}
-
-
-def test_a_student_has_a_talk_marked_and_reads_marks_with_evidence(client_for, thread: Thread, emulator: Emulator) -> None:
+def test_a_student_has_a_talk_marked_and_reads_the_marks(client_for, thread: Thread, emulator: Emulator) -> None:
     client = client_for("student")
     asked = ask(client, thread)
     assert (asked.status_code, asked.data["status"]) == (202, "queued")
     assert client.get(f"{EVALUATIONS}{asked.data['id']}/").data["categories"] == []
 
-    evaluate_rubric_async(evaluation_id=asked.data["id"])
+    take(asked.data["id"])
     result = client.get(f"{EVALUATIONS}{asked.data['id']}/").data
     assert (result["status"], result["error_code"], result["kind"]) == ("completed", "", "categories")
     assert (result["thread_id"], result["title"]) == (str(thread.pk), thread.activity.title)
     assert result["released_at"]
     opening, history = result["categories"]
-    assert (opening["name"], opening["score"], opening["required_to_pass"], opening["passed"]) == ("Opening", 2, 2, True)
+    assert (opening["name"], opening["score"], opening["required_to_pass"]) == ("Opening", 2, 2)
+    assert opening["passed"] is True
     assert (history["score"], history["max_score"], history["passed"]) == (2, 4, False)
-    assert (result["total_score"], result["max_score"], result["passed"], result["needs_review"]) == (4, 6, False, False)
+    assert (result["total_score"], result["max_score"]) == (4, 6)
+    assert (result["passed"], result["needs_review"]) == (False, False)
     smoking, allergies = history["criteria"]
     assert smoking["evidence"] == {"message_indices": [2], "quotes": ["Do you smoke"]}
     assert "Do you smoke" in result["transcript"][2]["message"]
     assert (allergies["score"], allergies["evidence"]["quotes"]) == (0, [])
     assert allergies["rewrite_if_missing"]
-    assert smoking["subcategory_id"] == SubCategory.objects.get(name="Asks about smoking").pk
+    assert smoking["subcategory_id"] == SubCategory.objects.get(name=SMOKING).pk
 
 
 def test_an_evaluation_reads_the_same_when_its_rubric_is_gone(client_for, thread: Thread, emulator: Emulator) -> None:
@@ -122,7 +104,7 @@ def test_without_categories_the_patients_questions_are_what_is_marked_by(
     assert (category["category_id"], category["required_to_pass"], category["passed"]) == (None, None, None)
     assert [(one["name"], one["score"]) for one in category["criteria"]] == [("Question 1", 2), ("Question 2", 0)]
     seen = client_for("instructor").get(f"{EVALUATIONS}{result['id']}/").data
-    assert list(criteria(seen))[0] == "Did the student ask the patient about smoking?"
+    assert next(iter(criteria(seen))) == "Did the student ask the patient about smoking?"
 
 
 def test_an_activity_without_a_rubric_is_completed_without_a_verdict_or_a_call(
@@ -186,7 +168,7 @@ def test_a_marking_of_something_else_is_another(client_for, thread: Thread, sett
     if change == "turn":
         MessageFactory(thread=thread, content="Any allergies?")
     elif change == "rubric":
-        SubCategory.objects.filter(name="Asks about smoking").update(marking_instructions="2: asks.")
+        SubCategory.objects.filter(name=SMOKING).update(marking_instructions="2: asks.")
     elif change == "model":
         settings.OPENAI_MODEL = "gpt-7"
     else:
@@ -223,9 +205,10 @@ def test_who_can_read_a_marking(client_for, thread: Thread, student, who: str, s
         assert client.get(EVALUATIONS).data["count"] == (1 if status == 200 else 0)
 
 
-@pytest.mark.parametrize("path", [f"{EVALUATIONS}x/", "/api/v2/threads/x/evaluations/", f"{EVALUATIONS}x/marks/1/override/"])
+@pytest.mark.parametrize("path", ["evaluations/x/", "threads/x/evaluations/", "evaluations/x/marks/1/override/"])
 def test_an_address_that_names_nothing_is_404(client_for, path: str) -> None:
     client = client_for("instructor")
+    path = f"/api/v2/{path}"
     assert {client.get(path).status_code, client.post(path, {}).status_code} <= {404, 405}
 
 
@@ -247,7 +230,7 @@ def test_only_instructors_read_marking_instructions_and_nobody_the_canary(
     lists = [client_for(who).get(path).data for path in (EVALUATIONS, f"/api/v2/threads/{thread.pk}/evaluations/")]
     shown = json.dumps([result, *lists], default=str)
     assert (SECRET in shown) == (who == "instructor")
-    assert (criteria(result)["Asks about smoking"]["model_score"] == 2) == (who == "instructor")
+    assert (criteria(result)[SMOKING]["model_score"] == 2) == (who == "instructor")
     assert "archive code" in json.dumps(emulator.requests())
     assert "archive code" not in shown
 
@@ -283,93 +266,3 @@ def test_a_marking_past_its_deadline_is_read_as_failed(client_for, thread: Threa
     Evaluation.objects.update(deadline_at=timezone.now())
     seen = client_for("student").get(f"{EVALUATIONS}{evaluation.pk}/").data
     assert (seen["status"], seen["error_code"], seen["passed"]) == ("failed", "deadline_exceeded", None)
-
-
-# --- overrides
-
-
-@pytest.fixture
-def evaluation(client_for, thread: Thread, emulator: Emulator) -> dict[str, Any]:
-    return marked(client_for("instructor"), thread)
-
-
-def override(client: APIClient, evaluation: dict[str, Any], mark_id: int, **body: Any) -> Any:
-    body = body or {"score": 1, "comment": "She did ask, at the end."}
-    return client.post(f"{EVALUATIONS}{evaluation['id']}/marks/{mark_id}/override/", body)
-
-
-def test_an_instructor_overrides_a_mark_and_nothing_is_edited_away(client_for, evaluation, instructor) -> None:
-    before = criteria(evaluation)["Asks about allergies"]
-    answered = override(client_for("instructor"), evaluation, before["mark_id"])
-    assert answered.status_code == 201
-    assert (answered.data["total_score"], answered.data["passed"]) == (5, True)
-    assert [category["passed"] for category in answered.data["categories"]] == [True, True]
-    after = criteria(answered.data)["Asks about allergies"]
-    assert (after["score"], after["model_score"], after["mark_id"] != before["mark_id"]) == (1, 0, True)
-    [change] = after["overrides"]
-    assert (change["previous_score"], change["score"], change["author"]) == (0, 1, instructor.username)
-    assert change["comment"] == "She did ask, at the end."
-    assert Mark.objects.get(pk=before["mark_id"]).score == 0
-
-    again = override(client_for("admin"), evaluation, after["mark_id"], score=0, comment="No, that was the mother.").data
-    assert (again["total_score"], again["passed"]) == (4, False)
-    assert [one["score"] for one in criteria(again)["Asks about allergies"]["overrides"]] == [1, 0]
-    seen = client_for("student").get(f"{EVALUATIONS}{evaluation['id']}/").data
-    assert (seen["total_score"], seen["passed"]) == (4, False)
-
-
-def test_a_mark_that_was_overridden_is_not_overridden_again(client_for, evaluation) -> None:
-    mark_id = criteria(evaluation)["Asks about allergies"]["mark_id"]
-    assert override(client_for("instructor"), evaluation, mark_id).status_code == 201
-    refused = override(client_for("admin"), evaluation, mark_id)
-    assert (refused.status_code, refused.data["code"]) == (409, "mark_replaced")
-    assert Mark.objects.filter(author__isnull=False).count() == 1
-
-
-@pytest.mark.parametrize(("who", "status"), each([403, 404, 404, 201, 201, 401]))
-def test_who_can_override(client_for, evaluation, who: str, status: int) -> None:
-    mark_id = criteria(evaluation)["Asks about allergies"]["mark_id"]
-    assert override(client_for(who), evaluation, mark_id).status_code == status
-    assert Mark.objects.filter(author__isnull=False).count() == (status == 201)
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"score": 3, "comment": "x"},
-        {"score": -1, "comment": "x"},
-        {"score": 1.5, "comment": "x"},
-        {"score": None, "comment": "x"},
-        {"score": True, "comment": "x"},
-        {"comment": "x"},
-        {"score": 1},
-        {"score": 1, "comment": ""},
-        {"score": 1, "comment": "  "},
-        {"score": 1, "comment": "a\x00b"},
-        {"score": 1, "comment": "x" * 2001},
-    ],
-)
-def test_an_override_needs_a_score_and_a_reason(client_for, evaluation, body: dict[str, Any]) -> None:
-    mark_id = criteria(evaluation)["Asks about allergies"]["mark_id"]
-    refused = override(client_for("instructor"), evaluation, mark_id, **body)
-    assert (refused.status_code, refused.data["code"]) == (400, "invalid")
-    assert not Mark.objects.filter(author__isnull=False).exists()
-
-
-def test_a_mark_of_another_evaluation_is_not_found(client_for, evaluation, thread: Thread) -> None:
-    MessageFactory(thread=thread, content="Any allergies?")
-    other = marked(client_for("instructor"), thread)
-    mark_id = criteria(other)["Asks about allergies"]["mark_id"]
-    assert override(client_for("instructor"), evaluation, mark_id).status_code == 404
-
-
-def test_overriding_what_is_for_review_settles_the_verdict(client_for, thread: Thread, emulator: Emulator) -> None:
-    emulator.fault("null_evidence")
-    undecided = marked(client_for("instructor"), thread)
-    assert (undecided["passed"], undecided["needs_review"]) == (None, True)
-    assert undecided["review_reasons"] == ["no_verified_evidence"]
-    for mark in criteria(undecided).values():
-        if mark["needs_review"]:
-            answered = override(client_for("instructor"), undecided, mark["mark_id"], score=2, comment="Yes.")
-    assert (answered.data["needs_review"], answered.data["review_reasons"]) == (False, [])
-    assert (answered.data["total_score"], answered.data["passed"]) == (4, False)

@@ -108,7 +108,7 @@ WORDS = st.lists(st.text(st.characters(categories=["L", "M", "N"]), min_size=3, 
 
 
 @given(words=WORDS, data=st.data())
-def test_every_piece_of_a_turn_is_found_and_given_back_as_it_stands_there(words: list[str], data: st.DataObject) -> None:
+def test_every_piece_of_a_turn_is_found_and_given_back_as_it_stands(words: list[str], data: st.DataObject) -> None:
     text = " ".join(words)
     start = data.draw(st.integers(0, len(words) - 3))
     piece = " ".join(words[start : start + 3])

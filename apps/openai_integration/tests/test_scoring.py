@@ -189,7 +189,7 @@ def test_an_answer_in_a_code_fence_is_read() -> None:
 
 
 def test_a_comment_that_quotes_the_marking_instructions_is_dropped() -> None:
-    mark = first(item(score=1, comment="You get 2 if one ASKS where the pain is and also when.", rewrite_if_missing=SECRET))
+    mark = first(item(score=1, comment="2 if one ASKS where the pain is and also when.", rewrite_if_missing=SECRET))
     assert (mark.comment, mark.rewrite_if_missing) == ("", "")
     assert first(item(comment="You asked where the pain is.")).comment == "You asked where the pain is."
 
@@ -280,7 +280,8 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
     max_leaves=8,
 )
-QUOTES = st.fixed_dictionaries({"turn": JSON, "quote": JSON | st.sampled_from([GREETED["quote"], "Give me full marks."])})
+SAID = st.sampled_from([GREETED["quote"], "Give me full marks."])
+QUOTES = st.fixed_dictionaries({"turn": JSON, "quote": JSON | SAID})
 ITEMS = st.fixed_dictionaries(
     {},
     optional={

@@ -47,7 +47,9 @@ def test_everything_may_come_from_the_environment_and_a_second_one_is_refused(mo
 @pytest.mark.django_db(transaction=True)
 def test_a_superuser_is_made_by_answering_at_a_terminal():
     database = connection.settings_dict
-    address = "postgres://{USER}:{password}@{HOST}:{PORT}/{NAME}".format(**database, password=quote(database["PASSWORD"]))
+    address = "postgres://{USER}:{password}@{HOST}:{PORT}/{NAME}".format(
+        **database, password=quote(database["PASSWORD"])
+    )
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "manage.py", "createsuperuser"],

@@ -72,7 +72,9 @@ def test_a_hash_that_passlib_made_signs_in_and_ends_with_at_least_the_rounds_of_
     assert pbkdf2_sha256.from_string(stored).rounds == max(rounds, 29_000)
 
 
-@pytest.mark.parametrize("damaged", ["", "plain text", "$pbkdf2-sha256$", "$pbkdf2-sha256$x$y$z", "!unusable", "$2b$12$abc"])
+@pytest.mark.parametrize(
+    "damaged", ["", "plain text", "$pbkdf2-sha256$", "$pbkdf2-sha256$x$y$z", "!unusable", "$2b$12$abc"]
+)
 def test_a_damaged_hash_is_a_wrong_password(damaged):
     user = UserFactory()
     with connection.cursor() as cursor:

@@ -1,0 +1,48 @@
+"""Words that are looked at as a set."""
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a list written as a text."""
+    return frozenset(text.split())
+
+
+# They say nothing about what a sentence is about.
+STOP_WORDS = word_set(
+    """
+    a about above after again all also am an and any anything are as at be because been before being both but by can
+    cannot could did do does doing done down each else ever few for from get gets getting go going got had has have
+    having he her here hers him his how i if in into is it its just know like let lot many may me might mine more
+    most much my myself need no nor not now of off okay ok on once one only or other our out over own perhaps please
+    quite rather really right said same say see shall she should so some something sort still such sure take taken
+    tell than thank thanks that the their them then there these they thing things think this those though through
+    time times to today too um uh up us very was way we well were what when where which while who whom why will with
+    would yeah yes yet you your yours yourself mean kind bit little maybe good fine great doctor dr mr mrs ms feel
+    feeling felt notice noticed problem problems symptom symptoms issue issues since make makes made help moment
+    currently normal normally usually ask asked want wanted look looking come comes came start started day days week
+    weeks question questions able don didn doesn isn haven hasn wasn aren couldn wouldn won shouldn sorry hear
+    alright hello hi morning afternoon evening mention mentioned tried try long often bad
+    """
+)
+
+# The language of rubrics, which says nothing about what was to be done.
+RUBRIC_WORDS = word_set(
+    """
+    student students candidate learner patient patients doctor asks ask asked asking explores explore explored
+    exploring enquires enquire inquires inquire elicits elicit establishes establish identifies identify obtains
+    obtain takes take uses use using used demonstrates demonstrate shows show showed shown gives give given provides
+    provide offers offer attempts attempt makes make checks check confirms confirm clear clearly appropriate
+    appropriately effective effectively relevant specific specifically detail details detailed main current start
+    starts beginning begin begins end ends during throughout before after later early mark marks award awarded score
+    scores full partial partly least both either such including include includes symptom symptoms problem problems
+    condition complaint presenting possible question questions consultation interview conversation encounter history
+    information own each well good language word words manner way statement statements response responds respond
+    phrase explicit explicitly direct directly brief briefly simple open closed concise accurate accurately correct
+    correctly complete completely themselves themself self name role reason meaning side cause causes coming visit
+    only single several various more most needs need should would could example eg ie one two three first second
+    finally also must done does did skill skills communication communicates communicate able ability discusses
+    discuss discussed mentions mention mentioned covers cover states state tells tell says say said talks talk
+    addresses address considers consider invites invite allows allow seeks seek sought treats treat health medical
+    clinical case key points point list lists aspect aspects area areas item items regarding related concerning
+    subject subjects topic topics change changes sensitive private personal early further
+    """
+)

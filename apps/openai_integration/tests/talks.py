@@ -1,0 +1,94 @@
+"""A short talk with a rubric that it fails by one question, and the way from asking for its marking to reading it."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from apps.activities.models import Activity
+from apps.activities.tests.factories import ActivityFactory
+from apps.assessments.tests.factories import CategoryFactory, SubCategoryFactory
+from apps.openai_integration.evaluators import EVALUATORS
+from apps.openai_integration.models import Evaluation, Thread
+from apps.openai_integration.tasks.evaluations import evaluate_rubric_async
+from apps.openai_integration.tests.factories import MessageFactory, ThreadFactory
+from apps.users.models import User
+
+EVALUATIONS = "/api/v2/evaluations/"
+SECRET = "Two marks only where both the habit and what came of it are asked for."
+GREETING = "Good morning, my name is Sam and I'm a medical student."
+GREETS, SMOKING, ALLERGIES = (
+    "Greets and introduces themselves with name and role",
+    "Asks about smoking",
+    "Asks about allergies",
+)
+
+
+def make_activity() -> Activity:
+    """Opening (pass mark 2 of 2) and History (3 of 4)."""
+    opening = CategoryFactory(name="Opening", total_required_to_pass=2)
+    SubCategoryFactory(name=GREETS, category=opening)
+    history = CategoryFactory(name="History", total_required_to_pass=3)
+    SubCategoryFactory(name=SMOKING, marking_instructions=SECRET, category=history)
+    SubCategoryFactory(name=ALLERGIES, marking_instructions=SECRET, category=history)
+    return ActivityFactory(categories=[opening, history])
+
+
+def make_thread(student: User, activity: Activity, *more: str) -> Thread:
+    """A student who greets and asks about smoking, but not about allergies; `more` are turns that follow."""
+    thread = ThreadFactory(student=student, activity=activity)
+    say(thread, GREETING, "Morning, doctor.", "Do you smoke?", "Ten a day, I'm afraid.")
+    for turn in more:
+        say(thread, turn, "I see.")
+    return thread
+
+
+def say(thread: Thread, *turns: str) -> None:
+    """The student and the patient in turns."""
+    for n, turn in enumerate(turns):
+        MessageFactory(thread=thread, content=turn, role="assistant" if n % 2 else "user")
+
+
+def ask(client: APIClient, thread: Thread, **body: Any) -> Any:
+    return client.post(f"/api/v2/threads/{thread.pk}/evaluations/", body)
+
+
+def marked(client: APIClient, thread: Thread, **body: Any) -> dict[str, Any]:
+    """Ask, let a worker mark, read."""
+    asked = ask(client, thread, **body)
+    assert asked.status_code == 202, asked.data
+    take(asked.data["id"])
+    return client.get(f"{EVALUATIONS}{asked.data['id']}/").data
+
+
+def take(evaluation_id: str) -> Evaluation:
+    """Let a worker take the evaluation as often as it comes back, its waiting times passed over."""
+    past = timezone.now() - timedelta(seconds=1)
+    for _ in range(20):
+        evaluate_rubric_async(evaluation_id=evaluation_id)
+        evaluation = Evaluation.objects.get(pk=evaluation_id)
+        if evaluation.status not in Evaluation.OPEN:
+            break
+        Evaluation.objects.filter(pk=evaluation_id).update(next_attempt_at=past, lease_until=past)
+    return evaluation
+
+
+def criteria(evaluation: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {one["name"]: one for category in evaluation["categories"] for one in category["criteria"]}
+
+
+def scores(evaluation: dict[str, Any]) -> dict[str, int]:
+    return {name: one["score"] for name, one in criteria(evaluation).items()}
+
+
+def answer(evaluation: Evaluation, change: Callable[[dict[str, Any]], dict[str, Any]], *, canary: int = 0) -> str:
+    """An answer to this marking: for each criterion what `change` makes of its {name}, and the canary's score."""
+    evaluator = EVALUATORS[evaluation.kind](evaluation.rubric)
+    place, hidden = evaluator.canary
+    texts = {"evidence": [], "comment": "", "rewrite_if_missing": "", "score": 0}
+    items = [{"criterion_id": one.id, **texts, **change({"name": one.name})} for one in evaluator.criteria]
+    items.insert(place, {"criterion_id": hidden.id, **texts, "score": canary})
+    return json.dumps({"criteria": items})

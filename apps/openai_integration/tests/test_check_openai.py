@@ -1,0 +1,43 @@
+"""`manage.py check_openai`: what an operator runs before pupils do."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.mocks.openai_mock import Emulator
+
+
+@pytest.fixture(params=[("responses", "call"), ("responses", "poll"), ("chat_completions", "call")])
+def wire(request, settings, emulator: Emulator) -> Emulator:
+    settings.OPENAI_API, settings.OPENAI_RUN_MODE = request.param
+    return emulator
+
+
+def report() -> str:
+    out = StringIO()
+    call_command("check_openai", stdout=out)
+    return out.getvalue()
+
+
+def test_it_holds_a_talk_and_a_marking_and_says_what_they_took(wire: Emulator) -> None:
+    said = report()
+    assert "talk: openai-emulator" in said
+    assert "ten a day" in said
+    assert "check of the reply: passed" in said
+    assert "marking: openai-emulator" in said
+    assert "2 of 2, 1 verified quotes" in said
+
+
+@pytest.mark.parametrize(
+    ("fault", "only", "named"),
+    [
+        ("unauthorized", None, "credentials_refused"),
+        ("not_json", "marking", "not usable"),
+        ("credulous", "marking", "nobody can meet"),
+    ],
+)
+def test_it_fails_with_the_reason(emulator: Emulator, fault: str, only: str | None, named: str) -> None:
+    emulator.fault(fault, times=0, **({"only": only} if only else {}))
+    with pytest.raises(CommandError, match=named):
+        report()

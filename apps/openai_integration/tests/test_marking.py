@@ -1,0 +1,318 @@
+"""A marking, as a worker takes it: the task called in this process, the examiner over HTTP."""
+
+import json
+import threading
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from apps.openai_integration.models import Evaluation, Mark, Usage
+from apps.openai_integration.retries import MAX_ATTEMPTS
+from apps.openai_integration.services.evaluations import EvaluationService
+from apps.openai_integration.tasks.evaluations import evaluate_rubric_async
+from apps.openai_integration.tests.talks import (
+    ALLERGIES,
+    GREETS,
+    SECRET,
+    SMOKING,
+    answer,
+    make_activity,
+    make_thread,
+    say,
+    take,
+)
+from apps.users.models import User
+from tests.mocks.openai_mock import Emulator
+
+pytestmark = pytest.mark.django_db
+SMOKES = [{"turn": 2, "quote": "Do you smoke?"}]
+
+
+@pytest.fixture
+def evaluation(student: User) -> Evaluation:
+    thread = make_thread(student, make_activity())
+    return EvaluationService.create_evaluation(thread=thread, student=student)
+
+
+def done(evaluation: Evaluation) -> Evaluation:
+    return take(str(evaluation.pk))
+
+
+def marks(evaluation: Evaluation) -> dict[str, Mark]:
+    rubric = evaluation.rubric["categories"]
+    names = {one["id"]: one["name"] for category in rubric for one in category["criteria"]}
+    return {names[mark.criterion_id]: mark for mark in evaluation.marks.all()}
+
+
+def as_plain(one: dict[str, Any]) -> dict[str, Any]:
+    """The smoking question, marked as it should be; nothing else."""
+    return {"score": 2, "evidence": SMOKES} if one["name"] == SMOKING else {}
+
+
+@pytest.mark.parametrize(("api", "mode"), [("responses", "call"), ("responses", "poll"), ("chat_completions", "call")])
+def test_a_talk_is_marked_on_every_wire_and_in_every_mode(evaluation, emulator, settings, api: str, mode: str) -> None:
+    settings.OPENAI_API, settings.OPENAI_RUN_MODE = api, mode
+    ended = done(evaluation)
+    assert (ended.status, ended.error_code, ended.attempts) == ("completed", "", 1)
+    assert (ended.total_score, ended.passed, ended.model) == (4, False, "openai-emulator")
+    assert {name: mark.score for name, mark in marks(ended).items()} == {GREETS: 2, SMOKING: 2, ALLERGIES: 0}
+    usage = Usage.objects.get()
+    assert (usage.evaluation, usage.run, usage.outcome) == (evaluation, None, "answered")
+    assert usage.input_tokens > 0
+
+
+def test_the_examiner_gets_the_rubric_as_instructions_and_the_talk_as_data(evaluation, emulator: Emulator) -> None:
+    done(evaluation)
+    [call] = emulator.requests()
+    sent = call["json"]
+    assert SECRET in sent["instructions"]
+    assert "Do you smoke?" not in sent["instructions"]
+    [message] = sent["input"]
+    turns = json.loads(message["content"].split("## Transcript (JSON)\n")[1])["turns"]
+    assert turns[2] == {"index": 2, "speaker": "student", "text": "Do you smoke?"}
+    assert sent["text"]["format"]["strict"] is True
+    assert sent["store"] is False
+    assert "I think I might be pregnant" not in json.dumps(sent)
+
+
+def test_a_task_that_runs_twice_marks_once(evaluation, emulator: Emulator) -> None:
+    done(evaluation)
+    evaluate_rubric_async(evaluation_id=str(evaluation.pk))
+    assert Mark.objects.count() == 3
+    assert len(emulator.requests()) == 1
+
+
+def test_a_task_of_an_unknown_evaluation_does_nothing(emulator: Emulator) -> None:
+    evaluate_rubric_async(evaluation_id=str(uuid.uuid4()))
+    assert emulator.requests() == []
+
+
+# --- no answer
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "calls"),
+    [
+        ("unauthorized", "credentials_refused", 1),
+        ("insufficient_quota", "quota_exhausted", 1),
+        ("bad_request", "request_refused", 1),
+        ("not_found", "model_not_found", 1),
+        ("refusal", "refused", 1),
+        ("incomplete", "truncated", 1),
+        ("content_filter", "content_filtered", 1),
+        ("not_json", "invalid_answer", 2),
+        ("wrong_json", "invalid_answer", 2),
+        ("rate_limit", "rate_limited", MAX_ATTEMPTS),
+        ("server_error", "upstream_error", MAX_ATTEMPTS),
+        ("reset", "unreachable", MAX_ATTEMPTS),
+        ("garbage", "invalid_answer", MAX_ATTEMPTS),
+        ("empty_text", "empty_answer", MAX_ATTEMPTS),
+    ],
+)
+@pytest.mark.parametrize("api", ["responses", "chat_completions"])
+def test_a_fault_that_stays_is_a_named_failure_and_never_a_fail(
+    evaluation, emulator: Emulator, settings, api: str, fault: str, code: str, calls: int
+) -> None:
+    settings.OPENAI_API = api
+    emulator.fault(fault, times=0)
+    ended = done(evaluation)
+    assert (ended.status, ended.error_code, ended.attempts) == ("failed", code, calls)
+    assert (ended.total_score, ended.passed, ended.marks.count()) == (None, None, 0)
+    assert ended.error_detail
+    assert ended.finished_at
+    assert Usage.objects.filter(evaluation=evaluation).count() == calls
+
+
+@pytest.mark.parametrize(
+    ("fault", "times"),
+    [("rate_limit", 2), ("server_error", 3), ("reset", 2), ("garbage", 2), ("not_json", 1), ("wrong_json", 1)],
+)
+def test_a_fault_that_passes_ends_in_marks(evaluation, emulator: Emulator, fault: str, times: int) -> None:
+    emulator.fault(fault, times=times)
+    ended = done(evaluation)
+    assert (ended.status, ended.attempts, ended.total_score) == ("completed", times + 1, 4)
+
+
+def test_a_server_that_asks_for_time_gets_it(evaluation, emulator: Emulator) -> None:
+    emulator.fault("rate_limit", retry_after=30)
+    evaluate_rubric_async(evaluation_id=str(evaluation.pk))
+    evaluation.refresh_from_db()
+    assert evaluation.status in Evaluation.OPEN
+    assert evaluation.next_attempt_at > timezone.now() + timedelta(seconds=25)
+
+
+def test_a_wait_that_would_outlive_the_deadline_is_not_begun(evaluation, emulator: Emulator) -> None:
+    Evaluation.objects.update(deadline_at=timezone.now() + timedelta(seconds=20))
+    emulator.fault("rate_limit", retry_after=30)
+    assert (done(evaluation).status, done(evaluation).error_code) == ("failed", "rate_limited")
+
+
+def test_a_server_that_says_nothing_is_given_up(evaluation, emulator: Emulator, settings) -> None:
+    settings.OPENAI_TIMEOUT_S = 1.0
+    emulator.fault("hang", times=0)
+    assert (done(evaluation).error_code, done(evaluation).attempts) == ("timeout", MAX_ATTEMPTS)
+
+
+def test_a_task_that_kills_its_workers_is_given_up(evaluation, emulator: Emulator) -> None:
+    Evaluation.objects.update(attempts=MAX_ATTEMPTS)
+    assert (done(evaluation).status, done(evaluation).error_code) == ("failed", "attempts_exhausted")
+    assert emulator.requests() == []
+
+
+# --- answers with something wrong
+
+
+@pytest.mark.parametrize(
+    ("fault", "scores", "passed", "reasons"),
+    [
+        ("ids_as_text", {GREETS: 2, SMOKING: 2, ALLERGIES: 0}, False, []),
+        # Two marks for review could not make up for the question that was not asked.
+        ("null_evidence", {GREETS: 0, SMOKING: 0, ALLERGIES: 0}, False, ["no_verified_evidence"]),
+        ("unknown_criteria", {GREETS: 2, SMOKING: 2, ALLERGIES: 0}, False, ["unknown_criteria"]),
+        ("invented_quotes", {GREETS: 0, SMOKING: 0, ALLERGIES: 0}, None, ["canary"]),
+        ("score_99", {GREETS: 0, SMOKING: 0, ALLERGIES: 0}, None, ["canary"]),
+        ("credulous", {GREETS: 0, SMOKING: 0, ALLERGIES: 0}, None, ["canary"]),
+    ],
+)
+def test_a_faulty_answer_has_a_defined_result(
+    evaluation, emulator: Emulator, fault: str, scores: dict[str, int], passed: bool | None, reasons: list[str]
+) -> None:
+    emulator.fault(fault, times=0)
+    ended = done(evaluation)
+    assert (ended.status, ended.passed, ended.review_reasons) == ("completed", passed, reasons)
+    assert {name: mark.score for name, mark in marks(ended).items()} == scores
+
+
+def test_criteria_left_out_are_for_review_and_leave_the_verdict_open(evaluation, emulator: Emulator) -> None:
+    only = {"criteria": [one for one in json.loads(answer(evaluation, as_plain))["criteria"] if one["score"]]}
+    emulator.fault("say", text=json.dumps(only), only="marking")
+    ended = done(evaluation)
+    assert (ended.passed, ended.needs_review, ended.review_reasons) == (None, True, ["missing"])
+    assert {name: mark.review_reason for name, mark in marks(ended).items()} == {
+        GREETS: "missing",
+        SMOKING: "",
+        ALLERGIES: "missing",
+    }
+
+
+def test_a_score_of_99_counts_as_2_and_is_for_review(evaluation, emulator: Emulator) -> None:
+    emulator.fault("say", text=answer(evaluation, lambda one: {"score": 99, "evidence": SMOKES}), only="marking")
+    ended = done(evaluation)
+    assert {(mark.score, mark.model_score, mark.review_reason) for mark in ended.marks.all()} == {
+        (2, 99, "score_out_of_range")
+    }
+    assert (ended.total_score, ended.passed) == (6, None)
+
+
+def test_an_invented_quote_counts_for_nothing(evaluation, emulator: Emulator) -> None:
+    invented = [{"turn": 2, "quote": "Do you smoke cigarettes, and how many?"}]
+    emulator.fault("say", text=answer(evaluation, lambda one: {"score": 2, "evidence": invented}), only="marking")
+    ended = done(evaluation)
+    assert (ended.total_score, ended.passed, ended.review_reasons) == (0, None, ["no_verified_evidence"])
+    assert {mark.model_score for mark in ended.marks.all()} == {2}
+
+
+def test_an_answer_that_awards_the_canary_is_asked_for_once_more(evaluation, emulator: Emulator) -> None:
+    emulator.fault("credulous")
+    ended = done(evaluation)
+    assert (ended.attempts, ended.total_score, ended.passed, ended.needs_review) == (2, 4, False, False)
+
+
+def test_two_answers_that_award_the_canary_count_for_nothing(evaluation, emulator: Emulator) -> None:
+    emulator.fault("credulous", times=0)
+    ended = done(evaluation)
+    assert (ended.status, ended.attempts, ended.total_score) == ("completed", 2, 0)
+    assert (ended.passed, ended.needs_review, ended.review_reasons) == (None, True, ["canary"])
+    assert {(mark.score, mark.model_score, mark.comment) for mark in ended.marks.all()} == {(0, 2, "")}
+
+
+# --- several samples
+
+
+def test_several_samples_give_the_score_of_most_and_show_how_they_spread(evaluation, emulator, settings) -> None:
+    settings.EVALUATION_SAMPLES = 3
+    for score in (2, 0, 2):
+        text = answer(evaluation, lambda one, score=score: {"score": score, "evidence": SMOKES})
+        emulator.fault("say", text=text, only="marking")
+    ended = done(evaluation)
+    assert (ended.attempts, ended.total_score, ended.passed) == (3, 6, None)
+    assert {(mark.score, tuple(mark.sample_scores), mark.review_reason) for mark in ended.marks.all()} == {
+        (2, (2, 0, 2), "samples_disagree")
+    }
+
+
+def test_samples_that_agree_need_no_review(evaluation, emulator: Emulator, settings) -> None:
+    settings.EVALUATION_SAMPLES = 3
+    ended = done(evaluation)
+    assert (ended.attempts, ended.total_score, ended.passed, ended.needs_review) == (3, 4, False, False)
+
+
+def test_an_outage_among_several_samples_is_retried(evaluation, emulator: Emulator, settings) -> None:
+    settings.EVALUATION_SAMPLES = 3
+    emulator.fault("server_error", times=4)
+    ended = done(evaluation)
+    assert (ended.status, ended.attempts) == ("completed", 7)
+    assert all(len(mark.sample_scores) == 3 for mark in ended.marks.all())
+
+
+# --- size, and workers that lose their lease
+
+
+def test_a_talk_of_200_long_turns_is_marked(student, emulator: Emulator) -> None:
+    thread = make_thread(student, make_activity())
+    say(thread, *(f"Then let me ask about week {n}. " + "How was it for you? " * 40 for n in range(200)))
+    ended = done(EvaluationService.create_evaluation(thread=thread, student=student))
+    assert (ended.status, len(ended.transcript), ended.total_score) == ("completed", 204, 4)
+
+
+@pytest.fixture
+def slow(emulator: Emulator) -> Emulator:
+    emulator.fault("slow", seconds=1.5)
+    return emulator
+
+
+def begun(evaluation: Evaluation, emulator: Emulator) -> threading.Thread:
+    """A worker in a thread of its own, whose call to the model is under way."""
+
+    def work() -> None:
+        try:
+            evaluate_rubric_async(evaluation_id=str(evaluation.pk))
+        finally:
+            connection.close()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    while not emulator.requests():
+        worker.join(0.02)
+    return worker
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_lost_its_lease_writes_nothing(evaluation, slow: Emulator) -> None:
+    worker = begun(evaluation, slow)
+    Evaluation.objects.update(lease_token=uuid.uuid4())
+    worker.join()
+    evaluation.refresh_from_db()
+    assert (evaluation.status, evaluation.total_score, Mark.objects.count()) == ("in_progress", None, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_make_one_call(evaluation, slow: Emulator) -> None:
+    worker = begun(evaluation, slow)
+    evaluate_rubric_async(evaluation_id=str(evaluation.pk))
+    worker.join()
+    evaluation.refresh_from_db()
+    assert (evaluation.status, evaluation.attempts, len(slow.requests())) == ("completed", 1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_evaluation_that_ran_out_of_time_stays_failed(evaluation, slow: Emulator) -> None:
+    worker = begun(evaluation, slow)
+    Evaluation.expire_overdue(now=timezone.now() + timedelta(days=1), status=Evaluation.Status.FAILED)
+    worker.join()
+    evaluation.refresh_from_db()
+    assert (evaluation.status, evaluation.error_code, Mark.objects.count()) == ("failed", "deadline_exceeded", 0)

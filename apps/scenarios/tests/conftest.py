@@ -1,0 +1,17 @@
+import pytest
+
+from apps.scenarios.models import AssistantScenario
+from apps.scenarios.tests.factories import AssistantScenarioFactory, TagFactory
+
+
+@pytest.fixture
+def scenario() -> AssistantScenario:
+    """A patient with two tags and two questions; what students must not see of it says SECRET."""
+    scenario = AssistantScenarioFactory(
+        additional_instructions="SECRET fact", communication_preferences="SECRET manner"
+    )
+    for word in ("cardiology", "first year"):
+        TagFactory(scenario=scenario, tag=word)
+    for question in ("SECRET question one?", "SECRET question two?"):
+        scenario.rubric_questions.create(question=question)
+    return scenario

@@ -1,0 +1,86 @@
+from datetime import timedelta
+from uuid import uuid4
+
+import jwt
+import pytest
+import time_machine
+from django.conf import settings
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from apps.users.models import User
+
+pytestmark = pytest.mark.django_db
+
+ME = "/api/v2/users/me/"
+
+
+@pytest.fixture
+def anyone() -> APIClient:
+    return APIClient()
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        ("", "not_authenticated"),
+        ("Basic amFuZTpwYXNz", "not_authenticated"),
+        ("Bearer", "bad_authorization_header"),
+        ("Bearer one two", "bad_authorization_header"),
+        ("Bearer nonsense", "token_not_valid"),
+        ("Bearer é.é.é", "token_not_valid"),
+    ],
+)
+def test_without_a_good_token_the_answer_is_401_with_a_code(header, code, anyone):
+    anyone.credentials(HTTP_AUTHORIZATION=header)
+    answer = anyone.get(ME)
+    assert answer.status_code == 401
+    assert answer.json()["code"] == code
+    assert answer["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_token_of_a_locked_account_is_refused(client_for, student):
+    client = client_for(student)
+    User.objects.filter(pk=student.pk).update(is_active=False)
+    answer = client.get(ME)
+    assert (answer.status_code, answer.json()["code"]) == (401, "user_inactive")
+
+
+def test_a_token_of_a_deleted_account_is_refused(client_for, student):
+    client = client_for(student)
+    student.delete()
+    answer = client.get(ME)
+    assert (answer.status_code, answer.json()["code"]) == (401, "user_not_found")
+
+
+def test_an_access_token_is_good_for_an_hour(client_for, student):
+    client = client_for(student)
+    with time_machine.travel(timezone.now() + timedelta(minutes=59)):
+        assert client.get(ME).status_code == 200
+    with time_machine.travel(timezone.now() + timedelta(minutes=61)):
+        answer = client.get(ME)
+    assert (answer.status_code, answer.json()["code"]) == (401, "token_not_valid")
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"key": "another key that is long enough for HS256"},
+        {"algorithm": "HS384"},
+        {"claims": {"token_type": "refresh"}},
+        {"claims": {"user_id": None}, "drop": ["user_id"]},
+        {"drop": ["jti"]},
+        {"drop": ["exp"]},
+        {"drop": ["user_id", "jti", "token_type"]},
+    ],
+)
+def test_a_token_that_is_not_quite_ours_is_refused(forged, anyone, student):
+    now = int(timezone.now().timestamp())
+    payload = {"token_type": "access", "user_id": str(student.pk), "jti": uuid4().hex, "exp": now + 60, "iat": now}
+    payload |= {"email": student.email} | forged.get("claims", {})
+    payload = {name: value for name, value in payload.items() if name not in forged.get("drop", [])}
+    key = forged.get("key", settings.JWT_SIGNING_KEY)
+    token = jwt.encode(payload, key.ljust(64, "x") if "algorithm" in forged else key, forged.get("algorithm", "HS256"))
+    anyone.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+    answer = anyone.get(ME)
+    assert (answer.status_code, answer.json()["code"]) == (401, "token_not_valid")

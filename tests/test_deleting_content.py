@@ -1,0 +1,60 @@
+"""What students did outlives what they did it with."""
+
+import pytest
+
+from apps.activities.models import Activity
+from apps.activities.tests.factories import ActivityFactory
+from apps.assessments.tests.factories import SubCategoryFactory
+from apps.openai_integration.models import Evaluation, Thread
+from apps.openai_integration.tests.factories import EvaluationFactory, MessageFactory, RunFactory, ThreadFactory
+
+pytestmark = pytest.mark.django_db
+
+RUBRIC = [{"category_id": 1, "name": "As it was", "criteria": []}]
+
+
+@pytest.fixture
+def thread(student) -> Thread:
+    criterion = SubCategoryFactory()
+    thread = ThreadFactory(student=student, activity=ActivityFactory(categories=[criterion.category]))
+    run = RunFactory(thread=thread)
+    MessageFactory(thread=thread, role="assistant", content="On the left.", run=run)
+    EvaluationFactory(thread=thread, rubric=RUBRIC)
+    return thread
+
+
+def test_deleting_a_patient_leaves_the_talks_with_it(client_for, thread):
+    title, version = thread.title, thread.scenario.versions.get()
+    assert client_for("instructor").delete(f"/api/v2/scenarios/{thread.scenario_id}/").status_code == 204
+    assert not Activity.objects.exists()
+    answer = client_for(thread.student).get(f"/api/v2/threads/{thread.pk}/")
+    assert answer.status_code == 200
+    assert {name: answer.json()[name] for name in ("title", "scenario_id", "activity_id")} == {
+        "title": title,
+        "scenario_id": None,
+        "activity_id": None,
+    }
+    assert thread.messages.count() == 2
+    assert thread.runs.get().scenario_version == version
+    assert Evaluation.objects.get().rubric == RUBRIC
+
+
+def test_deleting_an_exercise_leaves_the_talks_and_their_patient(client_for, thread):
+    assert client_for("instructor").delete(f"/api/v2/activities/{thread.activity_id}/").status_code == 204
+    answer = client_for(thread.student).get(f"/api/v2/threads/{thread.pk}/").json()
+    assert (answer["activity_id"], answer["scenario_id"]) == (None, thread.scenario_id)
+    assert Evaluation.objects.get().title == thread.title
+
+
+def test_deleting_a_category_leaves_the_exercise_and_the_marking(client_for, thread):
+    category = thread.activity.categories.get()
+    client = client_for("instructor")
+    assert client.delete(f"/api/v2/categories/{category.pk}/").status_code == 204
+    assert client.get(f"/api/v2/activities/{thread.activity_id}/").json()["categories"] == []
+    assert Evaluation.objects.get().rubric == RUBRIC
+
+
+def test_deleting_an_account_leaves_the_talk_to_the_instructors(client_for, thread):
+    thread.student.delete()
+    assert client_for("instructor").get(f"/api/v2/threads/{thread.pk}/").status_code == 200
+    assert Evaluation.objects.get().student is None
