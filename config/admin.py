@@ -126,6 +126,7 @@ class RowsInline(TabularInline):
         models.TextField: {"form_class": TextAsTyped, "widget": UnfoldAdminExpandableTextareaWidget},
     }
     extra = 0
+    hide_title = True
 
 
 class ReadOnlyAdmin(ModelAdmin):

@@ -82,7 +82,8 @@ class Stack:
         try:
             yield process
         finally:
-            process.stop()
+            process.ask_to_stop()
+            process.end()
 
     @contextlib.contextmanager
     def worker(self, **settings: str) -> Iterator[Process]:

@@ -41,6 +41,9 @@ class ActivityAdmin(EditableAdmin):
     autocomplete_fields = ("character",)
     fields = ("pre_brief", "character", "marked_by")
 
+    class Media:
+        css = {"all": ("activities/admin/picker.css",)}
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Activity]:
         return super().get_queryset(request).prefetch_related("categories")
 

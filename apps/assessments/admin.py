@@ -3,20 +3,29 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import models
 from django.db.models import Count, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from apps.assessments.models import Category, RubricQuestion, SubCategory
 from apps.scenarios.admin import ScenarioAdmin
-from config.admin import EditableAdmin, RowsInline
+from config.admin import EditableAdmin, RowsInline, TextAsTyped
 
 HIGHEST_SCORE = 2
 
 
 class CriterionInline(RowsInline):
     model = SubCategory
+    formfield_overrides = {
+        **RowsInline.formfield_overrides,
+        models.CharField: {
+            "form_class": TextAsTyped,
+            "widget": UnfoldAdminTextInputWidget(attrs={"style": "min-width: 24rem"}),
+        },
+    }
     fields = ("name", "marking_instructions")
     extra = 1
 

@@ -17,11 +17,15 @@ from apps.scenarios.models import AssistantScenario, ScenarioVersion, Tag
 from config.admin import EditableAdmin, ReadOnlyAdmin, RowsInline, StoredRowForm, TextAsTyped
 
 AVATARS = ("Adult Man", "Adult Woman", "Elderly Man", "Elderly Woman", "Child", "Toddler")
+ROWS = {"scenario_text": 5, "additional_instructions": 22, "communication_preferences": 4}
 
 
 class ScenarioForm(StoredRowForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name, rows in ROWS.items():
+            if name in self.fields:
+                self.fields[name].widget.attrs["rows"] = rows
         role = self.fields.get("role")
         if role:  # it is not there for somebody who may only look
             stored = self.initial.get("role") or ""

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from unfold.admin import TabularInline
 from unfold.decorators import display
@@ -42,7 +43,9 @@ def _limit_passwords(form: forms.Form) -> None:
 
 
 class AccountForm(StoredRowForm):
-    password = ReadOnlyPasswordHashField(help_text="Nobody can read it; it can be replaced.")
+    password = ReadOnlyPasswordHashField(
+        help_text=format_html('Nobody can read it. <a href="{}" style="text-decoration: underline">Set a new one</a>.', "../password/")
+    )
 
     class Meta:
         model = User

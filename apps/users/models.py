@@ -82,6 +82,10 @@ class User(AbstractUser):
     def clean(self) -> None:
         """AbstractUser lower-cases the email's domain here; both services compare it as typed."""
 
+    def get_full_name(self) -> str:
+        """The one name that the other service knows too; the two of AbstractUser stay empty."""
+        return self.username
+
     def set_unusable_password(self) -> None:
         """A hash of a random word: at Django's own marker (`!...`) the other service's sign-in fails with an error."""
         self.password = make_password(secrets.token_urlsafe(32))

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from unfold.decorators import display
 
 from apps.openai_integration.admin.shown import STATUS_LABELS, count_of, seconds, status_label, student_name
-from apps.openai_integration.admin.talk import evaluations_of, turns_of
+from apps.openai_integration.admin.talk import marking_of, turns_of, with_marks
 from apps.openai_integration.models import Evaluation, Message, Run, Thread
 from config.admin import ReadOnlyAdmin
 
@@ -37,7 +37,8 @@ class ThreadAdmin(ReadOnlyAdmin):
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         thread = kwargs["obj"]
-        context |= {"turns": turns_of(thread), "evaluations": evaluations_of(thread)}
+        context["turns"] = turns_of(thread)
+        context["markings"] = [marking_of(evaluation) for evaluation in with_marks(thread.evaluations.all())]
         return super().render_change_form(request, context, **kwargs)
 
     @display(description="Talk", ordering="title")

@@ -1,29 +1,83 @@
-"""Markings and the marks they are made of."""
+"""Markings, the marks they are made of, and an instructor's mark in the place of one."""
 
+import uuid
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
-from apps.openai_integration.admin.shown import STATUS_LABELS, seconds, status_label, student_name
+from apps.openai_integration.admin.shown import STATUS_LABELS, status_label, student_name
+from apps.openai_integration.admin.talk import marking_of, with_marks
 from apps.openai_integration.models import Evaluation, Mark
+from apps.openai_integration.serializers.evaluations import OverrideIn
+from apps.openai_integration.services.evaluations import EvaluationService, MarkReplaced
 from config.admin import ReadOnlyAdmin
 
 
 @admin.register(Evaluation)
 class EvaluationAdmin(ReadOnlyAdmin):
     list_display = (
-        "name", "student_name", "activity", "state", "total_score", "passed", "needs_review", "released_at", "created_at",
-    )  # fmt: skip
+        "name",
+        "student_name",
+        "activity",
+        "state",
+        "total_score",
+        "passed",
+        "needs_review",
+        "released_at",
+        "created_at",
+    )
     list_filter = ("status", "passed", "needs_review", "kind", "error_code", "created_at")
     search_fields = ("title", "student__username", "=student__email", "=id", "=thread__id")
     list_select_related = ("student", "activity")
-    fields = ("thread",)
+    fields = (("student_name", "thread"), ("activity", "scenario"), ("requested_model", "prompt_version"))
+    change_form_outer_after_template = "admin/openai_integration/evaluation.html"
 
     class Media:
         css = {"all": ("openai_integration/admin/talk.css",)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Evaluation]:
+        return super().get_queryset(request).defer("transcript", "rubric")
+
+    def get_urls(self) -> list[Any]:
+        override = path(
+            "<uuid:evaluation_id>/marks/<int:mark_id>/override/",
+            self.admin_site.admin_view(require_POST(self.override_view)),
+            name="openai_integration_evaluation_override",
+        )
+        return [override, *super().get_urls()]
+
+    def override_view(self, request: HttpRequest, evaluation_id: uuid.UUID, mark_id: int) -> HttpResponse:
+        """Put an instructor's mark in the place of the one that stands, as the API does."""
+        mark = get_object_or_404(Mark.objects.select_related("evaluation"), pk=mark_id, evaluation=evaluation_id)
+        if not self.has_view_permission(request, mark.evaluation):
+            raise PermissionDenied
+        data = OverrideIn(data=request.POST)
+        if data.is_valid():
+            self._override(request, mark, **data.validated_data)
+        else:
+            self.message_user(request, "Not saved: a mark is 0, 1 or 2, and needs a reason.", messages.ERROR)
+        return HttpResponseRedirect(reverse("admin:openai_integration_evaluation_change", args=[evaluation_id]))
+
+    def _override(self, request: HttpRequest, mark: Mark, *, score: int, comment: str) -> None:
+        try:
+            new = EvaluationService.override_mark(mark=mark, by=request.user, score=score, comment=comment)
+        except MarkReplaced as error:
+            self.message_user(request, f"Not saved: {error.detail}", messages.ERROR)
+            return
+        self.log_change(request, mark.evaluation, f"Overrode {mark.criterion_id}: {mark.score} to {new.score}.")
+        self.message_user(request, "The mark is saved, and the evaluation is reckoned anew.", messages.SUCCESS)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        whole = with_marks(Evaluation.objects.filter(pk=kwargs["obj"].pk)).get()
+        context["marking"] = marking_of(whole)
+        return super().render_change_form(request, context, **kwargs)
 
     @display(description="Talk", ordering="title")
     def name(self, evaluation: Evaluation) -> str:
@@ -40,7 +94,32 @@ class EvaluationAdmin(ReadOnlyAdmin):
 
 @admin.register(Mark)
 class MarkAdmin(ReadOnlyAdmin):
-    list_display = ("criterion_id", "evaluation", "score", "model_score", "needs_review", "review_reason", "author", "created_at")
+    list_display = (
+        "criterion_id",
+        "evaluation",
+        "score",
+        "model_score",
+        "needs_review",
+        "review_reason",
+        "author_name",
+        "created_at",
+    )
     list_filter = ("score", "needs_review", "review_reason", "created_at")
     search_fields = ("=criterion_id", "evaluation__title", "=evaluation__id")
     list_select_related = ("evaluation", "author")
+    fields = (
+        "evaluation",
+        ("criterion_id", "position"),
+        ("score", "model_score", "sample_scores"),
+        "evidence",
+        "comment",
+        "rewrite_if_missing",
+        ("needs_review", "review_reason"),
+        ("replaces", "author_name", "created_at"),
+    )
+
+    @display(description="By")
+    def author_name(self, mark: Mark) -> str:
+        if mark.replaces_id is None:
+            return "the model"
+        return mark.author.username if mark.author else "(account deleted)"

@@ -19,6 +19,15 @@ STATUS_LABELS = {
     Run.Status.INCOMPLETE: "danger",
 }
 
+STATUS_CLASSES = {"completed": "good", "queued": "", "in_progress": "", "cancelled": "look"} | dict.fromkeys(
+    ("failed", "expired", "incomplete"), "bad"
+)
+
+
+def in_words(code: str) -> str:
+    """An error's, a rule's or a reason's code, for reading."""
+    return code.replace("_", " ")
+
 
 def student_name(student: User | None) -> str:
     """The name alone: who teaches reads work, and sees no list of accounts."""

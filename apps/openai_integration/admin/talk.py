@@ -1,35 +1,50 @@
-"""Talks and markings as their pages show them. Turns and quotes are numbered from 1, as people count."""
+"""Talks and markings as their pages show them. Turns are numbered from 1, as people count."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from apps.openai_integration.admin.shown import STATUS_CLASSES, in_words
-from apps.openai_integration.models import Evaluation, Mark, Message, Run, Thread
+from apps.openai_integration.models import Evaluation, Mark, Run, Thread
 from apps.openai_integration.results import categories_of, max_score
 from apps.openai_integration.scoring import FULL_SCORE
 
 
-@dataclass
-class ShownRun:
-    """A try at answering a turn."""
-
-    run: Run
-
-
-@dataclass
-class ShownTurn:
-    """One turn; `runs` are the tries at answering it."""
-
-    number: int
-    message: Message
-    runs: list[dict[str, Any]] = field(default_factory=list)
+def turns_of(thread: Thread) -> list[dict[str, Any]]:
+    """{number, message, runs} a turn, with the tries at answering it; two queries, whatever the length of the talk."""
+    messages = thread.messages.order_by("created_at", "id")
+    turns = [{"number": number, "message": message, "runs": []} for number, message in enumerate(messages, 1)]
+    by_message = {turn["message"].pk: turn for turn in turns}
+    for run in thread.runs.select_related("scenario_version").order_by("created_at"):
+        by_message[run.user_message_id]["runs"].append(_run(run))
+    return turns
 
 
-@dataclass
-class ShownMarking:
-    """An evaluation with its categories as the API has them, and with each quote beside the number of its turn."""
+def _run(run: Run) -> dict[str, Any]:
+    checks = [f"Attempt {check['attempt']} was turned away: {in_words(check['rule'])}." for check in run.checks]
+    return {"run": run, "status_class": STATUS_CLASSES[run.status], "checks": checks}
 
-    evaluation: Evaluation
-    categories: list[dict[str, Any]]
+
+def with_marks(evaluations: QuerySet[Evaluation]) -> QuerySet[Evaluation]:
+    return evaluations.prefetch_related(Prefetch("marks", Mark.objects.select_related("author")))
+
+
+def marking_of(evaluation: Evaluation) -> dict[str, Any]:
+    """An evaluation with its categories as the API has them, and each quote beside the number of its turn."""
+    marks = list(evaluation.marks.all())
+    categories = categories_of(evaluation, marks, for_instructor=True)
+    evidence = {mark.pk: mark.evidence for mark in marks}
+    for criterion in (one for category in categories for one in category["criteria"]):
+        criterion["quotes"] = [
+            {"number": quote["index"] + 1, "quote": quote["quote"]} for quote in evidence[criterion["mark_id"]]
+        ]
+        criterion["review_words"] = in_words(criterion["review_reason"])
+    return {
+        "evaluation": evaluation,
+        "name": evaluation.title or str(evaluation.pk),
+        "status_class": STATUS_CLASSES[evaluation.status],
+        "max_score": max_score(evaluation),
+        "scores": range(FULL_SCORE + 1),
+        "review_reasons": [in_words(reason) for reason in evaluation.review_reasons],
+        "categories": categories,
+    }

@@ -32,7 +32,7 @@ class Act(StrEnum):
     NOD = "nod"  # "OK.", "Right."
 
 
-STAGE = (
+_STAGE = (
     r"language model|chat ?gpt|open ?ai|\ba\.?i\.?\b|chatbot|\bbots?\b|robot|computer program|system prompt"
     r"|your prompt|your instructions|previous instructions"
     r"|(?:all|the|any) instructions|ignore (?:all|everything|the above|your|previous)|role[- ]?play|character sheet"
@@ -42,9 +42,12 @@ STAGE = (
     r"|full marks|marking (?:scheme|criteria)|rubric|examiner"
 )
 AGE = r"how old|your age\b|\bage\b|date of birth|\bd\.?o\.?b\b|when were you born"
+STAGE = re.compile(_STAGE)
+# "So I'd like to see you tomorrow?" wants a yes.
+PROPOSAL = re.compile(r"(?:i|we|i'd|i'll|we'll|we'd|let's)\b(?!.*\byou\b.*\b(?:any|ever)\b)")
 AGE_ASKED = re.compile(AGE)
 IN_ORDER: tuple[tuple[Act, str], ...] = (
-    (Act.STAGE, STAGE),
+    (Act.STAGE, _STAGE),
     (
         Act.REPEAT,
         r"^(?:sorry|pardon|excuse me|what)(?: me)?\??$|(?:repeat|say) (?:that|it)(?: again)?"
@@ -107,7 +110,7 @@ IN_ORDER: tuple[tuple[Act, str], ...] = (
         Act.MORE,
         r"anything else|any(?:thing)? other (?:symptoms?|problems?|concerns|things|issues)|what else"
         r"|tell me (?:a (?:little )?(?:bit )?)?more|(?:little |bit )?more about (?:it|that|this)|go on\b|carry on"
-        r"|and then\??$|keep going|please continue"
+        r"|^and then\??$|keep going|please continue"
         r"|expand on|elaborate|can you explain|more detail|something else|other symptoms|anything (?:i've|we've"
         r"|i) (?:missed|left|should know)|is that everything|anything important|talk me through|in more detail"
         r"|take me through",

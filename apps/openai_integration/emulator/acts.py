@@ -14,6 +14,7 @@ from apps.openai_integration.emulator.act_patterns import (
     IN_ORDER_COMPILED,
     LEAD,
     NODS,
+    PROPOSAL,
     REQUEST,
     STAGE,
     THEY,
@@ -41,12 +42,10 @@ class Said:
         return self.act in ASKING or self.core.endswith("?")
 
 
-ASKING = frozenset(
-    {
-        Act.QUESTION, Act.MORE, Act.INVITE, Act.RIGHT, Act.AGREED, Act.PREFER, Act.ANY_QUESTIONS, Act.NAME, Act.AGE, Act.PRIVATE,
-        Act.HOW_ARE_YOU, Act.CONSENT, Act.DIAGNOSIS,
-    }
-)  # fmt: skip
+ASKING = frozenset(Act) - {
+    Act.STAGE, Act.REPEAT, Act.GREETING, Act.FAREWELL, Act.THANKS, Act.EMPATHY, Act.REASSURANCE, Act.EXPLANATION,
+    Act.SUMMARY, Act.NOD,
+}  # fmt: skip
 # "When did it start, and what does it feel like?" asks twice; so does "I'm sorry; does it hurt?"
 _CLAUSES = re.compile(rf"(?:,? (?:and|or|but)|[,:;]) (?=(?:{WH}|{AUX} {THEY})\b)")
 
@@ -92,36 +91,29 @@ def _act(plain: str, core: str) -> Act:
     asks = core.endswith("?") or bool(ASKS.search(core)) or bool(REQUEST.search(core))
     about = features(core)
     subjects = about.of_kind("finding", "history", "perspective")
-    if re.search(STAGE, plain):
+    if STAGE.search(plain):
         return Act.STAGE
     if GREETING.search(plain) and (not asks or len(plain.split()) <= 3) and len(core) < 120:
         return Act.GREETING
-    if (
-        re.match(r"(?:i|we|i'd|i'll|we'll|we'd|let's)\b", core)
-        and not re.search(r"\byou\b.*\b(?:any|ever)\b", core)
-        and not REQUEST.search(core)
-        and core.endswith("?")
-    ):
+    if PROPOSAL.match(core) and core.endswith("?") and not REQUEST.search(core):
         return Act.AGREED
     for act, pattern in IN_ORDER_COMPILED:
         if pattern.search(core) and (asks or IMPERATIVE.match(core)):
             return _narrowed(act, about, subjects)
     if CONSENT.search(core) and not (subjects - {"surgery"}):
         return Act.CONSENT
-    if asks:
-        return Act.QUESTION
+    return Act.QUESTION if asks else _statement(plain, core, bool(subjects))
+
+
+def _statement(plain: str, core: str, has_subject: bool) -> Act:
+    """What a sentence does that does not ask; a word or two ("allergies") ask after all."""
     if set(re.findall(r"[a-z']+", plain)) <= NODS:
         return Act.NOD
     for act, pattern in CLOSINGS:
         if pattern.search(plain) and not (act is Act.THANKS and len(plain) > 60):
             return act
-    if (
-        len(core.split()) <= 3
-        and subjects
-        and not re.match(r"(?:you|it|no|not|one|so|your|a|some|yeah|yes)\b|.*\bok", plain)
-    ):
-        return Act.QUESTION
-    return Act.EXPLANATION
+    bare = len(core.split()) <= 3 and not re.match(r"(?:you|it|no|not|one|so|your|a|some|yeah|yes)\b|.*\bok", plain)
+    return Act.QUESTION if has_subject and bare else Act.EXPLANATION
 
 
 def _narrowed(act: Act, about: Features, subjects: frozenset[str]) -> Act:

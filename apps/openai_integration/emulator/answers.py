@@ -4,9 +4,9 @@ import json
 from dataclasses import replace
 
 from apps.openai_integration.emulator.errors import ApiError
-from apps.openai_integration.emulator.examiner import NotAMarking, mark, read_marking
+from apps.openai_integration.emulator.examiner import NotAMarkingError, mark, read_marking
 from apps.openai_integration.emulator.faults import ANSWERS, ERRORS, MARKING_KINDS, Fault, quota_in_background
-from apps.openai_integration.emulator.json_schema import TooComplicated, smallest
+from apps.openai_integration.emulator.json_schema import TooComplicatedError, smallest
 from apps.openai_integration.emulator.marking_faults import spoil
 from apps.openai_integration.emulator.patient import reply
 from apps.openai_integration.emulator.validation import ModelCall
@@ -36,7 +36,7 @@ def _text(call: ModelCall, fault: Fault | None) -> str:
         return _smallest_object(call)
     try:
         criteria, turns = read_marking(call.instructions, call.history[-1].text if call.history else "")
-    except NotAMarking as problem:
+    except NotAMarkingError as problem:
         raise ApiError(400, f"The emulator's examiner cannot read this: {problem}", param="input") from problem
     if fault and fault.kind in MARKING_KINDS:
         return spoil(fault.kind, criteria, turns)
@@ -46,7 +46,7 @@ def _text(call: ModelCall, fault: Fault | None) -> str:
 def _smallest_object(call: ModelCall) -> str:
     try:
         return json.dumps(smallest(call.schema))
-    except TooComplicated as problem:
+    except TooComplicatedError as problem:
         message = f"The emulator has no answer for the schema '{call.schema_name}': {problem}."
         raise ApiError(400, message, code="invalid_json_schema") from problem
 

@@ -1,4 +1,4 @@
-"""What a criterion of a rubric asks for, read from its words and from its levels, where it has some ("0: .. 1: .. 2: ..")."""
+"""What a criterion of a rubric asks for, read from its words and its levels ("0: .. 1: .. 2: .."), if it has some."""
 
 import re
 from dataclasses import dataclass
@@ -42,6 +42,25 @@ _WITHIN = {
     "allergy": ("medication", "food", "treatment"),
     "otc": ("medication",),
     "pressure": ("blood",),
+}
+# The nearer of two skills that share their words: a shared plan is not two criteria, nor is an explained one.
+_COVERS: dict[str, tuple[str, ...]] = {
+    "closing": ("rapport",),
+    "greeting": ("rapport",),
+    "understanding": ("explanation",),
+    "safety net": ("explanation", "help", "plan", "signs"),
+    "questions": ("open question",),
+    "follow-up": ("plan",),
+    "introduction": ("greeting", "rapport"),
+    "identity": ("introduction",),
+    "prior knowledge": ("explanation",),
+    "explanation": ("plain words", "plan"),
+    "risk plans": ("plan",),
+    "crisis": ("help", "plan", "shared decision"),
+    "signposting": ("empathy",),
+    "help": ("plan",),
+    "signs": ("plan",),
+    "consent": ("explanation",),
 }
 _REWRITES = {
     "allergy": "Are you allergic to anything, any medicines for example, and what happened?",
@@ -91,7 +110,7 @@ class Need:
 class Requirements:
     """`needs` can be looked for by name; `other` are the stems of what the criterion says besides.
 
-    For the full score: `counted` of `needs` where that is set, and one of the `further` stems and ideas in the evidence.
+    For the full score: `counted` of `needs` where that is set, and one of the `further` stems and ideas as evidence.
     `symptoms` says that any symptoms asked after count.
     """
 
@@ -147,6 +166,8 @@ def _further(needs: tuple[Need, ...], levels: dict[int, str]) -> frozenset[str]:
     if all(need.kind == "idea" for need in needs):
         about, below = features(top), features(lower)
         named = frozenset(need.name for need in needs)
+        if (about.ideas - below.ideas) & named:
+            return frozenset()
         return (about.ideas - below.ideas - named) | (about.stems - below.stems - _RUBRIC_STEMS)
     if {need.name for need in needs} & {"empathy", "understanding"}:
         return content_stems(top) - content_stems(lower) - {stem("patient"), stem("asks"), stem("says")}
@@ -188,13 +209,6 @@ def _count(name: str, plain: str) -> int:
 
 
 def _without_overlap(skills: list[Need]) -> list[Need]:
-    """The nearer of two skills that share their words: a shared plan is not two criteria, nor is an explained one."""
     names = {need.name for need in skills}
-    covered = {
-        "closing": {"rapport"}, "greeting": {"rapport"}, "understanding": {"explanation"}, "safety net": {"explanation", "plan", "help", "signs"},
-        "questions": {"open question"}, "follow-up": {"plan"}, "introduction": {"rapport", "greeting"}, "identity": {"introduction"},
-        "prior knowledge": {"explanation"}, "explanation": {"plain words", "plan"}, "risk plans": {"plan"}, "crisis": {"shared decision", "plan", "help"},
-        "signposting": {"empathy"}, "help": {"plan"}, "signs": {"plan"}, "consent": {"explanation"},
-    }  # fmt: skip
-    dropped = {inner for outer, inner in covered.items() if outer in names for inner in inner}
+    dropped = {inner for outer, inners in _COVERS.items() if outer in names for inner in inners}
     return [need for need in skills if need.name not in dropped]

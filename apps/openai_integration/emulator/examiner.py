@@ -1,6 +1,6 @@
 """The examiner: for each criterion the student's sentences that meet it, quoted as they stand, and 0, 1 or 2.
 
-It looks for what was asked or said, by the words of the criterion. What a student writes to the examiner does not count.
+It looks for what was asked or said, by the words of the criterion. What a student tells the examiner does not count.
 """
 
 import json
@@ -38,7 +38,7 @@ _CLAIM = re.compile(
 )
 
 
-class NotAMarking(ValueError):
+class NotAMarkingError(ValueError):
     """The request does not hold a rubric and a transcript of the agreed form."""
 
 
@@ -88,7 +88,7 @@ Shown = dict[Need, tuple[float, list[Line]]]
 
 
 def read_marking(instructions: str, user_text: str) -> tuple[list[Criterion], list[SpokenTurn]]:
-    """Rubric and transcript out of a request; NotAMarking says what is missing."""
+    """Rubric and transcript out of a request; NotAMarkingError says what is missing."""
     rubric = _json_after(instructions, RUBRIC_HEADING)
     transcript = _json_after(user_text, TRANSCRIPT_HEADING)
     try:
@@ -101,20 +101,20 @@ def read_marking(instructions: str, user_text: str) -> tuple[list[Criterion], li
             for item in transcript["turns"]
         ]
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
-        raise NotAMarking("criteria need id and name, turns need index, speaker and text") from problem
+        raise NotAMarkingError("criteria need id and name, turns need index, speaker and text") from problem
     return criteria, turns
 
 
 def _json_after(text: str, heading: str) -> Json:
     _, found, rest = text.partition(heading)
     if not found:
-        raise NotAMarking(f"no line {heading!r}")
+        raise NotAMarkingError(f"no line {heading!r}")
     try:
         value = json.JSONDecoder().raw_decode(rest.lstrip())[0]
     except (ValueError, RecursionError) as problem:
-        raise NotAMarking(f"no JSON after {heading!r}") from problem
+        raise NotAMarkingError(f"no JSON after {heading!r}") from problem
     if not isinstance(value, dict):
-        raise NotAMarking(f"no JSON object after {heading!r}")
+        raise NotAMarkingError(f"no JSON object after {heading!r}")
     return value
 
 
@@ -209,12 +209,13 @@ def _shown(need: Need, lines: Sequence[Line]) -> tuple[float, list[Line]]:
     if need.kind == "idea":
         found = [line for line in lines if line.asks and line.asks_after(need.name)]
         return (1.0 if found else 0.0), found
-    skill, by_cue = SKILLS[need.name], {}
+    skill = SKILLS[need.name]
+    by_cue: dict[str, list[Line]] = {}
     for line in lines:
-        if (skill.last and not line.at_end) or (skill.when == "ask") != line.asks and skill.when != "any":
+        if (skill.last and not line.at_end) or (skill.when != "any" and line.asks != (skill.when == "ask")):
             continue
         for label, cue in COMPILED[need.name].items():
-            if cue.search(line.said.text):
+            if cue.search(line.said.text.replace("\u2019", "'")):
                 by_cue.setdefault(label, []).append(line)
     found = _in_order(line for hits in by_cue.values() for line in hits)
     if not found:

@@ -88,8 +88,8 @@ class Speaker:
         self._self = re.compile(r"\b(herself|himself|themselves|themself|yourself)\b", re.IGNORECASE)
 
     def own_words(self, sentence: str) -> str | None:
-        """A line written as the patient's own: left as it is, unless it begins with "she" or "the patient" after all."""
-        return self.says(sentence) if self._third.match(sentence) else _tidy(sentence)
+        """A line in the patient's own words: left as it is, unless it begins with "she" or "the patient" after all."""
+        return self.says(sentence) if self._third.match(sentence) else tidy(sentence)
 
     def says(self, sentence: str) -> str | None:
         """The sentence as the patient would say it; None where it is about the play, or still about somebody."""
@@ -98,7 +98,7 @@ class Speaker:
         if re.match(r"\W*(?:i|i'\w+|my|it|it's|we|we're)\b", sentence, re.IGNORECASE) or re.search(
             r"\b(?:I|my|I'm|I've)\b", sentence
         ):
-            return _tidy(sentence)
+            return tidy(sentence)
         spoken = self._self.sub("myself", sentence)
         spoken = self._object.sub("me", spoken)
         spoken = self._owner.sub("my", spoken)
@@ -110,7 +110,7 @@ class Speaker:
         if re.search(r"\bI am I\b|^I, ", spoken):
             return None
         spoken = re.sub(rf"\bI have (?={_PARTICIPLES})", "I've ", re.sub(r"\bI am\b", "I'm", spoken))
-        return _tidy(_contracted(spoken))
+        return tidy(_contracted(spoken))
 
 
 def _second_verb(match: re.Match[str]) -> str:
@@ -172,7 +172,7 @@ def _contracted(text: str) -> str:
     return text
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     text = re.sub(r"\s+", " ", text).strip(" ,;:-")
     text = re.sub(r"\bi\b", "I", text)
     text = text[:1].upper() + text[1:]

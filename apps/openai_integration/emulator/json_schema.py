@@ -63,14 +63,14 @@ def strictness_problem(schema: Any, where: tuple[str, ...] = ()) -> str | None:
     return None
 
 
-class TooComplicated(ValueError):
+class TooComplicatedError(ValueError):
     """A schema for which the emulator has nothing to say."""
 
 
 def smallest(schema: Any, depth: int = 0) -> Any:
     """The smallest value that fits a simple schema."""
     if not isinstance(schema, dict) or depth > MAX_DEPTH:
-        raise TooComplicated("not a simple schema")
+        raise TooComplicatedError("not a simple schema")
     if "const" in schema:
         return schema["const"]
     if isinstance(schema.get("enum"), list) and schema["enum"]:
@@ -87,5 +87,5 @@ def smallest(schema: Any, depth: int = 0) -> Any:
         or schema.get("minLength")
         or "pattern" in schema
     ):
-        raise TooComplicated("not a simple schema")
+        raise TooComplicatedError("not a simple schema")
     return PLAIN[kind] if "minimum" not in schema else schema["minimum"]

@@ -14,10 +14,11 @@ _PATTERNS = [
 ]
 KIND_OF = {name: kind for kind, ideas in KINDS.items() for name in ideas}
 IRREGULAR = {
-    "feet": "foot", "children": "child", "went": "go", "slept": "sleep", "ate": "eat", "eaten": "eat", "drank": "drink",
-    "drunk": "drink", "took": "take", "woke": "wake", "bled": "bleed", "lost": "lose", "thought": "think", "fell": "fall",
-    "teeth": "tooth", "women": "woman", "men": "man", "people": "person", "died": "die", "dying": "die", "swollen": "swell",
-    "threw": "throw", "told": "tell", "kept": "keep", "left": "left", "bought": "buy", "broke": "break", "broken": "break",
+    "feet": "foot", "children": "child", "went": "go", "slept": "sleep", "ate": "eat", "eaten": "eat",
+    "drank": "drink", "drunk": "drink", "took": "take", "woke": "wake", "bled": "bleed", "lost": "lose",
+    "thought": "think", "fell": "fall", "teeth": "tooth", "women": "woman", "men": "man", "people": "person",
+    "died": "die", "dying": "die", "swollen": "swell", "threw": "throw", "told": "tell", "kept": "keep",
+    "left": "left", "bought": "buy", "broke": "break", "broken": "break",
 }  # fmt: skip
 _SUFFIXES = (
     "ations",

@@ -1,7 +1,7 @@
 """The patient: the answer to a student's last turn, from the instructions and the talk so far, and nothing else.
 
-The same input gives the same answer. The patient stays in the part, tells a locked fact only when asked for it in one of
-its topic words, and does not name a diagnosis that the student has not named.
+The same input gives the same answer. The patient stays in the part, tells a locked fact only when asked for it in one
+of its topic words, and does not name a diagnosis that the student has not named.
 """
 
 import re

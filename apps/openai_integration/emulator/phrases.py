@@ -13,41 +13,48 @@ MANNERS: tuple[tuple[str, str], ...] = (
     ("slow", r"\bslow\w*|hesita\w*|forgetful|confus\w*|vague|pauses?|takes (?:her|his|their) time|hard of hearing"
         r"|thinks before"),
     ("stoic", r"stoic\w*|plays? (?:it |things |everything )?down|minimi[sz]\w*|makes light|tough|matter[- ]of[- ]fact"
-        r"|no fuss|not one to complain|down[- ]to[- ]earth|practical|plain"),
+        r"|no fuss|not one to complain|down[- ]to[- ]earth"),
 )  # fmt: skip
 PHRASES: dict[str, dict[str, tuple[str, ...]]] = {
     "greeting": {
         "": ("Hello, {doctor}.", "Hi, {doctor}.", "Hello. Thanks for seeing me."),
-        "anxious": ("Oh, hello, {doctor}. Thank you for seeing me so quickly.", "Hello, {doctor}. Sorry, I'm a bit "
-            "nervous."),
+        "anxious": (
+            "Oh, hello, {doctor}. Thank you for seeing me so quickly.", "Hello, {doctor}. Sorry, I'm a bit nervous.",
+        ),
         "angry": ("Hello. I've been waiting nearly an hour, you know.", "Finally. Hello."),
         "quiet": ("Hello.", "Hi."),
         "low": ("Hello.", "Hi, {doctor}."),
-        "chatty": ("Oh, hello, {doctor}! Lovely to meet you.", "Hello, hello, {doctor}. Isn't it busy out there "
-            "today?"),
+        "chatty": (
+            "Oh, hello, {doctor}! Lovely to meet you.", "Hello, hello, {doctor}. Isn't it busy out there today?",
+        ),
         "slow": ("Ah... hello, {doctor}.", "Good day to you, {doctor}."),
         "stoic": ("Morning, {doctor}.", "Hello, {doctor}. I won't keep you long."),
     },
     "how are you": {
         "": ("Not too good, to be honest.", "Not great, if I'm honest.", "I've been better, to be honest."),
-        "anxious": ("Not very good. I've been getting myself in a state about this.", "Not great, {doctor}. I'm "
-            "quite worried, actually."),
+        "anxious": (
+            "Not very good. I've been getting myself in a state about this.",
+            "Not great, {doctor}. I'm quite worried, actually.",
+        ),
         "angry": ("How do you think? I wouldn't be here if I was fine.", "Not good. That's why I'm here."),
         "quiet": ("Not so good.", "So-so."),
         "low": ("Not so good, really.", "I don't know. Not great."),
-        "chatty": ("Oh, mustn't grumble, though I've been better, I can tell you!", "Well, I'd be better if it "
-            "wasn't for this!"),
+        "chatty": (
+            "Oh, mustn't grumble, though I've been better, I can tell you!",
+            "Well, I'd be better if it wasn't for this!",
+        ),
         "stoic": ("Oh, not so bad. Mustn't grumble.", "I'm all right. My family made me come, really."),
     },
     "unsure": {
         "": (
             "I'm not sure, to be honest.", "I couldn't really tell you, sorry.", "I don't know, {doctor}.",
-            "I'm not really sure about ",
-            "that.",
-            "I hadn't thought about that. I'm not sure.", "Hmm, I'm not sure how to answer that.",
+            "I'm not really sure about ", "that.", "I hadn't thought about that. I'm not sure.",
+            "Hmm, I'm not sure how to answer that.",
         ),
-        "anxious": ("I'm not sure. Should I know that?", "I don't know, sorry. Is that important?", "I'm not sure... does it "
-            "matter?", "Sorry, I'm not sure. My head's all over the place."),
+        "anxious": (
+            "I'm not sure. Should I know that?", "I don't know, sorry. Is that important?",
+            "I'm not sure... does it matter?", "Sorry, I'm not sure. My head's all over the place.",
+        ),
         "angry": (
             "I don't know. Isn't that your job?", "I've no idea.", "How should I know? I'm not sure.",
             "I'm not sure. Does it matter?",
@@ -56,28 +63,35 @@ PHRASES: dict[str, dict[str, tuple[str, ...]]] = {
         "low": (
             "I don't know.", "I'm not sure. I can't really think.", "I don't know, sorry.", "I couldn't tell you.",
         ),
-        "chatty": ("Ooh, now you're asking! I'm not sure, you know.", "Do you know, I couldn't tell you.", "Well, I'm not sure, I've "
-            "never really thought about it.", "You've got me there, {doctor}. I'm not sure."),
+        "chatty": (
+            "Ooh, now you're asking! I'm not sure, you know.", "Do you know, I couldn't tell you.",
+            "Well, I'm not sure, I've never really thought about it.",
+            "You've got me there, {doctor}. I'm not sure.",
+        ),
         "slow": (
             "Let me think... no, I'm not sure.", "I... couldn't tell you, I'm afraid.",
             "Hmm. I'm not sure, {doctor}.", "I don't rightly know.",
         ),
-        "stoic": ("Couldn't tell you.", "I'm not sure, I don't dwell on these things.", "Not sure. I hadn't given it "
-            "any thought.", "No idea, {doctor}."),
+        "stoic": (
+            "Couldn't tell you.", "I'm not sure, I don't dwell on these things.",
+            "Not sure. I hadn't given it any thought.", "No idea, {doctor}.",
+        ),
     },
     "no": {
         "": (
             "No, nothing like that.", "No, not that I've noticed.", "No, I don't think so.",
             "Not that I know of, no.", "No, I haven't, no.", "No. Nothing like that.",
         ),
-        "anxious": ("No, I don't think so. Should I be looking out for that?", "No, nothing like that, thank "
-            "goodness.", "No... not that I've noticed, anyway.", "No, I don't think so."),
+        "anxious": (
+            "No, I don't think so. Should I be looking out for that?", "No, nothing like that, thank goodness.",
+            "No... not that I've noticed, anyway.", "No, I don't think so.",
+        ),
         "angry": ("No.", "No, nothing like that.", "No. I'd have said if I had.", "No, not that I've noticed."),
         "quiet": ("No.", "No, nothing like that.", "Not really.", "No, I don't think so."),
         "low": ("No, I don't think so.", "No.", "Not that I've noticed.", "No, nothing like that."),
         "chatty": (
-            "Oh no, nothing like that, touch wood!", "No, no, not that I've noticed.",
-            "No, I've been lucky there.", "No, I don't think so, no.",
+            "Oh no, nothing like that, touch wood!", "No, no, not that I've noticed.", "No, I've been lucky there.",
+            "No, I don't think so, no.",
         ),
         "slow": (
             "No... no, I don't think so.", "Let me think... no, nothing like that.", "No, not that I recall.",
@@ -105,23 +119,31 @@ PHRASES: dict[str, dict[str, tuple[str, ...]]] = {
         "slow": ("No... no, nothing like that.", "Not that I recall, no."),
     },
     "little to say": {
-        "": ("There's not much to say about that, really.", "Nothing out of the ordinary.", "I'm not sure what to say "
-            "about that."),
+        "": (
+            "There's not much to say about that, really.", "Nothing out of the ordinary.",
+            "I'm not sure what to say about that.",
+        ),
         "angry": ("What has that got to do with it?", "Nothing special. Why?"),
         "quiet": ("Nothing special.", "Not much to say."),
     },
     "nothing else": {
-        "": ("No, I think that's everything.", "I don't think so, that's about it.", "No, that's the main thing, "
-            "really."),
+        "": (
+            "No, I think that's everything.", "I don't think so, that's about it.",
+            "No, that's the main thing, really.",
+        ),
         "angry": ("Isn't that enough? No, nothing else.", "No. That's it."),
         "quiet": ("No, that's it.", "That's all."),
-        "anxious": ("No, I think that's everything... I hope I haven't forgotten anything.", "I don't think so. Is that "
-            "enough to go on?"),
+        "anxious": (
+            "No, I think that's everything... I hope I haven't forgotten anything.",
+            "I don't think so. Is that enough to go on?",
+        ),
         "chatty": ("No, I think you've had my whole life story now!", "No, that's the lot, I think."),
     },
     "covered": {
-        "": ("There's not much more to say about it, really.", "I think I've told you all I can about that.", "That's about all I can tell "
-            "you."),
+        "": (
+            "There's not much more to say about it, really.", "I think I've told you all I can about that.",
+            "That's about all I can tell you.",
+        ),
         "quiet": ("That's it, really.", "Nothing more to say."),
         "angry": ("I've told you all there is to tell.", "That's it. What more do you want to know?"),
     },
@@ -146,8 +168,10 @@ PHRASES: dict[str, dict[str, tuple[str, ...]]] = {
         "anxious": ("I think so, yes. As long as you're sure.", "Yes, I think so. It's a relief to have a plan."),
         "quiet": ("Yes, okay.", "Okay. Thanks."),
         "low": ("I suppose so, yes.", "Okay, yes."),
-        "chatty": ("Yes, that makes perfect sense, you explained that very nicely.", "Right you are, {doctor}, "
-            "that's clear as day."),
+        "chatty": (
+            "Yes, that makes perfect sense, you explained that very nicely.",
+            "Right you are, {doctor}, that's clear as day.",
+        ),
         "slow": ("Let me see... yes, I think I've got that.", "Yes... yes, I follow you."),
         "stoic": ("Right you are, {doctor}.", "Yes, that'll do me."),
     },
@@ -156,14 +180,21 @@ PHRASES: dict[str, dict[str, tuple[str, ...]]] = {
             "Okay, I see.", "Right, okay.", "Okay, thank you for explaining.", "I see. Thank you, {doctor}.",
             "Okay, that makes sense.",
         ),
-        "angry": ("Right. And how long is that going to take?", "Okay. So what happens now?", "Right.", "Fine.", "Okay, if that's what it takes.", "All right. I just want it "
-            "sorted out."),
-        "anxious": ("Okay... and that's not dangerous, is it?", "Oh. Okay. Thank you for explaining it.", "Right, okay. I'll try not to "
-            "worry.", "Okay, I see."),
+        "angry": (
+            "Right. And how long is that going to take?", "Okay. So what happens now?", "Right.", "Fine.",
+            "Okay, if that's what it takes.", "All right. I just want it sorted out.",
+        ),
+        "anxious": (
+            "Okay... and that's not dangerous, is it?", "Oh. Okay. Thank you for explaining it.",
+            "Right, okay. I'll try not to worry.", "Okay, I see.",
+        ),
         "quiet": ("Okay.", "Right.", "I see.", "All right."),
         "low": ("Okay.", "All right, if you think so.", "Right. Okay.", "I see."),
-        "chatty": ("Oh, I see! Well, that explains a lot.", "Right, right, I'll tell them that at home.", "Well, you learn something "
-            "every day.", "Oh, right, I see.", "Is that so? Well I never.", "Okay, {doctor}, whatever you say."),
+        "chatty": (
+            "Oh, I see! Well, that explains a lot.", "Right, right, I'll tell them that at home.",
+            "Well, you learn something every day.", "Oh, right, I see.", "Is that so? Well I never.",
+            "Okay, {doctor}, whatever you say.",
+        ),
         "slow": ("Right... I see.", "Ah. Okay, {doctor}.", "Yes... I see.", "All right, {doctor}."),
         "stoic": ("Fair enough.", "Right you are.", "Okay, {doctor}.", "Understood."),
     },
@@ -202,21 +233,35 @@ PHRASES: dict[str, dict[str, tuple[str, ...]]] = {
     "farewell": {
         "": ("Thank you, {doctor}. Goodbye.", "Thanks very much. Bye.", "Thank you for your help. Goodbye."),
         "angry": ("Right. Goodbye.", "Thanks. Bye."),
-        "anxious": ("Thank you so much, {doctor}. Bye.", "Thank you, I feel a bit better for having talked about it. "
-            "Bye."),
+        "anxious": (
+            "Thank you so much, {doctor}. Bye.", "Thank you, I feel a bit better for having talked about it. Bye.",
+        ),
         "quiet": ("Thanks. Bye.", "Bye."),
-        "chatty": ("Thank you, {doctor}, you've been ever so kind. Bye now!", "Lovely talking to you, {doctor}. Bye "
-            "bye!"),
+        "chatty": (
+            "Thank you, {doctor}, you've been ever so kind. Bye now!", "Lovely talking to you, {doctor}. Bye bye!",
+        ),
         "slow": ("Thank you, {doctor}. Goodbye now.", "Much obliged, {doctor}. Goodbye."),
     },
-    "nod": {"": ("Yes.", "Mm-hm.", "Okay."), "chatty": ("Yes, that's right.", "Mm, yes."), "angry": ("Yes.", "Well?"), "anxious": ("Yes... is that bad?", "Mm-hm.")},
+    "nod": {
+        "": ("Yes.", "Mm-hm.", "Okay."),
+        "chatty": ("Yes, that's right.", "Mm, yes."),
+        "angry": ("Yes.", "Well?"),
+        "anxious": ("Yes... is that bad?", "Mm-hm."),
+    },
     "puzzled": {
-        "": ("Sorry, I don't follow. I've just come about my health.", "I don't know what you mean, sorry. Can we "
-            "talk about why I'm here?", "Sorry? I'm only here to see about my problem."),
-        "angry": ("What are you on about? I'm here to see a doctor.", "I've no idea what you're talking about. Can "
-            "we get on?"),
-        "anxious": ("Sorry, I don't understand. Is something wrong?", "I don't know what you mean by that. Can we "
-            "talk about my problem, please?"),
+        "": (
+            "Sorry, I don't follow. I've just come about my health.",
+            "I don't know what you mean, sorry. Can we talk about why I'm here?",
+            "Sorry? I'm only here to see about my problem.",
+        ),
+        "angry": (
+            "What are you on about? I'm here to see a doctor.",
+            "I've no idea what you're talking about. Can we get on?",
+        ),
+        "anxious": (
+            "Sorry, I don't understand. Is something wrong?",
+            "I don't know what you mean by that. Can we talk about my problem, please?",
+        ),
         "quiet": ("I don't understand.", "Sorry, I don't know what you mean."),
     },
     "asks diagnosis": {
@@ -225,18 +270,26 @@ PHRASES: dict[str, dict[str, tuple[str, ...]]] = {
         "quiet": ("I don't know what it is.", "I was hoping you'd tell me."),
     },
     "no idea": {
-        "": ("I really don't know what it could be. I was hoping you could tell me.", "I haven't got any ideas, to "
-            "be honest."),
+        "": (
+            "I really don't know what it could be. I was hoping you could tell me.",
+            "I haven't got any ideas, to be honest.",
+        ),
         "angry": ("If I knew that I wouldn't be sitting here.", "That's what I want you to find out."),
         "quiet": ("I don't know.", "No idea, really."),
-        "anxious": ("I don't know. I've tried not to think about it too much.", "I don't know what it is, and that's "
-            "what scares me."),
+        "anxious": (
+            "I don't know. I've tried not to think about it too much.",
+            "I don't know what it is, and that's what scares me.",
+        ),
     },
     "no concern": {
-        "": ("Nothing in particular. I just want to get it sorted out.", "Not really, I'd just like to know what it "
-            "is."),
-        "anxious": ("I suppose I'm worried it might be something serious.", "I just worry, that's all. I can't put "
-            "my finger on it."),
+        "": (
+            "Nothing in particular. I just want to get it sorted out.",
+            "Not really, I'd just like to know what it is.",
+        ),
+        "anxious": (
+            "I suppose I'm worried it might be something serious.",
+            "I just worry, that's all. I can't put my finger on it.",
+        ),
         "angry": ("I'm concerned that nothing is being done.", "I just want it sorted."),
         "quiet": ("Not really.", "Nothing in particular."),
     },
@@ -245,7 +298,11 @@ PHRASES: dict[str, dict[str, tuple[str, ...]]] = {
         "angry": ("I want somebody to do something about it.", "I want it sorted out, today."),
         "quiet": ("Just to get better.", "To find out what it is, I suppose."),
     },
-    "again": {"": ("As I said, ", "Like I said, "), "angry": ("I've already told you: ", "As I said, "), "slow": ("I think I told you... ", "As I said, ")},
+    "again": {
+        "": ("As I said, ", "Like I said, "),
+        "angry": ("I've already told you: ", "As I said, "),
+        "slow": ("I think I told you... ", "As I said, "),
+    },
     "what was said": {"": ("I said ", "Sorry, I said "), "slow": ("I was saying... ",)},
     "private": {"": ("Yes, that's fine.", "Yes, I'm on my own, that's fine.", "Yes, I can talk here.")},
     "before": {

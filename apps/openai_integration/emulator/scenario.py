@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
-from apps.openai_integration.emulator.first_person import Speaker, reported
+from apps.openai_integration.emulator.first_person import Speaker, reported, tidy
 from apps.openai_integration.emulator.matching import Features, content_stems, features, normalised, phrase_stems
 from apps.openai_integration.emulator.sentences import sentences
 from apps.openai_integration.emulator.word_lists import word_set
@@ -43,7 +43,10 @@ _AGE = re.compile(
     r"|\.|\s+and\b|$)|\((\d{1,3})\)",
     re.IGNORECASE,
 )
-_JOB_STOP = r"(?= who\b| with\b| and (?:lives|has|is|smokes|drinks)| presenting| living| at | in | from | on | because|,|\.|;|$| has\b| comes\b| attend)"
+_JOB_STOP = (
+    r"(?= who\b| with\b| and (?:lives|has|is|smokes|drinks)| presenting| living| at | in | from | on | because|,|\.|;|$"
+    r"| has\b| comes\b| attend)"
+)
 _JOBS = [
     re.compile(
         rf"\b(?:works?|working|employed) (?:\w+ly |part[- ]time "
@@ -135,7 +138,9 @@ def read_scenario(instructions: str) -> Scenario:
     name = draft.labels.get("name") or _find_name(persona)
     age = draft.labels.get("age") or _find_age(persona)
     second = bool(re.search(r"\byou(?:'re| are| have| live| work)\b", persona, re.IGNORECASE))
-    speaker = Speaker(_TITLE.sub("", name), _gender(name, f"{persona} {' '.join(draft.loose)}"), second_person=second)
+    # Where the patient is "you", "she" is somebody else.
+    gender = "" if second else _gender(name, f"{persona} {' '.join(draft.loose)}")
+    speaker = Speaker(_TITLE.sub("", name), gender, second_person=second)
     told = _told_facts(draft, speaker, len(draft.facts))
     job = draft.labels.get("job") or draft.labels.get("occupation") or _find_job(persona)
     opening = draft.labels.get("opening") or _find_opening(told)
@@ -150,7 +155,7 @@ def read_scenario(instructions: str) -> Scenario:
         facts=tuple(told),
         manner=" ".join(draft.manner) or _about_manner(persona),
         diagnoses=tuple(
-            term.strip().lower() for term in draft.labels.get("diagnosis", "").split(",") if term.strip(" .")
+            term.strip(" .").lower() for term in re.split("[,;]", draft.labels.get("diagnosis", "")) if term.strip(" .")
         ),
     )
 
@@ -205,7 +210,8 @@ def _told_facts(draft: _Draft, speaker: Speaker, written: int) -> list[Fact]:
 def _loose_fact(sentence: str, speaker: Speaker, order: int, weight: float) -> Fact | None:
     asked = _IF_ASKED.match(sentence)
     if asked:
-        spoken = speaker.says(asked[2].strip(" .'\"\u2019\u201d"))
+        quoted = asked[2].strip(" .'\"\u2019\u201d")
+        spoken = tidy(quoted) if re.search(r"['\"\u2018\u201c]", sentence) else speaker.says(quoted)
         return Fact(spoken, asked[1], locked=True, order=order) if spoken else None
     bare = _ONLY_IF_ASKED.sub("", sentence)
     locked = bare != sentence

@@ -56,8 +56,9 @@ class EmulatorServer(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that goes away is nothing to report."""
-        if not isinstance(sys.exception(), OSError):
-            logger.exception("emulator failed on a request")
+        problem = sys.exception()
+        if not isinstance(problem, OSError):
+            logger.error("emulator failed on a request", exc_info=problem)
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -49,9 +49,21 @@ _DOES = (
     r"|rest|fluids?|paracetamol|ibuprofen|inhaler|samples?|treat\w*|letter|examin\w+|follow|start|try|tracing|see you"
     r"|senior|drink\w*|exercise|send|book|arrange|organi[sz]e|stop|cut down|take|give|monitor|check)\b"
 )
-_SIGN = r"(?i:\bif\b.{0,80}\b(?:wors\w+|not (?:get\w* )?(?:any )?better|(?:haven't|hasn't|don't|doesn't|isn't|not) (?:\w+ ){0,2}(?:better|improv\w*|settl\w*|go(?:ne)?|eas\w*)|persist\w*|ongoing|more unwell|new symptoms?|develop\w*|worried|concerned|chest pain|breath\w*|bleed\w*|fever\w*|vomit\w*|faint\w*|collapse\w*)|look out for|watch (?:out )?for|warning signs?|red flags?)"
-_ACTION = r"(?i:come (?:back|and see|in)|see (?:you|me|us|a doctor|a gp|your gp) again|\bsee (?:a|your) (?:gp|doctor)|call (?:us|me|back|999|111|an ambulance)|give (?:me|us) a call|ring (?:us|me|999|111|back)|\b999\b|\b111\b|a ?(?:and|&) ?e\b|emergency|seen urgently|straight (?:away|to)|get in touch|contact us|let (?:me|us) know)"
-_TESTS_UNDERSTANDING = r"make(?:s)? (?:any )?sense|(?:is|was) (?:that|it|everything|the [\w ]*plan|this) (?:all )?clear|(?:do|did) you (?:understand|follow)|have i explained"
+_SIGN = (
+    r"(?i:\bif\b.{0,80}\b(?:wors\w+|not (?:get\w* )?(?:any )?better|(?:haven't|hasn't|don't|doesn't|isn't"
+    r"|not) (?:\w+ ){0,2}(?:better|improv\w*|settl\w*|go(?:ne)?|eas\w*)|persist\w*|ongoing|more unwell|new symptoms?"
+    r"|develop\w*|worried|concerned|chest pain|breath\w*|bleed\w*|fever\w*|vomit\w*|faint\w*|collapse\w*)"
+    r"|look out for|watch (?:out )?for|warning signs?|red flags?)"
+)
+_ACTION = (
+    r"(?i:come (?:back|and see|in)|see (?:you|me|us|a doctor|a gp|your gp) again|\bsee (?:a|your) (?:gp|doctor)"
+    r"|call (?:us|me|back|999|111|an ambulance)|give (?:me|us) a call|ring (?:us|me|999|111|back)|\b999\b|\b111\b"
+    r"|a ?(?:and|&) ?e\b|emergency|seen urgently|straight (?:away|to)|get in touch|contact us|let (?:me|us) know)"
+)
+_TESTS_UNDERSTANDING = (
+    r"make(?:s)? (?:any )?sense|(?:is|was) (?:that|it|everything|the [\w ]*plan|this) (?:all )?clear|(?:do"
+    r"|did) you (?:understand|follow)|have i explained"
+)
 
 SKILLS: Mapping[str, Skill] = {
     "introduction": Skill(

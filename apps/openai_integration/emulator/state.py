@@ -65,8 +65,8 @@ class StoredResponse:
     def _seen(self) -> Json:
         if self.status == self.final["status"]:
             return self.final
-        unfinished = {"output": [], "usage": None, "completed_at": None, "error": None, "incomplete_details": None}
-        return {**self.final, **unfinished, "status": self.status}
+        unfinished: Json = {key: None for key in ("usage", "completed_at", "error", "incomplete_details")}
+        return {**self.final, **unfinished, "output": [], "status": self.status}
 
 
 class State:

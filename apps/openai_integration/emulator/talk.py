@@ -81,16 +81,21 @@ class Talk:
         """A locked fact waits for one of its own topic words; words that only mean the same do not do."""
         if not fact.locked:
             return True
+        if fact.topics == fact.text:
+            # Found in running text, without topics of its own.
+            asked = frozenset().union(*(features(turn[:600]).ideas for turn in self.student))
+            return bool(asked & set(fact.about.of_kind("finding", "history", "perspective")))
         named = {light_stem(word) for word in words(fact.topics) if word not in STOP_WORDS and len(word) > 2}
         return bool(named & self._asked_words) or any(phrase in self._asked for phrase in fact.phrases)
 
     def gives_away(self, text: str) -> bool:
         """Whether a text names a diagnosis that the student has not named."""
         plain, named = normalised(text), " ".join(normalised(turn) for turn in self.student)
-        return any(term in plain and term not in named for term in self.scenario.diagnoses)
+        terms = [rf"\b{re.escape(term)}\b" for term in self.scenario.diagnoses]
+        return any(re.search(term, plain) and not re.search(term, named) for term in terms)
 
     def to_volunteer(self, *, detail: bool) -> list[Fact]:
-        """What a patient adds unasked, as ordered: complaints not yet spoken of, with `detail` more of those that were."""
+        """What a patient adds unasked, in order: complaints not yet spoken of; with `detail` more of the others."""
         ready = []
         for fact in self.scenario.facts:
             ideas = fact.topic.ideas | fact.about.ideas

@@ -14,7 +14,7 @@ _NUMBER = (
     r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|couple of|few|several)"
 )
 _SPAN = r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|fortnight|months?|years?)"
-_DAY = r"(?:yesterday|monday|tuesday|wednesday|thursday|friday|saturday|sunday|christmas|easter|spring|summer|autumn|winter)"
+_DAY = r"(?:yesterday|(?:mon|tues|wednes|thurs|fri|satur|sun)day|christmas|easter|spring|summer|autumn|winter)"
 
 FINDINGS: dict[str, str] = {
     "pain": r"pain\w*|killing me|tightness|heaviness|ach(?:e|es|ing|y)|hurt\w*|sore|soreness|discomfort|tender\w*"
@@ -25,7 +25,7 @@ FINDINGS: dict[str, str] = {
     "cough": r"cough\w*|hacking",
     "phlegm": r"phlegm\w*|sputum|mucus|bring\w* (?:anything|stuff|something|it) up|brought up"
         r"|cough\w* (?:\w+ )?(?:stuff )?up",
-    "breath": r"breath\w*|s\.?o\.?b|wheez\w*|dyspnoea|dyspnea|puff\w*|winded|out of puff|gasp\w*|catch my breath",
+    "breath": r"breath\w*|s\.?o\.?b|wheez\w*|dyspnoea|dyspnea|puffed|puffing|winded|out of puff|gasp\w*|catch my breath",
     "wheeze": r"wheez\w*|whistl\w*",
     "vomit": r"vomit\w*|been sick|being sick|be sick|feel(?:ing)? sick|felt sick|was sick|last sick|sick (?:with|once"
         r"|twice|at all)"
@@ -48,7 +48,7 @@ FINDINGS: dict[str, str] = {
     "weak": r"weak\w*|limp|lost (?:the )?(?:strength|power)|loss of (?:strength|power)|strength",
     "tired": r"tired\w*|fatigue\w*|exhaust\w*|letharg\w*|energy|worn out|drained|shattered|knackered|run ?down",
     "sweat": r"sweat\w*|clammy|night sweats",
-    "weight": r"weight|lost (?:a )?(?:stone|pounds?|kilos?)|thinner|clothes (?:are |have got |feel )?(?:loose|looser"
+    "weight": r"(?<!heavy )weight(?! on)|lost (?:a )?(?:stone|pounds?|kilos?)|thinner|clothes (?:are |have got |feel )?(?:loose|looser"
         r"|tighter)|pounds lighter",
     "appetite": r"appetite|off (?:my|your|her|his) food|hungry|hunger|eating (?:well|properly|normally|ok|okay)"
         r"|eat(?:ing)? (?:much )?(?:less|more)",
@@ -89,7 +89,7 @@ BODY: dict[str, str] = {
     "neck": r"neck",
     "back": r"(?:my|your|the|her|his|lower|upper|of) back|back ?(?:ache|pain)|backache|spine",
     "arm": r"arms?|elbows?|forearms?",
-    "leg": r"legs?|calf|calves|thighs?|shins?",
+    "leg": r"legs?|ankles?|calf|calves|thighs?|shins?",
     "knee": r"knees?",
     "foot": r"foot|feet|toes?|ankles?|heels?",
     "hand": r"hands?(?! side)|fingers?|wrists?|thumbs?",
@@ -121,7 +121,7 @@ ATTRIBUTES: dict[str, str] = {
     "character": r"what (?:is|was|does|'?s) (?:it|the \w+|this|that)(?: \w+)? (?:feel )?like|describ\w*|what (?:sort"
         r"|kind|type) of|character|nature of"
     r"|burn(?:s|ing)|sharp|dull|stab\w*|crampy?|cramping|throb\w*|tight\w*|crush\w*|(?<!blood )pressure|gnaw\w*"
-    r"|heav\w+|squeez\w*|shoot\w*|like an?\b"
+    r"|heav\w+|squeez\w*|shoot\w*|(?<!you )like an?\b"
     r"|itchy|red|raised|dry|wet|lumpy|pound\w*|electric|prickl\w*|watery|loose|what do you mean|feels? like",
     "radiation": r"radiat\w*|spread\w*|mov(?:e|es|ed|ing) (?:anywhere|to|into|down|up|around|elsewhere|towards)"
         r"|go(?:es|ing)? anywhere"
@@ -189,7 +189,7 @@ HISTORY: dict[str, str] = {
     "smoking": r"smok\w*|cigarettes?|tobacco|vap(?:e|es|ed|ing)|nicotine|roll[- ]ups?|fags?|pack(?:s)? (?:a|of)"
         r"|cigars?",
     "alcohol": r"alcohol\w*|drink(?:s|er|ing)?(?! (?:\w+ ){0,2}(?:water|fluids?|plenty|enough|lots of|ok|okay))|drank"
-        r"|drunk|beers?|wine|spirits|pints?|units|booze|vodka|whisky|gin|sober"
+        r"|drunk|beers?|wine|sherry|brandy|cider|spirits|pints?|units|booze|vodka|whisky|gin|sober"
     r"|lager|tipple|hangover",
     "drugs": r"recreational|street drugs?|illicit|cannabis|weed|cocaine|(?:use|take|taken|tried|any"
         r"|other) (?:any )?(?:other )?drugs(?! for)|heroin|ecstasy|substances?",

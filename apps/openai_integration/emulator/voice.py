@@ -25,7 +25,7 @@ def manner_of(text: str) -> str:
 
 @dataclass(frozen=True)
 class Voice:
-    """One patient's way of speaking, at one point of one talk. `heard` is what was said lately, not to be said again."""
+    """One patient's way of speaking, at one point of a talk. `heard` is what was said lately, not to be said again."""
 
     manner: str
     doctor: str

@@ -156,7 +156,7 @@ def pieces(text: str) -> list[str]:
 def completion(call: ModelCall, answer: Answer) -> Json:
     """The object of POST /v1/chat/completions."""
     content = None if answer.refusal is not None else answer.text
-    message = {"role": "assistant", "content": content, "refusal": answer.refusal, "annotations": []}
+    message: Json = {"role": "assistant", "content": content, "refusal": answer.refusal, "annotations": []}
     return {
         "id": f"chatcmpl-{secrets.token_hex(16)}",
         "object": "chat.completion",

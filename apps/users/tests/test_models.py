@@ -3,7 +3,7 @@ from django.contrib.auth import authenticate
 from django.db import IntegrityError, connection, transaction
 from passlib.hash import pbkdf2_sha256
 
-from apps.users.models import User
+from apps.users.models import RoleApproval, User
 from apps.users.tests.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +37,12 @@ def test_two_people_may_have_the_same_name():
     assert UserFactory(username="Jane Doe").pk != UserFactory(username="Jane Doe").pk
 
 
+def test_people_and_decisions_are_called_by_name():
+    assert str(UserFactory(username="Jane Doe", email="jane@example.org")) == "Jane Doe <jane@example.org>"
+    decision = RoleApproval(email="jane@example.org", previous_role=None, role="admin")
+    assert str(decision) == "jane@example.org: None > admin"
+
+
 def test_an_account_needs_an_email():
     with pytest.raises(ValueError, match="email"):
         User.objects.create_user(email="", username="Jane", password=PASSWORD)
@@ -65,8 +71,9 @@ def test_a_hash_that_passlib_made_signs_in_and_ends_with_at_least_the_rounds_of_
     user = UserFactory()
     with connection.cursor() as cursor:
         cursor.execute('UPDATE "user" SET password = %s WHERE id = %s', [raw, user.pk])
-    assert authenticate(email=user.email, password="battery staple") == user
     assert authenticate(email=user.email, password="battery stapler") is None
+    assert stored_password(user) == raw
+    assert authenticate(email=user.email, password="battery staple") == user
     stored = stored_password(user)
     assert pbkdf2_sha256.verify("battery staple", stored)
     assert pbkdf2_sha256.from_string(stored).rounds == max(rounds, 29_000)

@@ -103,7 +103,10 @@ def test_a_refresh_token_is_good_for_two_weeks(student):
     assert (status, body["code"]) == (401, "token_not_valid")
 
 
-@pytest.mark.parametrize("claims", [{"email": "jane@example.org"}, {"token_type": "refresh"}, {"jti": "x"}, {}])
+@pytest.mark.parametrize(
+    "claims",
+    [{"email": "jane@example.org"}, {"token_type": "refresh"}, {"jti": "x"}, {"token_type": "refresh", "jti": "x"}, {}],
+)
 def test_a_token_of_the_other_service_is_no_refresh_token(claims):
     expires = int(timezone.now().timestamp()) + 3600
     token = jwt.encode({"exp": expires, **claims}, settings.JWT_SIGNING_KEY, "HS256")

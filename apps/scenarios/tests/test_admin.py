@@ -1,0 +1,173 @@
+"""The patient's pages."""
+
+import pytest
+from django.contrib.messages import get_messages
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from apps.activities.models import Activity
+from apps.activities.tests.factories import ActivityFactory
+from apps.assessments.models import RubricQuestion
+from apps.assessments.tests.factories import CategoryFactory, RubricQuestionFactory
+from apps.openai_integration.models import Thread
+from apps.openai_integration.tests.factories import RunFactory, ThreadFactory
+from apps.scenarios.models import AssistantScenario, ScenarioVersion, Tag
+from apps.scenarios.tests.factories import AssistantScenarioFactory, TagFactory
+from apps.users.models import User
+from tests.admin_forms import errors_of, submit
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/scenarios/assistantscenario/"
+ADD = f"{LIST}add/"
+PATIENT = {
+    "scenario_text": "Ruth Bell, 41, a baker, comes because of her back.\r\nShe is in a hurry.",
+    "additional_instructions": "Opening: It's my back.\r\n- [locked] lifting: I lift sacks.",
+    "communication_preferences": "Brisk.",
+    "role": "Adult Woman",
+    "enable": "on",
+    "tags-0-tag": "back pain",
+    "rubric_questions-0-question": "Did the student ask about work?",
+}
+
+
+@pytest.fixture
+def teacher(client: Client, instructor: User) -> Client:
+    client.force_login(instructor)
+    return client
+
+
+def page_of(scenario: AssistantScenario) -> str:
+    return f"{LIST}{scenario.pk}/change/"
+
+
+def row(scenario: AssistantScenario) -> dict[str, object]:
+    return AssistantScenario.objects.filter(pk=scenario.pk).values().get()
+
+
+def test_a_patient_is_made_with_tags_and_questions_and_its_first_version(teacher: Client) -> None:
+    submit(teacher, ADD, **PATIENT)
+    scenario = AssistantScenario.objects.get()
+    assert scenario.scenario_text == "Ruth Bell, 41, a baker, comes because of her back.\nShe is in a hurry."
+    assert scenario.additional_instructions == "Opening: It's my back.\n- [locked] lifting: I lift sacks."
+    assert [tag.tag for tag in scenario.tags.all()] == ["back pain"]
+    assert [one.question for one in scenario.rubric_questions.all()] == ["Did the student ask about work?"]
+    version = scenario.versions.get()
+    assert (version.number, version.openid, version.content) == (1, scenario.openid, scenario.content())
+
+
+def test_a_patient_needs_a_text(teacher: Client) -> None:
+    answer = submit(teacher, ADD, **{**PATIENT, "scenario_text": " \r\n "})
+    assert "required" in errors_of(answer)
+    assert not AssistantScenario.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "old",
+    [
+        {"scenario_text": "  Jane Doe \r\n is here\rfor a reason\n", "additional_instructions": "\n- a: b\r\n"},
+        {"scenario_text": "", "additional_instructions": "", "communication_preferences": None, "role": "   "},
+        {"role": "Robot\nwith a line", "communication_preferences": ""},
+    ],
+)
+def test_saving_a_page_untouched_changes_nothing_and_makes_no_version(teacher: Client, old: dict[str, str]) -> None:
+    scenario = AssistantScenarioFactory(**old)
+    TagFactory(scenario=scenario, tag=" a tag ")
+    RubricQuestionFactory(scenario=scenario, question="First line\nsecond line ")
+    before = row(scenario)
+    answer = submit(teacher, page_of(scenario))
+    assert answer.redirect_chain, errors_of(answer)
+    assert {**row(scenario), "updated_at": None} == {**before, "updated_at": None}
+    assert scenario.versions.count() == 1
+    assert (Tag.objects.get().tag, RubricQuestion.objects.get().question) == (" a tag ", "First line\nsecond line ")
+
+
+def test_another_content_makes_another_version_and_a_tag_does_not(teacher: Client) -> None:
+    scenario = AssistantScenarioFactory()
+    TagFactory(scenario=scenario, tag="headache")
+    first = scenario.openid
+    submit(teacher, page_of(scenario), **{"tags-0-tag": "neurology", "tags-1-tag": "migraine"})
+    assert [tag.tag for tag in scenario.tags.all()] == ["neurology", "migraine"]
+    assert scenario.versions.count() == 1
+
+    submit(teacher, page_of(scenario), communication_preferences="Long sentences.")
+    scenario.refresh_from_db()
+    latest = scenario.versions.latest("number")
+    assert (latest.number, latest.content["communication_preferences"]) == (2, "Long sentences.")
+    assert scenario.openid == latest.openid != first
+
+
+def test_a_tag_and_a_question_are_taken_away(teacher: Client) -> None:
+    scenario = AssistantScenarioFactory()
+    TagFactory(scenario=scenario)
+    RubricQuestionFactory(scenario=scenario)
+    submit(teacher, page_of(scenario), **{"tags-0-DELETE": "on", "rubric_questions-0-DELETE": "on"})
+    assert not Tag.objects.exists()
+    assert not RubricQuestion.objects.exists()
+
+
+def test_the_page_before_deleting_says_what_goes_and_what_stays(teacher: Client) -> None:
+    activity = ActivityFactory(pre_brief="Ward round", categories=[CategoryFactory()])
+    thread = ThreadFactory(activity=activity)
+    RunFactory(thread=thread)
+    TagFactory(scenario=activity.character, tag="cardiology")
+    url = f"{LIST}{activity.character.pk}/delete/"
+    page = teacher.get(url).content.decode()
+    for said in ("Ward round", "cardiology", "markings stay"):
+        assert said in page
+
+    teacher.post(url, {"post": "yes"})
+    assert not AssistantScenario.objects.exists()
+    assert not Activity.objects.exists()
+    assert Thread.objects.get().title == thread.title
+    assert ScenarioVersion.objects.get().retired_at
+
+
+def test_deleting_several_warns_and_retires_each(teacher: Client) -> None:
+    chosen = [scenario.pk for scenario in AssistantScenarioFactory.create_batch(2)]
+    asked = {"action": "delete_selected", "_selected_action": chosen}
+    assert "markings stay" in teacher.post(LIST, asked).content.decode()
+    teacher.post(LIST, {**asked, "post": "yes"})
+    assert not AssistantScenario.objects.exists()
+    assert not ScenarioVersion.objects.filter(retired_at=None).exists()
+
+
+@pytest.mark.parametrize(("action", "enabled"), [("enable_chosen", True), ("disable_chosen", False)])
+def test_chosen_patients_are_shown_to_students_or_hidden(teacher: Client, action: str, enabled: bool) -> None:
+    chosen = AssistantScenarioFactory(enable=not enabled)
+    other = AssistantScenarioFactory(enable=not enabled)
+    answer = teacher.post(LIST, {"action": action, "_selected_action": [chosen.pk]})
+    assert [str(message) for message in get_messages(answer.wsgi_request)] == [f"{'En' if enabled else 'Dis'}abled: 1."]
+    assert (row(chosen)["enable"], row(other)["enable"]) == (enabled, not enabled)
+
+
+def test_patients_are_found_by_tag_and_text(teacher: Client) -> None:
+    scenario = AssistantScenarioFactory(scenario_text="Ruth Bell, 41")
+    TagFactory(scenario=scenario, tag="orthopaedics")
+    ActivityFactory.create_batch(2, character=scenario)
+    AssistantScenarioFactory(scenario_text="Somebody else")
+    for words in ("orthop", "ruth"):
+        page = teacher.get(LIST, {"q": words}).content.decode()
+        assert "Ruth Bell" in page
+        assert "Somebody else" not in page
+    found = teacher.get(LIST, {"q": "orthop"}).context["cl"].result_list
+    assert [one.activities_in_use for one in found] == [2]
+
+
+def test_the_list_takes_as_many_queries_for_ten_patients_as_for_one(
+    teacher: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for size in (1, 9):
+        for scenario in AssistantScenarioFactory.create_batch(size):
+            TagFactory.create_batch(2, scenario=scenario)
+        with django_assert_num_queries(9):
+            teacher.get(LIST)
+
+
+def test_a_version_is_read_and_never_written(teacher: Client) -> None:
+    version = AssistantScenarioFactory().versions.get()
+    url = reverse("admin:scenarios_scenarioversion_change", args=[version.pk])
+    assert "three days" in teacher.get(url).content.decode()
+    assert teacher.post(url, {"title": "Forged"}).status_code == 403
+    link = reverse("admin:scenarios_scenarioversion_changelist")
+    assert teacher.get(link, {"scenario__id__exact": version.scenario_id}).context["cl"].result_count == 1

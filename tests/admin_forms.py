@@ -1,0 +1,46 @@
+"""What a browser sends back from an admin page."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.test import Client
+
+
+def submit(client: Client, url: str, **changes: Any) -> Any:
+    """Open a form and send it as a browser does, with these values typed over its own; the answer after redirects."""
+    page = client.get(url)
+    assert page.status_code == 200, page.status_code
+    return client.post(url, {**filled_in(page), **changes}, follow=True)
+
+
+def filled_in(page: Any) -> dict[str, Any]:
+    """The form's values as the page shows them, with what browsers do to line ends."""
+    return {
+        name: value for form in _forms_of(page) for bound in form for name, value in _sent(bound) if value is not None
+    }
+
+
+def errors_of(page: Any) -> str:
+    """Every message of a form that was refused."""
+    return " ".join(str(message) for form in _forms_of(page) for messages in form.errors.values() for message in messages)
+
+
+def _forms_of(page: Any) -> Iterator[forms.BaseForm]:
+    yield page.context["adminform"].form if "adminform" in page.context else page.context["form"]
+    for inline in page.context.get("inline_admin_formsets", []):
+        yield inline.formset.management_form
+        yield from inline.formset.forms
+
+
+def _sent(bound: forms.BoundField) -> Iterator[tuple[str, Any]]:
+    value, widget = bound.value(), bound.field.widget
+    if isinstance(widget, forms.CheckboxInput):
+        yield bound.html_name, "on" if value else None
+    elif isinstance(widget, forms.SelectMultiple):
+        yield bound.html_name, [getattr(one, "pk", one) for one in value or []]
+    elif isinstance(widget, forms.Textarea):
+        yield bound.html_name, re.sub(r"\r\n|\r|\n", "\r\n", str(value or ""))
+    elif not getattr(widget, "read_only", False):
+        yield bound.html_name, re.sub(r"[\r\n]", "", str("" if value is None else value))
