@@ -24,7 +24,9 @@ def filled_in(page: Any) -> dict[str, Any]:
 
 def errors_of(page: Any) -> str:
     """Every message of a form that was refused."""
-    return " ".join(str(message) for form in _forms_of(page) for messages in form.errors.values() for message in messages)
+    return " ".join(
+        str(message) for form in _forms_of(page) for messages in form.errors.values() for message in messages
+    )
 
 
 def _forms_of(page: Any) -> Iterator[forms.BaseForm]:

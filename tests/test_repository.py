@@ -39,7 +39,7 @@ def test_no_file_is_longer_than_it_should_be() -> None:
     long = {
         str(path.relative_to(ROOT)): lines
         for path in sources("apps", "config", "deploy", "tests", "benchmarks")
-        if "migrations" not in path.parts and (lines := len(path.read_text().splitlines())) > 320
+        if "migrations" not in path.parts and (lines := len(path.read_text().splitlines())) > 340
     }
     assert long == {}
 

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import string
 import subprocess
 import sys
 from pathlib import Path
@@ -12,8 +13,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PRODUCTION = {
     "DJANGO_ENV": "production",
-    "SECRET_KEY": "s" * 60,
-    "JWT_SIGNING_KEY": "j" * 60,
+    "SECRET_KEY": string.ascii_letters,
+    "JWT_SIGNING_KEY": string.ascii_letters[::-1],
     "DATABASE_URL": "postgres://someone:secret@db.invalid:5432/patients",
     "REDIS_URL": "redis://cache.invalid:6379/0",
     "ALLOWED_HOSTS": "patients.example.org",

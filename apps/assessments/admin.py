@@ -32,8 +32,16 @@ class CriterionInline(RowsInline):
 
 @admin.register(Category)
 class CategoryAdmin(EditableAdmin):
-    list_display = ("name", "total_required_to_pass", "highest_total", "criterion_count", "activity_count", "updated_at")
+    list_display = (
+        "name",
+        "total_required_to_pass",
+        "highest_total",
+        "criterion_count",
+        "activity_count",
+        "updated_at",
+    )
     search_fields = ("name", "subcategories__name")
+    ordering = ("id",)  # counting rows drops the model's own
     fields = ("name", "total_required_to_pass")
     inlines = [CriterionInline]
 

@@ -21,6 +21,7 @@ MOST_QUOTES = 12
 
 _QUOTATION_MARKS = dict.fromkeys(map(ord, '"`´‘’‚‛“”„‟‹›«»′″'), "'")
 _EDGES = " '.,;:!?()[]"
+_SENTENCE_ENDS = ".?!…"
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def _joined(text: str, at: int) -> bool:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What of a criterion's quotes holds: `quotes` are {index, quote} with the student's own words."""
+    """What of a criterion's quotes holds: `quotes` are {index, quote} in the student's own words."""
 
     quotes: list[dict[str, Any]]
     tampered: bool
@@ -139,6 +140,8 @@ class Talk:
             if turn.tampered_from is not None and end > turn.tampered_from:
                 tampered = True
                 continue
+            while turn.text[end : end + 1] and turn.text[end] in _SENTENCE_ENDS:
+                end += 1
             quote = {"index": turn.index, "quote": turn.text[start:end].strip()}
             if quote not in quotes:
                 quotes.append(quote)

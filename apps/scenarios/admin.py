@@ -46,12 +46,16 @@ class ScenarioAdmin(EditableAdmin):
     list_display = ("name", "tag_words", "enable", "activity_count", "version_number", "updated_at")
     list_filter = ("enable", "role")
     search_fields = ("scenario_text", "additional_instructions", "tags__tag")
+    ordering = ("id",)  # counting rows drops the model's own
     # Other apps add theirs: questions belong to one further right.
     inlines = [TagInline]
     actions = ("enable_chosen", "disable_chosen")
     readonly_fields = ("openid", "versions_link", "created_at", "updated_at")
     fieldsets = (
-        ("Patient", {"fields": ("scenario_text", "additional_instructions", "communication_preferences", "role", "enable")}),
+        (
+            "Patient",
+            {"fields": ("scenario_text", "additional_instructions", "communication_preferences", "role", "enable")},
+        ),
         ("Record", {"fields": ("openid", "versions_link", "created_at", "updated_at"), "classes": ("collapse",)}),
     )
 
@@ -85,7 +89,9 @@ class ScenarioAdmin(EditableAdmin):
         if scenario.pk is None:
             return ""
         url = reverse("admin:scenarios_scenarioversion_changelist")
-        return format_html('<a href="{}?scenario__id__exact={}">What was played, version by version</a>', url, scenario.pk)
+        return format_html(
+            '<a href="{}?scenario__id__exact={}">What was played, version by version</a>', url, scenario.pk
+        )
 
     @admin.action(description="Enable: students can talk with them", permissions=["change"])
     def enable_chosen(self, request: HttpRequest, chosen: QuerySet[AssistantScenario]) -> None:

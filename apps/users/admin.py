@@ -1,6 +1,6 @@
 """People, for admins: who they are, which role counts, and whether they get in."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -9,6 +9,7 @@ from django.contrib.auth.forms import BaseUserCreationForm, ReadOnlyPasswordHash
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -20,7 +21,7 @@ from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
 
 from apps.users.models import Role, RoleApproval, User
 from apps.users.serializers import MAX_PASSWORD
-from apps.users.services import approve_role
+from apps.users.services import approve_role, revoke_refresh_tokens
 from config.admin import EditableAdmin, ReadOnlyAdmin, StoredRowForm
 
 # Groups follow the approved role, and tokens are secrets of their owners: neither is for hands.
@@ -37,14 +38,16 @@ def _offer_roles(form: forms.ModelForm) -> None:
         field.widget = UnfoldAdminSelectWidget(choices=[("", "None"), *((word, word.capitalize()) for word in words)])
 
 
-def _limit_passwords(form: forms.Form) -> None:
+def _limit_passwords(form: forms.BaseForm) -> None:
     for name in ("password1", "password2"):
         form.fields[name].validators.append(MaxLengthValidator(MAX_PASSWORD))
 
 
 class AccountForm(StoredRowForm):
     password = ReadOnlyPasswordHashField(
-        help_text=format_html('Nobody can read it. <a href="{}" style="text-decoration: underline">Set a new one</a>.', "../password/")
+        help_text=format_html(
+            'Nobody can read it. <a href="{}" style="text-decoration: underline">Set a new one</a>.', "../password/"
+        )
     )
 
     class Meta:
@@ -85,6 +88,14 @@ class NewPasswordForm(AdminPasswordChangeForm):
         super().__init__(*args, **kwargs)
         _limit_passwords(self)
 
+    @transaction.atomic
+    def save(self, commit: bool = True) -> User:
+        """Whoever has the account in hand stays signed in nowhere."""
+        User.objects.select_for_update(no_key=True).get(pk=self.user.pk)
+        user = super().save(commit)
+        revoke_refresh_tokens(user)
+        return user
+
 
 class ApprovalFilter(admin.SimpleListFilter):
     title = "approval"
@@ -119,7 +130,7 @@ class RoleApprovalInline(TabularInline):
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin, EditableAdmin):
+class AccountAdmin(UserAdmin, EditableAdmin):  # type: ignore[misc]
     form = AccountForm
     add_form = NewAccountForm
     change_password_form = NewPasswordForm
@@ -164,14 +175,20 @@ class AccountAdmin(UserAdmin, EditableAdmin):
         super().save_model(request, obj, form, change)
         if "role" in form.changed_data and stored:
             # It was given to another claim; what is approved now is a decision of its own.
-            approve_role(user=obj, role=None, by=request.user)
+            approve_role(user=obj, role=None, by=cast(User, request.user))
             stored = None
         if wanted != stored:
-            approve_role(user=obj, role=wanted, by=request.user)
+            approve_role(user=obj, role=wanted, by=cast(User, request.user))
 
     @display(
         description="May",
-        label={"everything": "danger", "administer": "warning", "teach": "info", "learn": "success", "nothing": "default"},
+        label={
+            "everything": "danger",
+            "administer": "warning",
+            "teach": "info",
+            "learn": "success",
+            "nothing": "default",
+        },
     )
     def power(self, user: User) -> str:
         if not user.is_active:
@@ -191,7 +208,7 @@ class AccountAdmin(UserAdmin, EditableAdmin):
     def _decide(self, request: HttpRequest, chosen: QuerySet[User], *, approve: bool) -> None:
         decided = 0
         for user in chosen.filter(is_superuser=False):
-            approve_role(user=user, role=user.role if approve else None, by=request.user)
+            approve_role(user=user, role=user.role if approve else None, by=cast(User, request.user))
             self.log_change(request, user, f"Approved as {user.role}." if approve else "Took the approved role away.")
             decided += 1
         self.message_user(request, f"{'Approved' if approve else 'Taken away'}: {decided}.", messages.SUCCESS)

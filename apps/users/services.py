@@ -120,12 +120,15 @@ def change_password(*, user: User, old_password: str, new_password: str) -> User
             raise WrongPasswordError
         locked.set_password(new_password)
         locked.save(update_fields=["password"])
-        alive = OutstandingToken.objects.filter(
-            user=locked, blacklistedtoken__isnull=True, expires_at__gt=timezone.now()
-        )
-        # A sign-out at the same time takes no lock on the user, and may have written its row already.
-        BlacklistedToken.objects.bulk_create([BlacklistedToken(token=token) for token in alive], ignore_conflicts=True)
+        revoke_refresh_tokens(locked)
     return locked
+
+
+def revoke_refresh_tokens(user: User) -> None:
+    """Make all refresh tokens of the user useless; the caller holds the user's row, so that none is made meanwhile."""
+    alive = OutstandingToken.objects.filter(user=user, blacklistedtoken__isnull=True, expires_at__gt=timezone.now())
+    # A sign-out at the same time takes no lock on the user, and may have written its row already.
+    BlacklistedToken.objects.bulk_create([BlacklistedToken(token=token) for token in alive], ignore_conflicts=True)
 
 
 def approve_role(*, user: User, role: str | None, by: User | None) -> User:

@@ -8,7 +8,7 @@ from deploy.local.install import install
 from deploy.local.paths import PYTHON, ROOT, LocalError, temporary_folder
 from deploy.local.processes import Supervisor
 from deploy.local.servers import start_data_servers
-from deploy.local.system import choose_ports, environment
+from deploy.local.system import environment
 
 COVERAGE = ["--cov=apps", "--cov=config", "--cov-report=term:skip-covered", "--cov-fail-under=90"]
 # Not the script lint-imports: it names the folder that the venv was made in, which may have moved.
@@ -21,7 +21,7 @@ def test(arguments: list[str]) -> None:
     with temporary_folder() as folder, Supervisor() as supervisor:
         data = start_data_servers(supervisor, folder)
         for_tests = {**os.environ, **data, "DJANGO_ENV": "test", "DJANGO_SETTINGS_MODULE": "config.settings"}
-        in_production = environment(folder, data, choose_ports(), proxies=1) | {"SECURE_SSL_REDIRECT": "true"}
+        in_production = environment(folder, data, {"emulator": 0}, proxies=1) | {"SECURE_SSL_REDIRECT": "true"}
         failed = [
             name
             for name, command, settings in (

@@ -72,6 +72,8 @@ def _fill(name: str) -> None:
     wanted: Command = ["--require-hashes", "-r", _lock(name)]
     done = _run([*uv, *wanted]) if _have_uv(pip) else _run([*pip, *wanted])
     if done.returncode:
+        # An installer that gave up by itself leaves whole packages; only a killed one is not trusted.
+        UNFINISHED.unlink()
         raise LocalError(_why(name, done.stdout))
     # Each of a dozen processes would otherwise compile the same thousands of modules at its start, and every time
     # where PYTHONDONTWRITEBYTECODE is set. Its exit code is 1 when a package has a file that is no Python.

@@ -1,35 +1,25 @@
 """`make run`: the whole system behind one address, until it is told to stop; its data is kept."""
 
 import contextlib
+import functools
 import os
 import signal
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from collections.abc import Iterator
 
 from deploy.local.install import install
 from deploy.local.paths import LocalError, kept_folder, locked
 from deploy.local.processes import Supervisor
-from deploy.local.servers import port_is_free, start_data_servers, start_nginx
-from deploy.local.system import (
-    Stopwatch,
-    System,
-    answers,
-    choose_ports,
-    environment,
-    load_samples,
-    manage,
-    model_in_words,
-)
+from deploy.local.servers import port_is_free, start_nginx
+from deploy.local.system import Progress, answers, bring_up
 
 
 def run() -> None:
     """Serve until SIGINT or SIGTERM."""
     port = _port()
-    watch = Stopwatch()
     install("demo")
+    progress = Progress()
     folder = kept_folder()
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o711)
@@ -39,40 +29,18 @@ def run() -> None:
         Supervisor() as supervisor,
         contextlib.suppress(KeyboardInterrupt),
     ):
-        watch.say(f"Starting PostgreSQL and Redis in {folder}")
-        data = start_data_servers(supervisor, folder, durable=True)
-        ports = {"nginx": port, **choose_ports()}
-        settings = environment(folder, data, ports, proxies=1)
-        watch.say("Starting emulator and async; migrating, loading the samples, collecting static files")
-        system = System(supervisor, folder, settings, ports)
-        system.start("emulator", "async")
-        with ThreadPoolExecutor() as beside:
-            collecting = beside.submit(manage, settings, "collectstatic", "--noinput", "--verbosity=0")
-            manage(settings, "migrate", "--verbosity=0")
-            accounts = _accounts(folder, settings)
-            collecting.result()
-        watch.say("Starting worker, beat, web and nginx")
-        system.start("worker", "beat", "web")
-        system.wait_until_ready()
-        start_nginx(supervisor, folder, ports)
+        system = bring_up(supervisor, folder, progress, kept=True)
+        start_nginx(supervisor, folder, {**system.ports, "nginx": port})
         address = f"http://127.0.0.1:{port}"
-        supervisor.wait_for("nginx", lambda: answers(f"{address}/health/ready"))
-        watch.say("Ready")
-        print(f"{accounts}\n\nAPI      {address}/api/v2/")
-        print(f"Docs     {address}/api/docs/\nAdmin    {address}/admin/")
-        print(f"Patient  {model_in_words(settings)}\nLogs     {folder}\nCtrl-C stops it.", flush=True)
+        supervisor.wait_for("nginx", functools.partial(answers, f"{address}/health/ready"))
+        progress.say("Ready")
+        print(f"{system.accounts}\n\nAPI      {address}/api/v2/\nDocs     {address}/api/docs/")
+        print(f"Admin    {address}/admin/\nPatient  {system.model}\nData     {folder}", flush=True)
+        print("Ctrl-C stops it.", flush=True)
         while True:
             supervisor.check()
             time.sleep(0.5)
-    watch.say("Stopped")
-
-
-def _accounts(folder: Path, settings: Mapping[str, str]) -> str:
-    """The demo accounts in words; the samples are loaded once, since they are the users' own from then on."""
-    said = folder / "accounts.txt"
-    if not said.exists():
-        said.write_text(load_samples(settings))
-    return said.read_text()
+    progress.say("Stopped")
 
 
 def _port() -> int:

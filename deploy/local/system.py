@@ -1,20 +1,20 @@
-"""The processes of this project: how each is started on one machine, with production settings."""
+"""The processes of this project, brought up on one machine with production settings."""
 
-import contextlib
 import functools
+import hashlib
 import json
 import os
 import secrets
 import subprocess
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.paths import PYTHON, ROOT, LocalError
 from deploy.local.processes import Process, Supervisor
-from deploy.local.servers import free_port
+from deploy.local.servers import free_port, start_data_servers
 
 CELERY = ("-m", "celery", "-A", "config")
 # Threads, since a worker mostly waits for the model; one worker has nobody to gossip with.
@@ -22,15 +22,59 @@ WORKER_OPTIONS = ("--pool=threads", "--concurrency=8", "--without-gossip", "--wi
 MODEL_VARIABLES = ("OPENAI_BASE_URL", "OPENAI_API_KEY", "OPENAI_KEY")
 
 
-def choose_ports() -> dict[str, int]:
-    """A free port for each process that listens."""
-    return {name: free_port() for name in ("web", "async", "emulator")}
+@dataclass(frozen=True)
+class System:
+    """What has been brought up: the ports by process, the demo accounts and the model in words."""
+
+    ports: Mapping[str, int]
+    accounts: str
+    model: str
+
+
+class Progress:
+    """Lines with the seconds since the start."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+
+    def say(self, text: str) -> None:
+        print(f"[{time.monotonic() - self._started:5.1f} s] {text}", flush=True)
+
+
+def bring_up(supervisor: Supervisor, folder: Path, progress: Progress, *, kept: bool) -> System:
+    """Start PostgreSQL, Redis, emulator, web, async, worker and beat in `folder`; return when they answer.
+
+    `kept`: the data is to last, and the pages are looked at through a proxy, static files and all.
+    """
+    progress.say("Starting PostgreSQL and Redis")
+    data = start_data_servers(supervisor, folder, durable=kept)
+    ports = {name: free_port() for name in ("web", "async", "emulator")}
+    settings = environment(folder, data, ports, proxies=1 if kept else 0)
+    if kept:
+        _collect_static_files(settings, progress)
+    commands = _commands(folder, ports)
+
+    def start(*names: str) -> None:
+        logs = {name: folder / f"{name}.log" for name in names}
+        supervisor.start(*(Process(name, [PYTHON, *commands[name]], logs[name], settings) for name in names))
+
+    # Loading Django takes these seconds, and the migrations leave a core free for it.
+    progress.say("Starting emulator, async and web; migrating, loading the samples")
+    start("emulator", "async", "web")
+    manage(settings, "migrate", "--verbosity=0")
+    accounts = _load_samples(folder, settings)
+    progress.say("Starting worker and beat")
+    start("worker", "beat")
+    for name, path in (("emulator", "/v1/models"), ("web", "/health/ready"), ("async", "/health/live")):
+        url = f"http://127.0.0.1:{ports[name]}{path}"
+        supervisor.wait_for(f"{name} at {url}", functools.partial(answers, url))
+    return System(ports, accounts, _model_in_words(settings))
 
 
 def environment(folder: Path, data: Mapping[str, str], ports: Mapping[str, int], *, proxies: int) -> dict[str, str]:
     """The caller's environment with everything set that production settings require.
 
-    A model named by the caller is used; without one it is the emulator.
+    A model that the caller names is used; without one it is the emulator.
     """
     # A proxy of the caller's must not be asked for the emulator.
     direct = ",".join(filter(None, [os.environ.get("NO_PROXY"), "127.0.0.1,localhost"]))
@@ -52,14 +96,6 @@ def environment(folder: Path, data: Mapping[str, str], ports: Mapping[str, int],
     return {**os.environ, **ours}
 
 
-def model_in_words(settings: Mapping[str, str]) -> str:
-    """Who plays the patient, for the person who started it."""
-    base_url = settings.get("OPENAI_BASE_URL")
-    if base_url == "emulator":
-        return "the offline emulator (OPENAI_API_KEY or OPENAI_BASE_URL names a real model)"
-    return base_url or "https://api.openai.com/v1"
-
-
 def _keys(folder: Path) -> dict[str, str]:
     """SECRET_KEY and JWT_SIGNING_KEY, kept in the folder so that sessions outlive a restart."""
     path = folder / "keys.json"
@@ -69,6 +105,27 @@ def _keys(folder: Path) -> dict[str, str]:
         path.write_text(json.dumps({name: secrets.token_urlsafe(48) for name in names}))
     keys: dict[str, str] = json.loads(path.read_text())
     return keys
+
+
+def _model_in_words(settings: Mapping[str, str]) -> str:
+    base_url = settings.get("OPENAI_BASE_URL")
+    if base_url == "emulator":
+        return "the offline emulator (OPENAI_API_KEY or OPENAI_BASE_URL names a real model)"
+    return base_url or "https://api.openai.com/v1"
+
+
+def _commands(folder: Path, ports: Mapping[str, int]) -> dict[str, list[str]]:
+    def gunicorn(kind: str, port: int) -> list[str]:
+        return ["-m", "gunicorn", "-c", f"deploy/gunicorn/{kind}.py", "--bind", f"127.0.0.1:{port}"]
+
+    emulator = ["manage.py", "openai_emulator", "--host", "127.0.0.1", "--port", str(ports["emulator"])]
+    return {
+        "emulator": emulator,
+        "web": [*gunicorn("web", ports["web"]), "config.wsgi:application"],
+        "async": [*gunicorn("asgi", ports["async"]), "config.asgi:application"],
+        "worker": [*CELERY, "worker", "-Q", "runs,evaluations,maintenance", *WORKER_OPTIONS],
+        "beat": [*CELERY, "beat", "--schedule", str(folder / "beat"), "--pidfile="],
+    }
 
 
 def manage(settings: Mapping[str, str], *arguments: str) -> str:
@@ -88,62 +145,33 @@ def manage(settings: Mapping[str, str], *arguments: str) -> str:
     return done.stdout
 
 
-def load_samples(settings: Mapping[str, str]) -> str:
-    """Load the teaching set and the demo accounts; the lines of what it said that name the accounts."""
-    lines = manage(settings, "load_samples", "--demo-accounts").splitlines()
-    return "\n".join(line for line in lines if "account" in line)
+def _load_samples(folder: Path, settings: Mapping[str, str]) -> str:
+    """The demo accounts in words; the samples are loaded once, since they are the users' own from then on."""
+    said = folder / "accounts.txt"
+    if not said.exists():
+        lines = manage(settings, "load_samples", "--demo-accounts").splitlines()
+        said.write_text("\n".join(line for line in lines if "account" in line))
+    return said.read_text()
 
 
-class System:
-    """The five processes, with their logs in `folder`."""
-
-    def __init__(
-        self, supervisor: Supervisor, folder: Path, settings: Mapping[str, str], ports: Mapping[str, int]
-    ) -> None:
-        self._supervisor = supervisor
-        self._folder = folder
-        self._settings = settings
-        self._ports = ports
-
-    def start(self, *names: str) -> None:
-        """Start some of emulator, web, async, worker and beat, as a group."""
-        ports = {name: str(port) for name, port in self._ports.items()}
-        commands: dict[str, list[str]] = {
-            "emulator": ["manage.py", "openai_emulator", "--host", "127.0.0.1", "--port", ports["emulator"]],
-            "web": [*_gunicorn("web", ports["web"]), "config.wsgi:application"],
-            "async": [*_gunicorn("asgi", ports["async"]), "config.asgi:application"],
-            "worker": [*CELERY, "worker", "-Q", "runs,evaluations,maintenance", *WORKER_OPTIONS],
-            "beat": [*CELERY, "beat", "--schedule", str(self._folder / "beat"), "--pidfile="],
-        }
-        logs = {name: self._folder / f"{name}.log" for name in names}
-        group = [Process(name, [PYTHON, *commands[name]], logs[name], self._settings) for name in names]
-        self._supervisor.start(*group)
-
-    def wait_until_ready(self) -> None:
-        """Return when every process that listens answers."""
-        for name, path in (("emulator", "/v1/models"), ("web", "/health/ready"), ("async", "/health/live")):
-            url = f"http://127.0.0.1:{self._ports[name]}{path}"
-            self._supervisor.wait_for(f"{name} at {url}", functools.partial(answers, url))
-
-
-def _gunicorn(kind: str, port: str) -> list[str]:
-    return ["-m", "gunicorn", "-c", f"deploy/gunicorn/{kind}.py", "--bind", f"127.0.0.1:{port}"]
+def _collect_static_files(settings: Mapping[str, str], progress: Progress) -> None:
+    """Fill staticfiles/, when a package or a static file of ours has changed since the last time."""
+    digest = hashlib.sha256((ROOT / "requirements" / "demo.lock").read_bytes())
+    for path in sorted(ROOT.glob("apps/*/static/**/*")):
+        digest.update(f"{path} {path.stat().st_mtime_ns}".encode())
+    stamp = ROOT / "staticfiles" / ".made-from"
+    if not stamp.exists() or stamp.read_text() != digest.hexdigest():
+        progress.say("Collecting static files")
+        manage(settings, "collectstatic", "--noinput", "--verbosity=0")
+        stamp.write_text(digest.hexdigest())
 
 
 def answers(url: str) -> bool:
     """Whether a GET there is answered with a 2xx."""
     # Never through a proxy that the caller's environment names.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with contextlib.suppress(OSError, urllib.error.URLError), opener.open(url, timeout=5):
-        return True
-    return False
-
-
-class Stopwatch:
-    """Progress lines with the seconds since the start."""
-
-    def __init__(self) -> None:
-        self._started = time.monotonic()
-
-    def say(self, text: str) -> None:
-        print(f"[{time.monotonic() - self._started:5.1f} s] {text}", flush=True)
+    try:
+        with opener.open(url, timeout=5):
+            return True
+    except OSError:
+        return False

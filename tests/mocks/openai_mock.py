@@ -33,7 +33,7 @@ class Emulator:
         return f"{self.url}/v1"
 
     def fault(self, kind: str, **details: Any) -> None:
-        """Let the next call go wrong; `details` are times (0: until cleared), only, path, retry_after, seconds, text."""
+        """Let the next call go wrong; `details` are times (0: until cleared), only, path, retry_after, text, ..."""
         self._control("POST", "faults", {"kind": kind, **details})
 
     def faults(self) -> list[dict[str, Any]]:

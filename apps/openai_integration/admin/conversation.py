@@ -83,9 +83,18 @@ class RunAdmin(ReadOnlyAdmin):
     list_select_related = ("thread__student",)
     fieldsets = (
         ("Turn", {"fields": ("thread", "user_message", "activity", "scenario_version", "pre_brief")}),
-        ("State", {"fields": ("status", "error_code", "error_detail", "attempts", "checks", "model", "prompt_version")}),
-        ("Times", {"fields": ("created_at", "started_at", "finished_at", "deadline_at", "next_attempt_at", "lease_until")}),
-    )  # fmt: skip
+        ("State", {"fields": ("status", ("error_code", "error_detail"), "attempts", "checks")}),
+        ("Model", {"fields": ("model", "prompt_version", "upstream_id")}),
+        (
+            "Times",
+            {
+                "fields": (
+                    ("created_at", "started_at", "finished_at"),
+                    ("deadline_at", "next_attempt_at", "lease_until"),
+                )
+            },
+        ),
+    )
 
     @display(description="Status", ordering="status", label=STATUS_LABELS)
     def state(self, run: Run) -> tuple[str, str]:

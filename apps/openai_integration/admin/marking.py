@@ -1,7 +1,7 @@
 """Markings, the marks they are made of, and an instructor's mark in the place of one."""
 
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -17,6 +17,7 @@ from apps.openai_integration.admin.talk import marking_of, with_marks
 from apps.openai_integration.models import Evaluation, Mark
 from apps.openai_integration.serializers.evaluations import OverrideIn
 from apps.openai_integration.services.evaluations import EvaluationService, MarkReplaced
+from apps.users.models import User
 from config.admin import ReadOnlyAdmin
 
 
@@ -67,7 +68,7 @@ class EvaluationAdmin(ReadOnlyAdmin):
 
     def _override(self, request: HttpRequest, mark: Mark, *, score: int, comment: str) -> None:
         try:
-            new = EvaluationService.override_mark(mark=mark, by=request.user, score=score, comment=comment)
+            new = EvaluationService.override_mark(mark=mark, by=cast(User, request.user), score=score, comment=comment)
         except MarkReplaced as error:
             self.message_user(request, f"Not saved: {error.detail}", messages.ERROR)
             return

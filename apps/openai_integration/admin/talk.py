@@ -13,11 +13,12 @@ from apps.openai_integration.scoring import FULL_SCORE
 def turns_of(thread: Thread) -> list[dict[str, Any]]:
     """{number, message, runs} a turn, with the tries at answering it; two queries, whatever the length of the talk."""
     messages = thread.messages.order_by("created_at", "id")
-    turns = [{"number": number, "message": message, "runs": []} for number, message in enumerate(messages, 1)]
-    by_message = {turn["message"].pk: turn for turn in turns}
+    runs: dict[int, list[dict[str, Any]]] = {message.pk: [] for message in messages}
     for run in thread.runs.select_related("scenario_version").order_by("created_at"):
-        by_message[run.user_message_id]["runs"].append(_run(run))
-    return turns
+        runs[run.user_message_id].append(_run(run))
+    return [
+        {"number": number, "message": message, "runs": runs[message.pk]} for number, message in enumerate(messages, 1)
+    ]
 
 
 def _run(run: Run) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from apps.openai_integration.emulator.act_patterns import AGE_ASKED, Act
-from apps.openai_integration.emulator.acts import Said, read_turn
+from apps.openai_integration.emulator.acts import MAX_TURN, Said, read_turn
 from apps.openai_integration.emulator.matching import KIND_OF, content_stems, features, normalised, phrase_stems
 from apps.openai_integration.emulator.recall import Recalled, recall, written_for
 from apps.openai_integration.emulator.scenario import Fact, read_scenario
@@ -18,6 +18,7 @@ from apps.openai_integration.emulator.vocabulary import FINDINGS, HISTORY
 from apps.openai_integration.emulator.voice import Voice, led_by, lower_first, manner_of
 
 TURNS_READ = 400
+MAX_INSTRUCTIONS = 60_000
 FACTS_AT_ONCE = 2
 _DENIES = re.compile(
     r"^(?:no|not|none|never|nothing|nobody|neither|i (?:don't|do not|haven't|have not|never|didn't"
@@ -60,11 +61,11 @@ _CLOSINGS: tuple[tuple[Act, str], ...] = (
 
 def reply(instructions: str, history: Sequence[tuple[str, str]]) -> str:
     """What the patient says next. `history` is (role, text), oldest first, with roles "user" and "assistant"."""
-    turns = list(history)[-TURNS_READ:]
+    turns = [(role, text[:MAX_TURN]) for role, text in history[-TURNS_READ:]]
     while turns and turns[-1][0] != "user":
         turns.pop()
     talk = Talk(
-        read_scenario(instructions),
+        read_scenario(instructions[:MAX_INSTRUCTIONS]),
         tuple(text for role, text in turns if role == "user"),
         tuple(text for role, text in turns if role != "user"),
     )

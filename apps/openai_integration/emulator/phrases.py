@@ -1,20 +1,5 @@
 """A patient's stock of phrases, by what they are for and by manner; "" is the ordinary one."""
 
-MANNERS: tuple[tuple[str, str], ...] = (
-    ("angry", r"angry|exasperat\w*|irritab\w*|irritated|frustrat\w*|impatient|annoyed|hostile|rude|confrontational"
-        r"|demanding|cross|abrupt|short-tempered|fed up"),
-    ("anxious", r"anxious|anxiety|worried|worrie[rs]|nervous|frightened|scared|panick\w*|fearful|on edge|tense"
-        r"|restless"),
-    ("low", r"\blow\b|depress\w*|tearful|flat|sad|monotone|hopeless|withdrawn|weepy"),
-    ("quiet", r"quiet|shy|reserved|brief\w*|short (?:answers|sentences|replies)|monosyllab\w*|few words|guarded"
-        r"|reluctant|embarrass\w*|soft[- ]spoken|says little|does not say much|laconic|terse"),
-    ("chatty", r"chatty|talkative|rambl\w*|wanders?|digress\w*|long[- ]winded|garrulous|cheerful|jolly|storyteller"
-        r"|loves to talk|talks a lot"),
-    ("slow", r"\bslow\w*|hesita\w*|forgetful|confus\w*|vague|pauses?|takes (?:her|his|their) time|hard of hearing"
-        r"|thinks before"),
-    ("stoic", r"stoic\w*|plays? (?:it |things |everything )?down|minimi[sz]\w*|makes light|tough|matter[- ]of[- ]fact"
-        r"|no fuss|not one to complain|down[- ]to[- ]earth"),
-)  # fmt: skip
 PHRASES: dict[str, dict[str, tuple[str, ...]]] = {
     "greeting": {
         "": ("Hello, {doctor}.", "Hi, {doctor}.", "Hello. Thanks for seeing me."),

@@ -138,8 +138,10 @@ def read_scenario(instructions: str) -> Scenario:
     name = draft.labels.get("name") or _find_name(persona)
     age = draft.labels.get("age") or _find_age(persona)
     second = bool(re.search(r"\byou(?:'re| are| have| live| work)\b", persona, re.IGNORECASE))
-    # Where the patient is "you", "she" is somebody else.
-    gender = "" if second else _gender(name, f"{persona} {' '.join(draft.loose)}")
+    described = f"{persona} {' '.join(draft.loose)}"
+    # Where the patient is "you", a "she" here or there is somebody else.
+    others = second and len(re.findall(r"\b(?:she|he)\b", described, re.IGNORECASE)) < 3
+    gender = "" if others else _gender(name, described)
     speaker = Speaker(_TITLE.sub("", name), gender, second_person=second)
     told = _told_facts(draft, speaker, len(draft.facts))
     job = draft.labels.get("job") or draft.labels.get("occupation") or _find_job(persona)

@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 MAX_BODY = 16 * 1024 * 1024
 IDLE_SECONDS = 75
 EVENT_STREAM = "text/event-stream; charset=utf-8"
+# Scripting the emulator is no use of it: neither counted nor recorded.
+CONTROL = "/emulator/"
 HIDDEN_HEADERS = ("authorization", "cookie", "api-key")
 
 
@@ -132,7 +134,7 @@ class Handler(BaseHTTPRequestHandler):
         return raw
 
     def _record(self, path: str, body: dict[str, Any]) -> None:
-        if path.startswith("/emulator/"):
+        if path.startswith(CONTROL):
             return
         headers = {name.lower(): value for name, value in self.headers.items() if name.lower() not in HIDDEN_HEADERS}
         self.server.state.record({"method": self.command, "path": path, "headers": headers, "json": body})
@@ -141,7 +143,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def _send(self, result: routes.Result, path: str) -> None:
         outcome = getattr(result, "status", type(result).__name__)
-        self.server.state.count(f"{self.command} {routes.name(path)} {outcome}")
+        if not path.startswith(CONTROL):
+            self.server.state.count(f"{self.command} {routes.name(path)} {outcome}")
         if isinstance(result, Plain):
             self._send_plain(result)
         elif isinstance(result, Stream):

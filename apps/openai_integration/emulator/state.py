@@ -65,7 +65,7 @@ class StoredResponse:
     def _seen(self) -> Json:
         if self.status == self.final["status"]:
             return self.final
-        unfinished: Json = {key: None for key in ("usage", "completed_at", "error", "incomplete_details")}
+        unfinished: Json = dict.fromkeys(("usage", "completed_at", "error", "incomplete_details"))
         return {**self.final, **unfinished, "output": [], "status": self.status}
 
 

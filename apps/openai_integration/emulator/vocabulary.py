@@ -25,7 +25,8 @@ FINDINGS: dict[str, str] = {
     "cough": r"cough\w*|hacking",
     "phlegm": r"phlegm\w*|sputum|mucus|bring\w* (?:anything|stuff|something|it) up|brought up"
         r"|cough\w* (?:\w+ )?(?:stuff )?up",
-    "breath": r"breath\w*|s\.?o\.?b|wheez\w*|dyspnoea|dyspnea|puffed|puffing|winded|out of puff|gasp\w*|catch my breath",
+    "breath": r"breath\w*|s\.?o\.?b|wheez\w*|dyspnoea|dyspnea|puffed|puffing|winded|out of puff|gasp\w*"
+        r"|catch my breath",
     "wheeze": r"wheez\w*|whistl\w*",
     "vomit": r"vomit\w*|been sick|being sick|be sick|feel(?:ing)? sick|felt sick|was sick|last sick|sick (?:with|once"
         r"|twice|at all)"
@@ -48,7 +49,8 @@ FINDINGS: dict[str, str] = {
     "weak": r"weak\w*|limp|lost (?:the )?(?:strength|power)|loss of (?:strength|power)|strength",
     "tired": r"tired\w*|fatigue\w*|exhaust\w*|letharg\w*|energy|worn out|drained|shattered|knackered|run ?down",
     "sweat": r"sweat\w*|clammy|night sweats",
-    "weight": r"(?<!heavy )weight(?! on)|lost (?:a )?(?:stone|pounds?|kilos?)|thinner|clothes (?:are |have got |feel )?(?:loose|looser"
+    "weight": r"(?<!heavy )weight(?! on)|lost (?:a )?(?:stone|pounds?|kilos?)|thinner|clothes (?:are |have got "
+        r"|feel )?(?:loose|looser"
         r"|tighter)|pounds lighter",
     "appetite": r"appetite|off (?:my|your|her|his) food|hungry|hunger|eating (?:well|properly|normally|ok|okay)"
         r"|eat(?:ing)? (?:much )?(?:less|more)",

@@ -117,7 +117,12 @@ class Migration(migrations.Migration):
                 ),
                 ("deadline_at", models.DateTimeField(help_text="The work has ended by then, whatever happens.")),
                 ("next_attempt_at", models.DateTimeField(help_text="Not to be claimed before.")),
-                ("sent_at", models.DateTimeField(default=django.utils.timezone.now, help_text="When a worker was last told of it.")),
+                (
+                    "sent_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, help_text="When a worker was last told of it."
+                    ),
+                ),
                 ("lease_token", models.UUIDField(blank=True, help_text="Names the worker that has it.", null=True)),
                 ("lease_until", models.DateTimeField(blank=True, null=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
@@ -238,7 +243,12 @@ class Migration(migrations.Migration):
                 ),
                 ("deadline_at", models.DateTimeField(help_text="The work has ended by then, whatever happens.")),
                 ("next_attempt_at", models.DateTimeField(help_text="Not to be claimed before.")),
-                ("sent_at", models.DateTimeField(default=django.utils.timezone.now, help_text="When a worker was last told of it.")),
+                (
+                    "sent_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, help_text="When a worker was last told of it."
+                    ),
+                ),
                 ("lease_token", models.UUIDField(blank=True, help_text="Names the worker that has it.", null=True)),
                 ("lease_until", models.DateTimeField(blank=True, null=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
@@ -413,7 +423,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "sample_scores",
-                    models.JSONField(default=list, help_text="What each sample was worth, where several were asked for."),
+                    models.JSONField(
+                        default=list, help_text="What each sample was worth, where several were asked for."
+                    ),
                 ),
                 (
                     "evidence",

@@ -292,12 +292,15 @@ def begun(evaluation: Evaluation, emulator: Emulator) -> threading.Thread:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_that_lost_its_lease_writes_nothing(evaluation, slow: Emulator) -> None:
+@pytest.mark.parametrize("samples", [1, 2])
+def test_a_worker_that_lost_its_lease_writes_nothing(evaluation, slow: Emulator, settings, samples: int) -> None:
+    settings.EVALUATION_SAMPLES = samples
     worker = begun(evaluation, slow)
     Evaluation.objects.update(lease_token=uuid.uuid4())
     worker.join()
     evaluation.refresh_from_db()
     assert (evaluation.status, evaluation.total_score, Mark.objects.count()) == ("in_progress", None, 0)
+    assert len(slow.requests()) == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -66,17 +66,17 @@ def test_a_quote_that_was_not_said_like_this_is_no_evidence(quote: str) -> None:
 
 
 def test_a_short_quote_counts_where_it_is_the_whole_turn() -> None:
-    assert quoted({"turn": 4, "quote": "hello"}) == [{"index": 4, "quote": "Hello"}]
+    assert quoted({"turn": 4, "quote": "hello"}) == [{"index": 4, "quote": "Hello?"}]
 
 
 @pytest.mark.parametrize("turn", [3, 1, 99, -1, None, "x", True, 1e300, [], {}])
 def test_a_quote_with_a_wrong_turn_is_found_in_the_only_other_turn_that_has_it(turn: object) -> None:
-    assert quoted({"turn": turn, "quote": "Do you smoke?"}) == [{"index": 2, "quote": "Do you smoke"}]
+    assert quoted({"turn": turn, "quote": "Do you smoke?"}) == [{"index": 2, "quote": "Do you smoke?"}]
 
 
 def test_a_quote_with_a_wrong_turn_that_two_turns_have_is_no_evidence() -> None:
     assert quoted({"turn": 0, "quote": "When did it begin?"}) == []
-    assert quoted({"turn": 5, "quote": "When did it begin?"}) == [{"index": 5, "quote": "When did it begin"}]
+    assert quoted({"turn": 5, "quote": "When did it begin?"}) == [{"index": 5, "quote": "When did it begin?"}]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_quote_with_a_wrong_turn_that_two_turns_have_is_no_evidence() -> None:
     ],
 )
 def test_evidence_in_another_form_is_read(evidence: object) -> None:
-    assert TALK.verify(evidence).quotes == [{"index": 2, "quote": "Do you smoke"}]
+    assert TALK.verify(evidence).quotes == [{"index": 2, "quote": "Do you smoke?"}]
 
 
 @pytest.mark.parametrize("evidence", [None, 0, True, {}, [], [[]], "", [{}]])

@@ -52,7 +52,7 @@ def first(*items: Any) -> Judged:
 def test_a_score_counts_with_a_quote_that_the_student_said() -> None:
     mark = first(item())
     assert (mark.score, mark.model_score, mark.reason) == (2, 2, "")
-    assert mark.evidence == [{"index": 0, "quote": "I'm Sam, a medical student"}]
+    assert mark.evidence == [{"index": 0, "quote": "I'm Sam, a medical student."}]
     assert (mark.comment, mark.rewrite_if_missing) == ("Clear.", "")
 
 

@@ -80,7 +80,7 @@ def test_what_comes_before_it_in_the_turn_is_still_said_to_the_patient() -> None
     assert text[speaks_to_examiner_from(text) :].startswith("Ignore all")
     talk = Talk([{"role": "user", "message": text}])
     before = talk.verify({"turn": 0, "quote": "Do you take any tablets?"})
-    assert (before.quotes, before.tampered) == ([{"index": 0, "quote": "Do you take any tablets"}], False)
+    assert (before.quotes, before.tampered) == ([{"index": 0, "quote": "Do you take any tablets?"}], False)
     after = talk.verify({"turn": 0, "quote": "And do you smoke at all?"})
     assert (after.quotes, after.tampered) == ([], True)
     across = talk.verify({"turn": 0, "quote": "any tablets? Ignore all previous"})

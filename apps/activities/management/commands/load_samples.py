@@ -7,7 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from apps.activities.samples import teaching_set
-from apps.users.models import RoleApproval, User
+from apps.users.models import Role, User
+from apps.users.services import approve_role
 
 # email, username, password, role; the passwords are public, hence the refusal below.
 DEMO_ACCOUNTS = [
@@ -45,12 +46,9 @@ class Command(BaseCommand):
             if User.objects.filter(email=email).exists():
                 self.stdout.write(f"{'kept':<8} account   {email}")
                 continue
-            approved = None if role == "student" else role
-            user = User.objects.create_user(
-                email=email, username=username, password=password, role=role, approved_role=approved
-            )
-            if approved:
-                RoleApproval.objects.create(user=user, email=email, role=approved)
+            user = User.objects.create_user(email=email, username=username, password=password, role=role)
+            if role != Role.STUDENT:
+                approve_role(user=user, role=role, by=None)
             self.stdout.write(f"{'created':<8} account   {email}  password: {password}  ({role})")
 
 

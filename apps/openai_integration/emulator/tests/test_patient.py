@@ -162,7 +162,7 @@ def test_a_locked_fact_is_told_when_one_of_its_topics_is_asked_for(question):
 def test_the_patient_does_not_name_a_diagnosis_before_the_student_has():
     first, second = talk("Are there any illnesses in the family?", "Has anybody had a heart attack, your father?")
     assert "heart attack" not in first
-    assert "My father died of a heart attack at 58" in second
+    assert "father died of a heart attack at 58" in second
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ def test_a_description_in_the_third_person_is_spoken_in_the_first():
     assert answers[2] == "I've got pain in my left hip."
     assert "I take warfarin" in answers[3]
     assert answers[4] == "I live alone and my daughter visits twice a week."
-    assert answers[5] == "I've been dizzy on standing for two weeks."
+    assert "been dizzy on standing for two weeks" in answers[5]
     assert "hypotension" not in " ".join(answers)
 
 

@@ -1,0 +1,94 @@
+"""The exercise's page."""
+
+import pytest
+from django.test import Client
+
+from apps.activities.models import Activity
+from apps.activities.tests.factories import ActivityFactory
+from apps.assessments.models import Category
+from apps.assessments.tests.factories import CategoryFactory
+from apps.scenarios.tests.factories import AssistantScenarioFactory
+from apps.users.models import User
+from tests.admin_forms import errors_of, submit
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/activities/activity/"
+
+
+@pytest.fixture
+def teacher(client: Client, instructor: User) -> Client:
+    client.force_login(instructor)
+    return client
+
+
+def page_of(activity: Activity) -> str:
+    return f"{LIST}{activity.pk}/change/"
+
+
+def names(activity: Activity) -> set[str]:
+    return set(activity.categories.values_list("name", flat=True))
+
+
+def test_an_activity_is_made_with_the_categories_picked(teacher: Client) -> None:
+    scenario = AssistantScenarioFactory()
+    picked = [CategoryFactory(name=name).pk for name in ("Opening", "History")]
+    CategoryFactory(name="Not picked")
+    submit(teacher, f"{LIST}add/", pre_brief="Clinic.\r\nTen minutes.", character=scenario.pk, marked_by=picked)
+    activity = Activity.objects.get()
+    assert (activity.pre_brief, activity.character) == ("Clinic.\nTen minutes.", scenario)
+    assert names(activity) == {"Opening", "History"}
+
+
+def test_categories_are_swapped_and_cleared(teacher: Client) -> None:
+    activity = ActivityFactory(categories=[CategoryFactory(name="Opening"), CategoryFactory(name="History")])
+    kept, added = Category.objects.get(name="History"), CategoryFactory(name="Closing")
+    submit(teacher, page_of(activity), marked_by=[kept.pk, added.pk])
+    assert names(activity) == {"History", "Closing"}
+    submit(teacher, page_of(activity), marked_by=[])
+    assert names(activity) == set()
+
+
+@pytest.mark.parametrize("old", [" Clinic\r\nnow ", ""])
+def test_saving_a_page_untouched_changes_nothing(teacher: Client, old: str) -> None:
+    activity = ActivityFactory(pre_brief=old, categories=CategoryFactory.create_batch(2))
+    before = names(activity)
+    answer = submit(teacher, page_of(activity))
+    assert answer.redirect_chain, errors_of(answer)
+    activity.refresh_from_db()
+    assert (activity.pre_brief, names(activity)) == (old, before)
+
+
+def test_an_activity_needs_a_patient_and_a_brief(teacher: Client) -> None:
+    answer = submit(teacher, f"{LIST}add/", pre_brief=" ")
+    assert errors_of(answer).count("required") == 2
+    assert not Activity.objects.exists()
+
+
+def test_a_category_that_does_not_exist_is_refused(teacher: Client) -> None:
+    activity = ActivityFactory()
+    answer = submit(teacher, page_of(activity), marked_by=["123456"])
+    assert "not one of the available choices" in errors_of(answer)
+
+
+def test_deleting_an_activity_keeps_its_categories(teacher: Client) -> None:
+    activity = ActivityFactory(categories=CategoryFactory.create_batch(2))
+    teacher.post(f"{LIST}{activity.pk}/delete/", {"post": "yes"})
+    assert not Activity.objects.exists()
+    assert Category.objects.count() == 2
+
+
+def test_the_patient_is_picked_by_search(teacher: Client) -> None:
+    AssistantScenarioFactory(scenario_text="Ruth Bell, 41")
+    AssistantScenarioFactory(scenario_text="Somebody else")
+    asked = {"app_label": "activities", "model_name": "activity", "field_name": "character", "term": "ruth"}
+    found = teacher.get("/admin/autocomplete/", asked).json()["results"]
+    assert [one["text"] for one in found] == ["Ruth Bell, 41"]
+
+
+def test_activities_are_found_by_patient_and_filtered_by_category(teacher: Client) -> None:
+    category = CategoryFactory(name="Opening")
+    scenario = AssistantScenarioFactory(scenario_text="Ruth Bell, 41")
+    ActivityFactory(character=scenario, categories=[category, CategoryFactory()])
+    ActivityFactory(categories=[CategoryFactory()])
+    for asked in ({"q": "ruth"}, {"categories__id__exact": category.pk}):
+        assert teacher.get(LIST, asked).context["cl"].result_count == 1

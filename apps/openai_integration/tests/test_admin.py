@@ -1,0 +1,251 @@
+"""Students' work as instructors read it in the admin site."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.activities.models import Activity
+from apps.activities.tests.factories import ActivityFactory
+from apps.assessments.tests.factories import CategoryFactory
+from apps.openai_integration.models import Evaluation, Mark, Message, Run, Thread, Usage
+from apps.openai_integration.tests.factories import EvaluationFactory, MessageFactory, RunFactory, ThreadFactory
+from apps.openai_integration.tests.talks import ALLERGIES, SMOKING, criteria, make_activity, make_thread, marked, say
+from apps.scenarios.models import AssistantScenario, ScenarioVersion
+from apps.scenarios.tests.factories import TagFactory
+from apps.users.models import User
+from tests.mocks.openai_mock import Emulator
+
+pytestmark = pytest.mark.django_db
+HOSTILE = "<script>alert('marks')</script><img src=x onerror=alert(1)>"
+
+
+@pytest.fixture
+def teacher(client: Client, instructor: User) -> Client:
+    client.force_login(instructor)
+    return client
+
+
+@pytest.fixture
+def thread(student: User) -> Thread:
+    return make_thread(student, make_activity())
+
+
+@pytest.fixture
+def evaluation(client_for, thread: Thread, emulator: Emulator) -> dict[str, Any]:
+    return marked(client_for("instructor"), thread)
+
+
+def page_of(row: Any) -> str:
+    return reverse(f"admin:openai_integration_{row._meta.model_name}_change", args=[row.pk])
+
+
+def read(client: Client, row: Any) -> str:
+    answer = client.get(page_of(row))
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def override(client: Client, evaluation: dict[str, Any], mark_id: int, **body: str) -> Any:
+    url = reverse("admin:openai_integration_evaluation_override", args=[evaluation["id"], mark_id])
+    return client.post(url, body, follow=True)
+
+
+def test_a_talk_is_read_turn_by_turn(teacher: Client, thread: Thread) -> None:
+    thread.student.username = "Sam Student"
+    thread.student.save()
+    page = read(teacher, thread)
+    said = [page.index(one) for one in ("my name is Sam", "Morning, doctor.", "Do you smoke?", "Ten a day")]
+    assert said == sorted(said)
+    assert "Sam Student" in page
+    assert thread.student.email not in page
+    assert "Not marked yet." in page
+
+
+def test_each_run_shows_how_it_ended_and_what_its_check_turned_away(teacher: Client, thread: Thread) -> None:
+    checks = [{"attempt": 1, "rule": "diagnosis_named"}]
+    good = RunFactory(thread=thread, status=Run.Status.COMPLETED, checks=checks, attempts=2, model="a-model-7")
+    RunFactory(
+        thread=thread,
+        user_message=good.user_message,
+        status=Run.Status.FAILED,
+        error_code="rate_limited",
+        error_detail="The server asked for a pause.",
+    )
+    page = read(teacher, thread)
+    for shown in ("Completed", "a-model-7", "2 attempts", "Attempt 1 was turned away: diagnosis named.", "Failed"):
+        assert shown in page
+    assert "rate_limited: The server asked for a pause." in page
+    assert page_of(good) in page
+
+
+def test_a_marking_shows_marks_quotes_and_verdicts(teacher: Client, thread: Thread, evaluation: dict) -> None:
+    for page in (read(teacher, thread), read(teacher, Evaluation.objects.get())):
+        assert "not passed" in page
+        for category in evaluation["categories"]:
+            assert category["name"] in page
+            needed = f"{category['score']} of {category['max_score']}, {category['required_to_pass']} needed"
+            assert needed in page
+        assert f"{evaluation['total_score']} of {evaluation['max_score']}" in page
+        smoking = criteria(evaluation)[SMOKING]
+        assert smoking["evidence"]["message_indices"] == [2]
+        assert f"“{smoking['evidence']['quotes'][0]}”" in page
+        assert '<a href="#turn-3">turn 3</a>' in page
+        assert 'id="turn-3"' in page
+        assert criteria(evaluation)[ALLERGIES]["rewrite_if_missing"].replace("'", "&#x27;") in page
+
+
+def test_what_a_student_typed_is_text_on_every_page(
+    teacher: Client, client_for, student: User, emulator: Emulator
+) -> None:
+    student.username = HOSTILE[:150]
+    student.save()
+    thread = make_thread(student, make_activity(), HOSTILE)
+    marked(client_for("instructor"), thread)
+    Thread.objects.update(title=HOSTILE[:80])
+    evaluation = Evaluation.objects.get()
+    Evaluation.objects.update(title=HOSTILE[:80])
+    Mark.objects.update(comment=HOSTILE, rewrite_if_missing=HOSTILE, evidence=[{"index": 0, "quote": HOSTILE}])
+    pages = [read(teacher, row) for row in (thread, evaluation, thread.messages.last(), Mark.objects.first())]
+    lists = [reverse(f"admin:openai_integration_{name}_changelist") for name in ("thread", "evaluation", "message")]
+    pages += [teacher.get(url).content.decode() for url in lists]
+    for page in pages:
+        assert "&lt;script&gt;" in page
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+
+
+def test_a_marking_that_failed_says_why(teacher: Client, thread: Thread) -> None:
+    EvaluationFactory(
+        thread=thread,
+        rubric={"categories": []},
+        status="failed",
+        error_code="unreachable",
+        error_detail="The server did not answer.",
+    )
+    page = read(teacher, thread)
+    assert "unreachable: The server did not answer." in page
+    assert "not passed" not in page
+
+
+def test_the_page_of_a_long_talk_takes_as_many_queries_as_that_of_a_short_one(
+    teacher: Client, client_for, student: User, emulator: Emulator
+) -> None:
+    taken = []
+    for turns in (0, 6):
+        thread = make_thread(student, make_activity(), *(f"Question {n}?" for n in range(turns)))
+        for message in thread.messages.filter(role="user"):
+            RunFactory(thread=thread, user_message=message, status=Run.Status.COMPLETED)
+        marked(client_for("instructor"), thread)
+        with CaptureQueriesContext(connection) as queries:
+            read(teacher, thread)
+        taken.append(len(queries))
+    assert taken[0] == taken[1] <= 12
+
+
+def test_an_instructor_overrides_a_mark_on_the_page(teacher: Client, instructor: User, evaluation: dict) -> None:
+    before = criteria(evaluation)[ALLERGIES]
+    override(teacher, evaluation, before["mark_id"], score="1", comment="She did ask, at the end.")
+    stored = Evaluation.objects.get()
+    assert (stored.total_score, stored.passed) == (evaluation["total_score"] + 1, True)
+    mark = Mark.objects.get(author=instructor)
+    assert (mark.replaces_id, mark.score, mark.comment) == (before["mark_id"], 1, "She did ask, at the end.")
+    page = read(teacher, stored)
+    assert f"Overridden by {instructor.username}" in page
+    assert "She did ask, at the end." in page
+    assert LogEntry.objects.get().user == instructor
+
+
+@pytest.mark.parametrize("body", [{"score": "3", "comment": "x"}, {"score": "1", "comment": " "}, {"comment": "x"}, {}])
+def test_a_mark_out_of_range_or_without_a_reason_is_not_saved(teacher: Client, evaluation: dict, body: dict) -> None:
+    answer = override(teacher, evaluation, criteria(evaluation)[ALLERGIES]["mark_id"], **body)
+    assert "Not saved" in answer.content.decode()
+    assert not Mark.objects.filter(author__isnull=False).exists()
+
+
+def test_a_mark_that_was_overridden_meanwhile_is_not_overridden_again(teacher: Client, evaluation: dict) -> None:
+    mark_id = criteria(evaluation)[ALLERGIES]["mark_id"]
+    for _ in range(2):
+        answer = override(teacher, evaluation, mark_id, score="1", comment="x")
+    assert "has been overridden already" in answer.content.decode()
+    assert Mark.objects.filter(author__isnull=False).count() == 1
+
+
+def test_a_mark_of_another_evaluation_is_not_found(teacher: Client, evaluation: dict, student: User) -> None:
+    other = EvaluationFactory(rubric={"categories": []})
+    mark_id = criteria(evaluation)[ALLERGIES]["mark_id"]
+    assert override(teacher, {"id": other.pk}, mark_id, score="1", comment="x").status_code == 404
+
+
+@pytest.mark.parametrize("who", ["student", "unapproved"])
+def test_only_who_may_read_may_override(client: Client, request, evaluation: dict, who: str) -> None:
+    client.force_login(request.getfixturevalue(who))
+    override(client, evaluation, criteria(evaluation)[ALLERGIES]["mark_id"], score="2", comment="x")
+    assert not Mark.objects.filter(author__isnull=False).exists()
+
+
+def test_nobody_writes_students_work(client: Client, evaluation: dict, thread: Thread) -> None:
+    client.force_login(User.objects.create_superuser("root@example.org", "Root", "a pass phrase 1"))
+    run = RunFactory(thread=thread, status=Run.Status.COMPLETED)
+    usage = Usage.objects.create(run=run, model="m", outcome="answered")
+    rows = [thread, thread.messages.first(), run, Evaluation.objects.get(), Mark.objects.first(), usage]
+    before = [type(row).objects.filter(pk=row.pk).values().get() for row in rows]
+    for row in rows:
+        base = reverse(f"admin:openai_integration_{row._meta.model_name}_changelist")
+        assert client.get(page_of(row)).status_code == 200
+        assert client.post(page_of(row), {"content": "forged", "title": "forged"}).status_code == 403
+        assert client.post(f"{base}{row.pk}/delete/", {"post": "yes"}).status_code == 403
+        assert client.get(f"{base}add/").status_code == 403
+        client.post(base, {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"})
+    assert [type(row).objects.filter(pk=row.pk).values().get() for row in rows] == before
+
+
+def test_work_is_found_by_student_and_id(teacher: Client, student: User, thread: Thread, evaluation: dict) -> None:
+    ThreadFactory()
+    for words in (student.username, student.email, str(thread.pk)):
+        found = teacher.get(reverse("admin:openai_integration_thread_changelist"), {"q": words})
+        assert [(one, one.messages_said, one.evaluations_made) for one in found.context["cl"].result_list] == [
+            (thread, 4, 1)
+        ]
+    for words in (student.username, evaluation["id"], str(thread.pk)):
+        found = teacher.get(reverse("admin:openai_integration_evaluation_changelist"), {"q": words})
+        assert found.context["cl"].result_count == 1
+
+
+def test_runs_are_filtered_by_how_they_ended(teacher: Client) -> None:
+    now = timezone.now()
+    failed = RunFactory(status=Run.Status.FAILED, error_code="timeout", finished_at=now + timedelta(seconds=3))
+    RunFactory()
+    found = teacher.get(reverse("admin:openai_integration_run_changelist"), {"status__exact": "failed"})
+    assert list(found.context["cl"].result_list) == [failed]
+
+
+def test_work_of_a_deleted_account_is_still_read(teacher: Client, thread: Thread, student: User) -> None:
+    student.delete()
+    assert "(account deleted)" in read(teacher, thread)
+    assert Message.objects.count() == 4
+
+
+def test_the_page_before_deleting_a_patient_says_what_goes_and_what_stays(teacher: Client) -> None:
+    activity = ActivityFactory(pre_brief="Ward round", categories=[CategoryFactory()])
+    thread = ThreadFactory(activity=activity)
+    say(thread, "Hello.")
+    RunFactory(thread=thread, user_message=thread.messages.get())
+    MessageFactory(thread=thread)
+    TagFactory(scenario=activity.character, tag="cardiology")
+    url = reverse("admin:scenarios_assistantscenario_delete", args=[activity.character.pk])
+    page = teacher.get(url).content.decode()
+    for said in ("Ward round", "cardiology", "markings stay"):
+        assert said in page
+
+    teacher.post(url, {"post": "yes"})
+    assert not AssistantScenario.objects.exists()
+    assert not Activity.objects.exists()
+    assert "Hello." in read(teacher, Thread.objects.get())
+    assert ScenarioVersion.objects.get().retired_at

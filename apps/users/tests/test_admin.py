@@ -1,0 +1,331 @@
+"""Who gets into the admin site, and what admins do to accounts there."""
+
+import pytest
+from django.test import Client
+from rest_framework.test import APIClient
+from rest_framework.throttling import SimpleRateThrottle
+
+from apps.users.models import Role, RoleApproval, User
+from apps.users.services import approve_role, tokens_for
+from apps.users.tests.factories import PASSWORD, UserFactory
+from tests.admin_forms import errors_of, submit
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/users/user/"
+LOGIN = "/admin/login/"
+NEW_PASSWORD = "another pass phrase 2"
+REFUSED = "nobody has approved this account"
+
+
+@pytest.fixture
+def admin_client(client: Client, admin_user: User) -> Client:
+    client.force_login(admin_user)
+    return client
+
+
+@pytest.fixture
+def superuser(db: None) -> User:
+    return User.objects.create_superuser("root@example.org", "Root", PASSWORD)
+
+
+@pytest.fixture
+def superuser_client(client: Client, superuser: User) -> Client:
+    client.force_login(superuser)
+    return client
+
+
+def sign_in(client: Client, email: str, password: str = PASSWORD) -> bool:
+    """Type both into the sign-in page; whether the site then opens."""
+    client.post(LOGIN, {"username": email, "password": password})
+    return client.get("/admin/").status_code == 200
+
+
+def page_of(user: User) -> str:
+    return f"{LIST}{user.pk}/change/"
+
+
+def api_signs_in(email: str, password: str) -> bool:
+    return APIClient().post("/api/v2/auth/login/", {"email": email, "password": password}).status_code == 200
+
+
+def row(user: User) -> dict[str, object]:
+    return User.objects.filter(pk=user.pk).values().get()
+
+
+# --- signing in
+
+
+@pytest.mark.parametrize("who", ["instructor", "admin_user", "superuser"])
+def test_an_approved_account_signs_in_with_the_password_of_the_api(client: Client, request, who: str) -> None:
+    user = request.getfixturevalue(who)
+    assert api_signs_in(user.email, PASSWORD)
+    answer = client.post(LOGIN, {"username": user.email, "password": PASSWORD}, follow=True)
+    assert answer.request["PATH_INFO"] == "/admin/"
+
+
+@pytest.mark.parametrize("who", ["student", "unapproved"])
+def test_students_and_unapproved_accounts_are_refused_and_told_why(client: Client, request, who: str) -> None:
+    user = request.getfixturevalue(who)
+    answer = client.post(LOGIN, {"username": user.email, "password": PASSWORD})
+    assert REFUSED in errors_of(answer)
+    assert client.get("/admin/").status_code == 302
+    client.force_login(user)
+    assert client.get(LIST)["Location"].startswith(LOGIN)
+
+
+def test_what_an_account_is_stays_unsaid_without_its_password(client: Client, student: User) -> None:
+    answer = client.post(LOGIN, {"username": student.email, "password": "wrong"})
+    assert "Wrong email or password" in errors_of(answer)
+    assert REFUSED not in errors_of(answer)
+
+
+@pytest.mark.parametrize("email", [" Ines@Example.ORG ", "no email at all"])
+def test_the_email_is_compared_exactly_as_typed(client: Client, email: str) -> None:
+    UserFactory(instructor=True, email=email, username="x")
+    for other in (email.strip() + "  ", email.upper(), f" {email}"):
+        assert not sign_in(client, other)
+    assert sign_in(client, email)
+
+
+def test_the_password_is_not_trimmed(client: Client, instructor: User) -> None:
+    instructor.set_password("  spaces around  ")
+    instructor.save()
+    assert not sign_in(client, instructor.email, "spaces around")
+    assert sign_in(client, instructor.email, "  spaces around  ")
+
+
+@pytest.mark.parametrize(
+    "typed", [{"password": "x" * 5000}, {"username": "a\x00b"}, {"username": ""}, {"password": ""}]
+)
+def test_rubbish_in_the_sign_in_form_is_an_error_of_the_form(client: Client, instructor: User, typed: dict) -> None:
+    answer = client.post(LOGIN, {"username": instructor.email, "password": PASSWORD, **typed})
+    assert answer.status_code == 200
+    assert errors_of(answer)
+
+
+def test_guesses_here_and_at_the_api_are_counted_together(
+    client: Client, instructor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SimpleRateThrottle.THROTTLE_RATES, "login_account", "3/min")
+    for _ in range(2):
+        assert not api_signs_in(instructor.email, "wrong")
+    assert not sign_in(client, instructor.email, "wrong")
+    answer = client.post(LOGIN, {"username": instructor.email, "password": PASSWORD})
+    assert "Too many tries" in errors_of(answer)
+    assert sign_in(client, UserFactory(instructor=True).email)
+
+
+def test_a_locked_account_is_refused(client: Client, instructor: User) -> None:
+    User.objects.filter(pk=instructor.pk).update(is_active=False)
+    assert not sign_in(client, instructor.email)
+
+
+def test_who_loses_the_role_is_out_at_once(client: Client, instructor: User) -> None:
+    assert sign_in(client, instructor.email)
+    approve_role(user=instructor, role=None, by=None)
+    assert client.get("/admin/").status_code == 302
+
+
+# --- what roles open
+
+
+def test_an_instructor_works_with_teaching_and_sees_no_people(client: Client, instructor: User) -> None:
+    client.force_login(instructor)
+    index = client.get("/admin/").content.decode()
+    assert "/admin/scenarios/assistantscenario/add/" in index
+    assert "/admin/users/" not in index
+    for url in (
+        LIST,
+        page_of(instructor),
+        f"{LIST}add/",
+        "/admin/users/roleapproval/",
+        f"{LIST}{instructor.pk}/password/",
+    ):
+        assert client.get(url).status_code == 403, url
+
+
+def test_groups_hold_what_the_roles_may(instructor: User, admin_user: User) -> None:
+    for user in (instructor, admin_user):
+        assert user.has_perms(["scenarios.change_assistantscenario", "openai_integration.view_thread"])
+        assert not user.has_perm("openai_integration.change_thread")
+    assert admin_user.has_perms(["users.view_user", "users.change_user", "users.add_user"])
+    assert not admin_user.has_perm("users.delete_user")
+    assert not instructor.has_perm("users.view_user")
+
+
+# --- accounts
+
+
+def test_admins_find_people_and_who_waits_for_approval(admin_client: Client) -> None:
+    waiting = UserFactory(username="Wanda Waits", role="admin")
+    UserFactory(username="Ines", instructor=True)
+    UserFactory(username="Sam")
+    found = admin_client.get(LIST, {"approval": "waiting"}).context["cl"].result_list
+    assert list(found) == [waiting]
+    found = admin_client.get(LIST, {"approval": "counts"}).context["cl"].result_list
+    assert {user.username for user in found} >= {"Ines"}
+    assert waiting not in found
+    assert list(admin_client.get(LIST, {"q": "wanda"}).context["cl"].result_list) == [waiting]
+
+
+def test_an_admin_approves_a_claim_and_takes_it_back(admin_client: Client, admin_user: User, client: Client) -> None:
+    user = UserFactory(role="instructor")
+    submit(admin_client, page_of(user), approved_role="instructor")
+    user = User.objects.get(pk=user.pk)
+    assert user.is_instructor
+    assert user.has_perm("scenarios.add_assistantscenario")
+    decision = RoleApproval.objects.get()
+    assert (decision.user, decision.role, decision.decided_by) == (user, "instructor", admin_user)
+
+    submit(admin_client, page_of(user), approved_role="")
+    user = User.objects.get(pk=user.pk)
+    assert not user.is_instructor
+    assert not user.get_all_permissions()
+    assert [one.role for one in RoleApproval.objects.all()] == [None, "instructor"]
+
+
+def test_a_student_is_made_an_instructor_in_one_step(admin_client: Client, student: User) -> None:
+    submit(admin_client, page_of(student), role="instructor", approved_role="instructor")
+    assert User.objects.get(pk=student.pk).is_instructor
+    assert RoleApproval.objects.get().role == "instructor"
+
+
+def test_only_what_is_claimed_can_be_approved(admin_client: Client, student: User) -> None:
+    answer = submit(admin_client, page_of(student), approved_role="admin")
+    assert "must be the role that the account claims" in errors_of(answer)
+    assert row(student)["approved_role"] is None
+
+
+def test_a_new_claim_under_an_old_approval_is_a_decision_written_down(admin_client: Client) -> None:
+    user = UserFactory(role="student", approved_role="admin")
+    submit(admin_client, page_of(user), role="admin")
+    assert User.objects.get(pk=user.pk).is_admin
+    assert [(one.previous_role, one.role) for one in RoleApproval.objects.order_by("id")] == [
+        ("admin", None),
+        (None, "admin"),
+    ]
+
+
+def test_chosen_accounts_get_what_they_claim_or_lose_it(admin_client: Client, superuser: User) -> None:
+    users = [UserFactory(role="instructor"), UserFactory(role="teacher"), UserFactory(role=None), superuser]
+    chosen = [user.pk for user in users]
+    admin_client.post(LIST, {"action": "approve_claims", "_selected_action": chosen})
+    assert [row(user)["approved_role"] for user in users] == ["instructor", None, None, "admin"]
+    admin_client.post(LIST, {"action": "take_roles_away", "_selected_action": chosen})
+    assert [row(user)["approved_role"] for user in users] == [None, None, None, "admin"]
+
+
+def test_a_new_password_signs_out_everywhere(admin_client: Client, student: User) -> None:
+    refresh = tokens_for(student)["refresh"]
+    both = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    admin_client.post(f"{LIST}{student.pk}/password/", both)
+    assert APIClient().post("/api/v2/auth/refresh/", {"refresh": refresh}).status_code == 401
+
+
+def test_an_admin_sets_a_password_that_both_services_read(admin_client: Client, student: User) -> None:
+    both = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    assert 'href="../password/"' in admin_client.get(page_of(student)).content.decode()
+    admin_client.post(f"{LIST}{student.pk}/password/", both)
+    stored = User.objects.raw("SELECT id, password || '' AS stored FROM \"user\" WHERE id = %s", [student.pk])[0].stored
+    assert stored.startswith("$pbkdf2-sha256$29000$")
+    assert api_signs_in(student.email, NEW_PASSWORD)
+
+
+@pytest.mark.parametrize("password", ["short", "x y" * 2000, "12345678901234"])
+def test_a_bad_new_password_is_refused(admin_client: Client, student: User, password: str) -> None:
+    answer = admin_client.post(f"{LIST}{student.pk}/password/", {"password1": password, "password2": password})
+    assert answer.context["form"].errors
+    assert api_signs_in(student.email, PASSWORD)
+
+
+def test_an_admin_locks_an_account(admin_client: Client, student: User) -> None:
+    submit(admin_client, page_of(student), is_active="")
+    assert row(student)["is_active"] is False
+    assert not api_signs_in(student.email, PASSWORD)
+
+
+def test_an_admin_opens_an_account(admin_client: Client) -> None:
+    UserFactory(username="Anna Lee")
+    answer = submit(
+        admin_client,
+        f"{LIST}add/",
+        email="New.One@Example.ORG",
+        username=" Anna Lee",
+        password1=NEW_PASSWORD,
+        password2=NEW_PASSWORD,
+    )
+    assert answer.redirect_chain, errors_of(answer)
+    user = User.objects.get(email="New.One@Example.ORG")
+    assert (user.username, user.role, user.approved_role, user.is_superuser) == (" Anna Lee", "student", None, False)
+    assert api_signs_in(user.email, NEW_PASSWORD)
+
+
+@pytest.mark.parametrize("email", ["not an email", " a@example.org", "taken@example.org"])
+def test_a_new_email_must_be_one_and_free(admin_client: Client, student: User, email: str) -> None:
+    UserFactory(email="taken@example.org")
+    answer = submit(admin_client, page_of(student), email=email)
+    assert errors_of(answer)
+    assert row(student)["email"] == student.email
+
+
+@pytest.mark.parametrize(
+    "old",
+    [
+        {"username": " Ines  Núñez ", "email": "no email", "role": "teacher"},
+        {"username": "", "email": "  a@b ", "role": None},
+        {"username": "ﬁ two\nlines", "email": "A@B.C", "role": ""},
+        {"username": "x", "email": "y", "password": "plain text from long ago"},
+    ],
+)
+def test_bad_old_accounts_are_saved_as_they_were(admin_client: Client, old: dict[str, str]) -> None:
+    user = UserFactory(**old)
+    before = row(user)
+    answer = submit(admin_client, page_of(user))
+    assert answer.redirect_chain, errors_of(answer)
+    assert row(user) == before
+    submit(admin_client, page_of(user), username="Renamed")
+    assert row(user) == {**before, "username": "Renamed"}
+
+
+# --- superusers
+
+
+def test_an_admin_cannot_make_a_superuser(admin_client: Client, student: User, admin_user: User) -> None:
+    for user in (student, admin_user):
+        assert "is_superuser" not in admin_client.get(page_of(user)).content.decode()
+        submit(admin_client, page_of(user), is_superuser="on")
+        assert row(user)["is_superuser"] is False
+
+
+def test_a_superusers_account_is_out_of_an_admins_reach(admin_client: Client, superuser: User) -> None:
+    page = admin_client.get(page_of(superuser))
+    assert page.status_code == 200
+    assert "pbkdf2" not in page.content.decode()
+    before = row(superuser)
+    assert admin_client.post(page_of(superuser), {"email": "mine@example.org", "username": "x"}).status_code == 403
+    both = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    assert admin_client.post(f"{LIST}{superuser.pk}/password/", both).status_code == 403
+    assert admin_client.post(f"{LIST}{superuser.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert row(superuser) == before
+
+
+def test_a_superuser_makes_another_but_not_while_deciding_on_a_role(superuser_client: Client, student: User) -> None:
+    answer = submit(superuser_client, page_of(student), role="admin", approved_role="admin", is_superuser="on")
+    assert "one of the two at a time" in errors_of(answer)
+    submit(superuser_client, page_of(student), is_superuser="on")
+    assert row(student)["is_superuser"] is True
+    submit(superuser_client, page_of(student), is_superuser="", username="Renamed")
+    assert (row(student)["is_superuser"], row(student)["username"]) == (False, "Renamed")
+
+
+def test_passwords_cannot_be_fished_for_by_filter(admin_client: Client, student: User) -> None:
+    answer = admin_client.get(LIST, {"password__startswith": "$pbkdf2"})
+    assert answer.status_code == 400
+
+
+def test_decisions_are_read_and_never_written(superuser_client: Client, student: User) -> None:
+    approve_role(user=student, role=Role.STUDENT, by=None)
+    decision = RoleApproval.objects.get()
+    url = f"/admin/users/roleapproval/{decision.pk}/change/"
+    assert student.email in superuser_client.get(url).content.decode()
+    assert superuser_client.post(url, {"role": "admin"}).status_code == 403

@@ -1,0 +1,78 @@
+"""What holds for every page of the admin site."""
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.db import connection
+from django.db.models import Model
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from apps.activities.models import ActivityCategory
+from apps.activities.tests.factories import ActivityFactory
+from apps.assessments.tests.factories import CategoryFactory, RubricQuestionFactory, SubCategoryFactory
+from apps.openai_integration.models import Mark, Usage
+from apps.openai_integration.tests.factories import EvaluationFactory, MessageFactory, RunFactory
+from apps.scenarios.tests.factories import TagFactory
+from apps.users.models import RoleApproval, User
+from apps.users.tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+OURS = [model for config in apps.get_app_configs() if config.name.startswith("apps.") for model in config.get_models()]
+
+
+def make_rows() -> None:
+    """One more row of everything that is listed."""
+    category = CategoryFactory()
+    criterion = SubCategoryFactory(category=category)
+    activity = ActivityFactory(categories=[category])
+    TagFactory(scenario=activity.character)
+    RubricQuestionFactory(scenario=activity.character)
+    run = RunFactory(thread__activity=activity)
+    MessageFactory(thread=run.thread, role="assistant", run=run)
+    rubric = {"categories": []}
+    evaluation = EvaluationFactory(thread=run.thread, rubric=rubric)
+    Mark.objects.create(evaluation=evaluation, criterion_id=f"c{criterion.pk}", position=0, score=1)
+    Usage.objects.create(run=run, model="m", outcome="answered")
+    Usage.objects.create(evaluation=evaluation, model="m", outcome="timeout")
+    user = UserFactory(role="admin")
+    RoleApproval.objects.create(user=user, email=user.email, role="admin", decided_by=user)
+
+
+@pytest.fixture
+def superuser_client(client: Client) -> Client:
+    client.force_login(User.objects.create_superuser("root@example.org", "Root", "a pass phrase 1"))
+    return client
+
+
+def list_of(model: type[Model]) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+
+
+def test_every_model_has_pages() -> None:
+    # Django has no pages for a table with two keys; its rows are the categories picked on an activity's page.
+    assert set(admin.site._registry) == {*OURS} - {ActivityCategory}
+
+
+@pytest.mark.parametrize("model", [model for model in OURS if model is not ActivityCategory], ids=lambda m: m.__name__)
+def test_every_list_is_searched_filtered_and_takes_a_fixed_number_of_queries(
+    superuser_client: Client, model: type[Model]
+) -> None:
+    taken = []
+    for more in (1, 5):
+        for _ in range(more):
+            make_rows()
+        with CaptureQueriesContext(connection) as queries:
+            answer = superuser_client.get(list_of(model))
+        shown = answer.context["cl"]
+        taken.append(len(queries))
+    assert taken[0] == taken[1] <= 12
+    assert len(shown.result_list) >= 6
+    assert superuser_client.get(list_of(model), {"q": "nothing is called this"}).context["cl"].result_count == 0
+    for spec in shown.filter_specs:
+        choice = [choice["query_string"] for choice in spec.choices(shown)][-1]
+        assert superuser_client.get(f"{list_of(model)}{choice}").status_code == 200
+    page = f"{list_of(model)}{model._default_manager.first().pk}/change/"
+    assert superuser_client.get(page).status_code == 200

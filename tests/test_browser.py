@@ -1,0 +1,179 @@
+"""The admin site as a teacher uses it, in a real browser."""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+from rest_framework.test import APIClient
+
+from apps.activities.models import Activity
+from apps.assessments.models import Category
+from apps.scenarios.models import AssistantScenario
+from apps.users.models import User
+from apps.users.tests.factories import PASSWORD
+
+# playwright talks with the browser's driver over sockets of this machine that are not TCP.
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENT = "Ruth Bell, 41, a baker, comes because of her back.\nShe is in a hurry."
+FACTS = "Opening: It's my back.\n- [locked] lifting, work: I lift flour sacks all night."
+TAGS = ["back pain", "general practice"]
+QUESTIONS = ["Did the student ask about her work?", "Did the student ask about red flags?"]
+CRITERIA = [("Greets the patient", "0: no.\n2: by name."), ("Says who they are", "0: no.\n1: name.\n2: name and role.")]
+BRIEF = "A Monday morning in general practice.\nTake a history in ten minutes."
+
+
+@pytest.fixture
+def chromium() -> str:
+    """Debian's chromium; without it these tests are skipped, unless BROWSER_REQUIRED is set."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        reason = "chromium is not installed (apt-get install chromium)"
+        if os.environ.get("BROWSER_REQUIRED"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return program
+
+
+@pytest.fixture
+def browse(chromium: str, tmp_path: Path, live_server) -> Callable[[], contextlib.AbstractContextManager[Page]]:
+    """Open a page whose every request must go to the server under test and be answered.
+
+    While it is open an event loop runs in this thread, so the database is looked at before and after, not meanwhile.
+    """
+
+    @contextlib.contextmanager
+    def opened() -> Iterator[Page]:
+        problems: list[str] = []
+        home = {**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS, env=home)
+            page = browser.new_page(base_url=live_server.url, viewport={"width": 1300, "height": 900})
+            page.set_default_timeout(20_000)
+            page.on("request", lambda request: problems.extend(_elsewhere(request.url, live_server.url)))
+            page.on("response", lambda answer: problems.extend(_refused(answer.status, answer.url)))
+            page.on("pageerror", lambda error: problems.append(f"script: {error}"))
+            page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
+            yield page
+            browser.close()
+        assert problems == []
+
+    return opened
+
+
+def _elsewhere(url: str, home: str) -> list[str]:
+    asked = urlsplit(url)
+    return [] if asked.scheme in {"data", "blob"} or asked.netloc == urlsplit(home).netloc else [f"asked {url}"]
+
+
+def _refused(status: int, url: str) -> list[str]:
+    return [f"{status} {url}"] if status >= 400 else []
+
+
+def sign_in(page: Page, email: str) -> None:
+    page.goto("/admin/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+
+
+def add(page: Page, sidebar: str) -> None:
+    """Go to a list by the sidebar, and from there to an empty form."""
+    page.locator("#nav-sidebar-apps").get_by_role("link", name=sidebar).click()
+    page.locator("a.addlink, a[href$='/add/']").first.click()
+
+
+def save(page: Page) -> None:
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("was added successfully")).to_be_visible()
+
+
+def make_scenario(page: Page) -> None:
+    add(page, "Scenarios")
+    page.locator("#id_scenario_text").fill(PATIENT)
+    page.locator("#id_additional_instructions").fill(FACTS)
+    page.locator("#id_communication_preferences").fill("Brisk.")
+    page.locator("#id_role").select_option("Adult Woman")
+    for n, tag in enumerate(TAGS):
+        if n:
+            page.get_by_text("Add another Tag").click()
+        page.locator(f"#id_tags-{n}-tag").fill(tag)
+    for n, question in enumerate(QUESTIONS):
+        if n:
+            page.get_by_text("Add another Rubric question").click()
+        page.locator(f"#id_rubric_questions-{n}-question").fill(question)
+    save(page)
+
+
+def make_category(page: Page) -> None:
+    add(page, "Categories")
+    page.locator("#id_name").fill("Opening")
+    page.locator("#id_total_required_to_pass").fill("3")
+    for n, (name, instructions) in enumerate(CRITERIA):
+        if n:
+            page.get_by_text("Add another Criterion").click()
+        page.locator(f"#id_subcategories-{n}-name").fill(name)
+        page.locator(f"#id_subcategories-{n}-marking_instructions").fill(instructions)
+    save(page)
+
+
+def make_activity(page: Page) -> None:
+    add(page, "Activities")
+    page.locator("#id_pre_brief").fill(BRIEF)
+    page.locator(".field-character .select2-selection").click()
+    page.locator(".select2-search__field").fill("ruth")
+    page.locator(".select2-results__option", has_text="Ruth Bell").click()
+    page.locator("#id_marked_by_from").select_option("Opening")
+    page.locator(".selector-add").click()
+    expect(page.locator("#id_marked_by_to option")).to_have_text(["Opening"])
+    save(page)
+
+
+def test_an_instructor_writes_a_patient_a_category_and_an_activity(
+    browse, client_for: Callable[[str], APIClient], instructor: User
+) -> None:
+    with browse() as page:
+        sign_in(page, instructor.email)
+        make_scenario(page)
+        make_category(page)
+        make_activity(page)
+
+    scenario, category, activity = AssistantScenario.objects.get(), Category.objects.get(), Activity.objects.get()
+    assert (scenario.scenario_text, scenario.additional_instructions) == (PATIENT, FACTS)
+    assert scenario.versions.get().openid == scenario.openid != ""
+    assert (activity.pre_brief, activity.character, [*activity.categories.all()]) == (BRIEF, scenario, [category])
+
+    api = client_for("instructor")
+    read = api.get(f"/api/v2/scenarios/{scenario.pk}/").json()
+    assert (read["scenario_text"], read["role"], read["enable"]) == (PATIENT, "Adult Woman", True)
+    assert (read["tags"], read["rubrics"]) == (TAGS, QUESTIONS)
+    read = api.get(f"/api/v2/categories/{category.pk}/").json()
+    assert (read["name"], read["total_required_to_pass"]) == ("Opening", 3)
+    assert [(one["name"], one["marking_instructions"]) for one in read["subcategories"]] == CRITERIA
+    read = client_for("student").get(f"/api/v2/activities/{activity.pk}/").json()
+    assert (read["pre_brief"], read["character_id"], read["categories"]) == (BRIEF, scenario.pk, [category.pk])
+
+
+@pytest.mark.parametrize("who", ["student", "unapproved"])
+def test_who_is_not_approved_is_refused_and_told_why(browse, request: pytest.FixtureRequest, who: str) -> None:
+    user = request.getfixturevalue(who)
+    with browse() as page:
+        sign_in(page, user.email)
+        expect(page.get_by_text("nobody has approved this account")).to_be_visible()
+        page.goto("/admin/scenarios/assistantscenario/")
+        expect(page.get_by_label("Password")).to_be_visible()
