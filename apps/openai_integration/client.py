@@ -17,6 +17,8 @@ from django.conf import settings
 from openai.types.chat import ChatCompletion
 from openai.types.responses import Response
 
+from apps.openai_integration.texts import storable
+
 
 @dataclass(frozen=True)
 class ModelRequest:
@@ -217,9 +219,9 @@ def _response_answer(response: Response, begun: float) -> Answer:
     usage = response.usage
     text = "".join(part.text for item in response.output for part in _parts(item) if part.type == "output_text")
     return Answer(
-        text=_storable(text),
-        model=_storable(str(response.model)),
-        request_id=_storable(str(response._request_id or "")),
+        text=storable(text),
+        model=storable(str(response.model)),
+        request_id=storable(str(response._request_id or "")),
         input_tokens=usage.input_tokens if usage else 0,
         cached_tokens=(usage.input_tokens_details.cached_tokens or 0) if usage and usage.input_tokens_details else 0,
         output_tokens=usage.output_tokens if usage else 0,
@@ -256,9 +258,9 @@ def _completion_answer(completion: ChatCompletion, begun: float) -> Answer:
     if text is not None and not isinstance(text, str):
         raise TypeError("content is no text")
     return Answer(
-        text=_storable(text or ""),
-        model=_storable(str(completion.model)),
-        request_id=_storable(str(completion._request_id or "")),
+        text=storable(text or ""),
+        model=storable(str(completion.model)),
+        request_id=storable(str(completion._request_id or "")),
         input_tokens=usage.prompt_tokens if usage else 0,
         cached_tokens=(details.cached_tokens or 0) if details else 0,
         output_tokens=usage.completion_tokens if usage else 0,
@@ -278,11 +280,6 @@ def _usable(answer: Answer, *, refused: bool) -> Answer:
     if not answer.text.strip():
         raise ModelError("empty_answer", "The model answered with nothing.", retryable=True, answer=answer)
     return answer
-
-
-def _storable(text: str) -> str:
-    """Without what PostgreSQL cannot hold: NUL, and halves of surrogate pairs."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def _since(begun: float) -> int:

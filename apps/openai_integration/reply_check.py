@@ -38,7 +38,7 @@ _SMALL = frozenset(
     "the and for but not was were had has have with that this from they them there then than been what when which "  # noqa: SIM905
     "who you your yours his her hers its our are can could would should will just very really about into over some "
     "any all did does don doesn didn isn wasn ive dont didnt cant she him one two bit lot quite like know think "
-    "because".split()
+    "because how much many often every day get got today".split()
 )
 
 

@@ -14,6 +14,7 @@ from statistics import median_low
 from typing import Any
 
 from apps.openai_integration.quotes import Talk, fold
+from apps.openai_integration.texts import storable
 
 FULL_SCORE = 2
 LONGEST_COMMENT = 2000
@@ -170,11 +171,6 @@ def _text(value: Any, secrets: list[list[str]]) -> str:
     if not isinstance(value, str) or _gives_away(value, secrets):
         return ""
     return storable(value).strip()[:LONGEST_COMMENT]
-
-
-def storable(text: str) -> str:
-    """The text without what no database takes: NUL and halves of surrogate pairs."""
-    return text.replace("\x00", "").encode("utf-8", "ignore").decode()
 
 
 def _words(text: str) -> list[str]:

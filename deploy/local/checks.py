@@ -12,7 +12,7 @@ from deploy.local.system import environment
 
 COVERAGE = ["--cov=apps", "--cov=config", "--cov-report=term:skip-covered", "--cov-fail-under=90"]
 # Not the script lint-imports: it names the folder that the venv was made in, which may have moved.
-LAYERS = "from importlinter.cli import lint_imports_command as run; run()"
+LAYERS = "from importlinter.cli import lint_imports_command as run; run(['--no-logo'])"
 
 
 def test(arguments: list[str]) -> None:

@@ -14,9 +14,10 @@ from apps.openai_integration.evaluators import PROMPT_VERSION, CategoryRubricEva
 from apps.openai_integration.models import Evaluation, Mark, Thread
 from apps.openai_integration.queueing import enqueue
 from apps.openai_integration.results import chains, verdict_of, whole_in_review
-from apps.openai_integration.scoring import FULL_SCORE, INSTRUCTION_IN_TRANSCRIPT, UNKNOWN_CRITERIA, storable
+from apps.openai_integration.scoring import FULL_SCORE, INSTRUCTION_IN_TRANSCRIPT, UNKNOWN_CRITERIA
 from apps.openai_integration.services.threads import refuse_open_run
 from apps.openai_integration.tasks.evaluations import evaluate_rubric_async
+from apps.openai_integration.texts import storable
 from apps.scenarios.models import AssistantScenario, content_hash
 from apps.users.models import User
 from config.api.errors import Conflict

@@ -131,7 +131,7 @@ class _Marking:
                 self.token,
                 status=Evaluation.Status.COMPLETED,
                 now=timezone.now(),
-                model=scoring.storable(self.model)[:100],
+                model=self.model[:100],
                 total_score=verdict.total,
                 passed=verdict.passed,
                 needs_review=bool(reasons) or self.talk.tampered,

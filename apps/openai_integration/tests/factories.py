@@ -63,7 +63,7 @@ class EvaluationFactory(factory.django.DjangoModelFactory):
     scenario = factory.SelfAttribute("thread.scenario")
     title = factory.SelfAttribute("thread.title")
     kind = Evaluation.Kind.CATEGORIES
-    rubric = factory.LazyFunction(list)
+    rubric = factory.LazyFunction(lambda: {"categories": []})
     rubric_hash = ""
     transcript = factory.LazyFunction(list)
     transcript_hash = ""

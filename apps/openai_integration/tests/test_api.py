@@ -124,9 +124,13 @@ def test_rubbish_is_refused_with_a_reason_and_changes_nothing(body: bytes, threa
 @pytest.mark.parametrize("identity", ["nope", "1", "7f3c2c1e-5b1e-4a55-9f8e-2f0f5a1f0a11", "%00", "..", "a" * 500])
 @pytest.mark.parametrize("path", ["threads/{}/", "threads/{}/messages/", "threads/{}/runs/", "runs/{}/"])
 def test_an_unknown_name_is_not_found(identity: str, path: str, client_for) -> None:
-    answer = client_for("student").get("/api/v2/" + path.format(identity))
-    assert answer.status_code == 404
-    assert answer.json()["code"] == "not_found"
+    client = client_for("student")
+    answers = [client.get("/api/v2/" + path.format(identity))]
+    if path.endswith("}/runs/"):
+        answers.append(client.post("/api/v2/" + path.format(identity), {"content": "Hello"}))
+    for answer in answers:
+        assert answer.status_code == 404
+        assert answer.json()["code"] == "not_found"
 
 
 def test_both_spellings_of_an_address_answer_without_a_redirect(thread: Thread, client_for) -> None:

@@ -1,0 +1,139 @@
+"""What `make demo` asks, prints, and takes for a failure; the service is played by a server with fixed answers."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from deploy.local import talk
+from deploy.local.paths import LocalError
+from deploy.local.system import environment
+
+TITLE = json.loads(talk.TALK.read_text(encoding="utf-8"))["activity"]
+MARK = {
+    "name": "Introduces themselves",
+    "score": 2,
+    "max_score": 2,
+    "evidence": {"message_indices": [0], "quotes": ["my name is Sam"]},
+}
+EVALUATION = {
+    "status": "completed",
+    "total_score": 2,
+    "max_score": 6,
+    "passed": False,
+    "categories": [
+        {"name": "Opening", "score": 2, "max_score": 2, "required_to_pass": 1, "passed": True, "criteria": [MARK]},
+        {"name": "Closing", "score": 0, "max_score": 4, "required_to_pass": 2, "passed": False, "criteria": []},
+    ],
+}
+ANSWERS: dict[str, Any] = {
+    "POST /api/v2/auth/login/": {"access": "a token"},
+    "GET /api/v2/activities/": {"results": [{"id": 5, "pre_brief": f"{TITLE}\nA brief.", "categories": [1]}]},
+    "POST /api/v2/threads/": {"id": "t"},
+    "POST /api/v2/threads/t/runs/": {"id": "r"},
+    "GET /api/v2/runs/r/": {"status": "completed", "message": {"message": "It hurts here."}},
+    "POST /api/v2/threads/t/evaluations/": {"id": "e"},
+    "GET /api/v2/evaluations/e/": EVALUATION,
+}
+Serve = Callable[..., str]
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Start a server with ANSWERS, some of them replaced; returns its address."""
+    servers = []
+
+    def start(replaced: dict[str, Any] | None = None) -> str:
+        answers = ANSWERS | (replaced or {})
+
+        class Service(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.rfile.read(int(self.headers["Content-Length"] or 0))
+                answer = answers.get(f"{self.command} {self.path}")
+                body = json.dumps(answer or {"code": "not_found"}).encode()
+                self.send_response(200 if answer else 404)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            do_POST = do_GET
+
+            def log_message(self, *arguments: object) -> None:
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Service)
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def all_is_well() -> None:
+    pass
+
+
+def test_every_question_and_reply_and_all_marks_are_printed(serve, capsys):
+    talk.hold(serve(), check=all_is_well)
+    printed = capsys.readouterr().out
+    assert printed.count("Student  ") >= 8
+    assert printed.count("Student  ") == printed.count("Patient  It hurts here.")
+    assert [" ".join(line.split()) for line in printed.partition("The marks")[2].splitlines() if line] == [
+        "Opening 2 / 2 pass mark 1 passed",
+        "Introduces themselves 2 / 2",
+        'turn 0: "my name is Sam"',
+        "Closing 0 / 4 pass mark 2 not passed",
+        "Overall 2 / 6 not passed",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("request_line", "answer", "said"),
+    [
+        ("GET /api/v2/runs/r/", {"status": "failed", "error_code": "upstream_timeout"}, "failed: upstream_timeout"),
+        ("GET /api/v2/evaluations/e/", {"status": "failed", "error_code": "quota"}, "failed: quota"),
+        ("POST /api/v2/threads/t/evaluations/", None, "was answered with 404: .*not_found"),
+        ("GET /api/v2/activities/", {"results": []}, "not among the 0 activities"),
+    ],
+)
+def test_a_part_that_does_not_come_off_fails_the_demo_and_is_named(serve, request_line, answer, said):
+    with pytest.raises(LocalError, match=said):
+        talk.hold(serve({request_line: answer}), check=all_is_well)
+
+
+def test_a_process_that_died_while_a_reply_is_waited_for_ends_the_talk(serve):
+    def worker_has_died() -> None:
+        raise LocalError("worker ended by itself")
+
+    address = serve({"GET /api/v2/runs/r/": {"status": "queued"}})
+    with pytest.raises(LocalError, match="worker ended by itself"):
+        talk.hold(address, check=worker_has_died)
+
+
+@pytest.mark.parametrize(
+    ("named", "base_url"),
+    [
+        ({}, "emulator"),
+        ({"OPENAI_API_KEY": "a key"}, None),
+        ({"OPENAI_BASE_URL": "http://127.0.0.1:11434/v1"}, "http://127.0.0.1:11434/v1"),
+    ],
+)
+def test_the_emulator_plays_the_patient_unless_a_model_is_named(tmp_path, monkeypatch, named, base_url):
+    for name in ("OPENAI_API_KEY", "OPENAI_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in named.items():
+        monkeypatch.setenv(name, value)
+    settings = environment(tmp_path, {}, {"emulator": 8090}, proxies=0)
+    assert settings.get("OPENAI_BASE_URL") == base_url
+
+
+def test_keys_are_made_once_for_a_folder(tmp_path):
+    first, second = (environment(tmp_path, {}, {"emulator": 8090}, proxies=0) for _ in range(2))
+    assert len(first["SECRET_KEY"]) >= 50
+    assert first["SECRET_KEY"] == second["SECRET_KEY"] != first["JWT_SIGNING_KEY"]
