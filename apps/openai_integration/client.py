@@ -236,7 +236,8 @@ def _parts(item: Any) -> list[Any]:
 
 def _background_failure(response: Response, answer: Answer) -> ModelError:
     code = getattr(response.error, "code", "") or ""
-    if code == "insufficient_quota":
+    # Quota has no code of its own among those that the package knows for a failed response.
+    if "insufficient_quota" in {code, getattr(response.error, "type", "")}:
         return ModelError("quota_exhausted", "The account at the model's provider has no credit.", answer=answer)
     if code == "rate_limit_exceeded":
         return ModelError("rate_limited", "The model's provider is limiting calls.", retryable=True, answer=answer)

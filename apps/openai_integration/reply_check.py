@@ -104,7 +104,9 @@ def _tells(reply: str, topics: str, fact: str, said: list[str], content: dict[st
     Counted are the fact's own words: not those that the student has used, nor those of the open facts and the persona.
     """
     asked = {_stem(word) for word in said}
-    if _stems(topics) & asked:
+    # "how much" has no word of its own, and is a topic all the same.
+    spoken = f" {' '.join(said)} "
+    if _stems(topics) & asked or any(f" {' '.join(_words(topic))} " in spoken for topic in topics.split(",")):
         return False
     knowledge = _LOCKED.sub("", str(content.get("additional_instructions", "")))
     common = _stems(knowledge) | _stems(str(content.get("scenario_text", ""))) | asked

@@ -10,7 +10,7 @@ from apps.openai_integration.emulator.server import EmulatorServer
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="Address to listen on.")
-    parser.add_argument("--port", type=int, default=8085, help="Port to listen on; 0 takes a free one.")
+    parser.add_argument("--port", type=int, default=8090, help="Port to listen on; 0 takes a free one.")
     parser.add_argument("--api-key", default="", help="Refuse calls that do not bear this key.")
     parser.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="How long each answer takes.")
 

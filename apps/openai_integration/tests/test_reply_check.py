@@ -64,6 +64,17 @@ def test_a_locked_fact_is_told_only_once_its_topic_was_asked_about() -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "rule"), [("How are you today?", "locked_fact"), ("And how much do you drink?", None)]
+)
+def test_a_topic_of_small_words_is_asked_about_by_its_phrase(asked: str, rule: str | None) -> None:
+    content = {
+        **CONTENT,
+        "additional_instructions": "- [locked] how much, how many glasses: A bottle of sherry a night.",
+    }
+    assert check_reply("A bottle of sherry a night.", content=content, student_turns=[asked]) == rule
+
+
+@pytest.mark.parametrize(
     "reply",
     [
         "I sleep propped up on three pillows now.",
