@@ -113,6 +113,15 @@ def test_a_background_answer_that_failed_there_is_an_error(settings, emulator: E
     assert raised.value.code == "upstream_error"
 
 
+def test_a_quota_that_runs_out_in_the_background_has_its_name(settings, emulator: Emulator) -> None:
+    settings.OPENAI_API = "responses"
+    emulator.fault("insufficient_quota")
+    upstream_id = client.start(request())
+    with pytest.raises(ModelError) as raised:
+        wait_for(upstream_id)
+    assert (raised.value.code, raised.value.retryable) == ("quota_exhausted", False)
+
+
 def test_reasoning_effort_is_sent_only_where_it_is_set(settings, wire: Emulator) -> None:
     settings.OPENAI_REASONING_EFFORT = ""
     client.complete(request())
