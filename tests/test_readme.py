@@ -71,7 +71,9 @@ def _lend_packages(clone: Path) -> None:
         if not (theirs / ours.name).exists():
             (theirs / ours.name).symlink_to(ours)
     script = clone / ".venv" / "bin" / "pytest"
-    script.write_text(f"#!/bin/sh\nexec '{clone}/.venv/bin/python' -m pytest \"$@\"\n")
+    # As pip writes it.
+    start = "import sys\nfrom pytest import console_main\nsys.exit(console_main())\n"
+    script.write_text(f"#!/bin/sh\n'''exec' '{clone}/.venv/bin/python' \"$0\" \"$@\"\n' '''\n{start}")
     script.chmod(0o755)
 
 

@@ -100,6 +100,12 @@ def test_an_empty_list_is_an_empty_list() -> None:
     assert read({**PRODUCTION, **dict.fromkeys(lists, "")}, *lists) == [[], []]
 
 
+def test_what_the_address_of_the_database_asks_for_is_kept() -> None:
+    address = PRODUCTION["DATABASE_URL"] + "?sslmode=require&connect_timeout=9"
+    databases = read({**PRODUCTION, "DATABASE_URL": address}, "DATABASES")[0]
+    assert databases["default"]["OPTIONS"] == {"sslmode": "require", "connect_timeout": 9}
+
+
 def test_the_old_name_of_the_key_is_accepted() -> None:
     environment = {key: value for key, value in PRODUCTION.items() if key != "OPENAI_API_KEY"}
     assert read({**environment, "OPENAI_KEY": "sk-old"}, "OPENAI_API_KEY") == ["sk-old"]

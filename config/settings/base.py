@@ -89,10 +89,12 @@ DATABASES = {
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 20}
+    _options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA journal_mode=WAL"}
 else:
     # A lost server is noticed in seconds; without it a request waits for the kernel's own time-out.
-    DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5}
+    _options = {"connect_timeout": 5}
+# What the address itself asks for, such as ?sslmode=require, goes first.
+DATABASES["default"]["OPTIONS"] = {**_options, **DATABASES["default"].get("OPTIONS", {})}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", **_required) or "redis://127.0.0.1:6379/0"

@@ -1,16 +1,19 @@
 """What a request may do with a talk and its runs."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
 from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.tests.factories import CategoryFactory, SubCategoryFactory
 from apps.openai_integration.context import ContextBuilder
-from apps.openai_integration.models import Message, Run
+from apps.openai_integration.models import Message, Run, Thread
 from apps.openai_integration.services.runs import RunService, ScenarioDisabled
 from apps.openai_integration.services.threads import RunInProgress, ThreadService
 from apps.openai_integration.tests.factories import MessageFactory, RunFactory, ThreadFactory
@@ -147,3 +150,24 @@ def test_a_disabled_patient_does_not_answer_students() -> None:
 def test_polling_ends_a_run_that_has_outlived_its_deadline() -> None:
     run = RunFactory(deadline_at=timezone.now() - timedelta(seconds=1))
     assert RunService.poll_status(run=run).status == "expired"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_requests_at_once_one_is_answered_and_one_message_is_kept() -> None:
+    thread = ThreadFactory()
+    start = threading.Barrier(6)
+
+    def ask(number: int) -> str:
+        start.wait(10)
+        try:
+            RunService.create_run(thread=Thread.objects.get(pk=thread.pk), content=f"Hello {number}")
+        except RunInProgress:
+            return "refused"
+        finally:
+            connection.close()
+        return "accepted"
+
+    with ThreadPoolExecutor(6) as pool:
+        outcomes = sorted(pool.map(ask, range(6)))
+    assert outcomes == ["accepted"] + ["refused"] * 5
+    assert thread.messages.count() == thread.runs.count() == 1
