@@ -66,3 +66,7 @@ def test_locks_and_settings_name_no_package_index() -> None:
 @pytest.mark.parametrize("path", ["api/v2/threads", "api/v2/threads/", "health/ready", "health/ready/", "api/schema"])
 def test_addresses_answer_with_and_without_their_last_slash(path: str) -> None:
     assert get_resolver().resolve(f"/{path}")
+
+
+def test_the_admin_site_is_found_without_its_last_slash(client) -> None:
+    assert client.get("/admin").headers["Location"] == "/admin/"

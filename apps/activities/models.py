@@ -74,6 +74,7 @@ class ActivityCategory(models.Model):
 
     class Meta:
         db_table = "activity_categories"
+        verbose_name_plural = "categories of activities"
         # The primary key's own index serves lookups by activity.
         indexes = [models.Index(fields=["category"], name="activity_categories_cat_idx")]
 

@@ -13,6 +13,10 @@ class Migration(migrations.Migration):
     operations = [
         LimitLockWait(),
         migrations.AlterModelOptions(
+            name="activitycategory",
+            options={"verbose_name_plural": "categories of activities"},
+        ),
+        migrations.AlterModelOptions(
             name="activity",
             options={"ordering": ["id"], "verbose_name_plural": "activities"},
         ),

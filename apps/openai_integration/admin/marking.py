@@ -30,7 +30,7 @@ class EvaluationAdmin(ReadOnlyAdmin):
         "state",
         "total_score",
         "passed",
-        "needs_review",
+        "review",
         "released_at",
         "created_at",
     )
@@ -91,6 +91,10 @@ class EvaluationAdmin(ReadOnlyAdmin):
     @display(description="Status", ordering="status", label=STATUS_LABELS)
     def state(self, evaluation: Evaluation) -> tuple[str, str]:
         return status_label(evaluation)
+
+    @display(description="Review", ordering="needs_review", label={"needed": "warning"})
+    def review(self, evaluation: Evaluation) -> str | None:
+        return "needed" if evaluation.needs_review else None
 
 
 @admin.register(Mark)

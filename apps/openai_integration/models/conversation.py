@@ -72,6 +72,7 @@ class Run(LeasedJob):
         EXPIRED = "expired"
         INCOMPLETE = "incomplete"
 
+    OVERDUE = Status.EXPIRED
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.QUEUED)
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="runs")
     activity = models.ForeignKey(Activity, null=True, blank=True, on_delete=models.SET_NULL, related_name="runs")

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -38,6 +38,8 @@ class LeasedJob(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
 
     OPEN = ("queued", "in_progress")
+    # What work is called that had not ended by its deadline.
+    OVERDUE: str
 
     class Meta:
         abstract = True
@@ -104,13 +106,13 @@ class LeasedJob(models.Model):
         return ids
 
     @classmethod
-    def expire_overdue(cls, *, now: datetime, status: str) -> int:
+    def expire_overdue(cls, *, now: datetime) -> int:
         """End all open work whose deadline has passed, in whoever's hands it is."""
         return (
             cls._rows()
             .filter(status__in=cls.OPEN, deadline_at__lte=now)
             .update(
-                status=status,
+                status=cls.OVERDUE,
                 error_code="deadline_exceeded",
                 error_detail="No answer came in the time there was.",
                 finished_at=now,
@@ -118,3 +120,10 @@ class LeasedJob(models.Model):
                 lease_until=None,
             )
         )
+
+    def as_it_is(self, *, now: datetime) -> Self:
+        """This row for a reader: past its deadline it has ended, whether or not a sweep came by."""
+        if self.status in self.OPEN and self.deadline_at <= now:
+            self.expire_overdue(now=now)
+            self.refresh_from_db()
+        return self

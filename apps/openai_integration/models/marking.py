@@ -34,6 +34,7 @@ class Evaluation(LeasedJob):
         COMPLETED = "completed"
         FAILED = "failed"
 
+    OVERDUE = Status.FAILED
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.QUEUED)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     student = models.ForeignKey(

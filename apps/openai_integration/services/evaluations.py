@@ -90,11 +90,7 @@ class EvaluationService:
     @staticmethod
     def poll_status(*, evaluation: Evaluation) -> Evaluation:
         """The evaluation as it is; one that has outlived its deadline is ended here if nobody else has."""
-        now = timezone.now()
-        if evaluation.status in Evaluation.OPEN and evaluation.deadline_at <= now:
-            Evaluation.expire_overdue(now=now, status=Evaluation.Status.FAILED)
-            evaluation.refresh_from_db()
-        return evaluation
+        return evaluation.as_it_is(now=timezone.now())
 
     @staticmethod
     @transaction.atomic

@@ -50,11 +50,7 @@ class RunService:
     @staticmethod
     def poll_status(*, run: Run) -> Run:
         """The run as it is; one that has outlived its deadline is ended here if nobody else has."""
-        now = timezone.now()
-        if run.status in Run.OPEN and run.deadline_at <= now:
-            Run.expire_overdue(now=now, status=Run.Status.EXPIRED)
-            run.refresh_from_db()
-        return run
+        return run.as_it_is(now=timezone.now())
 
 
 @transaction.atomic

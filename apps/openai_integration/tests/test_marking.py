@@ -315,7 +315,7 @@ def test_two_workers_at_once_make_one_call(evaluation, slow: Emulator) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_an_evaluation_that_ran_out_of_time_stays_failed(evaluation, slow: Emulator) -> None:
     worker = begun(evaluation, slow)
-    Evaluation.expire_overdue(now=timezone.now() + timedelta(days=1), status=Evaluation.Status.FAILED)
+    Evaluation.expire_overdue(now=timezone.now() + timedelta(days=1))
     worker.join()
     evaluation.refresh_from_db()
     assert (evaluation.status, evaluation.error_code, Mark.objects.count()) == ("failed", "deadline_exceeded", 0)

@@ -53,7 +53,7 @@ def test_overdue_work_is_ended_in_whoevers_hands_it_is() -> None:
     run = RunFactory()
     token = run.claim(now=timezone.now())
     later = run.deadline_at + timedelta(seconds=1)
-    assert Run.expire_overdue(now=later, status=Run.Status.EXPIRED) == 1
+    assert Run.expire_overdue(now=later) == 1
     assert not run.finish(token, status=Run.Status.COMPLETED, now=later)
     run.refresh_from_db()
     assert (run.status, run.error_code) == ("expired", "deadline_exceeded")
