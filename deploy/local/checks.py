@@ -17,7 +17,8 @@ LAYERS = "from importlinter.cli import lint_imports_command as run; run(['--no-l
 
 def test(arguments: list[str]) -> None:
     """Run all checks; with arguments for pytest, which then may pick tests, coverage is not measured."""
-    install("test")
+    # The largest set, since README's plain way installs it, and that is tested too.
+    install("development")
     with temporary_folder() as folder, Supervisor() as supervisor:
         data = start_data_servers(supervisor, folder)
         for_tests = {**os.environ, **data, "DJANGO_ENV": "test", "DJANGO_SETTINGS_MODULE": "config.settings"}
