@@ -14,8 +14,7 @@ import openai
 
 from deploy.local.paths import temporary_folder
 from deploy.local.processes import Supervisor
-from deploy.local.servers import start_data_servers
-from deploy.local.system import choose_ports, environment, load_samples, manage, start_processes
+from deploy.local.system import Progress, bring_up
 from deploy.local.talk import STUDENT, Student
 
 QUESTION = "Do you take any medicines?"
@@ -57,15 +56,10 @@ def measure(student: Student, emulator: str, turns: int) -> tuple[list[float], l
 def main() -> None:
     turns = int(sys.argv[1]) if len(sys.argv) > 1 else 50
     with temporary_folder() as folder, Supervisor() as supervisor:
-        data = start_data_servers(supervisor, folder)
-        ports = choose_ports()
-        settings = environment(folder, data, ports, proxies=0) | {"OPENAI_BASE_URL": "emulator"}
-        manage(settings, "migrate", "--verbosity=0")
-        load_samples(settings)
-        start_processes(supervisor, folder, settings, ports)
-        student = Student(f"http://127.0.0.1:{ports['web']}", check=supervisor.check)
+        system = bring_up(supervisor, folder, Progress(), kept=False)
+        student = Student(f"http://127.0.0.1:{system.ports['web']}", check=supervisor.check)
         student.sign_in(*STUDENT)
-        ours, peer = measure(student, f"http://127.0.0.1:{ports['emulator']}", turns)
+        ours, peer = measure(student, f"http://127.0.0.1:{system.ports['emulator']}", turns)
     for name, times in (("turn through the service", ours), ("bare call of the model", peer)):
         p95 = statistics.quantiles(times, n=20)[18]
         print(f"{name:26} p50 {statistics.median(times):6.1f} ms   p95 {p95:6.1f} ms   n {len(times)}")

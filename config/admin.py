@@ -94,6 +94,19 @@ class StoredRowForm(forms.ModelForm):
             cleaned.update({name: self.initial[name] for name in untouched})
         return cleaned
 
+    def columns_to_save(self) -> list[str]:
+        """What was typed over: somebody else may have written the rest of the row since it was read."""
+        columns = [field.name for field in self.instance._meta.concrete_fields]
+        return [name for name in columns if name in self.changed_data or name == "updated_at"]
+
+    def save(self, commit: bool = True) -> Any:
+        if not commit or not self._is_stored():
+            return super().save(commit)
+        row = super().save(commit=False)
+        row.save(update_fields=self.columns_to_save())
+        self.save_m2m()
+        return row
+
     def _get_validation_exclusions(self) -> set[str]:
         untouched = set(self.fields) - set(self.changed_data) if self._is_stored() else set()
         return super()._get_validation_exclusions() | untouched  # type: ignore[misc]
@@ -115,6 +128,12 @@ class EditableAdmin(ModelAdmin):
     }
     warn_unsaved_form = True
     compressed_fields = False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change:
+            obj.save(update_fields=form.columns_to_save())
+        else:
+            super().save_model(request, obj, form, change)
 
 
 class RowsInline(TabularInline):

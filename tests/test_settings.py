@@ -88,6 +88,11 @@ def test_any_variable_can_be_a_file(tmp_path: Path) -> None:
     assert read({**environment, "SECRET_KEY_FILE": str(secret)}, "SECRET_KEY") == ["k" * 60]
 
 
+def test_a_value_is_taken_as_it_is() -> None:
+    keys = {"SECRET_KEY": "$" + string.ascii_letters, "JWT_SIGNING_KEY": "$flask", "OPENAI_API_KEY": "$k\\$"}
+    assert read({**PRODUCTION, **keys}, *keys) == list(keys.values())
+
+
 def test_a_file_that_is_not_there_is_named() -> None:
     environment = {key: value for key, value in PRODUCTION.items() if key != "SECRET_KEY"}
     done = start({**environment, "SECRET_KEY_FILE": "/nowhere/at-all"}, "SECRET_KEY")

@@ -5,11 +5,12 @@ from rest_framework.viewsets import ModelViewSet
 from apps.activities.models import Activity
 from apps.activities.serializers import ActivitySerializer
 from apps.users.permissions import InstructorWritesOthersRead, caller
+from config.api.filters import IdFilter
 
 
 class ActivityFilter(filters.FilterSet):
     # By number, where a choice of existing rows would tell students which hidden patients there are.
-    character_id = filters.NumberFilter()
+    character_id = IdFilter()
 
 
 class ActivityViewSet(ModelViewSet):

@@ -12,6 +12,7 @@ from apps.assessments.serializers import (
 )
 from apps.users.permissions import IsInstructor
 from apps.users.viewsets import ByReader, TeachingViewSet
+from config.api.filters import IdFilter
 
 
 @extend_schema_view(
@@ -27,7 +28,7 @@ class CategoryViewSet(TeachingViewSet):
 
 
 class SubCategoryFilter(filters.FilterSet):
-    category_id = filters.NumberFilter()
+    category_id = IdFilter()
 
 
 @extend_schema_view(
@@ -44,7 +45,7 @@ class SubCategoryViewSet(TeachingViewSet):
 
 
 class RubricQuestionFilter(filters.FilterSet):
-    scenario_id = filters.NumberFilter()
+    scenario_id = IdFilter()
 
 
 class RubricQuestionViewSet(ModelViewSet):

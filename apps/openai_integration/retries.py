@@ -2,7 +2,7 @@
 
 import random
 
-from apps.openai_integration.client import ModelError
+from apps.openai_integration.answers import ModelError
 
 MAX_ATTEMPTS = 4
 _BASE_S = 1.0

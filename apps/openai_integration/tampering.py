@@ -68,7 +68,7 @@ _IMITATED = [
     rf"^\W*(?:system|assistant|developer|{_JUDGE}) ?(?:\([^)]{{0,40}}\) ?)?[:>\]]",
     r"<\|?/?(?:im_start|im_end|system|assistant|endoftext|transcript|rubric)\b|\[/?inst\]",
     r"\b(?:end|begin|start) of (?:the )?(?:transcript|rubric)\b",
-    r"##+ ?(?:rubric|transcript|system|instructions?|marking|new|end)",
+    r"## ?(?:rubric|transcript|system|instructions?|marking|new|end)",
     r"'(?:criteria|criterion_id|score|evidence|marks?|passed|turns|speaker|role)' ?:",
     r"\b(?:criterion_id|rewrite_if_missing|total_score|required_to_pass)\b",
     r"(?:^|[\s,({])[cq]\d+ ?(?::|=|->) ?[012]\b|\bscore ?= ?\d",

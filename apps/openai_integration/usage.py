@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from apps.openai_integration.client import Answer, ModelError
+from apps.openai_integration.answers import Answer, ModelError
 from apps.openai_integration.models import Evaluation, Run, Usage
 
 

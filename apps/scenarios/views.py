@@ -14,6 +14,7 @@ from apps.scenarios.serializers import (
 )
 from apps.users.permissions import IsInstructor, caller
 from apps.users.viewsets import ByReader, TeachingViewSet
+from config.api.filters import IdFilter
 
 
 @extend_schema_view(
@@ -60,7 +61,7 @@ class ScenarioViewSet(TeachingViewSet):
 
 class TagFilter(filters.FilterSet):
     # By number, where a choice of existing rows would tell students which hidden patients there are.
-    scenario_id = filters.NumberFilter()
+    scenario_id = IdFilter()
 
     class Meta:
         model = Tag

@@ -27,11 +27,17 @@ class PasslibPBKDF2Hasher(BasePasswordHasher):
         """Compare in constant time; a password too long for passlib and a damaged hash are just wrong."""
         try:
             return pbkdf2_sha256.verify(password, encoded.removeprefix(self.algorithm))
-        except (PasswordSizeError, ValueError):
+        except (PasswordSizeError, ValueError, TypeError):  # passlib's own, and its TypeError at broken base64
             return False
 
     def decode(self, encoded: str) -> dict[str, Any]:
-        parsed = pbkdf2_sha256.from_string(encoded.removeprefix(self.algorithm))
+        """The parts of a hash; ValueError where it is damaged."""
+        try:
+            parsed = pbkdf2_sha256.from_string(encoded.removeprefix(self.algorithm))
+        except TypeError as error:
+            raise ValueError("The hash is not base64.") from error
+        if parsed.checksum is None:
+            raise ValueError("The hash has no checksum.")
         return {
             "algorithm": self.algorithm,
             "iterations": parsed.rounds,
@@ -40,16 +46,23 @@ class PasslibPBKDF2Hasher(BasePasswordHasher):
         }
 
     def must_update(self, encoded: str) -> bool:
-        try:
-            return self.decode(encoded)["iterations"] < self.rounds
-        except ValueError:
-            return False
+        return self._rounds_of(encoded) < self.rounds
 
     def safe_summary(self, encoded: str) -> dict[Any, Any]:
-        parts = self.decode(encoded)
+        try:
+            parts = self.decode(encoded)
+        except ValueError:
+            return {"algorithm": self.algorithm, "hash": "damaged: it cannot be read, and no password fits it"}
         return {"algorithm": parts["algorithm"], "iterations": parts["iterations"], "salt": mask_hash(parts["salt"])}
 
     def harden_runtime(self, password: str, encoded: str) -> None:
-        missing = self.rounds - self.decode(encoded)["iterations"]
+        missing = self.rounds - self._rounds_of(encoded)
         if missing > 0:
             pbkdf2_sha256.using(rounds=missing).hash(password)
+
+    def _rounds_of(self, encoded: str) -> int:
+        """0 for a damaged hash, so that refusing it takes as long as refusing a wrong password."""
+        try:
+            return self.decode(encoded)["iterations"]
+        except ValueError:
+            return 0

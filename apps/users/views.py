@@ -26,7 +26,7 @@ from apps.users.serializers import (
     TokensSerializer,
     UserSerializer,
 )
-from config.api.throttles import LoginAccountThrottle, LoginAddressThrottle, RegisterThrottle
+from config.api.throttles import LoginAccountThrottle, LoginAddressThrottle, PasswordChangeThrottle, RegisterThrottle
 
 
 class OpenView(APIView):
@@ -82,6 +82,8 @@ class LogoutView(APIView):
 
 
 class PasswordChangeView(APIView):
+    throttle_classes = (PasswordChangeThrottle,)
+
     @extend_schema(request=PasswordChangeIn, responses=SignedInSerializer)
     def post(self, request: Request) -> Response:
         """Set a new password, sign out everywhere else, and go on with the pair in the answer."""

@@ -3,15 +3,30 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import DatabaseError
 from django.db.models import Model, QuerySet
-from rest_framework import serializers
+from rest_framework import exceptions, serializers
 
 
 class OldValuesStay(serializers.Serializer):
     """What a row already says is accepted as it is: rules are for what is new, and rows older than them stay editable.
 
-    A field that is sent back unchanged counts as not sent.
+    A field that is sent back unchanged counts as not sent, and only what was sent is written: the rest of the row may
+    have been changed by somebody else since it was read. For models with `updated_at`; fields that are not columns of
+    the row are taken out before.
     """
+
+    def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
+        for name, value in validated_data.items():
+            setattr(instance, name, value)
+        try:
+            # The time is always new, so the row is written, and locked, even if nothing else is.
+            instance.save(update_fields=[*validated_data, "updated_at"])
+        except DatabaseError as error:
+            if error.__cause__:  # the database's own error; Django's is that there was no row to write
+                raise
+            raise exceptions.NotFound from error
+        return instance
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(self.instance, Model) and isinstance(data, Mapping):

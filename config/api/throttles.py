@@ -32,6 +32,12 @@ class RegisterThrottle(AddressThrottle):
     scope = "register"
 
 
+class PasswordChangeThrottle(UserRateThrottle):
+    """Guesses at the old password by somebody who has got hold of an access token."""
+
+    scope = "password_change"
+
+
 class RunThrottle(UserRateThrottle):
     """Turns and markings that one person asks for; reading is not counted."""
 

@@ -50,7 +50,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django_structlog.middlewares.RequestMiddleware",
+    "config.middleware.RequestLog",
+    "config.query_strings.refuse_nul",
+    "config.middleware.health_under_any_name",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -133,6 +135,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "login_account": "10/min",
         "login_address": "600/min",
+        "password_change": "10/min",
         "register": "600/hour",
         "runs": "30/min",
     },
@@ -213,6 +216,7 @@ CELERY_TASK_ROUTES = {
     "openai_integration.evaluate_rubric": {"queue": "evaluations"},
     "openai_integration.sweep_runs": {"queue": "maintenance"},
     "openai_integration.sweep_evaluations": {"queue": "maintenance"},
+    "openai_integration.discard_answers": {"queue": "maintenance"},
     "users.flush_expired_tokens": {"queue": "maintenance"},
 }
 CELERY_TASK_PUBLISH_RETRY = False
@@ -229,6 +233,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULE = {
     "sweep-runs": {"task": "openai_integration.sweep_runs", "schedule": 5.0},
     "sweep-evaluations": {"task": "openai_integration.sweep_evaluations", "schedule": 5.0},
+    "discard-answers": {"task": "openai_integration.discard_answers", "schedule": 30.0},
     "flush-expired-tokens": {"task": "users.flush_expired_tokens", "schedule": crontab(hour=3, minute=17)},
 }
 

@@ -6,6 +6,7 @@ Each variable may also be given as NAME_FILE, a path whose content is the value.
 import os
 from collections.abc import Iterator, MutableMapping
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -42,9 +43,21 @@ class Variables(MutableMapping[str, str]):
 
 
 class Environment(environ.Env):
-    """django-environ over `Variables`."""
+    """django-environ over `Variables`, with each value taken as it is."""
 
     ENVIRON = Variables()
+
+    def get_value(
+        self, var: str, cast: Any = None, default: Any = environ.Env.NOTSET, parse_default: bool = False
+    ) -> Any:
+        """The library's own takes a value that begins with "$" for the name of another variable, and keys do."""
+        try:
+            value = self.ENVIRON[var]
+        except KeyError as error:
+            if default is self.NOTSET:
+                raise ImproperlyConfigured(f"{var} is not set; give it, or {var}_FILE, in the environment.") from error
+            return default
+        return self.parse_value(value, cast)
 
 
 env = Environment()

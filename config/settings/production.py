@@ -19,7 +19,7 @@ SECURE_HSTS_PRELOAD = False
 # Only a proxy of ours may say that the client came by TLS.
 if NUM_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-# Load balancers ask by plain HTTP and by address.
+# Load balancers ask by plain HTTP.
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 
 # W021: preloading HSTS binds a whole domain for good, which is for its owner to decide and not for this service.

@@ -38,3 +38,10 @@ def test_a_database_that_is_gone_is_not_ready_and_its_address_is_not_told(client
     monkeypatch.undo()
     assert answer.status_code == 503
     assert answer.json()["Database"] == "The database does not answer."
+
+
+def test_a_load_balancer_asks_by_address(client, settings) -> None:
+    settings.ALLOWED_HOSTS = ["patients.example.org"]
+    assert client.get("/health/live", headers={"host": "10.0.0.5"}).status_code == 200
+    assert client.get("/health/ready", headers={"host": "10.0.0.5:8001"}).status_code == 200
+    assert client.get("/api/v2/threads/", headers={"host": "10.0.0.5"}).status_code == 400

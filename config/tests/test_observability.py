@@ -67,3 +67,10 @@ def test_logs_for_machines_are_one_json_object_a_line(capsys) -> None:
     logger.warning("something %s", "happened")
     line = json.loads(capsys.readouterr().err)
     assert (line["event"], line["level"], line["logger"]) == ("something happened", "warning", "a-test-of-logs")
+
+
+def test_what_people_search_for_is_not_logged(client_for, caplog) -> None:
+    with caplog.at_level(logging.INFO):
+        assert client_for("admin").get("/api/v2/users/?search=jane.doe@example.org").status_code == 200
+    assert "GET /api/v2/users/" in caplog.text
+    assert "jane.doe" not in caplog.text

@@ -56,3 +56,14 @@ def test_turns_are_limited_for_each_person_and_reading_is_not(rates, client_for,
 
 def test_a_login_that_is_no_object_is_refused_and_not_an_error(rates, client_for) -> None:
     assert client_for(None).post("/api/v2/auth/login/", ["x"]).status_code == 400
+
+
+def test_a_stolen_token_does_not_help_to_guess_the_old_password(rates, client_for, student, other_student) -> None:
+    rates(password_change="3/min")
+    path, new = "/api/v2/auth/password/change/", "a pass phrase 2"
+    thief = client_for(student)
+    guesses = [thief.post(path, {"old_password": f"guess {n}", "new_password": new}).status_code for n in range(4)]
+    assert guesses == [400, 400, 400, 429]
+    assert thief.post(path, {"old_password": "a pass phrase 1", "new_password": new}).status_code == 429
+    body = {"old_password": "a pass phrase 1", "new_password": new}
+    assert client_for(other_student).post(path, body).status_code == 200

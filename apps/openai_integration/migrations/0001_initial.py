@@ -162,6 +162,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "spent_upstream_ids",
+                    models.JSONField(
+                        default=list,
+                        help_text="Background answers that are done with here and still to be deleted at the provider.",
+                    ),
+                ),
+                (
                     "checks",
                     models.JSONField(
                         default=list, help_text="What the check of replies turned away: a list of {attempt, rule}."

@@ -90,6 +90,9 @@ class Run(LeasedJob):
     upstream_id = models.CharField(
         max_length=100, blank=True, default="", help_text="A background answer still to be fetched."
     )
+    spent_upstream_ids = models.JSONField(
+        default=list, help_text="Background answers that are done with here and still to be deleted at the provider."
+    )
     checks = models.JSONField(
         default=list, help_text="What the check of replies turned away: a list of {attempt, rule}."
     )

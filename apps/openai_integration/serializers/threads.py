@@ -7,6 +7,7 @@ from rest_framework import serializers
 from apps.activities.models import Activity
 from apps.openai_integration.models import Message, Thread
 from apps.scenarios.models import AssistantScenario
+from config.api.serializers import RowId
 
 LONGEST_TURN = 10_000
 
@@ -14,12 +15,8 @@ LONGEST_TURN = 10_000
 class PatientIn(serializers.Serializer):
     """Whom to talk with: an activity, or a scenario, that the caller can see."""
 
-    activity_id = serializers.PrimaryKeyRelatedField(
-        queryset=Activity.objects.none(), source="activity", required=False, allow_null=True
-    )
-    scenario_id = serializers.PrimaryKeyRelatedField(
-        queryset=AssistantScenario.objects.none(), source="scenario", required=False, allow_null=True
-    )
+    activity_id = RowId(Activity.objects.none(), source="activity", required=False, allow_null=True)
+    scenario_id = RowId(AssistantScenario.objects.none(), source="scenario", required=False, allow_null=True)
 
     def get_fields(self) -> dict[str, Any]:
         fields: dict[str, Any] = super().get_fields()

@@ -24,6 +24,11 @@ class ScenarioDisabled(Conflict):
     default_detail = "This patient is not available now."
 
 
+class PatientGone(Conflict):
+    default_code = "patient_gone"
+    default_detail = "This patient or exercise has just been deleted."
+
+
 class RunService:
     """The work of answering a student's turn."""
 
@@ -39,13 +44,15 @@ class RunService:
 
         Without `content` the last turn is answered, if it is the student's: the way to try again after a failure. The
         patient is that of the activity, else the scenario, else the thread's. Raises RunInProgress, ScenarioDisabled,
-        or a ValidationError where there is no patient or nothing to answer.
+        PatientGone, or a ValidationError where there is no patient or nothing to answer.
         """
         try:
             return _create(thread, content, activity, scenario)
-        except IntegrityError:  # the database's own rule: another request was first
+        except IntegrityError as error:  # the database's own rules: another request was first
             refuse_open_run(thread)
-            raise
+            raise PatientGone from error
+        except AssistantScenario.DoesNotExist as error:
+            raise PatientGone from error
 
     @staticmethod
     def poll_status(*, run: Run) -> Run:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.openai_integration import client, scoring
-from apps.openai_integration.client import Answer, ModelError
+from apps.openai_integration.answers import Answer, ModelError
 from apps.openai_integration.evaluators import EVALUATORS
 from apps.openai_integration.leases import keep_lease
 from apps.openai_integration.models import Evaluation, Mark

@@ -13,7 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.openai_integration import client
-from apps.openai_integration.client import Answer, ModelError, ModelRequest
+from apps.openai_integration.answers import Answer, ModelError
+from apps.openai_integration.client import ModelRequest
 from apps.openai_integration.context import ContextBuilder
 from apps.openai_integration.leases import keep_lease
 from apps.openai_integration.models import Message, Run
@@ -28,6 +29,8 @@ Outcome = TypeVar("Outcome")
 
 # How often a background answer is asked for.
 POLL_EVERY_S = 1.0
+# Errors of a fetch after which the background answer may still come.
+_MAY_BE_THERE = frozenset({"unreachable", "timeout", "rate_limited"})
 # Errors that end a run as "incomplete": there was an answer, and it is not whole.
 _INCOMPLETE = frozenset({"truncated", "content_filtered"})
 
@@ -82,7 +85,9 @@ class _Turn:
                 return None
             with keep_lease(self.run, self.token):
                 upstream_id = self._recorded(lambda: client.start(self._request()))
-            self._come_back(POLL_EVERY_S, upstream_id=upstream_id)
+            if not self._come_back(POLL_EVERY_S, upstream_id=upstream_id):
+                # The run ended meanwhile, so that nobody comes back for this answer.
+                Run.objects.filter(pk=self.run.pk).update(spent_upstream_ids=[*self._spent(), upstream_id])
             return None
         with keep_lease(self.run, self.token):
             answer = self._recorded(lambda: client.fetch(self.run.upstream_id, timeout_s=self._time_left()))
@@ -125,8 +130,8 @@ class _Turn:
             return
         log.warning("reply_turned_away", run_id=str(self.run.pk), rule=rule, attempt=self.run.attempts)
         checks = [*self.run.checks, {"attempt": self.run.attempts, "rule": rule}]
-        if len(checks) == 1:
-            self._come_back(0.0, checks=checks, upstream_id="")
+        if len(checks) == 1 and self.run.attempts < MAX_ATTEMPTS:
+            self._come_back(0.0, checks=checks, **self._without_upstream())
         else:
             self._complete(fallback_reply(len(student_turns)), answer.model, checks)
 
@@ -145,16 +150,25 @@ class _Turn:
         now = timezone.now()
         if delay is not None and now + timedelta(seconds=delay) < self.run.deadline_at:
             log.warning("model_call_failed", run_id=str(self.run.pk), code=error.code, retry_in_s=round(delay, 1))
-            still_there = self.run.upstream_id if error.code in {"unreachable", "timeout", "rate_limited"} else ""
-            self._come_back(delay, upstream_id=still_there)
+            self._come_back(delay, **({} if error.code in _MAY_BE_THERE else self._without_upstream()))
             return
         status = Run.Status.INCOMPLETE if error.code in _INCOMPLETE else Run.Status.FAILED
         self._end(status, error.code, error.detail)
 
-    def _come_back(self, delay_s: float, **fields: object) -> None:
+    def _without_upstream(self) -> dict[str, object]:
+        """What to write so that the next try asks anew, and the answer that was no good is deleted at the provider."""
+        return {"upstream_id": "", "spent_upstream_ids": self._spent()}
+
+    def _spent(self) -> list[str]:
+        return [*self.run.spent_upstream_ids, *filter(None, [self.run.upstream_id])]
+
+    def _come_back(self, delay_s: float, **fields: object) -> bool:
+        """Have a task come back to this run; False if the lease is no longer ours."""
         at = timezone.now() + timedelta(seconds=delay_s)
-        if self.run.put_back(self.token, at=at, sent_at=at, **fields):
+        put_back = self.run.put_back(self.token, at=at, sent_at=at, **fields)
+        if put_back:
             send(run_conversation_async, delay_s=delay_s, run_id=str(self.run.pk))
+        return put_back
 
     def _end(self, status: str, code: str, detail: str) -> None:
         if self.run.finish(self.token, status=status, now=timezone.now(), error_code=code, error_detail=detail):

@@ -158,3 +158,26 @@ def test_what_the_patient_is_sent_is_for_instructors(who: str, status: int, clie
 
 def test_the_context_of_no_activity_is_not_found(client_for) -> None:
     assert client_for("instructor").get("/api/v2/activities/999999/context/").status_code == 404
+
+
+@pytest.mark.parametrize("rubbish", ["1e400", "-1e400", "1.5", "true", "[]", "{}", '"x"', "9" * 30])
+@pytest.mark.parametrize("name", ["activity_id", "scenario_id"])
+def test_an_id_that_is_no_number_of_a_row_is_refused(name: str, rubbish: str, thread: Thread, client_for) -> None:
+    ActivityFactory(pk=1, character=AssistantScenarioFactory(pk=1))
+    client = client_for("student")
+    client.raise_request_exception = False
+    for path, more in ((THREADS, ""), (f"{THREADS}{thread.pk}/runs/", ', "content": "Hello"')):
+        answer = client.generic("POST", path, f'{{"{name}": {rubbish}{more}}}', content_type="application/json")
+        assert answer.status_code == 400, (path, answer.content)
+        assert list(answer.json()["fields"]) == [name]
+    assert Thread.objects.count() == 1
+    assert not Message.objects.exists()
+
+
+def test_a_filter_does_not_tell_hidden_rows_and_people_from_none(client_for, student, other_student) -> None:
+    hidden = ActivityFactory(character=AssistantScenarioFactory(enable=False))
+    ids = {"activity_id": hidden.pk, "scenario_id": hidden.character_id, "student_id": other_student.pk}
+    client = client_for("student")
+    for name, pk in ids.items():
+        answers = [client.get(f"{THREADS}?{name}={one}") for one in (pk, 2**31 - 1)]
+        assert [(answer.status_code, answer.json()["results"]) for answer in answers] == [(200, [])] * 2, name

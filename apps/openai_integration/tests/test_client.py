@@ -1,9 +1,16 @@
 """The model's wire: each way that a server can answer, on both wires, is an answer or a named error."""
 
+import contextlib
+import json
+import socket
+import threading
+import time
+
 import pytest
 
 from apps.openai_integration import client
-from apps.openai_integration.client import Answer, ModelError, ModelRequest
+from apps.openai_integration.answers import Answer, ModelError
+from apps.openai_integration.client import ModelRequest
 from apps.openai_integration.context import ContextBuilder
 from tests.mocks.openai_mock import Emulator
 
@@ -130,3 +137,99 @@ def test_reasoning_effort_is_sent_only_where_it_is_set(settings, wire: Emulator)
     without, with_it = [sent["json"] for sent in wire.requests()]
     assert not {"reasoning", "reasoning_effort", "temperature", "top_p"} & set(without)
     assert with_it.get("reasoning", {}).get("effort", with_it.get("reasoning_effort")) == "none"
+
+
+class Raw:
+    """A server that answers every request with these bytes, a piece each `every` seconds."""
+
+    def __init__(self, *pieces: bytes, every: float = 0.0) -> None:
+        self.pieces, self.every = pieces, every
+        self.gone = threading.Event()
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.base_url = f"http://127.0.0.1:{self.socket.getsockname()[1]}/v1"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self.socket.accept()
+                with connection, contextlib.suppress(OSError):
+                    connection.recv(65536)
+                    for piece in self.pieces:
+                        connection.sendall(piece)
+                        self.gone.wait(self.every)
+
+    def __enter__(self) -> "Raw":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.gone.set()
+        self.socket.close()
+
+
+def http(body: bytes) -> bytes:
+    head = (
+        f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+def test_a_server_that_answers_byte_by_byte_is_left_too(settings) -> None:
+    head, *body = http(b" " * 200).partition(b"\r\n\r\n")
+    with Raw(head + body[0], *[b" "] * 100, every=0.2) as server:
+        settings.OPENAI_BASE_URL = server.base_url
+        begun = time.monotonic()
+        with pytest.raises(ModelError) as raised:
+            client.complete(request(timeout_s=1))
+    assert raised.value.code == "timeout"
+    assert time.monotonic() - begun < 5
+
+
+MESSAGE = {"type": "message", "id": "m", "role": "assistant", "status": "completed"}
+TEXT = {"type": "output_text", "text": "Ten a day.", "annotations": []}
+WHOLE = {"id": "resp_1", "status": "completed", "model": "m", "output": [{**MESSAGE, "content": [TEXT]}]}
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [{}, None, {"input_tokens": None}, {"input_tokens": -1, "output_tokens": "7"}, "x", {"input_tokens": 10**12}],
+)
+def test_odd_numbers_of_tokens_do_not_cost_the_answer(settings, usage) -> None:
+    settings.OPENAI_API = "responses"
+    with Raw(http(json.dumps({**WHOLE, "usage": usage}).encode())) as server:
+        settings.OPENAI_BASE_URL = server.base_url
+        answer = client.complete(request())
+    assert (answer.text, answer.input_tokens, answer.output_tokens) == ("Ten a day.", 0, 0)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * 100_000, b"{}", b"[]", b"null", b"7", b'"x"', b"",
+        json.dumps({**WHOLE, "status": ["x"]}).encode(),
+        json.dumps({**WHOLE, "status": "failed", "error": {"code": ["x"]}}).encode(),
+        json.dumps({**WHOLE, "output": None}).encode(),
+        json.dumps({**WHOLE, "output": [{**MESSAGE, "content": [{**TEXT, "text": 7}]}]}).encode(),
+        json.dumps({"choices": [], "model": "m"}).encode(),
+        json.dumps({"choices": [{"finish_reason": [], "message": {"content": ["x"]}}]}).encode(),
+    ],
+    ids=lambda body: body[:60].decode(),
+)  # fmt: skip
+@pytest.mark.parametrize("api", WIRES)
+def test_rubbish_from_a_server_has_a_name(settings, api: str, body: bytes) -> None:
+    settings.OPENAI_API = api
+    with Raw(http(body)) as server:
+        settings.OPENAI_BASE_URL = server.base_url
+        with pytest.raises(ModelError) as raised:
+            client.complete(request())
+    assert raised.value.code in {"invalid_answer", "empty_answer", "upstream_error"}
+
+
+@pytest.mark.parametrize("identity", [None, 5, "x" * 200, ""])
+def test_a_background_answer_without_a_usable_id_is_an_error(settings, identity) -> None:
+    settings.OPENAI_API = "responses"
+    with Raw(http(json.dumps({**WHOLE, "id": identity, "status": "queued"}).encode())) as server:
+        settings.OPENAI_BASE_URL = server.base_url
+        with pytest.raises(ModelError) as raised:
+            client.start(request())
+    assert raised.value.code == "invalid_answer"

@@ -1,15 +1,17 @@
 """A turn, as a worker takes it: the task called in this process, the model over HTTP."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from django.utils import timezone
 
+from apps.openai_integration import client
 from apps.openai_integration.models import Message, Run, Usage
 from apps.openai_integration.models.jobs import LEASE
 from apps.openai_integration.reply_check import FALLBACKS
 from apps.openai_integration.retries import MAX_ATTEMPTS
-from apps.openai_integration.tasks import run_conversation_async, sweep_runs
+from apps.openai_integration.tasks import discard_answers, run_conversation_async, sweep_runs
 from apps.openai_integration.tests.factories import MessageFactory, RunFactory, ThreadFactory
 from apps.scenarios.tests.factories import AssistantScenarioFactory
 from tests.mocks.openai_mock import Emulator
@@ -143,6 +145,7 @@ def test_a_background_answer_that_never_comes_ends_at_the_deadline_and_is_delete
     run_conversation_async(run_id=str(run.pk))
     Run.objects.filter(pk=run.pk).update(deadline_at=timezone.now() - timedelta(seconds=1))
     sweep_runs()
+    discard_answers()
     run.refresh_from_db()
     assert (run.status, run.error_code, run.upstream_id) == ("expired", "deadline_exceeded", "")
     assert [sent["method"] for sent in emulator.requests()] == ["POST", "DELETE"]
@@ -158,10 +161,58 @@ def test_a_background_answer_that_failed_there_is_asked_for_again(run, emulator:
 def test_a_background_answer_is_deleted_there_once_it_is_kept_here(run, emulator: Emulator, settings) -> None:
     settings.OPENAI_RUN_MODE, settings.OPENAI_API = "poll", "responses"
     take(run)
-    sweep_runs()
+    assert left_at_provider(emulator) == 1
+    discard_answers()
     run.refresh_from_db()
     assert run.upstream_id == ""
-    assert emulator.requests()[-1]["method"] == "DELETE"
+    assert left_at_provider(emulator) == 0
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [{"kind": "say", "text": "As an AI, I do not smoke."}, {"kind": "empty_text"}, {"kind": "failed_after_queued"}],
+)
+def test_no_background_answer_that_was_no_good_stays_at_the_provider(run, emulator: Emulator, settings, fault) -> None:
+    settings.OPENAI_RUN_MODE, settings.OPENAI_API = "poll", "responses"
+    emulator.fault(**fault)
+    take(run)
+    assert run.status == "completed"
+    assert left_at_provider(emulator) == 2
+    discard_answers()
+    assert left_at_provider(emulator) == 0
+
+
+def test_an_answer_begun_for_a_run_that_ended_meanwhile_is_deleted_there(run, emulator: Emulator, settings) -> None:
+    settings.OPENAI_RUN_MODE, settings.OPENAI_API = "poll", "responses"
+    begun = client.start
+
+    def start_late(request):
+        upstream_id = begun(request)
+        Run.expire_overdue(now=run.deadline_at + timedelta(seconds=1))
+        return upstream_id
+
+    with patch.object(client, "start", start_late):
+        run_conversation_async(run_id=str(run.pk))
+    discard_answers()
+    assert left_at_provider(emulator) == 0
+
+
+def test_an_answer_that_cannot_be_deleted_now_is_deleted_later(run, emulator: Emulator, settings) -> None:
+    settings.OPENAI_RUN_MODE, settings.OPENAI_API = "poll", "responses"
+    take(run)
+    there, settings.OPENAI_BASE_URL = settings.OPENAI_BASE_URL, "http://127.0.0.1:9/v1"
+    discard_answers()
+    run.refresh_from_db()
+    assert run.upstream_id
+    settings.OPENAI_BASE_URL = there
+    discard_answers()
+    run.refresh_from_db()
+    assert run.upstream_id == ""
+
+
+def left_at_provider(emulator: Emulator) -> int:
+    methods = [sent["method"] for sent in emulator.requests()]
+    return methods.count("POST") - methods.count("DELETE")
 
 
 def test_a_reply_that_breaks_the_part_is_asked_for_once_more(run, emulator: Emulator) -> None:
@@ -179,6 +230,14 @@ def test_after_two_such_replies_the_patient_dodges_the_question(run, emulator: E
     emulator.fault("say", text="As an AI language model, I do not smoke.", times=0)
     take(run)
     assert (run.status, [check["rule"] for check in run.checks]) == ("completed", ["role_break", "role_break"])
+    assert replies(run)[0] in FALLBACKS
+
+
+def test_the_patient_dodges_too_where_no_try_is_left_for_a_better_reply(run, emulator: Emulator) -> None:
+    emulator.fault("server_error", times=MAX_ATTEMPTS - 1)
+    emulator.fault("say", text="As an AI language model, I do not smoke.")
+    take(run)
+    assert (run.status, run.attempts) == ("completed", MAX_ATTEMPTS)
     assert replies(run)[0] in FALLBACKS
 
 

@@ -14,7 +14,7 @@ from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.tests.factories import CategoryFactory, SubCategoryFactory
 from apps.openai_integration.context import ContextBuilder
 from apps.openai_integration.models import Message, Run, Thread
-from apps.openai_integration.services.runs import RunService, ScenarioDisabled
+from apps.openai_integration.services.runs import PatientGone, RunService, ScenarioDisabled
 from apps.openai_integration.services.threads import RunInProgress, ThreadService
 from apps.openai_integration.tests.factories import MessageFactory, RunFactory, ThreadFactory
 from apps.scenarios.models import AssistantScenario
@@ -145,6 +145,17 @@ def test_a_disabled_patient_does_not_answer_students() -> None:
     with pytest.raises(ScenarioDisabled):
         RunService.create_run(thread=thread, content="Hello?")
     assert not thread.messages.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("gone", ["scenario", "activity"])
+def test_a_patient_that_is_deleted_meanwhile_is_a_conflict_and_no_turn_is_kept(gone: str) -> None:
+    thread = ThreadFactory()
+    read_before = Thread.objects.select_related("activity__character", "scenario").get(pk=thread.pk)
+    getattr(thread, gone).delete()
+    with pytest.raises(PatientGone):
+        RunService.create_run(thread=read_before, content="Hello?")
+    assert not Message.objects.exists()
 
 
 def test_polling_ends_a_run_that_has_outlived_its_deadline() -> None:

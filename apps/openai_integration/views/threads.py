@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
@@ -16,8 +17,16 @@ from apps.openai_integration.serializers.threads import MessageSerializer, Patie
 from apps.openai_integration.services.runs import RunService
 from apps.openai_integration.services.threads import ThreadService
 from apps.users.permissions import caller
+from config.api.filters import IdFilter
 from config.api.pages import NewestFirst, OldestFirst
 from config.api.throttles import RunThrottle
+
+
+class ThreadFilter(filters.FilterSet):
+    # By number, where a choice of existing rows would tell students which hidden patients and people there are.
+    activity_id = IdFilter()
+    scenario_id = IdFilter()
+    student_id = IdFilter()
 
 
 class ThreadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
@@ -25,7 +34,7 @@ class ThreadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 
     queryset = Thread.objects.none()
     serializer_class = ThreadSerializer
-    filterset_fields = ("activity_id", "scenario_id", "student_id")
+    filterset_class = ThreadFilter
 
     def get_queryset(self) -> Any:
         return Thread.objects.visible_to(caller(self.request))
@@ -41,7 +50,7 @@ class ThreadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         return Response(ThreadSerializer(thread).data, status=201)
 
     @extend_schema(responses=MessageSerializer(many=True), filters=False)
-    @action(detail=True, methods=["get"], pagination_class=OldestFirst, filterset_fields=())
+    @action(detail=True, methods=["get"], pagination_class=OldestFirst, filterset_class=None)
     def messages(self, request: Request, pk: str) -> Response:
         thread = self.get_object()
         page = self.paginate_queryset(ThreadService.list_messages(thread=thread))
@@ -49,7 +58,7 @@ class ThreadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 
     @extend_schema(methods=["GET"], responses=RunSerializer(many=True), filters=False)
     @extend_schema(methods=["POST"], request=TurnIn, responses={202: RunSerializer})
-    @action(detail=True, methods=["get", "post"], pagination_class=NewestFirst, filterset_fields=())
+    @action(detail=True, methods=["get", "post"], pagination_class=NewestFirst, filterset_class=None)
     def runs(self, request: Request, pk: str) -> Response:
         if request.method == "GET":
             page = self.paginate_queryset(self.get_object().runs.prefetch_related("replies"))

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.openai_integration import client
-from apps.openai_integration.client import Answer, ModelError, ModelRequest
+from apps.openai_integration.answers import Answer, ModelError
+from apps.openai_integration.client import ModelRequest
 from apps.openai_integration.context import ContextBuilder
 from apps.openai_integration.evaluators import CategoryRubricEvaluator
 from apps.openai_integration.quotes import Talk
