@@ -164,6 +164,11 @@ def _queue(
         released_at=now,
     )
     evaluation.request_hash = _request_hash(evaluation)
+    return _saved_once(evaluation)
+
+
+def _saved_once(evaluation: Evaluation) -> Evaluation:
+    """The evaluation, saved and queued; or the one that was asked for before with the same request."""
     same = Evaluation.objects.exclude(status=Evaluation.Status.FAILED).filter(request_hash=evaluation.request_hash)
     if there := same.first():
         return there
