@@ -173,5 +173,8 @@ def answers(url: str) -> bool:
     try:
         with opener.open(url, timeout=5):
             return True
+    except urllib.error.HTTPError as error:
+        error.close()
+        return False
     except OSError:
         return False

@@ -57,7 +57,8 @@ class Student:
             with self._opener.open(request, timeout=30) as response:
                 return json.load(response)
         except urllib.error.HTTPError as error:
-            said = error.read(500).decode(errors="replace")
+            with error:  # it holds the connection
+                said = error.read(500).decode(errors="replace")
             raise LocalError(f"{method} {path} was answered with {error.code}: {said}") from error
         except OSError as error:
             self._check()

@@ -138,7 +138,8 @@ def test_the_page_of_a_long_talk_takes_as_many_queries_as_that_of_a_short_one(
     teacher: Client, client_for, student: User, emulator: Emulator
 ) -> None:
     taken = []
-    for turns in (0, 6):
+    # The first page also fills Django's cache of content types, if nobody has before.
+    for turns in (0, 0, 6):
         thread = make_thread(student, make_activity(), *(f"Question {n}?" for n in range(turns)))
         for message in thread.messages.filter(role="user"):
             RunFactory(thread=thread, user_message=message, status=Run.Status.COMPLETED)
@@ -146,7 +147,7 @@ def test_the_page_of_a_long_talk_takes_as_many_queries_as_that_of_a_short_one(
         with CaptureQueriesContext(connection) as queries:
             read(teacher, thread)
         taken.append(len(queries))
-    assert taken[0] == taken[1] <= 12
+    assert taken[1] == taken[2] <= 12
 
 
 def test_an_instructor_overrides_a_mark_on_the_page(teacher: Client, instructor: User, evaluation: dict) -> None:
