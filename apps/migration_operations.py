@@ -8,33 +8,50 @@ from django.db.migrations.operations.base import Operation
 
 
 class LimitLockWait(Operation):
-    """Make the rest of this migration fail, to be run again, rather than wait longer than this for a lock.
+    """Make the rest of this migration fail, to be run again, rather than wait long for a lock.
 
     Whoever waits for a table's lock makes all who come later wait too, so a migration behind one forgotten transaction
     would stop the service that is running. It comes first in every migration that is a transaction.
+
+    `tables` are those of the running service that the migration alters or points at. They are locked here, all or none.
+    Several at once get less time: while one is held and another is waited for, there can be a deadlock, and then this
+    migration has to give up before PostgreSQL looks for it (deadlock_timeout, 1 s) and sends the service away.
     """
 
     reversible = True
     elidable = False
+    lock_ms = 1500
+    several_locks_ms = 400
 
-    def __init__(self, seconds: int = 3) -> None:
-        self.seconds = seconds
+    def __init__(self, *tables: str) -> None:
+        self.tables = tables
 
-    def deconstruct(self) -> tuple[str, list[int], dict[str, int]]:
-        return type(self).__name__, [self.seconds], {}
+    def deconstruct(self) -> tuple[str, list[str], dict[str, Any]]:
+        return type(self).__name__, list(self.tables), {}
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         """The models are the same before and after."""
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(f"SET LOCAL lock_timeout = '{self.seconds}s'")
+        if schema_editor.connection.vendor != "postgresql":
+            return
+        schema_editor.execute(f"SET LOCAL lock_timeout = '{self.lock_ms}ms'")
+        if not self.tables:
+            return
+        names = ", ".join(schema_editor.quote_name(table) for table in self.tables)
+        if len(self.tables) > 1:
+            schema_editor.execute(f"SET LOCAL statement_timeout = '{self.several_locks_ms}ms'")
+        schema_editor.execute(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE")
+        schema_editor.execute("SET LOCAL statement_timeout TO DEFAULT")
+        # What else it needs is its own. If it is not, that must be let go of before it is a deadlock.
+        schema_editor.execute(f"SET LOCAL lock_timeout = '{self.several_locks_ms}ms'")
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         """It is undone last, when every lock has been had."""
 
     def describe(self) -> str:
-        return f"Wait at most {self.seconds} s for each lock"
+        locks = f", those of {', '.join(self.tables)} first" if self.tables else ""
+        return f"Wait at most {self.lock_ms} ms for a lock{locks}"
 
 
 class AddIndexWithoutLock(AddIndexConcurrently):

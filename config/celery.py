@@ -35,3 +35,11 @@ def name_the_model(**kwargs: object) -> None:
         mode=settings.OPENAI_RUN_MODE,
         emulated=settings.OPENAI_EMULATED,
     )
+
+
+@worker_init.connect
+def be_ready_to_ask(**kwargs: object) -> None:
+    """Spend the second that loading the vendor's package takes before the first student waits for a reply."""
+    from apps.openai_integration import client
+
+    client.load()

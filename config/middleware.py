@@ -7,6 +7,7 @@ from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import sync_and_async_middleware
 from django_structlog.middlewares import RequestMiddleware
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 
 class RequestLog(RequestMiddleware):
@@ -38,3 +39,13 @@ def health_under_any_name(get_response: Callable[[HttpRequest], Any]) -> Callabl
         return get_response(request)
 
     return answer
+
+
+@sync_and_async_middleware
+def static_files(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
+    """WhiteNoise in web; async has no static files.
+
+    WhiteNoise is synchronous, and Django runs all that is behind such a middleware in a thread for as long as the
+    request lasts: whatever waits in async would hold one.
+    """
+    return get_response if iscoroutinefunction(get_response) else WhiteNoiseMiddleware(get_response)

@@ -19,11 +19,23 @@ from deploy.local.servers import start_data_servers
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
     os.environ["DJANGO_ENV"] = "test"
     options = early_config.known_args_namespace
-    # Workers of xdist inherit the addresses from the process that started them.
+    # Workers of xdist inherit the addresses from the process that started them, but for their own Redis databases.
     if "DATABASE_URL" not in os.environ and not (options.help or options.version):
         running = contextlib.ExitStack()
         early_config.add_cleanup(running.close)
         folder = running.enter_context(temporary_folder())
         supervisor = running.enter_context(Supervisor())
         os.environ.update(start_data_servers(supervisor, folder))
+    os.environ.update(redis_databases())
     yield
+
+
+def redis_databases(pair: int = 0) -> dict[str, str]:
+    """REDIS_URL and CELERY_BROKER_URL that no other worker of xdist has: what one clears or counts is not another's.
+
+    Pair 0 is the tests' own; 1 to 3 are for processes that they start.
+    """
+    server = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0").rsplit("/", 1)[0]
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    number = 8 * worker + 2 * pair
+    return {"REDIS_URL": f"{server}/{number}", "CELERY_BROKER_URL": f"{server}/{number + 1}"}

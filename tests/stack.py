@@ -6,7 +6,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx2
 import psycopg
@@ -18,6 +18,7 @@ from deploy.local.processes import Process, Supervisor
 from deploy.local.servers import free_port
 from deploy.local.system import CELERY, WORKER_OPTIONS, answers, environment, manage
 from tests.mocks.openai_mock import Emulator, EmulatorProcess
+from tests.servers import redis_databases
 
 STUDENT = ("student@example.org", "demo student pass")
 PASSWORD = "a pass phrase of a test 5"
@@ -31,6 +32,12 @@ class Client:
         self.http = httpx2.Client(base_url=f"{url}/api/v2", timeout=30)
         signed_in = self.post("/auth/login/", {"email": email, "password": password})
         self.http.headers["Authorization"] = f"Bearer {signed_in['access']}"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *ended: object) -> None:
+        self.http.close()
 
     def get(self, path: str) -> Any:
         answer = self.http.get(path)
@@ -88,33 +95,58 @@ class Stack:
     @contextlib.contextmanager
     def worker(self, **settings: str) -> Iterator[Process]:
         """A Celery worker, ready for work, until the end of the block."""
-        name = f"{secrets.token_hex(4)}@test"
-        command = ("-m", *CELERY[1:], "worker", "-Q", "runs,evaluations,maintenance", *WORKER_OPTIONS, "-n", name)
-        with self.running(self.process("worker", *command, **settings)) as worker:
-            wait_until(lambda: "ready." in worker.log.read_text(), "the worker is ready", worker)
+        with self.running(self._worker(**settings)) as worker:
+            wait_until(lambda: _is_ready(worker), "the worker is ready", worker)
             yield worker
 
     @contextlib.contextmanager
     def web(self, **settings: str) -> Iterator[str]:
         """gunicorn as in production; its address."""
-        port = free_port()
-        command = (
-            "-m",
-            "gunicorn",
-            "-c",
-            "deploy/gunicorn/web.py",
-            "--bind",
-            f"127.0.0.1:{port}",
-            "config.wsgi:application",
-        )
-        with self.running(self.process("web", *command, **settings)) as web:
-            wait_until(lambda: answers(f"http://127.0.0.1:{port}/health/live"), "web answers", web)
-            yield f"http://127.0.0.1:{port}"
+        web, url = self._gunicorn("web", **settings)
+        with self.running(web):
+            wait_until(lambda: answers(f"{url}/health/live"), "web answers", web)
+            yield url
+
+    @contextlib.contextmanager
+    def asynchronous(self, **settings: str) -> Iterator[tuple[Process, str]]:
+        """The process for routes that wait, and its address."""
+        process, url = self._gunicorn("asgi", **settings)
+        with self.running(process):
+            wait_until(lambda: answers(f"{url}/health/live"), "async answers", process)
+            yield process, url
+
+    @contextlib.contextmanager
+    def whole(self, **settings: str) -> Iterator[dict[str, str]]:
+        """Web, async and a worker, started at once; the addresses of `web` and `async`."""
+        worker = self._worker(**settings)
+        made = {"web": self._gunicorn("web", **settings), "async": self._gunicorn("asgi", **settings)}
+        with contextlib.ExitStack() as running:
+            for process in (worker, *(process for process, _ in made.values())):
+                running.enter_context(self.running(process))
+            for name, (process, url) in made.items():
+                wait_until(lambda url=url: answers(f"{url}/health/live"), f"{name} answers", process)
+            wait_until(lambda: _is_ready(worker), "the worker is ready", worker)
+            yield {name: url for name, (_, url) in made.items()}
+
+    def _worker(self, **settings: str) -> Process:
+        name = f"{secrets.token_hex(4)}@test"
+        command = ("-m", *CELERY[1:], "worker", "-Q", "runs,evaluations,maintenance", *WORKER_OPTIONS, "-n", name)
+        return self.process("worker", *command, **settings)
+
+    def _gunicorn(self, kind: str, **settings: str) -> tuple[Process, str]:
+        address = f"127.0.0.1:{free_port()}"
+        application = "config.wsgi:application" if kind == "web" else "config.asgi:application"
+        command = ("-m", "gunicorn", "-c", f"deploy/gunicorn/{kind}.py", "--bind", address, application)
+        return self.process(kind, *command, **settings), f"http://{address}"
 
     def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """What is in the database, past every layer of ours."""
         with psycopg.connect(self.database_url) as connection:
             return connection.execute(query, parameters).fetchall()
+
+
+def _is_ready(worker: Process) -> bool:
+    return "ready." in worker.log.read_text()
 
 
 def wait_until(ready: Callable[[], bool], what: str, process: Process | None = None, *, timeout_s: float = 60) -> None:
@@ -125,6 +157,16 @@ def wait_until(ready: Callable[[], bool], what: str, process: Process | None = N
         assert process is None or process.popen.poll() is None, f"{process.name} ended:\n{said}"
         assert time.monotonic() < deadline, f"waited {timeout_s} s until {what}\n{said}"
         time.sleep(0.05)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that drive processes, and then with those that have asked for more time than others.
+
+    With --dist=worksteal each worker begins with an equal part of the list, and one that is done takes from the end of
+    another's: so one worker starts those processes, and what is left for the end is short.
+    """
+    items.sort(key=lambda item: [item.get_closest_marker(name) is None for name in ("stack", "timeout")])
 
 
 @pytest.fixture(scope="session")
@@ -140,16 +182,8 @@ def stack_database(worker_id: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def _stack(
-    stack_database: str, worker_id: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Stack, str]]:
-    redis = os.environ["REDIS_URL"].rsplit("/", 1)[0]
-    number = 2 + 2 * (int(worker_id.removeprefix("gw")) if worker_id != "master" else 0)
-    data = {
-        "DATABASE_URL": stack_database,
-        "REDIS_URL": f"{redis}/{number}",
-        "CELERY_BROKER_URL": f"{redis}/{number + 1}",
-    }
+def _stack(stack_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stack, str]]:
+    data = {"DATABASE_URL": stack_database, **redis_databases(1)}
     folder = tmp_path_factory.mktemp("stack")
     with Supervisor() as supervisor, EmulatorProcess() as emulator:
         stack = Stack(folder, supervisor, emulator, data)
@@ -173,16 +207,18 @@ def stack(_stack: tuple[Stack, str]) -> Stack:
 
 
 @pytest.fixture
-def student_client(_stack: tuple[Stack, str], stack: Stack) -> Client:
+def student_client(_stack: tuple[Stack, str], stack: Stack) -> Iterator[Client]:
     """A student of this test alone, since turns are rationed for each person."""
     email = f"{secrets.token_hex(4)}@example.org"
     answer = httpx2.post(
         f"{_stack[1]}/api/v2/auth/register/", json={"username": "Sam", "email": email, "password": PASSWORD}
     )
     assert answer.status_code == 201, answer.text
-    return Client(_stack[1], email, PASSWORD)
+    with Client(_stack[1], email, PASSWORD) as client:
+        yield client
 
 
 @pytest.fixture
-def instructor_client(_stack: tuple[Stack, str], stack: Stack) -> Client:
-    return Client(_stack[1], *INSTRUCTOR)
+def instructor_client(_stack: tuple[Stack, str], stack: Stack) -> Iterator[Client]:
+    with Client(_stack[1], *INSTRUCTOR) as client:
+        yield client

@@ -1,14 +1,12 @@
 """The admin site as a teacher uses it, in a real browser."""
 
 import contextlib
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from rest_framework.test import APIClient
 
 from apps.activities.models import Activity
@@ -16,38 +14,17 @@ from apps.assessments.models import Category
 from apps.scenarios.models import AssistantScenario
 from apps.users.models import User
 from apps.users.tests.factories import PASSWORD
+from tests.browsers import new_page
 
 # playwright talks with the browser's driver over sockets of this machine that are not TCP.
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PATIENT = "Ruth Bell, 41, a baker, comes because of her back.\nShe is in a hurry."
 FACTS = "Opening: It's my back.\n- [locked] lifting, work: I lift flour sacks all night."
 TAGS = ["back pain", "general practice"]
 QUESTIONS = ["Did the student ask about her work?", "Did the student ask about red flags?"]
 CRITERIA = [("Greets the patient", "0: no.\n2: by name."), ("Says who they are", "0: no.\n1: name.\n2: name and role.")]
 BRIEF = "A Monday morning in general practice.\nTake a history in ten minutes."
-
-
-@pytest.fixture
-def chromium() -> str:
-    """Debian's chromium; without it these tests are skipped, unless BROWSER_REQUIRED is set."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        reason = "chromium is not installed (apt-get install chromium)"
-        if os.environ.get("BROWSER_REQUIRED"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return program
 
 
 @pytest.fixture
@@ -60,17 +37,12 @@ def browse(chromium: str, tmp_path: Path, live_server) -> Callable[[], contextli
     @contextlib.contextmanager
     def opened() -> Iterator[Page]:
         problems: list[str] = []
-        home = {**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS, env=home)
-            page = browser.new_page(base_url=live_server.url, viewport={"width": 1300, "height": 900})
-            page.set_default_timeout(20_000)
+        with new_page(chromium, tmp_path, live_server.url) as page:
             page.on("request", lambda request: problems.extend(_elsewhere(request.url, live_server.url)))
             page.on("response", lambda answer: problems.extend(_refused(answer.status, answer.url)))
             page.on("pageerror", lambda error: problems.append(f"script: {error}"))
             page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
             yield page
-            browser.close()
         assert problems == []
 
     return opened

@@ -6,18 +6,21 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from django.core.management import call_command
+from django.db import connections
 from pytest_django import DjangoDbBlocker
 
 from tests.legacy import catalog
-from tests.legacy.databases import connect, django_on, flask_database, migrate, new_database
+from tests.legacy.databases import connect, django_on, flask_database
+
+# Without a test that is marked so, the database is not built.
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
-def built() -> Iterator[psycopg.Connection]:
-    with new_database() as name:
-        migrate(name)
-        with connect(name) as connection:
-            yield connection
+def built(django_db_setup: None) -> Iterator[psycopg.Connection]:
+    """Django has built the database of all the other tests by the migrations and nothing else."""
+    with connect(connections["default"].settings_dict["NAME"]) as connection:
+        yield connection
 
 
 @pytest.fixture(scope="module")

@@ -103,8 +103,7 @@ def test_a_worker_that_is_asked_to_stop_ends_its_turn_first(stack: Stack, studen
 
 def test_without_redis_people_sign_in_read_and_post_and_are_answered_when_it_is_back(stack: Stack) -> None:
     nowhere = "redis://127.0.0.1:9/0"
-    with stack.web(REDIS_URL=nowhere, CELERY_BROKER_URL=nowhere) as url:
-        client = Client(url, *STUDENT)
+    with stack.web(REDIS_URL=nowhere, CELERY_BROKER_URL=nowhere) as url, Client(url, *STUDENT) as client:
         thread = open_thread(client)
         run = client.post(f"/threads/{thread['id']}/runs/", {"content": QUESTIONS[0]})
         assert run["status"] == "queued"

@@ -8,7 +8,6 @@ import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
-from django.core.management import call_command
 from pytest_django import DjangoDbBlocker
 from rest_framework_simplejwt.tokens import RefreshToken
 
@@ -17,7 +16,7 @@ from apps.openai_integration.models import Mark, Usage
 from apps.openai_integration.tests.factories import EvaluationFactory, MessageFactory, RunFactory, ThreadFactory
 from apps.users.models import RoleApproval, User
 from tests.legacy import catalog
-from tests.legacy.databases import connect, django_on, flask_database, new_database
+from tests.legacy.databases import connect, django_on, new_database
 
 KEPT = [
     "threads",
@@ -114,11 +113,10 @@ def django_rows_of(user: User) -> None:
 
 
 @pytest.fixture(scope="module")
-def in_use(django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+def in_use(adopted_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """An adopted database in which a student and an instructor have worked."""
-    with flask_database() as name:
+    with new_database(like=adopted_database) as name:
         with django_db_blocker.unblock(), django_on(name):
-            call_command("migrate", fake_initial=True, verbosity=0)
             student, instructor = User.objects.get(pk=STUDENT), User.objects.get(pk=INSTRUCTOR)
             talk_and_marking(student, instructor)
             for user in (student, instructor):

@@ -19,7 +19,8 @@ class Clone:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.venv = folder / ".venv"
-        shutil.copytree(ROOT / "deploy" / "local", folder / "deploy" / "local")
+        for part in ("local", "nginx"):
+            shutil.copytree(ROOT / "deploy" / part, folder / "deploy" / part)
         shutil.copy(ROOT / "Makefile", folder)
         (folder / "requirements").mkdir()
         for name in SETS:
@@ -91,9 +92,9 @@ def test_a_venv_that_cannot_be_trusted_is_made_anew(ready_clone, damage):
     assert "Installing" not in ready_clone.make("setup").stdout
 
 
-def test_without_a_network_a_sentence_says_so(clone):
-    clone.lock("demo", f"absent==1.0 --hash=sha256:{'0' * 64}\n")
-    done = clone.make("setup")
+def test_without_a_network_a_sentence_says_so(ready_clone):
+    ready_clone.lock("demo", f"absent==1.0 --hash=sha256:{'0' * 64}\n")
+    done = ready_clone.make("setup")
     assert done.returncode != 0
     assert "The package index could not be reached" in done.stderr
     assert "Traceback" not in done.stderr

@@ -4,16 +4,17 @@ Two wires are spoken: `responses` and `chat_completions`. Full history and instr
 kept at the provider but a background answer, and that is deleted there once it is fetched.
 """
 
+from __future__ import annotations
+
 import os
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx2
-import openai
 from django.conf import settings
 
 from apps.openai_integration.answers import (
@@ -24,6 +25,10 @@ from apps.openai_integration.answers import (
     identity_of,
     status_of,
 )
+
+# Loading it takes as long as loading all the rest, and most processes never ask a model: see `load`.
+if TYPE_CHECKING:
+    import openai
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,8 @@ def discard(upstream_id: str, *, timeout_s: float = 5.0) -> None:
 @contextmanager
 def _translated() -> Iterator[None]:
     """Turn every error of the vendor's package into a ModelError, with nothing of the request in it."""
+    import openai
+
     try:
         yield
     except openai.APITimeoutError as error:
@@ -122,13 +129,34 @@ def _seconds(header: str | None) -> float | None:
         return None
 
 
+# One a process, by what it was made for: it takes 36 ms to make, and its connections must not be shared across a fork.
+_clients: dict[tuple[int, str, str], openai.OpenAI] = {}
+_making = threading.Lock()
+
+
 def _client() -> openai.OpenAI:
-    # One a process: it takes 36 ms to make, and its connections must not be shared across a fork.
-    return _client_of(os.getpid(), settings.OPENAI_BASE_URL, settings.OPENAI_API_KEY)
+    wanted = (os.getpid(), settings.OPENAI_BASE_URL, settings.OPENAI_API_KEY)
+    with _making:
+        if wanted not in _clients:
+            close()
+            _clients[wanted] = _new_client(*wanted[1:])
+        return _clients[wanted]
 
 
-@lru_cache(maxsize=4)
-def _client_of(pid: int, base_url: str, api_key: str) -> openai.OpenAI:
+def load() -> None:
+    """Have the vendor's package and the client ready, for a process that will ask."""
+    _client()
+
+
+def close() -> None:
+    """Let go of the connections to the model's server; the next question opens new ones."""
+    while _clients:
+        _clients.popitem()[1].close()
+
+
+def _new_client(base_url: str, api_key: str) -> openai.OpenAI:
+    import openai
+
     # The package would retry twice in silence, and on quota errors too; who retries here is the task.
     http = openai.DefaultHttpxClient(event_hooks={"response": [_bound_body]})
     return openai.OpenAI(base_url=base_url, api_key=api_key or "none", max_retries=0, http_client=http)

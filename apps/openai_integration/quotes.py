@@ -121,6 +121,11 @@ class Talk:
         self.turns = [Turn(i, turn["role"] == "user", turn["message"]) for i, turn in enumerate(transcript)]
 
     @property
+    def silent(self) -> bool:
+        """Whether the student has said nothing in it."""
+        return not any(turn.by_student and turn.text.strip() for turn in self.turns)
+
+    @property
     def tampered(self) -> bool:
         """Whether somebody speaks to the examiner in it."""
         return any(turn.tampered_from is not None for turn in self.turns)

@@ -32,6 +32,11 @@ def delete_assistant(scenario: AssistantScenario) -> None:
     scenario.versions.filter(retired_at=None).update(retired_at=timezone.now())
 
 
+def delete_all_scenarios() -> None:
+    """Delete every scenario with its tags, questions and exercises. Talks, markings and categories stay."""
+    AssistantScenario.objects.all().delete()
+
+
 def current_version(scenario: AssistantScenario) -> ScenarioVersion:
     """The version of the row's content as it stands in the database, made if there is none.
 

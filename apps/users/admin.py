@@ -8,9 +8,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm, ReadOnlyPasswordHashField
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
-from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
@@ -19,9 +17,8 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
 
-from apps.users.models import Role, RoleApproval, User
-from apps.users.serializers import MAX_PASSWORD
-from apps.users.services import approve_role, revoke_refresh_tokens
+from apps.users.models import Role, RoleApproval, User, UserQuerySet
+from apps.users.services import approve_role
 from config.admin import EditableAdmin, ReadOnlyAdmin, StoredRowForm
 
 # Groups follow the approved role, and tokens are secrets of their owners: neither is for hands.
@@ -36,11 +33,6 @@ def _offer_roles(form: forms.ModelForm) -> None:
         stored = form.initial.get("role")
         words = [*Role.values] if not stored or stored in Role.values else [*Role.values, stored]
         field.widget = UnfoldAdminSelectWidget(choices=[("", "None"), *((word, word.capitalize()) for word in words)])
-
-
-def _limit_passwords(form: forms.BaseForm) -> None:
-    for name in ("password1", "password2"):
-        form.fields[name].validators.append(MaxLengthValidator(MAX_PASSWORD))
 
 
 class AccountForm(StoredRowForm):
@@ -78,23 +70,8 @@ class NewAccountForm(StoredRowForm, BaseUserCreationForm):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("role", Role.STUDENT)
         _offer_roles(self)
-        _limit_passwords(self)
         for name in ("password1", "password2"):
             self.fields[name].widget = UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})
-
-
-class NewPasswordForm(AdminPasswordChangeForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _limit_passwords(self)
-
-    @transaction.atomic
-    def save(self, commit: bool = True) -> User:
-        """Whoever has the account in hand stays signed in nowhere."""
-        User.objects.select_for_update(no_key=True).get(pk=self.user.pk)
-        user = super().save(commit)
-        revoke_refresh_tokens(user)
-        return user
 
 
 class ApprovalFilter(admin.SimpleListFilter):
@@ -105,17 +82,16 @@ class ApprovalFilter(admin.SimpleListFilter):
         return [("waiting", "claims more than is approved"), ("counts", "approved")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
-        counts = Q(approved_role=F("role"))
         if self.value() == "waiting":
-            return queryset.filter(role__in=[Role.INSTRUCTOR, Role.ADMIN], is_superuser=False).exclude(counts)
-        return queryset.filter(counts) if self.value() == "counts" else queryset
+            return cast(UserQuerySet, queryset).unvetted()
+        return queryset.filter(approved_role=F("role")) if self.value() == "counts" else queryset
 
 
 class RoleApprovalInline(TabularInline):
     model = RoleApproval
     fk_name = "user"
     verbose_name_plural = "role decisions"
-    fields = readonly_fields = ("role", "previous_role", "decided_by", "created_at")
+    fields = readonly_fields = ("role", "previous_role", "decided_by", "operator", "created_at")
     extra = 0
     can_delete = False
 
@@ -133,7 +109,7 @@ class RoleApprovalInline(TabularInline):
 class AccountAdmin(UserAdmin, EditableAdmin):  # type: ignore[misc]
     form = AccountForm
     add_form = NewAccountForm
-    change_password_form = NewPasswordForm
+    change_password_form = AdminPasswordChangeForm
     list_display = ("username", "email", "role", "approved_role", "power", "is_active", "date_joined")
     list_filter = (ApprovalFilter, "approved_role", "is_active")
     search_fields = ("username", "email")
@@ -216,8 +192,8 @@ class AccountAdmin(UserAdmin, EditableAdmin):  # type: ignore[misc]
 
 @admin.register(RoleApproval)
 class RoleApprovalAdmin(ReadOnlyAdmin):
-    list_display = ("email", "previous_role", "role", "decided_by", "created_at")
+    list_display = ("email", "previous_role", "role", "decided_by", "operator", "created_at")
     list_filter = ("role", "created_at")
     search_fields = ("email", "user__username", "decided_by__email")
     list_select_related = ("decided_by",)
-    fields = ("user", "email", "previous_role", "role", "decided_by", "created_at")
+    fields = ("user", "email", "previous_role", "role", "decided_by", "operator", "created_at")

@@ -6,4 +6,4 @@ class UsersConfig(AppConfig):
     default_auto_field = "django.db.models.AutoField"
 
     def ready(self) -> None:
-        from apps.users import signals  # noqa: F401
+        from apps.users import checks, signals  # noqa: F401

@@ -1,18 +1,48 @@
 """`Authorization: Bearer <access token>`."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
+from django.db import DataError
 from drf_spectacular.contrib.rest_framework_simplejwt import SimpleJWTScheme
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import AuthenticationFailed as TokenRefused
+from rest_framework_simplejwt.exceptions import ExpiredTokenError, TokenError
+from rest_framework_simplejwt.tokens import AccessToken, Token
+
+from apps.users.models import User
+
+
+class TokenExpired(AuthenticationFailed):
+    """The token was good once."""
+
+    default_detail = "The token has expired."
+    default_code = "token_not_valid"
+
+
+class FlaskToken(Token):
+    """The other service's, under the key that both know: an `email`, an `exp`, and no word on what kind of token it is.
+
+    A refresh token of ours has such a word, or it would be a sign-in of two weeks.
+    """
+
+    token_type = "email only"  # noqa: S105 - not a password; simplejwt wants both, and none is ever made here
+    lifetime = timedelta(hours=1)
+
+    def verify(self) -> None:
+        self.check_exp()
+        if "token_type" in self or not isinstance(self.get("email"), str):
+            raise TokenError("Token has a type, or names no email")
 
 
 class TokenAuthentication(JWTAuthentication):
-    """The active user of the token's `user_id`, read anew for each request.
+    """The active user of our token's `user_id`, or of a Flask token's `email`, read anew for each request.
 
-    Refusals are 401 with a code: token_not_valid, user_not_found, user_inactive, bad_authorization_header.
+    Refusals are 401 with a code: token_not_valid (TokenExpired among them), user_not_found, user_inactive,
+    bad_authorization_header.
     """
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
@@ -22,6 +52,29 @@ class TokenAuthentication(JWTAuthentication):
             refused: Any = error.detail
             # Plain words: as they come they carry a code of their own, which would win.
             raise AuthenticationFailed(str(refused["detail"]), code=str(refused["code"])) from error
+
+    def get_validated_token(self, raw_token: bytes) -> Token:
+        kinds: tuple[type[Token], ...] = (AccessToken, FlaskToken) if settings.FLASK_TOKENS else (AccessToken,)
+        for kind in kinds:
+            try:
+                return kind(raw_token)  # type: ignore[arg-type]
+            except ExpiredTokenError as error:
+                raise TokenExpired from error
+            except (TokenError, ArithmeticError, OSError, TypeError, ValueError):
+                # All but the first: simplejwt makes a date of any `exp` that PyJWT lets pass, the year 3,000,000 too.
+                continue
+        raise AuthenticationFailed("Given token not valid for any token type", code="token_not_valid")
+
+    def get_user(self, validated_token: Token) -> Any:
+        if not isinstance(validated_token, FlaskToken):
+            return super().get_user(validated_token)
+        try:
+            user = User.objects.get(email=validated_token["email"])
+        except (User.DoesNotExist, DataError, ValueError) as error:  # at a NUL, and at half a character
+            raise AuthenticationFailed("User not found", code="user_not_found") from error
+        if not user.is_active:
+            raise AuthenticationFailed("User is inactive", code="user_inactive")
+        return user
 
 
 class TokenScheme(SimpleJWTScheme):

@@ -3,21 +3,28 @@
 import warnings
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.hashers import BasePasswordHasher, mask_hash
+from django.core.exceptions import ValidationError
 
 with warnings.catch_warnings():
     # passlib 1.7.4 imports the standard library's crypt, which is deprecated; the hash used here does not need it.
     warnings.simplefilter("ignore", DeprecationWarning)
-    from passlib.exc import PasswordSizeError
     from passlib.hash import pbkdf2_sha256
+
+
+# passlib refuses to hash more; the limit keeps a request from costing seconds of hashing.
+MAX_PASSWORD = 4096
 
 
 class PasslibPBKDF2Hasher(BasePasswordHasher):
     """`encoded` is the algorithm's name followed by passlib's own string, which is what the column holds."""
 
     algorithm = "passlib_pbkdf2_sha256"
-    # What the Flask service writes; 7 ms. More only once it is switched off.
-    rounds = 29_000
+
+    @property
+    def rounds(self) -> int:
+        return settings.PASSWORD_ROUNDS
 
     def encode(self, password: str, salt: str) -> str:
         """Hash with `rounds`; passlib makes its own salt, since it stores salts as bytes in its own alphabet."""
@@ -26,8 +33,9 @@ class PasslibPBKDF2Hasher(BasePasswordHasher):
     def verify(self, password: str, encoded: str) -> bool:
         """Compare in constant time; a password too long for passlib and a damaged hash are just wrong."""
         try:
+            self.decode(encoded)
             return pbkdf2_sha256.verify(password, encoded.removeprefix(self.algorithm))
-        except (PasswordSizeError, ValueError, TypeError):  # passlib's own, and its TypeError at broken base64
+        except ValueError:
             return False
 
     def decode(self, encoded: str) -> dict[str, Any]:
@@ -38,6 +46,9 @@ class PasslibPBKDF2Hasher(BasePasswordHasher):
             raise ValueError("The hash is not base64.") from error
         if parsed.checksum is None:
             raise ValueError("The hash has no checksum.")
+        if parsed.rounds > settings.PASSWORD_MAX_ROUNDS:
+            # Neither service wrote it, and to check it would stop the process.
+            raise ValueError(f"The hash has {parsed.rounds} rounds.")
         return {
             "algorithm": self.algorithm,
             "iterations": parsed.rounds,
@@ -46,6 +57,7 @@ class PasslibPBKDF2Hasher(BasePasswordHasher):
         }
 
     def must_update(self, encoded: str) -> bool:
+        """Only upwards: a hash of the other service stays as it is, byte for byte, until `rounds` are more than its."""
         return self._rounds_of(encoded) < self.rounds
 
     def safe_summary(self, encoded: str) -> dict[Any, Any]:
@@ -66,3 +78,14 @@ class PasslibPBKDF2Hasher(BasePasswordHasher):
             return self.decode(encoded)["iterations"]
         except ValueError:
             return 0
+
+
+class LimitLength:
+    """A password validator: everybody who sets a password is told, where passlib would only fail."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        if len(password) > MAX_PASSWORD:
+            raise ValidationError(self.get_help_text(), code="password_too_long")
+
+    def get_help_text(self) -> str:
+        return f"Your password can have at most {MAX_PASSWORD} characters."

@@ -3,11 +3,14 @@
 import secrets
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.core.validators import validate_email
-from django.db import models
+from django.db import models, transaction
+from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils import timezone
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from apps.users.fields import PasslibPasswordField
 
@@ -18,7 +21,17 @@ class Role(models.TextChoices):
     ADMIN = "admin"
 
 
-class UserManager(BaseUserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    def claiming_power(self) -> "UserQuerySet":
+        """Accounts whose stored role would let them teach or administer, if it counted."""
+        return self.filter(role__in=[Role.INSTRUCTOR, Role.ADMIN])
+
+    def unvetted(self) -> "UserQuerySet":
+        """Of those the ones whose claim nobody has approved. A superuser's power does not come from it."""
+        return self.claiming_power().filter(is_superuser=False).exclude(Q(approved_role=F("role")))
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Accounts by email exactly as typed: nothing is lower-cased or trimmed, since the other service compares bytes."""
 
     def create_user(self, email: str, username: str, password: str | None = None, **fields: Any) -> "User":
@@ -88,7 +101,31 @@ class User(AbstractUser):
 
     def set_unusable_password(self) -> None:
         """A hash of a random word: at Django's own marker (`!...`) the other service's sign-in fails with an error."""
-        self.password = make_password(secrets.token_urlsafe(32))
+        self.set_password(secrets.token_urlsafe(32))
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; with a new password, whoever had the account in hand stays signed in nowhere."""
+        if self._password is None or self._state.adding:  # type: ignore[attr-defined]
+            return super().save(*args, **kwargs)
+        with transaction.atomic(using=kwargs.get("using")):
+            # The row's lock, so that a refresh at the same moment comes before the revoking, or fails after it.
+            super().save(*args, **kwargs)
+            self._revoke_refresh_tokens()
+
+    def _revoke_refresh_tokens(self) -> None:
+        alive = OutstandingToken.objects.filter(user=self, blacklistedtoken__isnull=True, expires_at__gt=timezone.now())
+        # A sign-out at the same time takes no lock on the user, and may have written its row already.
+        BlacklistedToken.objects.bulk_create([BlacklistedToken(token=token) for token in alive], ignore_conflicts=True)
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Compare, and raise the hash where the settings ask for more rounds; a password set meanwhile stays."""
+
+        def upgrade(raw_password: str) -> None:
+            upgraded = make_password(raw_password)
+            if type(self).objects.filter(pk=self.pk, password=self.password).update(password=upgraded):
+                self.password = upgraded
+
+        return check_password(raw_password, self.password, upgrade)
 
     @property
     def is_admin(self) -> bool:
@@ -113,6 +150,13 @@ class RoleApproval(models.Model):
     previous_role = models.CharField(max_length=70, null=True)
     decided_by = models.ForeignKey(
         User, null=True, on_delete=models.SET_NULL, related_name="role_decisions", help_text="Empty: the command line."
+    )
+    operator = models.CharField(
+        max_length=150,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Who ran the command line, as the machine knows them; empty: it was done elsewhere.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -5,10 +5,8 @@ from django.core.exceptions import ValidationError as InvalidPassword
 from django.core.validators import validate_email
 from rest_framework import serializers
 
+from apps.users.hashers import MAX_PASSWORD
 from apps.users.models import Role, User
-
-# passlib refuses to hash more; the limit keeps a request from costing seconds of hashing.
-MAX_PASSWORD = 4096
 
 
 class UserSerializer(serializers.ModelSerializer):

@@ -1,17 +1,16 @@
 """Accounts, their roles and their tokens: what the API, the admin site and the command line do to them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import Group, update_last_login
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from rest_framework.exceptions import AuthenticationFailed, ValidationError
 from rest_framework_simplejwt import tokens
 from rest_framework_simplejwt.exceptions import TokenError
-from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
-from apps.users.models import RoleApproval, User
+from apps.users.models import Role, RoleApproval, User
 from apps.users.roles import GROUPS
 from config.api.errors import Conflict
 
@@ -39,7 +38,7 @@ class WrongPasswordError(ValidationError):
 
 
 class SuperuserKeepsRole(Conflict):
-    default_detail = "A superuser is an admin; take that away on the command line first."
+    default_detail = "A superuser is an admin in any case; that is taken away in the admin site first, by a superuser."
     default_code = "superuser_keeps_role"
 
 
@@ -78,11 +77,11 @@ def sign_in(*, email: str, password: str) -> User:
     return user
 
 
-def register(*, username: str, email: str, password: str) -> User:
-    """Make a student's account; EmailTakenError where there is one with this email."""
+def register(*, username: str, email: str, password: str, role: str | None = Role.STUDENT) -> User:
+    """Make an account; EmailTakenError where there is one with this email. `role` is a claim, which gives no power."""
     try:
         with transaction.atomic():
-            return User.objects.create_user(email=email, username=username, password=password)
+            return User.objects.create_user(email=email, username=username, password=password, role=role)
     except IntegrityError as error:
         raise EmailTakenError from error
 
@@ -120,21 +119,14 @@ def change_password(*, user: User, old_password: str, new_password: str) -> User
             raise WrongPasswordError
         locked.set_password(new_password)
         locked.save(update_fields=["password"])
-        revoke_refresh_tokens(locked)
     return locked
 
 
-def revoke_refresh_tokens(user: User) -> None:
-    """Make all refresh tokens of the user useless; the caller holds the user's row, so that none is made meanwhile."""
-    alive = OutstandingToken.objects.filter(user=user, blacklistedtoken__isnull=True, expires_at__gt=timezone.now())
-    # A sign-out at the same time takes no lock on the user, and may have written its row already.
-    BlacklistedToken.objects.bulk_create([BlacklistedToken(token=token) for token in alive], ignore_conflicts=True)
+def approve_role(*, user: User, role: str | None, by: User | None, operator: str = "") -> User:
+    """Confirm a role, or take the confirmed one away with None; who did it is written down.
 
-
-def approve_role(*, user: User, role: str | None, by: User | None) -> User:
-    """Confirm a role, or take the confirmed one away with None; who did it is written down (None: the command line).
-
-    What the account claims stays as it is, and an approval gives power only while it equals the claim.
+    What the account claims stays as it is, and an approval gives power only while it equals the claim. At the command
+    line `operator` is who runs it, and `by` may be None.
     """
     with transaction.atomic():
         locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
@@ -144,10 +136,37 @@ def approve_role(*, user: User, role: str | None, by: User | None) -> User:
         if previous != role:
             locked.save(update_fields=["approved_role"])
             RoleApproval.objects.create(
-                user=locked, email=locked.email, role=role, previous_role=previous, decided_by=by
+                user=locked, email=locked.email, role=role, previous_role=previous, decided_by=by, operator=operator
             )
         join_role_group(locked)
     return locked
+
+
+def demote(*, users: Iterable[User], by: User | None, operator: str = "") -> list[User]:
+    """Make students of these accounts, for both services: claim and approval go, and who did it is written down.
+
+    Those who are students already stay out of the answer. SuperuserKeepsRole where one is a superuser; then nobody is.
+    """
+    with transaction.atomic():
+        locked = User.objects.select_for_update(no_key=True).filter(pk__in=[user.pk for user in users])
+        demoted = [user for user in locked if (user.role, user.approved_role) != (Role.STUDENT, None)]
+        if any(user.is_superuser for user in demoted):
+            raise SuperuserKeepsRole
+        RoleApproval.objects.bulk_create(
+            RoleApproval(
+                user=user,
+                email=user.email,
+                role=Role.STUDENT,
+                previous_role=user.approved_role,
+                decided_by=by,
+                operator=operator,
+            )
+            for user in demoted
+        )
+        keys = [user.pk for user in demoted]
+        User.objects.filter(pk__in=keys).update(role=Role.STUDENT, approved_role=None)
+        User.groups.through.objects.filter(user__in=keys, group__name__in=GROUPS.values()).delete()
+    return demoted
 
 
 def join_role_group(user: User) -> None:

@@ -20,6 +20,11 @@ JWT_SIGNING_KEY = env.str("JWT_SIGNING_KEY", default=SECRET_KEY)
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=env.NOTSET if PRODUCTION else [])
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+# Callers are known by the token in a header, never by a cookie, so any origin may be let in; the Flask service did.
+CORS_ALLOW_ALL_ORIGINS = CORS_ALLOWED_ORIGINS == ["*"]
+if CORS_ALLOW_ALL_ORIGINS:
+    CORS_ALLOWED_ORIGINS = []
+CORS_URLS_REGEX = r"^/api/"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 NUM_PROXIES = env.int("NUM_PROXIES", default=0)
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=PRODUCTION)
@@ -47,6 +52,7 @@ INSTALLED_APPS = [
     "apps.assessments",
     "apps.activities",
     "apps.openai_integration",
+    "apps.adoption",
 ]
 
 MIDDLEWARE = [
@@ -54,7 +60,7 @@ MIDDLEWARE = [
     "config.query_strings.refuse_nul",
     "config.middleware.health_under_any_name",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.static_files",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -93,8 +99,9 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     _options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA journal_mode=WAL"}
 else:
-    # A lost server is noticed in seconds; without it a request waits for the kernel's own time-out.
-    _options = {"connect_timeout": 5}
+    # A lost server is noticed in seconds; without it a request waits for the kernel's own time-out. The name tells our
+    # connections from the Flask service's.
+    _options = {"connect_timeout": 5, "application_name": "virtual-patient"}
 # What the address itself asks for, such as ?sslmode=require, goes first.
 DATABASES["default"]["OPTIONS"] = {**_options, **DATABASES["default"].get("OPTIONS", {})}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -113,13 +120,30 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
         "NumericPasswordValidator",
     )
-]
+] + [{"NAME": "apps.users.hashers.LimitLength"}]
+# The old service still runs on these tables: what is written stays in its formats, and its tokens are taken.
+FLASK_PARALLEL = env.bool("FLASK_PARALLEL", default=True)
+FLASK_TOKENS = env.bool("FLASK_TOKENS", default=FLASK_PARALLEL)
+# 29,000 is what the old service writes, and costs 7 ms; 2,000,000 cost half a second.
+FLASK_ROUNDS, PASSWORD_MAX_ROUNDS = 29_000, 2_000_000
+PASSWORD_ROUNDS = env.int("PASSWORD_ROUNDS", default=FLASK_ROUNDS)
+if not FLASK_ROUNDS <= PASSWORD_ROUNDS <= PASSWORD_MAX_ROUNDS:
+    raise ImproperlyConfigured(
+        f"PASSWORD_ROUNDS is {PASSWORD_ROUNDS}; it takes {FLASK_ROUNDS} to {PASSWORD_MAX_ROUNDS}."
+    )
+if FLASK_PARALLEL and PASSWORD_ROUNDS > FLASK_ROUNDS:
+    raise ImproperlyConfigured(
+        f"PASSWORD_ROUNDS is {PASSWORD_ROUNDS} while the Flask service runs, which writes {FLASK_ROUNDS}: "
+        "leave it out, or switch that service off and set FLASK_PARALLEL=false."
+    )
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(hours=1),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=14),
     "ROTATE_REFRESH_TOKENS": True,
     "BLACKLIST_AFTER_ROTATION": True,
-    "SIGNING_KEY": JWT_SIGNING_KEY,
+    # HMAC itself fills a short key with zeros, so the signatures are those of the key as it is; PyJWT sees one long
+    # enough, and does not warn at each request. `check --deploy` does, once Flask's key need not be kept.
+    "SIGNING_KEY": JWT_SIGNING_KEY + "\0" * (32 - len(JWT_SIGNING_KEY.encode())),
     "UPDATE_LAST_LOGIN": False,
 }
 
@@ -227,6 +251,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
+    # A request that publishes would otherwise try again for six seconds; workers and beat have their own persistence.
+    "max_retries": 0,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
 }
@@ -259,3 +285,16 @@ LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
 LOGGING = logging_config(level=LOG_LEVEL, as_json=PRODUCTION)
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_USER_ID_FIELD = None
+# Ours lets through only ids that look like one.
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = NUM_PROXIES > 0
+
+# --- The old API: this block goes with apps/flask_compat
+INSTALLED_APPS.append("apps.flask_compat")
+MIDDLEWARE.insert(0, "apps.flask_compat.middleware.old_format")
+REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]["old_status"] = "240/min"
+COMPAT_DEPRECATED_ON = env.date("COMPAT_DEPRECATED_ON", default="2026-11-22")
+COMPAT_SUNSET_ON = env.date("COMPAT_SUNSET_ON", default="2027-05-31")
+COMPAT_GRADING_WAIT_S = env.float("COMPAT_GRADING_WAIT_S", default=110.0)
+# For compare_flask, which asks for it where there is none.
+COMPARE_PASSWORD = env.str("COMPARE_PASSWORD", default="")
+# --- end of the old API

@@ -5,6 +5,7 @@ Each variable may also be given as NAME_FILE, a path whose content is the value.
 
 import os
 from collections.abc import Iterator, MutableMapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,14 @@ class Environment(environ.Env):
                 raise ImproperlyConfigured(f"{var} is not set; give it, or {var}_FILE, in the environment.") from error
             return default
         return self.parse_value(value, cast)
+
+    def date(self, var: str, default: str) -> date:
+        """A day as 2027-05-31."""
+        value = self.str(var, default=default)
+        try:
+            return date.fromisoformat(value)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{var} is {value!r}; it takes a day such as {default}.") from error
 
 
 env = Environment()

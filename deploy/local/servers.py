@@ -2,16 +2,19 @@
 
 import random
 import secrets
+import shlex
 import shutil
 import signal
 import socket
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from deploy.local import binaries
-from deploy.local.paths import ROOT, LocalError
+from deploy.local.paths import LocalError
 from deploy.local.processes import Account, Command, Process, Supervisor
+from deploy.nginx.files import LAST, Step, lay_out
 
 PLAIN = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
 
@@ -112,23 +115,33 @@ def _postgres_is_ready(data: Path, pid: int) -> bool:
 
 
 def _start_redis(supervisor: Supervisor, folder: Path, account: Account) -> str:
+    process, url = redis_process(folder, account)
+    supervisor.start(process)
+    supervisor.wait_for("Redis", lambda: redis_is_ready(url))
+    return url
+
+
+def redis_process(folder: Path, account: Account) -> tuple[Process, str]:
+    """Redis in `folder`, to be started, and its address; it never has what it held before a start."""
     program = binaries.find(binaries.REDIS, folder, account)
     home = account.make_folder(folder / "redis")
     port, password = free_port(), secrets.token_hex(16)
     # A file, since everyone can read a command line. Nothing is saved: what counts is in PostgreSQL.
     settings = home / "redis.conf"
-    settings.write_text(f'bind 127.0.0.1\nport {port}\nrequirepass {password}\nsave ""\nappendonly no\n')
+    # Databases cost nothing, and every worker of a parallel test run takes eight.
+    lines = ("bind 127.0.0.1", f"port {port}", f"requirepass {password}", 'save ""', "appendonly no", "databases 512")
+    settings.write_text("\n".join(lines) + "\n")
     settings.chmod(0o644)
     process = Process("Redis", [program, settings], folder / "redis.log", PLAIN, account, home)
-    supervisor.start(process)
-    supervisor.wait_for("Redis", lambda: _redis_is_ready(port, password))
-    return f"redis://:{password}@127.0.0.1:{port}"
+    return process, f"redis://:{password}@127.0.0.1:{port}"
 
 
-def _redis_is_ready(port: int, password: str) -> bool:
+def redis_is_ready(url: str) -> bool:
+    """Whether the Redis at this address answers."""
+    address = urlsplit(url)
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
-            connection.sendall(f"AUTH {password}\r\nPING\r\n".encode())
+        with socket.create_connection((address.hostname, address.port), timeout=2) as connection:
+            connection.sendall(f"AUTH {address.password}\r\nPING\r\n".encode())
             answer = b""
             while answer.count(b"\r\n") < 2 and (part := connection.recv(100)):
                 answer += part
@@ -137,16 +150,20 @@ def _redis_is_ready(port: int, password: str) -> bool:
     return answer.endswith(b"+PONG\r\n")
 
 
-def start_nginx(supervisor: Supervisor, folder: Path, ports: Mapping[str, int]) -> None:
-    """Start nginx on ports["nginx"], in front of ports["web"] and ports["async"]."""
+def start_nginx(supervisor: Supervisor, folder: Path, ports: Mapping[str, int], step: Step = LAST) -> dict[str, str]:
+    """Start nginx with the files of production on ports["nginx"], in front of the other ports.
+
+    Returns the variables by which deploy/switch finds it.
+    """
     account = Account.for_servers()
     program = binaries.find(binaries.NGINX, folder, account)
     home = account.make_folder(folder / "nginx")
-    text = (ROOT / "deploy" / "nginx" / "local.conf.template").read_text()
-    for name, port in ports.items():
-        text = text.replace(f"@{name}_port@", str(port))
-    settings = home / "nginx.conf"
-    settings.write_text(text)
-    settings.chmod(0o644)
-    command: Command = [program, "-p", f"{home}/", "-c", settings, "-e", "stderr"]
+    told_at = free_port()
+    command: Command = [program, "-p", f"{home}/", "-c", home / "nginx.conf", "-e", "stderr"]
+    site = lay_out(home, {**ports, "switch": told_at}, step, command)
     supervisor.start(Process("nginx", command, folder / "nginx.log", PLAIN, account, home, signal.SIGQUIT))
+    return {
+        "SWITCH_FOLDER": str(site),
+        "SWITCH_NGINX": shlex.join(map(str, command)),
+        "SWITCH_URL": f"http://127.0.0.1:{told_at}/",
+    }

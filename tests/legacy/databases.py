@@ -55,18 +55,19 @@ def flask_database(*, rows: bool = True) -> Iterator[str]:
         yield name
 
 
-def migrate(name: str, *arguments: str) -> str:
-    """What `manage.py migrate` prints, run as an operator does."""
+def url_of(name: str) -> str:
+    """What DATABASE_URL is for that database."""
     server = connections["default"].settings_dict
     login = f"{quote(server['USER'], safe='')}:{quote(server['PASSWORD'], safe='')}"
+    return f"postgres://{login}@{server['HOST']}:{server['PORT']}/{name}"
+
+
+def migrate(name: str, *arguments: str) -> str:
+    """What `manage.py migrate` prints, run as an operator does."""
     done = subprocess.run(
         [sys.executable, "manage.py", "migrate", *arguments],
         cwd=settings.BASE_DIR,
-        env={
-            **os.environ,
-            "DJANGO_ENV": "test",
-            "DATABASE_URL": f"postgres://{login}@{server['HOST']}:{server['PORT']}/{name}",
-        },
+        env={**os.environ, "DJANGO_ENV": "test", "DATABASE_URL": url_of(name)},
         check=False,
         capture_output=True,
         text=True,

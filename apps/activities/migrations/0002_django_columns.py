@@ -11,7 +11,7 @@ from apps.migration_operations import LimitLockWait
 class Migration(migrations.Migration):
     dependencies = [("activities", "0001_initial"), ("assessments", "0001_initial"), ("scenarios", "0001_initial")]
     operations = [
-        LimitLockWait(),
+        LimitLockWait("activities"),
         migrations.AlterModelOptions(
             name="activitycategory",
             options={"verbose_name_plural": "categories of activities"},

@@ -11,7 +11,7 @@ from apps.migration_operations import LimitLockWait
 class Migration(migrations.Migration):
     dependencies = [("assessments", "0001_initial"), ("scenarios", "0001_initial")]
     operations = [
-        LimitLockWait(),
+        LimitLockWait("categories", "rubric_questions", "subcategories"),
         migrations.AlterModelOptions(
             name="category",
             options={"ordering": ["id"], "verbose_name_plural": "categories"},

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        LimitLockWait(),
+        LimitLockWait("user", "assistant_scenarios", "activities"),
         migrations.CreateModel(
             name="Thread",
             fields=[

@@ -15,6 +15,6 @@ POINTERS = {
 class Migration(migrations.Migration):
     dependencies = [("openai_integration", "0001_initial")]
     operations = [
-        LimitLockWait(),
+        LimitLockWait("user", "assistant_scenarios", "activities"),
         *[DatabaseOnDelete(table, column, "SET NULL") for table, columns in POINTERS.items() for column in columns],
     ]

@@ -13,6 +13,7 @@ from apps.activities.models import Activity
 from apps.openai_integration.evaluators import PROMPT_VERSION, CategoryRubricEvaluator, SimpleRubricEvaluator
 from apps.openai_integration.models import Evaluation, Mark, Thread
 from apps.openai_integration.queueing import enqueue
+from apps.openai_integration.quotes import Talk
 from apps.openai_integration.results import chains, verdict_of, whole_in_review
 from apps.openai_integration.scoring import FULL_SCORE, INSTRUCTION_IN_TRANSCRIPT, UNKNOWN_CRITERIA
 from apps.openai_integration.services.threads import refuse_open_run
@@ -47,23 +48,36 @@ class EvaluationService:
     """Markings: asked for, and overridden."""
 
     @staticmethod
-    def create_evaluation(*, thread: Thread, student: User | None, activity: Activity | None = None) -> Evaluation:
+    def create_evaluation(
+        *,
+        thread: Thread,
+        student: User | None,
+        activity: Activity | None = None,
+        scenario: AssistantScenario | None = None,
+        kind: str | None = None,
+        last: int = 0,
+    ) -> Evaluation:
         """Freeze rubric and transcript of a talk and queue its marking, or return the one that was asked for already.
 
         The rubric is the categories of the activity named, else of the last run's; where there are none, the plain
-        questions of the patient. Raises RunInProgress, NothingToMark or NoRubric.
+        questions of the patient. Who names the `kind` of rubric is given that one, empty or not. `last` leaves out all
+        turns but so many. Raises RunInProgress, NothingToMark (not where `kind` is given) or NoRubric.
         """
         refuse_open_run(thread)
-        activity = activity or thread.activity
-        scenario = activity.character if activity else thread.scenario
-        turns = thread.messages.order_by("created_at", "id").values_list("role", "content")
+        if scenario is None:
+            activity = activity or thread.activity
+            scenario = activity.character if activity else thread.scenario
+        turns = list(thread.messages.order_by("created_at", "id").values_list("role", "content"))[-last:]
+        transcript = [{"role": role, "message": content} for role, content in turns]
+        if kind is None and Talk(transcript).silent:
+            raise NothingToMark
         return _queue(
             thread=thread,
             student=student,
             activity=activity,
             scenario=scenario,
-            transcript=[{"role": role, "message": content} for role, content in turns],
-            **_frozen(activity, scenario, kind=None),
+            transcript=transcript,
+            **_frozen(activity, scenario, kind=kind),
         )
 
     @staticmethod
@@ -75,7 +89,10 @@ class EvaluationService:
         activity: Activity | None = None,
         scenario: AssistantScenario | None = None,
     ) -> Evaluation:
-        """The same for a transcript sent in, {role: user|assistant, message} a turn, by the rubric of `kind`."""
+        """The same for a transcript sent in, {role: user|assistant, message} a turn, by the rubric of `kind`.
+
+        Raises NoRubric where there is nothing that could have one.
+        """
         scenario = scenario or (activity.character if activity else None)
         transcript = [{"role": turn["role"], "message": storable(turn["message"])} for turn in turns]
         return _queue(
@@ -143,8 +160,6 @@ def _queue(
     rubric: dict[str, Any],
 ) -> Evaluation:
     """The evaluation of exactly this, made if there is none; one that failed does not count."""
-    if not any(turn["role"] == "user" and turn["message"].strip() for turn in transcript):
-        raise NothingToMark
     now = timezone.now()
     evaluation = Evaluation(
         thread=thread,

@@ -54,8 +54,9 @@ class _Marking:
         self.model = ""
 
     def take(self) -> None:
-        if not self.evaluator.criteria:
-            self._complete({}, [])
+        if not self.evaluator.criteria or self.talk.silent:
+            # Nothing was earned, and there is nothing to ask the model.
+            self._complete({criterion.id: Judged() for criterion in self.evaluator.criteria}, [])
             return
         # A task that kills its worker comes back; its calls are counted here, so that it does not do so for ever.
         if self._tries() >= MAX_ATTEMPTS:

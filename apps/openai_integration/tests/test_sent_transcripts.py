@@ -6,7 +6,7 @@ from apps.activities.models import Activity
 from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.tests.factories import RubricQuestionFactory
 from apps.openai_integration.models import Evaluation
-from apps.openai_integration.services.evaluations import EvaluationService, NoRubric, NothingToMark
+from apps.openai_integration.services.evaluations import EvaluationService, NoRubric
 from apps.openai_integration.tests.talks import EVALUATIONS, GREETING, make_activity, take
 from apps.users.models import User
 from tests.mocks.openai_mock import Emulator
@@ -54,13 +54,21 @@ def test_an_empty_rubric_is_a_completed_marking_without_a_verdict(student: User,
     assert emulator.requests() == []
 
 
-def test_without_a_rubric_of_the_kind_or_a_word_of_the_student_it_is_refused(student: User, activity: Activity) -> None:
+def test_without_a_rubric_of_the_kind_it_is_refused(student: User, activity: Activity) -> None:
     with pytest.raises(NoRubric):
         EvaluationService.create_from_transcript(
             student=student, turns=TURNS, kind="categories", scenario=activity.character
         )
-    with pytest.raises(NothingToMark):
-        EvaluationService.create_from_transcript(
-            student=student, turns=TURNS[1:2], kind="categories", activity=activity
-        )
     assert not Evaluation.objects.exists()
+
+
+@pytest.mark.parametrize(("kind", "criteria", "passed"), [("categories", 3, False), ("questions", 1, None)])
+@pytest.mark.parametrize("turns", [[], TURNS[1:2], [{"role": "user", "message": " \x00"}]])
+def test_who_said_nothing_has_earned_nothing_and_no_model_is_asked(
+    student: User, activity: Activity, emulator: Emulator, kind: str, criteria: int, passed: bool | None, turns: list
+) -> None:
+    made = EvaluationService.create_from_transcript(student=student, turns=turns, kind=kind, activity=activity)
+    ended = take(str(made.pk))
+    assert (ended.status, ended.total_score, ended.passed, ended.needs_review) == ("completed", 0, passed, False)
+    assert [mark.score for mark in ended.marks.all()] == [0] * criteria
+    assert emulator.requests() == []

@@ -11,7 +11,7 @@ from apps.migration_operations import LimitLockWait
 class Migration(migrations.Migration):
     dependencies = [("scenarios", "0001_initial")]
     operations = [
-        LimitLockWait(),
+        LimitLockWait("assistant_scenarios", "assistant_tags"),
         migrations.AlterModelOptions(
             name="assistantscenario",
             options={"ordering": ["id"], "verbose_name": "scenario"},

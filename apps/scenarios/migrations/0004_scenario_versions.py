@@ -11,7 +11,7 @@ from apps.migration_operations import LimitLockWait
 class Migration(migrations.Migration):
     dependencies = [("scenarios", "0003_indexes")]
     operations = [
-        LimitLockWait(),
+        LimitLockWait("assistant_scenarios"),
         migrations.CreateModel(
             name="ScenarioVersion",
             fields=[

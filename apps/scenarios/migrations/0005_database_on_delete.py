@@ -7,4 +7,7 @@ from apps.migration_operations import DatabaseOnDelete, LimitLockWait
 
 class Migration(migrations.Migration):
     dependencies = [("scenarios", "0004_scenario_versions")]
-    operations = [LimitLockWait(), DatabaseOnDelete("scenario_versions", "scenario_id", "SET NULL")]
+    operations = [
+        LimitLockWait("assistant_scenarios"),
+        DatabaseOnDelete("scenario_versions", "scenario_id", "SET NULL"),
+    ]

@@ -11,7 +11,7 @@ from apps.migration_operations import LimitLockWait
 class Migration(migrations.Migration):
     dependencies = [("auth", "0012_alter_user_first_name_max_length"), ("users", "0001_initial")]
     operations = [
-        LimitLockWait(),
+        LimitLockWait("user"),
         migrations.AlterModelOptions(
             name="user",
             options={"ordering": ["id"]},

@@ -12,7 +12,7 @@ from apps.migration_operations import LimitLockWait
 class Migration(migrations.Migration):
     dependencies = [("users", "0002_django_columns")]
     operations = [
-        LimitLockWait(),
+        LimitLockWait("user"),
         migrations.CreateModel(
             name="RoleApproval",
             fields=[

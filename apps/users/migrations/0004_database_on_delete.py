@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         ("token_blacklist", "0013_alter_blacklistedtoken_options_and_more"),
     ]
     operations = [
-        LimitLockWait(),
+        LimitLockWait("user"),
         DatabaseOnDelete("role_approvals", "user_id", "SET NULL"),
         DatabaseOnDelete("role_approvals", "decided_by_id", "SET NULL"),
         DatabaseOnDelete("user_groups", "user_id", "CASCADE"),

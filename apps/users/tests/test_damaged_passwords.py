@@ -25,6 +25,9 @@ DAMAGED = [
     GOOD[:-2],
     GOOD + "AA",
     GOOD[:-2] + "**",
+    # Nobody waits a quarter of an hour for the second one.
+    GOOD.replace("$29000$", "$2000001$"),
+    GOOD.replace("$29000$", "$4000000000$"),
 ]
 
 

@@ -1,0 +1,49 @@
+"""Adopting a database: the migrations between two fingerprints, and what became of the old rows."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from apps.adoption import fingerprint, migrating
+from apps.adoption.fingerprint import Comparison, Fingerprint
+from apps.adoption.shape import Say
+from apps.adoption.writes import OwnWrites
+
+
+@dataclass(frozen=True)
+class Adoption:
+    seconds: float
+    migrations: list[str]
+    before: Fingerprint
+    after: Fingerprint
+    comparison: Comparison
+
+    @property
+    def ok(self) -> bool:
+        return not self.comparison.differences
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "ok": self.ok,
+            "seconds": round(self.seconds, 2),
+            "migrations": self.migrations,
+            "before": self.before.as_json(),
+            "after": self.after.as_json(),
+            "differences": self.comparison.differences,
+            "live": self.comparison.live,
+        }
+
+
+def adopt(connection: BaseDatabaseWrapper, say: Say) -> Adoption:
+    """Migrate, and compare the old rows with what they were. Raises TablesAreBusyError; it can be run again then."""
+    started = time.monotonic()
+    before = fingerprint.take(connection)
+    say(f"fingerprint of {sum(len(table.rows) for table in before.tables.values())} rows taken")
+    own = OwnWrites()
+    migrations = migrating.run(connection, say, own)
+    after = fingerprint.take(connection)
+    comparison = fingerprint.compare(before, after, ours=own.transactions, wrote=own.tables)
+    say(f"fingerprint compared: {len(comparison.differences)} differences, {len(comparison.live)} rows written live")
+    return Adoption(time.monotonic() - started, migrations, before, after, comparison)

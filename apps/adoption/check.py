@@ -1,0 +1,152 @@
+"""Whether a database is one of the old service's, and ready to be adopted. It only reads."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.loader import MigrationLoader
+
+from apps.adoption import findings, shape
+from apps.adoption.findings import Finding
+from apps.adoption.shape import EXPECTED, OLD_TABLES, Table, quoted
+
+FLASK, PARTLY_ADOPTED, ADOPTED, NOT_FLASK = "flask", "partly_adopted", "adopted", "not_flask"
+STATES = {
+    FLASK: "A database of the Flask service, not adopted.",
+    PARTLY_ADOPTED: "A database of the Flask service, adopted in part.",
+    ADOPTED: "An adopted database.",
+    NOT_FLASK: "Not a database of the Flask service.",
+}
+
+
+@dataclass(frozen=True)
+class Report:
+    state: str
+    # Old table > its rows.
+    rows: dict[str, int]
+    findings: list[Finding]
+    # The migrations still to be run, app.name each.
+    pending: list[str]
+
+    @property
+    def ready(self) -> bool:
+        return self.state != NOT_FLASK and not any(finding.blocks for finding in self.findings)
+
+    @property
+    def exit_code(self) -> int:
+        """0 ready, 1 not ready, 2 not a Flask database."""
+        if self.state == NOT_FLASK:
+            return 2
+        return 0 if self.ready else 1
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "state": self.state,
+            "ready": self.ready,
+            "rows": self.rows,
+            "findings": [asdict(finding) | {"count": len(finding.items)} for finding in self.findings],
+            "pending_migrations": self.pending,
+        }
+
+
+def check(connection: BaseDatabaseWrapper) -> Report:
+    """Look at the database in one read-only transaction, so in one snapshot."""
+    if connection.vendor != "postgresql":
+        problem = f"The Flask service's database is on PostgreSQL; this one is {connection.display_name}."
+        return _not_flask([problem])
+    with transaction.atomic(using=connection.alias):
+        with shape.rows(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"):
+            pass
+        return _check(connection)
+
+
+def _not_flask(problems: list[str]) -> Report:
+    return Report(NOT_FLASK, {}, [Finding("not_flask", True, STATES[NOT_FLASK], problems)], [])
+
+
+def _check(connection: BaseDatabaseWrapper) -> Report:
+    actual = shape.read(connection)
+    if missing := [name for name in OLD_TABLES if name not in actual]:
+        return _not_flask([f"{name}: the table is missing" for name in missing])
+    loader = MigrationLoader(connection)
+    recorded = _recorded(loader)
+    in_the_way, own_columns = findings.extra_columns(actual, recorded)
+    found = [
+        Finding("not_owner", True, "The adoption alters these tables.", findings.not_owned(connection)),
+        Finding(
+            "shape",
+            True,
+            "Differences from the old service's tables.",
+            findings.in_shape(actual) + in_the_way + _missing(connection, recorded, actual),
+        ),
+        Finding(
+            "name_taken",
+            True,
+            "The adoption makes tables of these names, and they are there already.",
+            _taken(connection, recorded),
+        ),
+        *findings.in_rows(connection, actual),
+        Finding("own_columns", False, "Columns of your own. They stay as they are.", own_columns),
+        Finding("own_rules", False, "Rules that this service does not know.", findings.own_rules(connection, actual)),
+    ]
+    pending = [f"{app}.{name}" for app, name in _pending(loader)]
+    return Report(
+        state=_state(loader, pending),
+        rows={name: _count(connection, name) for name in OLD_TABLES},
+        findings=sorted((finding for finding in found if finding.items), key=lambda finding: not finding.blocks),
+        pending=pending,
+    )
+
+
+def _pending(loader: MigrationLoader) -> list[tuple[str, str]]:
+    wanted = [key for leaf in loader.graph.leaf_nodes() for key in loader.graph.forwards_plan(leaf)]
+    return [key for key in dict.fromkeys(wanted) if key not in loader.applied_migrations]
+
+
+def _state(loader: MigrationLoader, pending: list[str]) -> str:
+    if not pending:
+        return ADOPTED
+    return PARTLY_ADOPTED if loader.applied_migrations else FLASK
+
+
+def _recorded(loader: MigrationLoader) -> dict[str, set[str]]:
+    """Table > columns, of all tables that the migrations which the database has had made or adopted."""
+    applied = [key for key in loader.applied_migrations if key in loader.graph.nodes]
+    if not applied:
+        return {}
+    models = loader.project_state(applied).apps.get_models(include_auto_created=True)
+    return {
+        model._meta.db_table: {field.column for field in model._meta.concrete_fields if field.column}
+        for model in models
+        if model._meta.managed
+    }
+
+
+def _missing(connection: BaseDatabaseWrapper, recorded: dict[str, set[str]], actual: dict[str, Table]) -> list[str]:
+    """What the recorded migrations should have left, and the database does not have: they were faked, or it was
+    taken away."""
+    there = _existing(connection, sorted(recorded))
+    return [f"{table}: the table is missing, though its migration is recorded" for table in recorded.keys() - there] + [
+        f"{table}.{column}: the column is missing, though its migration is recorded"
+        for table in recorded.keys() & actual.keys()
+        for column in sorted(recorded[table] - actual[table].columns.keys() - EXPECTED[table].columns.keys())
+    ]
+
+
+def _taken(connection: BaseDatabaseWrapper, recorded: dict[str, set[str]]) -> list[str]:
+    models = apps.get_models(include_auto_created=True)
+    new = {model._meta.db_table for model in models if model._meta.managed} - recorded.keys() - set(OLD_TABLES)
+    return sorted(_existing(connection, sorted(new)))
+
+
+def _existing(connection: BaseDatabaseWrapper, names: list[str]) -> set[str]:
+    statement = "SELECT name FROM unnest(%s::text[]) AS name WHERE to_regclass(quote_ident(name)) IS NOT NULL"
+    with shape.rows(connection, statement, [names]) as cursor:
+        return {name for (name,) in cursor}
+
+
+def _count(connection: BaseDatabaseWrapper, table: str) -> int:
+    with shape.rows(connection, f"SELECT count(*) FROM {quoted(table)}") as cursor:  # noqa: S608
+        return cursor.fetchone()[0]

@@ -1,0 +1,144 @@
+"""What the old tables hold, without a value of it: a number for each row and column, made in the server.
+
+Two fingerprints tell which columns of which rows differ. A row carries in xmin the transaction that wrote it, so rows
+that somebody else wrote in between are told from those that nobody, or we, wrote.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from apps.adoption import shape
+from apps.adoption.shape import EXPECTED, OLD_TABLES, Connection, quoted
+
+_MODULUS = 2**64
+
+
+@dataclass(frozen=True)
+class Row:
+    xmin: int
+    # One a column, in the order of the table's columns.
+    sums: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class TableFingerprint:
+    columns: tuple[str, ...]
+    # Key > row. The key is the id, or both ids of a table that has none of its own.
+    rows: dict[str, Row]
+
+    @property
+    def checksums(self) -> dict[str, str]:
+        """Column > a checksum of its values that does not depend on the order of the rows."""
+        totals = [sum(row.sums[index] for row in self.rows.values()) % _MODULUS for index in range(len(self.columns))]
+        return {column: f"{total:016x}" for column, total in zip(self.columns, totals, strict=True)}
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    tables: dict[str, TableFingerprint]
+
+    def as_json(self) -> dict[str, Any]:
+        """Row counts and checksums, with stable keys."""
+        return {
+            name: {"rows": len(table.rows), "columns": table.checksums} for name, table in sorted(self.tables.items())
+        }
+
+
+@dataclass(frozen=True)
+class Comparison:
+    # What must not be: each names table, row and column.
+    differences: list[str]
+    # What others wrote in between.
+    live: list[str]
+
+
+def take(connection: Connection) -> Fingerprint:
+    """Fingerprint the old tables in one statement, so in one snapshot: that of an open transaction, if there is one.
+
+    All columns but those that adoption adds are in it, a school's own included.
+    """
+    found = shape.read(connection)
+    columns = {
+        name: tuple(column for column in table.columns if column not in shape.added_columns(name))
+        for name, table in found.items()
+    }
+    rows: dict[str, dict[str, Row]] = {name: {} for name in found}
+    if found:
+        statement = " UNION ALL ".join(_select(name, columns[name]) for name in found)
+        with shape.rows(connection, statement) as cursor:
+            for name, key, xmin, sums in cursor:
+                rows[name][key] = Row(xmin, tuple(sums))
+    return Fingerprint({name: TableFingerprint(columns[name], rows[name]) for name in found})
+
+
+def compare(
+    before: Fingerprint, after: Fingerprint, *, ours: Collection[int] | None, wrote: Collection[str] = ()
+) -> Comparison:
+    """What became of the rows of `before`, as sentences without values.
+
+    `ours` are the transactions (32 bits, as in xmin) of the session that worked in between: what they wrote is never
+    excused. None is for two databases at rest: there every difference counts. `wrote` are the tables into which that
+    session wrote rows in whatever way; nothing that happened in them is excused, since a row that it deleted carries
+    no name.
+    """
+    differences: list[str] = []
+    live: list[str] = []
+    for name in OLD_TABLES:
+        old, new = before.tables.get(name), after.tables.get(name)
+        if old is None or new is None:
+            if old is not new:
+                differences.append(f"{name}: the table is {'missing' if old else 'new'}")
+            continue
+        if lost := [column for column in old.columns if column not in new.columns]:
+            differences.append(f"{name}: missing columns: {', '.join(lost)}")
+        for change in _changes(old, new):
+            excused = ours is not None and name not in wrote and change.by_others(ours)
+            (live if excused else differences).append(f"{name} {change.key}: {change.what}")
+        if ours is not None:
+            differences += [
+                f"{name} {key}: written again by this session, with the same values"
+                for key, row in new.rows.items()
+                if row.xmin in ours and key in old.rows and not _differing(old, new, key)
+            ]
+    return Comparison(differences, live)
+
+
+@dataclass(frozen=True)
+class _Change:
+    key: str
+    what: str
+    xmin_before: int | None
+    xmin_after: int | None
+
+    def by_others(self, ours: Collection[int]) -> bool:
+        """Whether another session's writing explains it. A row that is gone has no writer to be asked for."""
+        return self.xmin_after is None or (self.xmin_after != self.xmin_before and self.xmin_after not in ours)
+
+
+def _changes(old: TableFingerprint, new: TableFingerprint) -> Iterator[_Change]:
+    for key, row in old.rows.items():
+        if key not in new.rows:
+            yield _Change(key, "deleted", row.xmin, None)
+        elif differing := _differing(old, new, key):
+            yield _Change(key, f"changed in {', '.join(differing)}", row.xmin, new.rows[key].xmin)
+    for key, row in new.rows.items():
+        if key not in old.rows:
+            yield _Change(key, "inserted", None, row.xmin)
+
+
+def _differing(old: TableFingerprint, new: TableFingerprint, key: str) -> list[str]:
+    before = dict(zip(old.columns, old.rows[key].sums, strict=True))
+    after = dict(zip(new.columns, new.rows[key].sums, strict=True))
+    return [column for column in old.columns if column in after and after[column] != before[column]]
+
+
+def _select(table: str, columns: tuple[str, ...]) -> str:
+    """SELECT name, key, writer and one number a column. The key is part of each number, so a swap is seen too."""
+    key = " || ',' || ".join(f"{quoted(column)}::text" for column in EXPECTED[table].primary_key)
+    # A length before the key and a mark before the value keep NULL, '' and values that look like keys apart.
+    sums = ", ".join(
+        f"hashtextextended(length({key}) || ':' || ({key}) || coalesce('=' || {quoted(column)}::text, ''), 0)"
+        for column in columns
+    )
+    return f"SELECT '{table}', {key}, xmin::text::bigint, ARRAY[{sums}] FROM {quoted(table)}"  # noqa: S608

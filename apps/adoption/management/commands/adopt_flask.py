@@ -1,0 +1,169 @@
+"""Take over the Flask service's database where it is, while that service goes on running."""
+
+import json
+import time
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, OperationalError, connection
+
+from apps.adoption import adopting, backup, check, export, fingerprint, migrating, undo
+from apps.adoption.check import Report
+from apps.adoption.findings import Finding
+from apps.adoption.writes import OwnWrites
+
+DESCRIPTION = """\
+Adopt the Flask service's PostgreSQL database where it is, while that service goes on running on it.
+
+  adopt_flask --check                 look, change nothing: exit 0 ready, 1 not ready, 2 not a Flask database
+  adopt_flask --prove-backup FILE     write a backup, restore it into a scratch database, compare, drop that
+  adopt_flask --fingerprint           print the number of rows and a checksum of each column, as JSON
+  adopt_flask --backup FILE           check, prove a backup, adopt, and compare the old rows with what they were
+  adopt_flask --undo                  say what would be lost; with --yes: export it and take everything away again
+
+What was cut off half-way is completed by running it again."""
+SHOWN = 10
+_REFUSALS = (backup.BackupError, export.ExportError, undo.UndoError, migrating.TablesAreBusyError)
+
+
+class Command(BaseCommand):
+    help = DESCRIPTION
+    requires_system_checks = ()
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser.formatter_class = RawDescriptionHelpFormatter
+        return parser
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        step = parser.add_mutually_exclusive_group()
+        step.add_argument("--check", action="store_true", help="only look whether the database is ready")
+        step.add_argument("--fingerprint", action="store_true", help="only print the fingerprint, as JSON")
+        step.add_argument("--prove-backup", metavar="FILE", type=Path, help="only make a backup that is known to work")
+        step.add_argument("--undo", action="store_true", help="take away everything that the adoption added")
+        step.add_argument("--backup", metavar="FILE", type=Path, help="adopt, after a proved backup into this new file")
+        step.add_argument("--i-have-a-backup", action="store_true", help="adopt without making a backup")
+        parser.add_argument("--json", action="store_true", help="one JSON document on stdout, progress on stderr")
+        parser.add_argument("--yes", action="store_true", help="with --undo: do it")
+        parser.add_argument(
+            "--export", metavar="FOLDER", type=Path, help="with --undo: where to put what would be lost"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self._as_json: bool = options["json"] or options["fingerprint"]
+        self._started = time.monotonic()
+        try:
+            if connection.vendor == "postgresql":
+                connection.ensure_connection()
+        except OperationalError as error:
+            self._refuse(f"The database cannot be reached: {_sentence(error)}")
+        try:
+            code = self._act(options)
+        except _REFUSALS as error:
+            self._refuse(str(error))
+        except DatabaseError as error:
+            self._refuse(f"The database refused: {_sentence(error)}")
+        if code:
+            raise SystemExit(code)
+
+    def _act(self, options: dict[str, Any]) -> int:
+        report = check.check(connection)
+        if options["check"] or report.state == check.NOT_FLASK:
+            self._show(report.as_json(), _as_text(report))
+            return report.exit_code
+        if options["fingerprint"]:
+            self._show(fingerprint.take(connection).as_json(), "")
+            return 0
+        if options["prove_backup"]:
+            backup.prove(connection.settings_dict, options["prove_backup"], self._say)
+            self._show({"backup": str(options["prove_backup"])}, f"Backup proved: {options['prove_backup']}")
+            return 0
+        if options["undo"]:
+            return self._undo(options["export"], confirmed=options["yes"])
+        return self._adopt(report, options["backup"], trusted=options["i_have_a_backup"])
+
+    def _adopt(self, report: Report, file: Path | None, *, trusted: bool) -> int:
+        document: dict[str, Any] = {"check": report.as_json(), "backup": file and str(file), "adoption": None}
+        if report.state == check.ADOPTED:
+            migrating.run(connection, self._say, OwnWrites())
+            self._show(document, "The database is adopted already. Nothing was to be done.")
+            return 0
+        if not report.ready:
+            self._show(document, [*_as_text(report), "Nothing was changed."])
+            return 1
+        if file:
+            backup.prove(connection.settings_dict, file, self._say)
+        elif not trusted:
+            self._refuse(
+                "Nothing was changed. Give --backup FILE, or --i-have-a-backup if there is one that you tried."
+            )
+        adoption = adopting.adopt(connection, self._say)
+        document["adoption"] = adoption.as_json()
+        lines = [f"Adopted in {adoption.seconds:.1f} s."]
+        if adoption.comparison.live:
+            lines += ["Rows that others wrote meanwhile:", *_items(adoption.comparison.live)]
+        if not adoption.ok:
+            lines += [
+                "FAILED. Old rows are not what they were, and nobody else wrote them:",
+                *_items(adoption.comparison.differences),
+                "Nothing was taken back. Look at these rows; --undo takes away what was added, a backup has the rows.",
+            ]
+        self._show(document, lines)
+        return 0 if adoption.ok else 1
+
+    def _undo(self, folder: Path | None, *, confirmed: bool) -> int:
+        lost = undo.what_would_be_lost(connection)
+        told = [f"{table}: {count} rows would be lost" for table, count in lost.items()]
+        if not confirmed:
+            self._show({"undone": False, "lost": lost, "exported": []}, [*told, "Nothing was changed. Give --yes."])
+            return 1
+        folder = folder or Path(f"adoption-undo-{datetime.now(UTC):%Y%m%d-%H%M%S}")
+        exported = export.export(connection, folder, self._say) if any(lost.values()) else []
+        undo.undo(connection, self._say)
+        document = {"undone": True, "lost": lost, "exported": [str(file) for file in exported]}
+        self._show(document, [f"exported: {file}" for file in exported] + ["Undone."])
+        return 0
+
+    def _say(self, line: str) -> None:
+        stream = self.stderr if self._as_json else self.stdout
+        stream.write(f"{time.monotonic() - self._started:7.1f} s  {line}", str)
+
+    def _show(self, document: dict[str, Any], text: str | list[str]) -> None:
+        if self._as_json:
+            text = json.dumps(document, indent=2, ensure_ascii=False)
+        self.stdout.write(text if isinstance(text, str) else "\n".join(text))
+
+    def _refuse(self, sentence: str) -> NoReturn:
+        if self._as_json:
+            self.stdout.write(json.dumps({"error": sentence}))
+        self.stderr.write(sentence)
+        raise SystemExit(1)
+
+
+def _sentence(error: DatabaseError) -> str:
+    """What the server says, without its DETAIL, which may hold values."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return (diagnosis and diagnosis.message_primary) or " ".join(str(error).split())
+
+
+def _as_text(report: Report) -> list[str]:
+    lines = [check.STATES[report.state]]
+    if report.rows:
+        lines.append("Rows: " + ", ".join(f"{table} {count}" for table, count in report.rows.items()))
+    for blocks, heading in ((True, "To be mended before the adoption:"), (False, "To be known; does not stop it:")):
+        found = [finding for finding in report.findings if finding.blocks is blocks]
+        lines += [heading] if found else []
+        lines += [line for finding in found for line in _finding(finding)]
+    return [*lines, "Ready." if report.ready else "NOT READY."]
+
+
+def _finding(finding: Finding) -> list[str]:
+    return [f"  {finding.code} ({len(finding.items)}): {finding.text}", *_items(finding.items, indent=4)]
+
+
+def _items(items: list[str], *, indent: int = 2) -> list[str]:
+    more = [f"and {len(items) - SHOWN} more (--json has all)"] if len(items) > SHOWN else []
+    return [" " * indent + item for item in (*items[:SHOWN], *more)]

@@ -1,0 +1,127 @@
+"""`migrate --fake-initial` beside a service that is running."""
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.commands import migrate
+from django.db import OperationalError, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from apps.adoption import shape
+from apps.adoption.gathering import BUSY, PATIENCE_S, Gathering, pause
+from apps.adoption.shape import OLD_TABLES, Say
+from apps.adoption.writes import OwnWrites
+from apps.migration_operations import LimitLockWait
+
+# Nobody has to wait for an index that is built concurrently, however long it waits itself.
+INDEX_LOCK_S = 60
+# One that was killed a moment ago is still there until the server has noticed.
+TURN_S = 5
+_HOLDERS_SQL = """
+    SELECT format('process %%s (%%s, %%s), whose transaction has been open for %%s s', pid,
+                  coalesce(nullif(application_name, ''), 'no name'), state,
+                  round(extract(epoch FROM clock_timestamp() - xact_start)))
+    FROM pg_stat_activity
+    WHERE pid <> pg_backend_pid() AND xact_start < clock_timestamp() - interval '1 s'
+      AND pid IN (SELECT pid FROM pg_locks JOIN unnest(%s::text[]) AS name
+                  ON relation = to_regclass(quote_ident(name)) WHERE database =
+                      (SELECT oid FROM pg_database WHERE datname = current_database()))
+    ORDER BY xact_start
+"""
+
+
+class TablesAreBusyError(Exception):
+    """The locks could not be had; the text says who held them. What was migrated stays, and the rest can be run."""
+
+
+class _Migrate(migrate.Command):
+    """`migrate`, in which a migration and the record of it are one transaction: killed, it leaves both or neither."""
+
+    def __init__(self, connection: BaseDatabaseWrapper, say: Say, gathering: Gathering, done: list[str]) -> None:
+        super().__init__()
+        self._connection = connection
+        self._say = say
+        self._gathering = gathering
+        self._done = done
+        self._open = ExitStack()
+        self._started = 0.0
+
+    def run(self) -> None:
+        with self._open:
+            call_command(
+                self,
+                database=self._connection.alias,
+                fake_initial=True,
+                interactive=False,
+                verbosity=0,
+                skip_checks=True,
+            )
+
+    def migration_progress_callback(self, action: str, migration: Any = None, fake: bool = False) -> None:
+        if action == "apply_start":
+            self._started = time.monotonic()
+            wait = f"{LimitLockWait.lock_ms}ms" if migration.atomic else f"{INDEX_LOCK_S}s"
+            with shape.rows(self._connection, f"SET lock_timeout = '{wait}'"):
+                pass
+            if migration.atomic:
+                self._open.enter_context(transaction.atomic(using=self._connection.alias))
+                self._gathering.begin()
+        elif action == "apply_success":
+            self._open.close()
+            took = time.monotonic() - self._started
+            self._done.append(f"{migration.app_label}.{migration.name}")
+            self._say(f"{self._done[-1]}: {'adopted as it is' if fake else f'{took:.2f} s'}")
+
+
+def run(connection: BaseDatabaseWrapper, say: Say, own: OwnWrites) -> list[str]:
+    """Run all migrations that are still to be run, and return their names; `own` hears what was written.
+
+    TablesAreBusyError if a lock could not be had for long.
+    """
+    done: list[str] = []
+    gathering = Gathering(say)
+    with _session(connection), connection.execute_wrapper(gathering), connection.execute_wrapper(own):
+        deadline, progress = time.monotonic() + PATIENCE_S, 0
+        while True:
+            try:
+                _Migrate(connection, say, gathering, done).run()
+            except OperationalError as error:
+                if not isinstance(error.__cause__, BUSY):
+                    raise
+                if len(done) > progress:
+                    deadline, progress = time.monotonic() + PATIENCE_S, len(done)
+                if time.monotonic() > deadline:
+                    raise TablesAreBusyError(_busy(connection)) from error
+            else:
+                return done
+            pause(say)
+
+
+@contextmanager
+def _session(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """The only session that adopts, which ends in the server soon after this process was killed."""
+    with shape.rows(connection, "SET client_connection_check_interval = '1s'"):
+        pass
+    try:
+        waited_since = time.monotonic()
+        while not _have_turn(connection):
+            if time.monotonic() - waited_since > TURN_S:
+                raise TablesAreBusyError("Another adoption is running on this database.")
+            time.sleep(0.2)
+        yield
+    finally:
+        connection.close()
+
+
+def _have_turn(connection: BaseDatabaseWrapper) -> bool:
+    with shape.rows(connection, "SELECT pg_try_advisory_lock(hashtext('adopt_flask'))") as cursor:
+        return cursor.fetchone()[0]
+
+
+def _busy(connection: BaseDatabaseWrapper) -> str:
+    with shape.rows(connection, _HOLDERS_SQL, [list(OLD_TABLES)]) as cursor:
+        holders = [line for (line,) in cursor] or ["nobody who has held one for long"]
+    return f"The locks on the tables could not be had. In use by: {'; '.join(holders)}. Run it again to go on."

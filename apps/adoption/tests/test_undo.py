@@ -1,0 +1,232 @@
+"""An undo takes what is ours and nothing else, while the old service goes on; what goes is exported first."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import ProgrammingError, connection
+from pytest_django import DjangoDbBlocker
+
+from apps.adoption import fingerprint, shape, undo
+from apps.adoption.export import ExportError, export
+from apps.adoption.tests.conftest import Adopted
+from apps.adoption.tests.databases import schema, school_database, url
+from apps.adoption.undo import UndoError
+from apps.scenarios.models import AssistantScenario
+from apps.users.models import User
+from tests.legacy import catalog
+from tests.legacy.databases import connect, django_on, flask_database, new_database
+from tests.legacy.writer import Writer
+from tests.stack import wait_until
+
+
+def quiet(text: str) -> None:
+    """For what a test does not listen to."""
+
+
+@pytest.fixture
+def copy(adopted: Adopted, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """A copy of the adopted database, which Django is on."""
+    with new_database(like=adopted.name) as name, django_db_blocker.unblock(), django_on(name):
+        yield name
+
+
+def rows(name: str) -> fingerprint.Fingerprint:
+    with connect(name) as old:
+        return fingerprint.take(old)
+
+
+def test_what_was_adopted_and_undone_is_as_it_was_and_can_be_adopted_again(
+    adopted: Adopted, copy: str, tmp_path: Path
+) -> None:
+    User.objects.create_user(email="late@example.org", username="Late", password="a word of theirs")
+    AssistantScenario.objects.create(scenario_text="Written here", additional_instructions="Opening: Hello.")
+    before = rows(copy)
+    with connect(copy) as old:
+        sequences = shape.sequences(old)
+
+    undo.undo(connection, quiet)
+
+    assert schema(copy) == adopted.before
+    assert fingerprint.compare(before, rows(copy), ours=None).differences == []
+    with connect(copy) as old:
+        assert shape.sequences(old) == sequences
+        assert old.execute("SELECT count(*) FROM timetable").fetchone() == (2,)
+    with Writer(url(copy), per_second=500) as writer:
+        writer.wait_for(24)
+    assert writer.errors == []
+    call_command("adopt_flask", i_have_a_backup=True, stdout=StringIO())
+    assert schema(copy) == adopted.after
+    call_command("adopt_flask", undo=True, yes=True, export=tmp_path / "lost", stdout=StringIO())
+    assert schema(copy) == adopted.before
+
+
+def test_the_old_service_goes_on_while_it_is_undone(adopted: Adopted, copy: str) -> None:
+    said: list[str] = []
+    with connect(copy) as slow, Writer(url(copy)) as writer:
+        writer.wait_for(10)
+        slow.execute("BEGIN")
+        slow.execute('SELECT FROM "user", assistant_scenarios')
+        timer = threading.Timer(1.5, slow.execute, ["COMMIT"])
+        timer.start()
+        undo.undo(connection, said.append)
+        timer.join()
+        writer.wait_for(10)
+    assert any("in use" in line for line in said)
+    assert writer.errors == []
+    assert writer.slowest < 2.5
+    assert schema(copy) == adopted.before
+
+
+def test_an_undo_that_is_killed_half_way_leaves_everything(adopted: Adopted, copy: str) -> None:
+    before = rows(copy)
+    lost = undo.what_would_be_lost(connection)
+    connection.close()
+    with connect(copy) as old:
+        # It stops where the tables are dropped and the columns are not.
+        old.execute("CREATE FUNCTION stop() RETURNS event_trigger AS 'BEGIN PERFORM pg_advisory_lock(1); END'"
+                    " LANGUAGE plpgsql")  # fmt: skip
+        old.execute("CREATE EVENT TRIGGER stop ON ddl_command_end WHEN tag IN ('DROP TABLE') EXECUTE FUNCTION stop()")
+        old.execute("SELECT pg_advisory_lock(1)")
+        code = "from django.db import connection as c; from apps.adoption import undo; undo.undo(c, print)"
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "shell", "-c", code],
+            cwd=settings.BASE_DIR,
+            env={**os.environ, "DJANGO_ENV": "test", "DATABASE_URL": url(copy)},
+            stdout=subprocess.DEVNULL,
+        )
+        there = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s"
+        ours = [connection.settings_dict["OPTIONS"]["application_name"]]
+        wait_until(lambda: bool(old.execute(f"{there} AND wait_event = 'advisory'", ours).fetchall()), "it is half-way")
+        process.kill()
+        process.wait()
+        old.execute("SELECT pg_advisory_unlock(1)")
+        wait_until(lambda: not old.execute(there, ours).fetchall(), "its session has ended")
+        old.execute("DROP EVENT TRIGGER stop")
+        old.execute("DROP FUNCTION stop")
+    assert schema(copy) == adopted.after
+    assert fingerprint.compare(before, rows(copy), ours=None).differences == []
+    assert undo.what_would_be_lost(connection) == lost
+
+
+def test_an_adoption_that_a_table_of_the_schools_stopped_is_undone_and_the_table_stays(
+    django_db_blocker: DjangoDbBlocker,
+) -> None:
+    with school_database() as name, django_db_blocker.unblock(), django_on(name):
+        with connect(name) as old:
+            old.execute("CREATE TABLE scenario_versions (id serial PRIMARY KEY, note text)")
+            old.execute("ALTER TABLE activities ADD COLUMN created_at date")
+        before, before_rows = schema(name), rows(name)
+        for app in ("scenarios", "activities"):
+            with pytest.raises(ProgrammingError, match="already exists"):
+                call_command("migrate", app, fake_initial=True, verbosity=0)
+        with connect(name) as old:
+            # As if it had been cut off after the index and before the record of it.
+            old.execute("DELETE FROM django_migrations WHERE name = '0003_indexes' AND app = 'scenarios'")
+
+        undo.undo(connection, quiet)
+
+        assert schema(name) == before
+        assert fingerprint.compare(before_rows, rows(name), ours=None).differences == []
+
+
+def test_what_was_cut_off_between_the_work_and_its_record_is_ours(adopted: Adopted, copy: str) -> None:
+    with connect(copy) as old:
+        old.execute("DELETE FROM django_migrations WHERE app = 'openai_integration'")
+    assert undo.what_would_be_lost(connection)["threads"] == 1
+    undo.undo(connection, quiet)
+    assert schema(copy) == adopted.before
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("CREATE VIEW talks AS SELECT title FROM threads", "view talks depends on table threads"),
+        ("ALTER TABLE threads ADD COLUMN room text", "columns to this service's tables: threads.room"),
+        (
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('users', '0999_later', now())",
+            "does not know: users.0999_later",
+        ),
+        ("SET application_name = 'virtual-patient'", "1 other connection"),
+        ("BEGIN; SELECT FROM categories", "within 0 s: session .* has had a transaction open for"),
+    ],
+    ids=["their view", "their column", "a newer version", "our processes", "a forgotten transaction"],
+)
+def test_an_undo_that_would_break_something_is_refused_and_changes_nothing(
+    statement: str, told: str, copy: str, adopted: Adopted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undo, "PATIENCE_S", 0)
+    with connect(copy) as other:
+        other.execute(statement)
+        with pytest.raises(UndoError, match=told):
+            undo.undo(connection, quiet)
+    with connect(copy) as old, connect(adopted.name) as original:
+        assert catalog.columns(old) == catalog.columns(original)
+        assert catalog.keys(old) == catalog.keys(original)
+
+
+@pytest.mark.django_db
+def test_a_database_that_this_service_built_is_not_undone() -> None:
+    with pytest.raises(UndoError, match=r"built this database itself .* nothing older to go back to"):
+        undo.what_would_be_lost(connection)
+
+
+@pytest.mark.parametrize(
+    ("database", "told"), [(flask_database, "nothing to undo"), (new_database, "not a database of the Flask service")]
+)
+def test_a_database_without_anything_of_ours_is_not_undone(
+    database: Callable[[], AbstractContextManager[str]], told: str, django_db_blocker: DjangoDbBlocker
+) -> None:
+    with database() as name, django_db_blocker.unblock(), django_on(name), pytest.raises(UndoError, match=told):
+        undo.undo(connection, quiet)
+
+
+def test_what_would_be_lost_is_counted_and_locked_accounts_are_told_of(copy: str) -> None:
+    User.objects.filter(pk=3).update(is_active=False)
+    lost = undo.what_would_be_lost(connection)
+    assert lost.keys() >= {"threads", "messages", "runs", "evaluations", "marks", "usage_records", "role_approvals"}
+    assert (lost["messages"], lost["marks"], lost["django_session"]) == (2, 2, 0)
+    assert lost.keys().isdisjoint({"user", "timetable", "django_migrations"})
+    said: list[str] = []
+    undo.undo(connection, said.append)
+    assert any(line.startswith("1 accounts are locked") for line in said)
+
+
+def read(file: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def test_what_goes_is_exported_whole_and_only_for_its_owner(copy: str, tmp_path: Path) -> None:
+    said: list[str] = []
+    folder = tmp_path / "lost" / "talks"
+    files = {file.stem: file for file in export(connection, folder, said.append)}
+
+    assert sorted(files.values()) == sorted(folder.iterdir())
+    (thread,) = read(files["threads"])
+    assert [message["role"] for message in thread["messages"]] == ["user", "assistant"]
+    assert [run["status"] for run in thread["runs"]] == ["completed"]
+    (evaluation,) = read(files["evaluations"])
+    assert (evaluation["thread_id"], evaluation["rubric"][0]["name"]) == (thread["id"], "Opening")
+    assert [mark["score"] for mark in evaluation["marks"]] == [0, 2]
+    assert len(read(files["usage"])) == 2
+    assert {row["email"] for row in read(files["role_approvals"])} == {"ines@example.org", "tom.ohara@example.org"}
+    assert read(files["scenario_versions"])[0]["content"]["scenario_text"].startswith("Jane Doe")
+    accounts = {row["email"]: row for row in read(files["accounts"])}
+    assert len(accounts) == 6
+    assert (accounts["not an email"]["is_active"], accounts["not an email"]["approved_role"]) == (True, None)
+    assert "pbkdf2" not in "".join(file.read_text(encoding="utf-8") for file in files.values())
+    assert [oct(path.stat().st_mode & 0o777) for path in (folder, files["threads"])] == ["0o700", "0o600"]
+    assert f"{files['usage']}: 2 lines." in said
+
+    with pytest.raises(ExportError, match="is not empty"):
+        export(connection, folder, quiet)

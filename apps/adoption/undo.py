@@ -1,0 +1,170 @@
+"""Take away what this service added to the old one's database, and leave everything else as it stands."""
+
+import time
+from typing import Any
+
+import psycopg
+from django.db import Error, OperationalError, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from apps.adoption import ours, shape
+from apps.adoption.gathering import BUSY, PATIENCE_S, pause
+from apps.adoption.ours import RECORD, Ours
+from apps.adoption.shape import OLD_TABLES, Say, quoted
+
+# Whoever waits for a table makes all who come later wait too. And PostgreSQL's search for deadlocks begins after 1 s of
+# waiting: by then we have let go of everything, so it is never the old service that is sent away.
+LOCKS_MS = 400
+# Only the catalog changes, so this is far more than it takes.
+WORK_MS = 1000
+# What `migrate` itself fills: nothing is lost with it.
+_FILLED_BY_MIGRATE = {RECORD, "django_content_type", "auth_permission"}
+_IDENTITY = """
+    SELECT relname FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+    WHERE relname = ANY(%s) AND pg_table_is_visible(attrelid) AND attidentity <> '' ORDER BY relname
+"""
+# The name is set by the settings; the old service does not go by it.
+_SESSIONS_OF_OURS = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+      AND application_name = current_setting('application_name') AND application_name <> ''
+"""
+_HOLDERS = """
+    SELECT DISTINCT pid, coalesce(nullif(application_name, ''), 'no name'), date_trunc('second', now() - xact_start)
+    FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND granted
+      AND pid <> pg_backend_pid() AND relation IN (SELECT to_regclass(quote_ident(name)) FROM unnest(%s::text[]) name)
+"""
+
+
+class UndoError(Exception):
+    """It was not undone, and nothing was changed; the text is what the operator is told."""
+
+
+def what_would_be_lost(connection: BaseDatabaseWrapper) -> dict[str, int]:
+    """Table of ours > its rows. UndoError where `undo` would refuse."""
+    tables = [name for name in _what_is_ours(connection).tables if name not in _FILLED_BY_MIGRATE]
+    lost = {}
+    for name in tables:
+        with shape.rows(connection, f"SELECT count(*) FROM {quoted(name)}") as cursor:  # noqa: S608
+            lost[name] = cursor.fetchone()[0]
+    return lost
+
+
+def undo(connection: BaseDatabaseWrapper, say: Say) -> None:
+    """Drop our tables, columns and indexes in one transaction, in between what the old service does.
+
+    Rows of the old tables stay, whoever wrote them. The processes of this service must have been stopped. UndoError
+    if it cannot be done; then nothing has changed.
+    """
+    found = _what_is_ours(connection)
+    say("Taking this service's tables and columns away. Its processes (web, async, worker, beat) must not run.")
+    _tell_of_locked_accounts(connection, found, say)
+    deadline = time.monotonic() + PATIENCE_S
+    while not _try(connection, found):
+        if time.monotonic() > deadline:
+            raise UndoError(f"The tables could not be had within {PATIENCE_S:.0f} s: {_holders(connection, found)}.")
+        pause(say)
+    say(
+        f"Dropped {len(found.tables)} tables, {sum(map(len, found.columns.values()))} columns "
+        f"and {len(found.indexes)} indexes. The database is the old service's again."
+    )
+
+
+def _what_is_ours(connection: BaseDatabaseWrapper) -> Ours:
+    """UndoError where there is nothing to be undone, or where more than ours would go."""
+    if connection.vendor != "postgresql":
+        raise UndoError("The old service's database is on PostgreSQL; this one is not.")
+    if missing := sorted(set(OLD_TABLES) - shape.read(connection).keys()):
+        raise UndoError(f"This is not a database of the Flask service: it has no table {', '.join(missing)}.")
+    if built := _column(connection, _IDENTITY, [list(OLD_TABLES)]):
+        raise UndoError(
+            f"This service built this database itself (the ids of {', '.join(built)} are identity columns, which the "
+            "Flask service never made), so there is nothing older to go back to."
+        )
+    try:
+        found = ours.find(connection)
+    except ours.UnknownMigrationsError as error:
+        raise UndoError(
+            f"The database has had migrations that this version does not know: {error}. "
+            "Undo it with the version that ran them."
+        ) from error
+    if found.is_nothing:
+        raise UndoError("There is nothing to undo: the database holds nothing of this service.")
+    if found.foreign_columns:
+        raise UndoError(
+            f"Somebody added columns to this service's tables: {', '.join(found.foreign_columns)}. "
+            "They would go with the tables; move them elsewhere first."
+        )
+    if sessions := _column(connection, _SESSIONS_OF_OURS)[0]:
+        raise UndoError(
+            f"{sessions} other connection(s) of this service are open. Stop its processes (web, async, worker, beat, "
+            "shells), then try again."
+        )
+    return found
+
+
+def _try(connection: BaseDatabaseWrapper, found: Ours) -> bool:
+    """Whether it is done; False if the locks could not be had soon enough."""
+    try:
+        with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+            # As one message: the locks are not held while this process waits for a processor.
+            cursor.execute(";\n".join(_statements(found)))
+    except OperationalError as error:
+        if isinstance(error.__cause__, BUSY):
+            return False
+        raise UndoError(f"The database said no: {_first_line(error)}") from error
+    except Error as error:
+        if isinstance(error.__cause__, psycopg.errors.DependentObjectsStillExist):
+            raise UndoError(f"Something of yours hangs on what would go. {_lines(error)}") from error
+        raise UndoError(f"The database said no: {_first_line(error)}") from error
+    return True
+
+
+def _statements(found: Ours) -> list[str]:
+    # Ours point at old rows, and dropping such a key locks both ends. The old ones last: they are in use.
+    locked = [*found.tables, *OLD_TABLES]
+    statements = [
+        f"SET LOCAL statement_timeout = {LOCKS_MS}",
+        f"LOCK TABLE {_list(locked)} IN ACCESS EXCLUSIVE MODE",
+        f"SET LOCAL statement_timeout = {WORK_MS}",
+    ]
+    # Without CASCADE: what somebody else made upon ours is not ours to drop.
+    if found.indexes:
+        statements.append(f"DROP INDEX {_list(name for name, _ in found.indexes)}")
+    if found.tables:
+        statements.append(f"DROP TABLE {_list(found.tables)}")
+    for table, columns in found.columns.items():
+        dropped = ", ".join(f"DROP COLUMN {quoted(column)}" for column in columns)
+        statements.append(f"ALTER TABLE {quoted(table)} {dropped}")
+    return statements
+
+
+def _tell_of_locked_accounts(connection: BaseDatabaseWrapper, found: Ours, say: Say) -> None:
+    if "is_active" not in found.columns.get("user", []):
+        return
+    if locked := _column(connection, 'SELECT count(*) FROM "user" WHERE NOT is_active')[0]:
+        say(f"{locked} accounts are locked here. The old service knows no locks: they can sign in there.")
+
+
+def _holders(connection: BaseDatabaseWrapper, found: Ours) -> str:
+    with shape.rows(connection, _HOLDERS, [[*found.tables, *OLD_TABLES]]) as cursor:
+        holders = [f"session {pid} ({name}) has had a transaction open for {age}" for pid, name, age in cursor]
+    return "; ".join(holders) or "they were never all free at once"
+
+
+def _column(connection: BaseDatabaseWrapper, statement: str, parameters: list[Any] | None = None) -> list[Any]:
+    with shape.rows(connection, statement, parameters) as cursor:
+        return [value for (value,) in cursor]
+
+
+def _first_line(error: Error) -> str:
+    return str(error).strip().partition("\n")[0]
+
+
+def _lines(error: Error) -> str:
+    return " ".join(line for line in str(error).splitlines() if not line.startswith("HINT"))
+
+
+def _list(names: Any) -> str:
+    return ", ".join(map(quoted, names))

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class FlaskCompatConfig(AppConfig):
+    name = "apps.flask_compat"

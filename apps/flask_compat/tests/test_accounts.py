@@ -1,0 +1,159 @@
+"""Accounts at the old addresses."""
+
+import jwt
+import pytest
+from django.conf import settings
+from rest_framework.throttling import SimpleRateThrottle
+
+from apps.users.models import User
+from apps.users.tests.factories import PASSWORD, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+SIGN_UP = {"username": "Sam Student", "email": "sam@example.org", "password": "123", "role": "admin"}
+REFUSED = {"message": "Invalid input: Missing email or password"}
+
+
+@pytest.fixture
+def anyone(client_for):
+    return client_for(None)
+
+
+def log_in(client, body, content_type="application/json"):
+    return client.generic("POST", "/api/login", body, content_type=content_type)
+
+
+def test_who_signs_up_at_the_old_dialog_signs_in_as_typed_and_sees_the_role_that_was_asked_for(anyone):
+    answer = anyone.post("/api/create_users", SIGN_UP)
+    assert (answer.status_code, answer.json()) == (201, {"message": "User created successfully"})
+    answer = anyone.post("/api/login", {"email": "sam@example.org", "password": "123"})
+    body = answer.json()
+    assert answer.status_code == 200
+    assert {**body, "token": ""} == {"token": "", "role": "admin", "name": "Sam Student"}
+    claims = jwt.decode(body["token"], settings.JWT_SIGNING_KEY, algorithms=["HS256"])
+    assert claims["email"] == "sam@example.org"
+    assert claims["exp"] > 0
+    anyone.credentials(HTTP_AUTHORIZATION=f"Bearer {body['token']}")
+    assert anyone.get("/api/scenarios").status_code == 200
+
+
+def test_a_role_that_somebody_asked_for_gives_no_power(anyone):
+    anyone.post("/api/create_users", SIGN_UP)
+    token = anyone.post("/api/login", {"email": "sam@example.org", "password": "123"}).json()["token"]
+    anyone.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+    assert [anyone.get("/api/all_users").status_code, anyone.delete("/api/delete_all").status_code] == [403, 403]
+    user = User.objects.get(email="sam@example.org")
+    assert (user.role, user.approved_role, user.is_staff) == ("admin", None, False)
+
+
+@pytest.mark.parametrize("role", ["student", "Teacher of dance", "", None])
+def test_any_claim_is_kept_as_it_was_made(role, anyone):
+    assert anyone.post("/api/create_users", SIGN_UP | {"role": role}).status_code == 201
+    assert anyone.post("/api/login", {"email": "sam@example.org", "password": "123"}).json()["role"] == role
+
+
+def test_emails_are_compared_as_typed(anyone):
+    for email in ("Sam@Example.ORG", "sam@example.org", " sam@example.org", "no email at all"):
+        assert anyone.post("/api/create_users", SIGN_UP | {"email": email}).status_code == 201
+    assert set(User.objects.values_list("email", flat=True)) == {
+        "Sam@Example.ORG", "sam@example.org", " sam@example.org", "no email at all",
+    }  # fmt: skip
+    wrong = anyone.post("/api/login", {"email": "SAM@example.org", "password": "123"})
+    assert (wrong.status_code, wrong.json()) == (401, {"message": "Invalid username or password"})
+
+
+def test_a_taken_email_is_said_in_one_sentence_without_sql_or_a_hash(anyone):
+    UserFactory(email="sam@example.org", username="The first")
+    answer = anyone.post("/api/create_users", SIGN_UP)
+    assert (answer.status_code, answer.json()) == (
+        409, {"message": "An account with this email exists already."},
+    )  # fmt: skip
+    assert User.objects.get().username == "The first"
+
+
+def test_a_sign_up_with_a_wrong_value_is_refused_and_makes_no_account(anyone):
+    wrong = [{name: bad} for name in SIGN_UP for bad in (5, True, [], {}, "x" * 5000, "a\0b")]
+    for change in [*wrong, {"email": ""}, {"password": ""}, {"email": None}, {"password": None}, {"username": None}]:
+        answer = anyone.post("/api/create_users", SIGN_UP | change)
+        assert (answer.status_code, list(answer.json())) == (400, ["message"]), change
+        assert "123" not in answer.json()["message"]
+    assert not User.objects.exists()
+
+
+def test_a_sign_up_with_a_key_missing_is_refused(anyone):
+    for missing in SIGN_UP:
+        answer = anyone.post("/api/create_users", {key: value for key, value in SIGN_UP.items() if key != missing})
+        assert (answer.status_code, missing in answer.json()["message"]) == (400, True), missing
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/json; charset=utf-8", "application/xml", "x", ""])
+def test_a_sign_in_is_read_as_json_whatever_it_says_it_is(kind, anyone, student):
+    answer = log_in(anyone, f'{{"email": "{student.email}", "password": "{PASSWORD}"}}', kind)
+    assert (answer.status_code, answer.json()["name"]) == (200, student.username)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{}", "[]", "null", "5", '{"email": "a"}', '{"password": "b"}', '{"email": "", "password": "b"}',
+        '{"email": "a", "password": ""}', '{"email": null, "password": "b"}', '{"email": "a", "password": 5}',
+        '{"email": ["a"], "password": "b"}', '{"email": "a\\u0000b", "password": "b"}', "",
+    ],
+)  # fmt: skip
+def test_a_sign_in_without_email_or_password_is_400(body, anyone):
+    answer = log_in(anyone, body)
+    assert (answer.status_code, answer.json()) == (400, REFUSED)
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/plain"])
+@pytest.mark.parametrize("body", ["{not json", '{"email": "\\ud800", "password": "b"}', "[" * 100_000, b"\xff\xfe"])
+def test_a_sign_in_that_is_no_json_is_400_with_a_message(body, kind, anyone):
+    answer = log_in(anyone, body, kind)
+    assert (answer.status_code, list(answer.json())) == (400, ["message"])
+
+
+def test_a_wrong_password_a_stranger_and_a_locked_account_get_the_same_answer(anyone, student):
+    locked = UserFactory(is_active=False)
+    for email, password in (
+        (student.email, "wrong"), (student.email, f" {PASSWORD}"), ("nobody", PASSWORD), (locked.email, PASSWORD),
+    ):  # fmt: skip
+        answer = anyone.post("/api/login", {"email": email, "password": password})
+        assert (answer.status_code, answer.json()) == (401, {"message": "Invalid username or password"})
+
+
+def test_an_old_token_in_the_header_does_not_stop_a_sign_in(anyone, student):
+    anyone.credentials(HTTP_AUTHORIZATION="Bearer long gone")
+    assert anyone.post("/api/login", {"email": student.email, "password": PASSWORD}).status_code == 200
+
+
+def test_guesses_at_one_account_are_slowed_down_whichever_surface_they_come_by(anyone, student, monkeypatch):
+    rates = {**SimpleRateThrottle.THROTTLE_RATES, "login_account": "3/min"}
+    monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", rates)
+    guess = {"email": f"victim.of.{student.email}", "password": "guess"}
+    paths = ["/api/login", "/api/v2/auth/login/", "/api/login", "/api/login"]
+    answers = [anyone.post(path, guess) for path in paths]
+    assert [answer.status_code for answer in answers] == [401, 401, 401, 429]
+    assert list(answers[-1].json()) == ["message"]
+    assert anyone.post("/api/login", {"email": student.email, "password": PASSWORD}).status_code == 200
+
+
+def test_instructors_list_the_names_of_all_accounts_in_the_order_they_came(client_for, instructor, student):
+    UserFactory(username=student.username)
+    names = list(User.objects.order_by("id").values_list("username", flat=True))
+    answer = client_for(instructor).get("/api/all_users")
+    assert (answer.status_code, answer.json()) == (200, names)
+    assert len(names) == 3
+
+
+def test_passwords_and_tokens_are_not_logged(anyone, student, capfd, caplog):
+    secret = "a secret that nobody may read"
+    anyone.post("/api/create_users", SIGN_UP | {"password": secret})
+    token = anyone.post("/api/login", {"email": "sam@example.org", "password": secret}).json()["token"]
+    anyone.post("/api/login", {"email": "sam@example.org", "password": f"{secret}, but wrong"})
+    anyone.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+    anyone.get("/api/scenarios")
+    logged = caplog.text + "".join(capfd.readouterr())
+    assert "/api/login" in logged
+    assert secret not in logged
+    assert token not in logged

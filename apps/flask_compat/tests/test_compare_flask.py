@@ -1,0 +1,241 @@
+"""`manage.py compare_flask` between the old service and this one, both running."""
+
+import io
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import jwt
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django import DjangoDbBlocker
+from pytest_django.live_server_helper import LiveServer
+
+from deploy.local.servers import free_port
+from tests.legacy.databases import connect, django_on, new_database, url_of
+from tests.legacy.flask_process import FlaskProcess
+from tests.legacy.together import EMAIL, PASSWORD, Together
+
+Reply = tuple[int, dict[str, str], bytes]
+
+CHANGES = (
+    "UPDATE assistant_scenarios SET scenario_text = scenario_text || 'The end.' WHERE id = 4",
+    "UPDATE assistant_scenarios SET enable = NOT enable WHERE id = 2",
+    "INSERT INTO assistant_tags (tag, scenario_id) VALUES ('new', 1)",
+    "UPDATE subcategories SET marking_instructions = 'Changed' WHERE id = 2",
+    "INSERT INTO categories (id, name, total_required_to_pass) VALUES (11, 'Added', 0)",
+    "DELETE FROM activity_categories WHERE activity_id = 6",
+    """UPDATE "user" SET username = 'Somebody Else' WHERE id = 3""",
+)
+
+
+@pytest.fixture
+def django(together: Together, django_db_blocker: DjangoDbBlocker, settings: Any) -> Iterator[str]:
+    """The address of this service, on the adopted database."""
+    settings.COMPARE_PASSWORD = PASSWORD
+    with django_db_blocker.unblock(), django_on(together.database):
+        server = LiveServer("127.0.0.1")
+        try:
+            yield server.url
+        finally:
+            server.stop()
+
+
+def compare(flask: str, django: str, *options: str) -> tuple[int, str]:
+    """The exit code, and all that it says."""
+    said = io.StringIO()
+    who = () if "--token-file" in options else ("--email", EMAIL)
+    try:
+        call_command("compare_flask", "--flask", flask, "--django", django, *who, *options, stdout=said)
+    except CommandError as error:
+        return error.returncode, said.getvalue() + str(error)
+    return 0, said.getvalue()
+
+
+@contextmanager
+def server(reply: Callable[[BaseHTTPRequestHandler], Reply]) -> Iterator[str]:
+    """Something that listens and answers every request so."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            self.received = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            status, headers, body = reply(self)
+            self.send_response(status)
+            for name, value in (headers | {"Content-Length": str(len(body))}).items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_POST = answer
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
+        threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01}).start()
+        try:
+            yield f"http://127.0.0.1:{listening.server_port}"
+        finally:
+            listening.shutdown()
+
+
+@contextmanager
+def in_front_of(url: str, change: Callable[[str, Reply], Reply]) -> Iterator[str]:
+    """Pass everything on to the service at `url`, and its answers through `change`, which is told the path."""
+
+    def reply(request: BaseHTTPRequestHandler) -> Reply:
+        headers = {name: request.headers[name] for name in ("Authorization", "Content-Type") if name in request.headers}
+        sent = client.request(request.command, url + request.path, headers=headers, content=request.received)
+        return change(request.path, (sent.status_code, {"Content-Type": sent.headers["Content-Type"]}, sent.content))
+
+    with httpx2.Client(trust_env=False, timeout=30) as client, server(reply) as address:
+        yield address
+
+
+def test_the_two_services_on_one_database_answer_the_same(together: Together, django: str, tmp_path: Path) -> None:
+    code, said = compare(together.flask.url, django)
+    assert code == 0, said
+    assert "Ready: no difference that is not meant." in said
+    assert "Meant: /context/preview (8): the patient is no longer told the rubric" in said
+    assert PASSWORD not in said
+    assert EMAIL not in said
+
+    code, said = compare(f"{together.flask.url}/api/", f"{django}/", "--json")
+    found = json.loads(said)
+    assert (code, found["ready"]) == (0, True)
+    assert {route: report["compared"] for route, report in found["routes"].items()} == {
+        "/scenarios": 1,
+        "/categories": 1,
+        "/activities": 1,
+        "/all_users": 1,
+        "/scenarios/{id}/rubric_questions": 4,
+        "/categories/{id}/rubrics": 4,
+        "/context/preview": 4,
+        "/scenarios/{no such id}/rubric_questions": 1,
+        "/categories/{no such id}/rubrics": 1,
+        **{
+            f"{path}, {token}": 1
+            for path in ("/scenarios", "/categories", "/activities", "/all_users", "/context/preview")
+            for token in ("no token", "a bad token")
+        },
+        "/context/preview, the other's token": 1,
+    }
+    assert all(report["median_ms"][who] > 0 for report in found["routes"].values() for who in ("flask", "django"))
+
+    token_file = tmp_path / "token"
+    with together.flask_client() as client:
+        token_file.write_text(client.headers["Authorization"].removeprefix("Bearer ") + "\n")
+    code, said = compare(together.flask.url, django, "--token-file", str(token_file), "--sample", "2", "--json")
+    assert (code, json.loads(said)["routes"]["/scenarios/{id}/rubric_questions"]["compared"]) == (0, 2)
+
+
+def test_every_difference_is_named_by_route_row_and_field(
+    together: Together, adopted_database: str, django: str
+) -> None:
+    with new_database(like=adopted_database) as changed:
+        with connect(changed) as connection:
+            for statement in CHANGES:
+                connection.execute(statement)
+        with FlaskProcess(url_of(changed), secret_key=together.flask.secret_key, workers=1) as flask:
+            code, said = compare(flask.url, django)
+    assert code == 1
+    assert [line.removeprefix("Differs: ") for line in said.splitlines() if line.startswith("Differs: ")] == [
+        "scenarios[id=1].tags: 1 missing, 0 new",
+        "scenarios[id=2].enable: True became False",
+        "scenarios[id=4].scenario_text: 'fe story. The end.' became 'fe story. ' (at character 33990)",
+        "categories[id=1].subcategories[id=2].marking_instructions: 'Changed' became ''",
+        "categories[id=11]: missing",
+        "activities[id=6].categories: 0 missing, 1 new",
+        "all_users: 1 missing, 1 new",
+        "categories/1/rubrics[id=2].marking_instructions: 'Changed' became ''",
+        "categories/11/rubrics: status 200 became 404",
+    ]
+    assert "Somebody Else" not in said
+    assert "Not ready" in said
+
+
+def test_what_somebody_writes_meanwhile_is_noise_and_no_difference(together: Together, django: str) -> None:
+    def write(path: str, reply: Reply) -> Reply:
+        if path == "/api/scenarios":
+            with connect(together.database) as connection:
+                connection.execute("UPDATE assistant_scenarios SET enable = NOT enable WHERE id = 2")
+        return reply
+
+    with in_front_of(together.flask.url, write) as flask:
+        code, said = compare(flask, django)
+    assert code == 0, said
+    assert "Flask itself changed: scenarios[id=2].enable: False became True" in said
+
+
+def test_an_order_other_than_by_id_is_a_difference(together: Together, django: str) -> None:
+    def turn_around(path: str, reply: Reply) -> Reply:
+        status, headers, body = reply
+        if (path, status) != ("/api/activities", 200):
+            return reply
+        return status, headers, json.dumps(json.loads(body)[::-1]).encode()
+
+    with in_front_of(django, turn_around) as turned:
+        code, said = compare(together.flask.url, turned)
+    assert (code, said.count("Differs:")) == (1, 1)
+    assert "Differs: activities: not in the order of its ids" in said
+    # The old service may have any order.
+    with in_front_of(together.flask.url, turn_around) as turned:
+        assert compare(turned, django)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("reply", "sentence"),
+    [
+        ((200, {"Content-Type": "text/html"}, b"<!doctype html>"), "Flask at {url}/api/login answers with text/html"),
+        ((301, {"Location": "https://elsewhere/"}, b""), "redirects to https://elsewhere/"),
+        ((502, {"Content-Type": "application/json"}, b"{}"), "is not available now: it answers 502"),
+        ((500, {"Content-Type": "text/html"}, b"<p>oh"), "Flask answers the sign-in with 500"),
+        ((200, {"Content-Type": "application/json"}, b"{"), "calls its answer JSON, and it is not"),
+        ((200, {"Content-Type": "application/json"}, b'{"token": "x"}'), "with no list of rows"),
+        ((401, {"Content-Type": "application/json"}, b"{}"), "Flask does not take this email with this password."),
+    ],
+)
+def test_what_cannot_be_compared_is_said_in_a_sentence(reply: Reply, sentence: str, django: str) -> None:
+    with server(lambda request: reply) as flask:
+        code, said = compare(flask, django)
+    assert code == 2
+    assert sentence.format(url=flask) in said
+
+
+def test_a_service_that_is_down_hangs_or_takes_no_such_person_is_said(
+    together: Together, django: str, settings: Any
+) -> None:
+    code, said = compare(f"http://127.0.0.1:{free_port()}", django)
+    assert (code, "cannot be reached" in said) == (2, True)
+
+    let_go = threading.Event()
+
+    def hang(path: str, reply: Reply) -> Reply:
+        assert path == "/api/login" or let_go.wait(30)
+        return reply
+
+    with in_front_of(django, hang) as hanging:
+        code, said = compare(together.flask.url, hanging, "--timeout", "1")
+        let_go.set()
+    assert code == 2
+    assert f"Django at {hanging}/api/all_users gives no answer in time" in said
+
+    settings.COMPARE_PASSWORD = "correct horse"
+    assert compare(together.flask.url, django)[0] == 2
+
+
+def test_an_account_that_django_hides_things_from_is_refused(together: Together, django: str, tmp_path: Path) -> None:
+    claims = {"email": "Tom.OHara@Example.ORG", "exp": 4_000_000_000}
+    token_file = tmp_path / "token"
+    token_file.write_text(jwt.encode(claims, together.flask.secret_key, "HS256"))
+    code, said = compare(together.flask.url, django, "--token-file", str(token_file))
+    assert code == 2
+    assert "it needs one whose role has been approved" in said
+
+    code, said = compare(together.flask.url, django, "--token-file", str(tmp_path / "no such file"))
+    assert (code, "cannot be read: No such file" in said) == (2, True)

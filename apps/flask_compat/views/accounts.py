@@ -1,0 +1,63 @@
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.flask_compat.errors import Invalid
+from apps.flask_compat.serializers import Text
+from apps.flask_compat.views.base import OldView, body_of, checked, message
+from apps.users import services
+from apps.users.models import User
+from apps.users.permissions import IsInstructor
+from apps.users.serializers import MAX_PASSWORD
+from apps.users.views import OpenView
+from config.api.errors import Conflict
+from config.api.parsers import GuardedJSONParser
+from config.api.throttles import LoginAccountThrottle, LoginAddressThrottle, RegisterThrottle
+
+
+class JsonUnderAnyName(GuardedJSONParser):
+    media_type = "*/*"
+
+
+class LoginIn(serializers.Serializer):
+    email = Text(max_length=120, allow_blank=False)
+    password = Text(max_length=MAX_PASSWORD, allow_blank=False)
+
+
+class CreateUserIn(LoginIn):
+    """`role` is a claim of any kind: the old sign-up dialog makes everyone admin, and nobody gets power by it."""
+
+    username = Text(max_length=150)
+    role = Text(max_length=70, allow_null=True)
+
+
+class AllUsers(OldView):
+    permission_classes = (IsInstructor,)
+
+    def get(self, request: Request) -> Response:
+        return Response(list(User.objects.order_by("id").values_list("username", flat=True)))
+
+
+class CreateUsers(OldView, OpenView):
+    throttle_classes = (RegisterThrottle,)
+
+    def post(self, request: Request) -> Response:
+        data = checked(CreateUserIn(data=body_of(request))).validated_data
+        try:
+            services.register(**data)
+        except services.EmailTakenError as error:
+            raise Conflict("An account with this email exists already.") from error
+        return message("User created successfully", 201)
+
+
+class Login(OldView, OpenView):
+    parser_classes = (JsonUnderAnyName,)
+    throttle_classes = (LoginAccountThrottle, LoginAddressThrottle)
+
+    def post(self, request: Request) -> Response:
+        data = LoginIn(data=request.data)
+        if not data.is_valid():
+            raise Invalid("Invalid input: Missing email or password")
+        user = services.sign_in(**data.validated_data)
+        # The role is the claim, since the frontend shows its menus by it; there is nothing that would use a refresh.
+        return Response({"token": services.access_token(user), "role": user.role, "name": user.username})

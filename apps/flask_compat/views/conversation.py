@@ -1,0 +1,133 @@
+"""The chat: a thread, its messages, and the runs that answer them."""
+
+import uuid
+from typing import Any
+
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import UserRateThrottle
+
+from apps.flask_compat.errors import Invalid, OldNotFound
+from apps.flask_compat.patients import patient_named
+from apps.flask_compat.views.base import OldView, body_of, checked, is_blank
+from apps.openai_integration.models import Message, Run, Thread
+from apps.openai_integration.serializers.threads import TurnIn
+from apps.openai_integration.services.runs import RunService
+from apps.openai_integration.services.threads import RunInProgress, ThreadService
+from apps.users.models import User
+from apps.users.permissions import caller
+from config.api.throttles import RunThrottle
+
+
+class StatusThrottle(UserRateThrottle):
+    """The frontend asks once a second, and gives the talk up at a 429."""
+
+    scope = "old_status"
+
+
+class Threads(OldView):
+    def post(self, request: Request) -> Response:
+        return Response({"thread_id": str(ThreadService.create(student=caller(request)).pk)}, status=201)
+
+
+class Messages(OldView):
+    def get(self, request: Request, pk: str) -> Response:
+        thread = thread_to_read(caller(request), pk)
+        rows = ThreadService.list_messages(thread=thread).values_list("role", "content", "created_at")
+        return Response(
+            [
+                {"role": role, "message": content, "created_at": round(created_at.timestamp() * 1000)}
+                for role, content, created_at in rows
+            ]
+        )
+
+    def post(self, request: Request, pk: str) -> Response:
+        thread = thread_to_write(caller(request), pk)
+        message = ThreadService.add_message(thread=thread, content=_students_turn(body_of(request)))
+        return Response(_as_openai_did(message), status=201)
+
+
+class StartRun(OldView):
+    throttle_classes = (RunThrottle,)
+
+    def post(self, request: Request) -> Response:
+        body = body_of(request)
+        if is_blank(body.get("thread_id")):
+            raise Invalid("thread_id is required")
+        thread = thread_to_write(caller(request), body["thread_id"])
+        activity, scenario = patient_named(body)
+        if scenario is None:
+            raise OldNotFound("Scenario not found (provide scenario_id or activity_id with character)")
+        try:
+            run = RunService.create_run(thread=thread, activity=activity, scenario=scenario)
+        except RunInProgress as open_run:
+            run = RunService.poll_status(run=Run.objects.get(pk=open_run.extra["run_id"]))
+        return Response({"run_id": str(run.pk), "status": run.status}, status=201)
+
+
+class RunStatus(OldView):
+    throttle_classes = (StatusThrottle,)
+
+    def get(self, request: Request, pk: str) -> Response:
+        thread_id = request.query_params.get("thread_id")
+        if not thread_id:
+            raise Invalid("thread_id is required")
+        runs = Run.objects.visible_to(caller(request))
+        run = runs.filter(pk=_uuid(pk, "Run"), thread_id=_uuid(thread_id, "Thread")).first()
+        if run is None:
+            raise OldNotFound("Run not found")
+        return Response({"status": RunService.poll_status(run=run).status})
+
+
+def thread_to_read(user: User, thread_id: Any) -> Thread:
+    """The talk with this id if the user may read it; OldNotFound otherwise, Invalid for what is no text."""
+    if not isinstance(thread_id, str):
+        raise Invalid("thread_id must be a text")
+    threads = Thread.objects.visible_to(user).select_related("student", "activity__character", "scenario")
+    thread = threads.filter(pk=_uuid(thread_id, "Thread")).first()
+    if thread is None:
+        raise OldNotFound("Thread not found")
+    return thread
+
+
+def thread_to_write(user: User, thread_id: Any) -> Thread:
+    """The same, and PermissionDenied for a talk of somebody else's."""
+    thread = thread_to_read(user, thread_id)
+    if not Thread.objects.writable_by(user).filter(pk=thread.pk).exists():
+        raise PermissionDenied("Only the student of a thread may write in it")
+    return thread
+
+
+def _uuid(text: str, what: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError as error:
+        raise OldNotFound(f"{what} not found") from error
+
+
+def _students_turn(body: dict[str, Any]) -> str:
+    """What the student says; a turn of anybody else's is refused."""
+    role, content = body.get("role"), body.get("content")
+    if not is_blank(role) and not isinstance(role, str):
+        raise Invalid("role must be a text")
+    if not is_blank(role) and role != Message.Role.USER:
+        raise PermissionDenied("Only messages with the role user can be added")
+    if not isinstance(content, str) or not content.strip():
+        raise Invalid("Message content must be non-empty text")
+    return str(checked(TurnIn(data={"content": content})).validated_data["content"])
+
+
+def _as_openai_did(message: Message) -> dict[str, Any]:
+    return {
+        "id": f"msg_{message.pk}",
+        "object": "thread.message",
+        "created_at": int(message.created_at.timestamp()),
+        "thread_id": str(message.thread_id),
+        "role": message.role,
+        "content": [{"type": "text", "text": {"value": message.content, "annotations": []}}],
+        "assistant_id": None,
+        "run_id": None,
+        "attachments": [],
+        "metadata": {},
+    }

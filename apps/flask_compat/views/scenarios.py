@@ -1,0 +1,111 @@
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.assessments.models import RubricQuestion
+from apps.flask_compat import rows
+from apps.flask_compat.errors import Invalid
+from apps.flask_compat.serializers import OldRubricQuestionSerializer, OldScenarioSerializer
+from apps.flask_compat.views.base import OldView, body_of, checked, find, is_blank, message
+from apps.scenarios.models import AssistantScenario
+from apps.scenarios.services import delete_all_scenarios
+from apps.users.permissions import InstructorWritesOthersRead, IsAdmin, IsInstructor, caller
+from config.api.errors import Conflict
+
+REQUIRED = ("scenario_text", "additional_instructions", "communication_preferences")
+OPTIONAL = ("role", "enable", "tags", "rubrics")
+
+
+def content_of(body: dict[str, Any]) -> dict[str, Any]:
+    """What a scenario is made or changed by; optional keys with null count as left out."""
+    for name in REQUIRED:
+        if name not in body:
+            raise Invalid(f"{name} is required")
+    given = {name: body[name] for name in OPTIONAL if body.get(name) is not None}
+    return {name: body[name] for name in REQUIRED} | given
+
+
+class Scenarios(OldView):
+    permission_classes = (InstructorWritesOthersRead,)
+
+    def get(self, request: Request) -> Response:
+        return Response(rows.scenarios(caller(request)))
+
+    def post(self, request: Request) -> Response:
+        scenario = checked(OldScenarioSerializer(data=content_of(body_of(request)))).save()
+        return message("Created", 201, id=scenario.pk)
+
+
+class OneScenario(OldView):
+    permission_classes = (IsInstructor,)
+
+    def put(self, request: Request, pk: str) -> Response:
+        """409 for a row as students get it: its blanks would wipe what it hides."""
+        scenario = find(AssistantScenario.objects.all(), pk, "Not found")
+        body = body_of(request)
+        content = content_of(body)
+        if scenario.openid and "openid" in body and is_blank(body["openid"]):
+            raise Conflict("This scenario was read without its hidden parts; sign in again and reload it first.")
+        checked(OldScenarioSerializer(scenario, data=content)).save()
+        return message("Updated")
+
+    def delete(self, request: Request, pk: str) -> Response:
+        find(AssistantScenario.objects.all(), pk, "Not found").delete()
+        return message("Deleted")
+
+
+class Enable(OldView):
+    permission_classes = (IsInstructor,)
+    enable = True
+
+    def put(self, request: Request, pk: str) -> Response:
+        scenario = find(AssistantScenario.objects.all(), pk, "Not found")
+        checked(OldScenarioSerializer(scenario, data={"enable": self.enable}, partial=True)).save()
+        return message("Enabled" if self.enable else "Disabled")
+
+
+class Disable(Enable):
+    enable = False
+
+
+class DeleteAll(OldView):
+    permission_classes = (IsAdmin,)
+
+    def delete(self, request: Request) -> Response:
+        delete_all_scenarios()
+        return message("All data deleted")
+
+
+def question_of(request: Request) -> dict[str, Any]:
+    question = body_of(request).get("question")
+    if is_blank(question):
+        raise Invalid("Question text is required")
+    return {"question": question}
+
+
+class RubricQuestions(OldView):
+    permission_classes = (InstructorWritesOthersRead,)
+
+    def get(self, request: Request, pk: str) -> Response:
+        scenario = find(AssistantScenario.objects.all(), pk, "Scenario not found")
+        return Response(rows.rubric_questions(scenario, caller(request)))
+
+    def post(self, request: Request, pk: str) -> Response:
+        question = question_of(request)
+        scenario = find(AssistantScenario.objects.all(), pk, "Scenario not found")
+        checked(OldRubricQuestionSerializer(data={**question, "scenario_id": scenario.pk})).save()
+        return message("Rubric question added successfully", 201)
+
+
+class OneRubricQuestion(OldView):
+    permission_classes = (IsInstructor,)
+
+    def put(self, request: Request, pk: str) -> Response:
+        row = find(RubricQuestion.objects.all(), pk, "Rubric question not found")
+        checked(OldRubricQuestionSerializer(row, data=question_of(request), partial=True)).save()
+        return message("Rubric question updated successfully")
+
+    def delete(self, request: Request, pk: str) -> Response:
+        find(RubricQuestion.objects.all(), pk, "Rubric question not found").delete()
+        return message("Rubric question deleted successfully")

@@ -1,0 +1,111 @@
+"""The files that nginx reads: how they get from here to its folder."""
+
+import os
+import re
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+SITE, PHASE = "site.conf", "phase.conf"
+CANARY = 2
+# What is in machine/, for nginx on a machine of its own > what takes its place on a shared one, with a port.
+USUAL = {
+    "nginx": ("listen 80;", "listen 127.0.0.1:{};"),
+    "web": ("server 127.0.0.1:8001;", "server 127.0.0.1:{};"),
+    "async": ("server 127.0.0.1:8002;", "server 127.0.0.1:{};"),
+    "flask": ("server 127.0.0.1:5000;", "server 127.0.0.1:{};"),
+    "switch": ("listen 127.0.0.1:8009;", "listen 127.0.0.1:{};"),
+}
+
+
+@dataclass(frozen=True, order=True)
+class Step:
+    """How far the move is: a later step sends more to the new service. `percent` is that of the canary, else 0."""
+
+    phase: int
+    percent: int = 0
+
+    def __str__(self) -> str:
+        share = f" with {self.percent} % of the clients" if self.phase == CANARY else ""
+        return f"phase {self.phase}{share}"
+
+
+LAST = Step(4)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A phase as it stands in nginx's folder; `stamp` is what nginx answers while it serves this very file."""
+
+    step: Step
+    stamp: str
+
+
+def phases() -> list[int]:
+    return sorted(int(path.stem) for path in (HERE / "phases").glob("*.conf"))
+
+
+def write(folder: Path, step: Step, nginx: Sequence[str | Path]) -> Written:
+    """Put the site and the phase into nginx's folder; each file is the old or the new one at any moment.
+
+    `nginx` is the command of the nginx that will read them.
+    """
+    stamp = f"{step.phase} {step.percent} {time.time_ns()}"
+    text = (HERE / "phases" / f"{step.phase}.conf").read_text()
+    if step.phase == CANARY:
+        text = text.replace("    5% web;", f"    {step.percent}% web;")
+    written_by = f'# Written by deploy/switch, which overwrites it.\nmap "" $switched {{\n    default "{stamp}";\n}}\n'
+    # A reload ends idle connections, and without this a request that is on its way just then is lost with its own.
+    kept = "keepalive_min_timeout 1s;\n" if _version(nginx) >= (1, 27, 4) else ""
+    put(folder / SITE, (HERE / SITE).read_text())
+    put(folder / PHASE, f"{written_by}{kept}\n{text}")
+    return Written(step, stamp)
+
+
+def _version(nginx: Sequence[str | Path]) -> tuple[int, ...]:
+    done = subprocess.run([*nginx, "-v"], check=False, capture_output=True, text=True)
+    found = re.search(r"nginx/(\d+)\.(\d+)\.(\d+)", done.stderr)
+    return tuple(map(int, found.groups())) if found else ()
+
+
+def written(folder: Path) -> Written | None:
+    """The phase that stands in nginx's folder; None before the first one."""
+    try:
+        text = (folder / PHASE).read_text()
+    except FileNotFoundError:
+        return None
+    found = re.search(r'default "((\d) (\d+) \d+)";', text)
+    return Written(Step(int(found[2]), int(found[3])), found[1]) if found else None
+
+
+def put(path: Path, text: str | None) -> None:
+    """Replace a file in one step; None removes it."""
+    if text is None:
+        path.unlink(missing_ok=True)
+        return
+    new = path.with_name(f".{path.name}.new")
+    new.write_text(text)
+    new.chmod(0o644)  # nginx may run as somebody else
+    os.replace(new, path)
+
+
+def lay_out(home: Path, ports: Mapping[str, int], step: Step, nginx: Sequence[str | Path]) -> Path:
+    """Make `home` a whole configuration for nginx on loopback; returns the folder that deploy/switch works in.
+
+    `ports` has the names of USUAL; what is left out stays as machine/ has it.
+    """
+    folder = home / "virtual-patient"
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o755)
+    put(home / "nginx.conf", (HERE / "local.conf").read_text())
+    for sample in (HERE / "machine").glob("*.conf"):
+        text = sample.read_text().replace("/var/log/nginx/", "")
+        for name, (usual, ours) in USUAL.items():
+            if name in ports:
+                text = text.replace(usual, ours.format(ports[name]))
+        put(folder / sample.name, text)
+    write(folder, step, nginx)
+    return folder

@@ -1,0 +1,45 @@
+"""A real browser for the tests."""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture
+def chromium() -> str:
+    """Debian's chromium; without it these tests are skipped, unless BROWSER_REQUIRED is set."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        reason = "chromium is not installed (apt-get install chromium)"
+        if os.environ.get("BROWSER_REQUIRED"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return program
+
+
+@contextlib.contextmanager
+def new_page(program: str, home: Path, base_url: str) -> Iterator[Page]:
+    """An empty page of a browser of its own, which keeps what it writes in `home`."""
+    places = dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"), str(home))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS, env={**os.environ, **places})
+        page = browser.new_page(base_url=base_url, viewport={"width": 1300, "height": 900})
+        page.set_default_timeout(20_000)
+        yield page
+        browser.close()

@@ -1,0 +1,121 @@
+"""nginx with the files of production, in front of the old service's stand-in and of the real web and async."""
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from deploy.local.paths import ROOT, temporary_folder
+from deploy.local.processes import Account, Supervisor
+from deploy.local.servers import free_port, redis_is_ready, redis_process, start_nginx
+from deploy.local.system import answers
+from deploy.nginx.files import Step
+from tests.legacy.flask_process import FlaskProcess
+from tests.stack import Stack, wait_until
+
+# What `approve_roles --check` says, where a test is about something else.
+ALL_VETTED, SOME_UNVETTED = (shutil.which(name) or name for name in ("true", "false"))
+
+
+class Nginx:
+    """A running nginx, and the switch as an operator calls it."""
+
+    def __init__(self, supervisor: Supervisor, folder: Path, ports: dict[str, int], step: Step) -> None:
+        self.ports = {**ports, "nginx": free_port()}
+        self.folder = folder / "nginx"
+        self.variables = start_nginx(supervisor, folder, self.ports, step)
+        self.url = f"http://127.0.0.1:{self.ports['nginx']}"
+        supervisor.wait_for("nginx", lambda: answers(self.variables["SWITCH_URL"]))
+
+    def run_switch(self, *arguments: str | int, **settings: str) -> subprocess.CompletedProcess[str]:
+        """`deploy/switch`, from another folder; PYTHON="" takes the venv's for approve_roles."""
+        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        return subprocess.run(
+            [ROOT / "deploy" / "switch", *map(str, arguments)],
+            check=False,
+            cwd="/",
+            env={**os.environ, "PATH": path, **self.variables, "PYTHON": ALL_VETTED, **settings},
+            capture_output=True,
+            text=True,
+        )
+
+    def switch(self, *arguments: str | int) -> str:
+        """What it says after a switch that came off."""
+        done = self.run_switch(*arguments)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def logged(self, *answers: httpx2.Response) -> list[dict[str, Any]]:
+        """The lines of the access log about these requests, in their order."""
+        wanted = [answer.headers["X-Request-ID"] for answer in answers]
+        lines: dict[str, dict[str, Any]] = {}
+
+        def are_there() -> bool:
+            text = (self.folder / "virtual-patient.log").read_text()
+            lines.update({line["request_id"]: line for line in map(json.loads, text.splitlines())})
+            return lines.keys() >= set(wanted)
+
+        # A line is written after the answer has been sent.
+        wait_until(are_there, "nginx has logged these requests", timeout_s=5)
+        return [lines[request_id] for request_id in wanted]
+
+
+class Gateway(Nginx):
+    """The same before the real services, which have a Redis of their own."""
+
+    def __init__(self, stack: Stack, folder: Path, supervisor: Supervisor) -> None:
+        self.stack = stack
+        self.redis, redis_url = redis_process(folder, Account.for_servers())
+        self.redis_is_ready = lambda: redis_is_ready(redis_url)
+        self.settings = {
+            "NUM_PROXIES": "1",
+            "REDIS_URL": f"{redis_url}/0",
+            "CELERY_BROKER_URL": f"{redis_url}/1",
+        }
+        self.flask = FlaskProcess(stack.database_url, secret_key=stack.settings["JWT_SIGNING_KEY"])
+        ports = {"web": free_port(), "async": free_port(), "flask": self.flask.port}
+        self.web = self._gunicorn("web", "web", ports["web"], "config.wsgi")
+        self.async_ = self._gunicorn("async", "asgi", ports["async"], "config.asgi")
+        supervisor.start(self.redis, self.web, self.async_)
+        super().__init__(supervisor, folder, ports, Step(0))
+        for name in ("web", "async"):
+            url = f"http://127.0.0.1:{ports[name]}/health/live"
+            supervisor.wait_for(name, lambda url=url: answers(url))
+
+    def _gunicorn(self, name: str, kind: str, port: int, module: str) -> Any:
+        options = ("-c", f"deploy/gunicorn/{kind}.py", "--bind", f"127.0.0.1:{port}", f"{module}:application")
+        return self.stack.process(name, "-m", "gunicorn", *options, **self.settings)
+
+    def sign_in(self, email: str, password: str) -> httpx2.Client:
+        """A client of the old API, as the old frontend is one."""
+        client = httpx2.Client(base_url=f"{self.url}/api", timeout=30)
+        answer = client.post("/login", json={"email": email, "password": password})
+        assert answer.status_code == 200, answer.text
+        client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
+        return client
+
+    @contextlib.contextmanager
+    def without_redis(self) -> Iterator[None]:
+        self.redis.ask_to_stop()
+        self.redis.end()
+        try:
+            yield
+        finally:
+            self.redis.start()
+            wait_until(self.redis_is_ready, "Redis answers", self.redis)
+
+
+@pytest.fixture(scope="session")
+def gateway(_stack: tuple[Stack, str]) -> Iterator[Gateway]:
+    with temporary_folder() as folder, Supervisor() as supervisor:
+        running = Gateway(_stack[0], folder, supervisor)
+        with running.flask:
+            yield running
