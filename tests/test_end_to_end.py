@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from tests.stack import PASSWORD, STUDENT, Client, Stack, wait_until
+from tests.stack import PASSWORD, Client, Stack, wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
 
@@ -99,17 +99,6 @@ def test_a_worker_that_is_asked_to_stop_ends_its_turn_first(stack: Stack, studen
         worker.popen.send_signal(signal.SIGTERM)
         assert worker.popen.wait(30) == 0
     assert student_client.get(f"/runs/{run['id']}/")["status"] == "completed"
-
-
-def test_without_redis_people_sign_in_read_and_post_and_are_answered_when_it_is_back(stack: Stack) -> None:
-    nowhere = "redis://127.0.0.1:9/0"
-    with stack.web(REDIS_URL=nowhere, CELERY_BROKER_URL=nowhere) as url, Client(url, *STUDENT) as client:
-        thread = open_thread(client)
-        run = client.post(f"/threads/{thread['id']}/runs/", {"content": QUESTIONS[0]})
-        assert run["status"] == "queued"
-        # Workers and beat have their Redis: the sweep finds what was never sent.
-        with stack.worker():
-            assert client.ended(f"/runs/{run['id']}/")["status"] == "completed"
 
 
 def test_logs_of_a_talk_hold_no_word_of_it_and_no_secret(stack: Stack, student_client: Client) -> None:

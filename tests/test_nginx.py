@@ -100,7 +100,8 @@ def test_without_redis_people_sign_in_read_and_post_and_are_answered_when_it_is_
         contextlib.ExitStack() as opened,
     ):
         with gateway.without_redis():
-            old = opened.enter_context(gateway.sign_in(*STUDENT))
+            old = gateway.sign_in(*STUDENT)
+            opened.callback(old.close)
             activity = old.get("/activities").json()[0]
             thread = old.post("/threads", json={}).json()["thread_id"]
             posted = old.post(f"/threads/{thread}/messages", json={"content": "Good morning, what brings you in?"})

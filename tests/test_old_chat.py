@@ -181,6 +181,7 @@ def test_the_older_marking_waits_for_the_worker_too(client: OldClient, activity,
     assert answer.status_code == 200, answer.text
     [told] = answer.json()["evaluations"]
     assert (told["question"], told["score"]) == (question, 2)
+    instructor_client.post(f"/scenarios/{scenario['id']}/disable/")
 
 
 def _scenario(question: str) -> dict[str, Any]:
@@ -189,7 +190,7 @@ def _scenario(question: str) -> dict[str, Any]:
         "additional_instructions": "",
         "communication_preferences": "",
         "role": "",
-        "enable": False,
+        "enable": True,
         "tags": [],
         "rubrics": [question],
     }

@@ -10,7 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from apps.adoption import ours, shape
 from apps.adoption.gathering import BUSY, PATIENCE_S, pause
 from apps.adoption.ours import RECORD, Ours
-from apps.adoption.shape import OLD_TABLES, Say, quoted
+from apps.adoption.shape import EXPECTED, OLD_TABLES, Say, quoted
 
 # Whoever waits for a table makes all who come later wait too. And PostgreSQL's search for deadlocks begins after 1 s of
 # waiting: by then we have let go of everything, so it is never the old service that is sent away.
@@ -77,10 +77,12 @@ def _what_is_ours(connection: BaseDatabaseWrapper) -> Ours:
         raise UndoError("The old service's database is on PostgreSQL; this one is not.")
     if missing := sorted(set(OLD_TABLES) - shape.read(connection).keys()):
         raise UndoError(f"This is not a database of the Flask service: it has no table {', '.join(missing)}.")
-    if built := _column(connection, _IDENTITY, [list(OLD_TABLES)]):
+    with_id = {name for name, table in EXPECTED.items() if "id" in table.columns}
+    # Where only some are, somebody changed those of the old service, which the adoption takes as they are.
+    if with_id <= set(_column(connection, _IDENTITY, [list(OLD_TABLES)])):
         raise UndoError(
-            f"This service built this database itself (the ids of {', '.join(built)} are identity columns, which the "
-            "Flask service never made), so there is nothing older to go back to."
+            "This service built this database itself (all ids are identity columns, which the Flask service never "
+            "made), so there is nothing older to go back to."
         )
     try:
         found = ours.find(connection)

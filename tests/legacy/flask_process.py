@@ -21,7 +21,8 @@ class FlaskProcess:
         self.secret_key = secret_key
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        options = ["--database-url", database_url, "--secret-key", secret_key, "--workers", str(workers)]
+        # One word, since a key may begin with a hyphen.
+        options = ["--database-url", database_url, f"--secret-key={secret_key}", "--workers", str(workers)]
         command = [PYTHON, "-m", "tests.legacy.service", *options, "--port", str(self.port)]
         self._folder = tempfile.TemporaryDirectory()
         log = Path(self._folder.name) / "flask.log"

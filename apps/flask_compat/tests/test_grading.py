@@ -208,18 +208,17 @@ def test_a_talk_with_a_patient_that_was_disabled_since_is_still_marked(
     assert graded(client_for("student"), assessment(activity), {"messages": MESSAGES})["overall"]["total_score"] == 4
 
 
-@pytest.mark.parametrize(
-    ("who", "status"), [("student", 503), ("other_student", 404), ("unapproved", 404), ("instructor", 503)]
-)
-def test_the_questions_of_a_disabled_patient_are_told_only_to_who_has_met_it(
-    client_for, student: User, activity: Activity, who: str, status: int
+@pytest.mark.parametrize(("who", "told"), [("student", True), ("other_student", False), ("instructor", True)])
+def test_what_is_asked_about_a_disabled_patient_is_told_to_who_has_talked_with_it(
+    client_for, student: User, activity: Activity, emulator, who: str, told: bool
 ) -> None:
     RunFactory(thread__student=student, scenario_version=current_version(activity.character))
     activity.character.enable = False
     activity.character.save()
-    for path, body in ((activity, {}), (999999, {"scenario_id": activity.character_id})):
-        answer = client_for(who).post(responses(path), body)
-        assert (answer.status_code, list(answer.json())) == (status, ["message"])
+    marks = graded(client_for(who), responses(999999), {"scenario_id": activity.character_id, "messages": MESSAGES})
+    assert [one["question"] for one in marks["evaluations"]] == (list(QUESTIONS) if told else ["", ""])
+    assert [bool(one["feedback"]) for one in marks["evaluations"]] == [told, told]
+    assert [one["score"] for one in marks["evaluations"]] == [2, 2]
 
 
 def test_a_verdict_that_waits_for_review_is_told_as_the_marks_stand(client_for, activity, emulator: Emulator) -> None:

@@ -117,6 +117,7 @@ class RubricResponses(GradingView):
     """By the plain questions of a patient: that of the body, else that of the activity in the address."""
 
     window = 30
+    hidden = False
 
     def ask(self, request: Request, activity_id: str) -> Evaluation:
         body = body_of(request)
@@ -124,10 +125,11 @@ class RubricResponses(GradingView):
         scenario = scenario_named(body)
         if activity and is_blank(body.get("scenario_id")):
             scenario = activity.character
-        if scenario is None or not _may_hear_questions(caller(request), scenario):
+        if scenario is None:
             raise OldNotFound("Scenario not found (provide scenario_id in body or link activity.character_id)")
         if activity and activity.character_id != scenario.pk:
             activity = None
+        self.hidden = not _may_read_questions(caller(request), scenario)
         return self._asked(request, kind=Evaluation.Kind.QUESTIONS, activity=activity, scenario=scenario)
 
     def tell(self, categories: list[dict[str, Any]]) -> dict[str, Any]:
@@ -135,17 +137,17 @@ class RubricResponses(GradingView):
         return {
             "evaluations": [
                 {
-                    "question": question["name"],
+                    "question": "" if self.hidden else question["name"],
                     "score": question["score"],
-                    "feedback": question["comment"] or question["rewrite_if_missing"],
+                    "feedback": "" if self.hidden else question["comment"] or question["rewrite_if_missing"],
                 }
                 for question in questions
             ]
         }
 
 
-def _may_hear_questions(user: User, scenario: AssistantScenario) -> bool:
-    """The answer names the questions, and students do not meet a disabled patient; who has met it before is marked."""
+def _may_read_questions(user: User, scenario: AssistantScenario) -> bool:
+    """Students do not meet a disabled patient, nor what is asked about it, unless they have talked with it before."""
     met = Run.objects.filter(thread__student=user, scenario_version__scenario=scenario)
     return scenario.enable or user.is_instructor or met.exists()
 
