@@ -1,6 +1,7 @@
 """Take away what this service added to the old one's database, and leave everything else as it stands."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import psycopg
@@ -51,17 +52,18 @@ def what_would_be_lost(connection: BaseDatabaseWrapper) -> dict[str, int]:
     return lost
 
 
-def undo(connection: BaseDatabaseWrapper, say: Say) -> None:
+def undo(connection: BaseDatabaseWrapper, say: Say, *, known: Mapping[str, int]) -> None:
     """Drop our tables, columns and indexes in one transaction, in between what the old service does.
 
-    Rows of the old tables stay, whoever wrote them. The processes of this service must have been stopped. UndoError
-    if it cannot be done; then nothing has changed.
+    Rows of the old tables stay, whoever wrote them. The processes of this service must have been stopped: `known` is
+    what would be lost, as it was before the export, and a table that has other rows by now stops it. UndoError if it
+    cannot be done; then nothing has changed.
     """
     found = _what_is_ours(connection)
     say("Taking this service's tables and columns away. Its processes (web, async, worker, beat) must not run.")
     _tell_of_locked_accounts(connection, found, say)
     deadline = time.monotonic() + PATIENCE_S
-    while not _try(connection, found):
+    while not _try(connection, found, known):
         if time.monotonic() > deadline:
             raise UndoError(f"The tables could not be had within {PATIENCE_S:.0f} s: {_holders(connection, found)}.")
         pause(say)
@@ -106,30 +108,33 @@ def _what_is_ours(connection: BaseDatabaseWrapper) -> Ours:
     return found
 
 
-def _try(connection: BaseDatabaseWrapper, found: Ours) -> bool:
+def _try(connection: BaseDatabaseWrapper, found: Ours, known: Mapping[str, int]) -> bool:
     """Whether it is done; False if the locks could not be had soon enough."""
     try:
         with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
             # As one message: the locks are not held while this process waits for a processor.
-            cursor.execute(";\n".join(_statements(found)))
+            cursor.execute(";\n".join(_statements(found, known)))
     except OperationalError as error:
         if isinstance(error.__cause__, BUSY):
             return False
         raise UndoError(f"The database said no: {_first_line(error)}") from error
     except Error as error:
+        if isinstance(error.__cause__, psycopg.errors.RaiseException):
+            raise UndoError(f"{_first_line(error)}. Stop this service's processes, then try again.") from error
         if isinstance(error.__cause__, psycopg.errors.DependentObjectsStillExist):
             raise UndoError(f"Something of yours hangs on what would go. {_lines(error)}") from error
         raise UndoError(f"The database said no: {_first_line(error)}") from error
     return True
 
 
-def _statements(found: Ours) -> list[str]:
+def _statements(found: Ours, known: Mapping[str, int]) -> list[str]:
     # Ours point at old rows, and dropping such a key locks both ends. The old ones last: they are in use.
     locked = [*found.tables, *OLD_TABLES]
     statements = [
         f"SET LOCAL statement_timeout = {LOCKS_MS}",
         f"LOCK TABLE {_list(locked)} IN ACCESS EXCLUSIVE MODE",
         f"SET LOCAL statement_timeout = {WORK_MS}",
+        *(_refusal_of_news(table, count) for table, count in known.items()),
     ]
     # Without CASCADE: what somebody else made upon ours is not ours to drop.
     if found.indexes:
@@ -140,6 +145,14 @@ def _statements(found: Ours) -> list[str]:
         dropped = ", ".join(f"DROP COLUMN {quoted(column)}" for column in columns)
         statements.append(f"ALTER TABLE {quoted(table)} {dropped}")
     return statements
+
+
+def _refusal_of_news(table: str, count: int) -> str:
+    problem = f"Rows of {table} were written or deleted since they were counted"
+    return (
+        f"DO $$ BEGIN IF (SELECT count(*) FROM {quoted(table)}) <> {count} THEN "  # noqa: S608
+        f"RAISE EXCEPTION '{problem}'; END IF; END $$"
+    )
 
 
 def _tell_of_locked_accounts(connection: BaseDatabaseWrapper, found: Ours, say: Say) -> None:

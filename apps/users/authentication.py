@@ -67,7 +67,7 @@ class TokenAuthentication(JWTAuthentication):
 
     def get_user(self, validated_token: Token) -> Any:
         if not isinstance(validated_token, FlaskToken):
-            return super().get_user(validated_token)
+            return self._named_by_id(validated_token)
         try:
             user = User.objects.get(email=validated_token["email"])
         except (User.DoesNotExist, DataError, ValueError) as error:  # at a NUL, and at half a character
@@ -75,6 +75,12 @@ class TokenAuthentication(JWTAuthentication):
         if not user.is_active:
             raise AuthenticationFailed("User is inactive", code="user_inactive")
         return user
+
+    def _named_by_id(self, token: Token) -> Any:
+        try:
+            return super().get_user(token)
+        except (TypeError, ValueError) as error:
+            raise AuthenticationFailed("Token names no user", code="token_not_valid") from error
 
 
 class TokenScheme(SimpleJWTScheme):

@@ -22,6 +22,7 @@ from apps.adoption.export import ExportError, export
 from apps.adoption.tests.conftest import Adopted
 from apps.adoption.tests.databases import schema, school_database, url
 from apps.adoption.undo import UndoError
+from apps.openai_integration.models import Thread
 from apps.scenarios.models import AssistantScenario
 from apps.users.models import User
 from tests.legacy import catalog
@@ -32,6 +33,10 @@ from tests.stack import wait_until
 
 def quiet(text: str) -> None:
     """For what a test does not listen to."""
+
+
+def undo_all(say: Callable[[str], None]) -> None:
+    undo.undo(connection, say, known=undo.what_would_be_lost(connection))
 
 
 @pytest.fixture
@@ -55,7 +60,7 @@ def test_what_was_adopted_and_undone_is_as_it_was_and_can_be_adopted_again(
     with connect(copy) as old:
         sequences = shape.sequences(old)
 
-    undo.undo(connection, quiet)
+    undo_all(quiet)
 
     assert schema(copy) == adopted.before
     assert fingerprint.compare(before, rows(copy), ours=None).differences == []
@@ -78,8 +83,13 @@ def test_the_old_service_goes_on_while_it_is_undone(adopted: Adopted, copy: str)
         slow.execute("BEGIN")
         slow.execute('SELECT FROM "user", assistant_scenarios')
         timer = threading.Timer(1.5, slow.execute, ["COMMIT"])
-        timer.start()
-        undo.undo(connection, said.append)
+
+        def say(line: str) -> None:
+            if "in use" in line and not any("in use" in earlier for earlier in said):
+                timer.start()
+            said.append(line)
+
+        undo_all(say)
         timer.join()
         writer.wait_for(10)
     assert any("in use" in line for line in said)
@@ -98,7 +108,7 @@ def test_an_undo_that_is_killed_half_way_leaves_everything(adopted: Adopted, cop
                     " LANGUAGE plpgsql")  # fmt: skip
         old.execute("CREATE EVENT TRIGGER stop ON ddl_command_end WHEN tag IN ('DROP TABLE') EXECUTE FUNCTION stop()")
         old.execute("SELECT pg_advisory_lock(1)")
-        code = "from django.db import connection as c; from apps.adoption import undo; undo.undo(c, print)"
+        code = "from apps.adoption.tests.test_undo import undo_all; undo_all(print)"
         process = subprocess.Popen(
             [sys.executable, "manage.py", "shell", "-c", code],
             cwd=settings.BASE_DIR,
@@ -134,17 +144,25 @@ def test_an_adoption_that_a_table_of_the_schools_stopped_is_undone_and_the_table
             # As if it had been cut off after the index and before the record of it.
             old.execute("DELETE FROM django_migrations WHERE name = '0003_indexes' AND app = 'scenarios'")
 
-        undo.undo(connection, quiet)
+        undo_all(quiet)
 
         assert schema(name) == before
         assert fingerprint.compare(before_rows, rows(name), ours=None).differences == []
+
+
+def test_rows_written_after_the_count_are_not_lost(copy: str) -> None:
+    before, known = schema(copy), undo.what_would_be_lost(connection)
+    Thread.objects.create(title="By a worker that was left running")
+    with pytest.raises(UndoError, match=r"Rows of threads were written .* Stop this service's processes"):
+        undo.undo(connection, quiet, known=known)
+    assert schema(copy) == before
 
 
 def test_what_was_cut_off_between_the_work_and_its_record_is_ours(adopted: Adopted, copy: str) -> None:
     with connect(copy) as old:
         old.execute("DELETE FROM django_migrations WHERE app = 'openai_integration'")
     assert undo.what_would_be_lost(connection)["threads"] == 1
-    undo.undo(connection, quiet)
+    undo_all(quiet)
     assert schema(copy) == adopted.before
 
 
@@ -169,7 +187,7 @@ def test_an_undo_that_would_break_something_is_refused_and_changes_nothing(
     with connect(copy) as other:
         other.execute(statement)
         with pytest.raises(UndoError, match=told):
-            undo.undo(connection, quiet)
+            undo_all(quiet)
     with connect(copy) as old, connect(adopted.name) as original:
         assert catalog.columns(old) == catalog.columns(original)
         assert catalog.keys(old) == catalog.keys(original)
@@ -188,7 +206,7 @@ def test_a_database_without_anything_of_ours_is_not_undone(
     database: Callable[[], AbstractContextManager[str]], told: str, django_db_blocker: DjangoDbBlocker
 ) -> None:
     with database() as name, django_db_blocker.unblock(), django_on(name), pytest.raises(UndoError, match=told):
-        undo.undo(connection, quiet)
+        undo_all(quiet)
 
 
 def test_what_would_be_lost_is_counted_and_locked_accounts_are_told_of(copy: str) -> None:
@@ -200,7 +218,7 @@ def test_what_would_be_lost_is_counted_and_locked_accounts_are_told_of(copy: str
     assert (lost["messages"], lost["marks"], lost["django_session"]) == (2, 2, 0)
     assert lost.keys().isdisjoint({"user", "timetable", "django_migrations"})
     said: list[str] = []
-    undo.undo(connection, said.append)
+    undo_all(said.append)
     assert any(line.startswith("1 accounts are locked") for line in said)
 
 

@@ -1,5 +1,6 @@
 """Marking, answered in the same request. Served by async: the wait takes no thread and no database connection."""
 
+import time
 from typing import Any
 
 from django.conf import settings
@@ -49,11 +50,13 @@ class GradingView(OldView):
     async def dispatch(  # type: ignore[override]
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
-        room = waiting_room()
+        room, started = waiting_room(), time.monotonic()
         refused: HttpResponseBase = await room.step(super().dispatch, request, *args, **kwargs)
         if self.evaluation is None:
             return refused
-        await room.until_ended(self.evaluation.pk, timeout_s=settings.COMPAT_GRADING_WAIT_S)
+        # A broker that hangs makes the asking slow, and the frontend's patience counts from the start.
+        left = settings.COMPAT_GRADING_WAIT_S - (time.monotonic() - started)
+        await room.until_ended(self.evaluation.pk, timeout_s=left)
         return await room.step(self._told, self.evaluation)
 
     def _told(self, evaluation: Evaluation) -> Response:

@@ -122,7 +122,7 @@ class Command(BaseCommand):
             return 1
         folder = folder or Path(f"adoption-undo-{datetime.now(UTC):%Y%m%d-%H%M%S}")
         exported = export.export(connection, folder, self._say) if any(lost.values()) else []
-        undo.undo(connection, self._say)
+        undo.undo(connection, self._say, known=lost)
         document = {"undone": True, "lost": lost, "exported": [str(file) for file in exported]}
         self._show(document, [f"exported: {file}" for file in exported] + ["Undone."])
         return 0
