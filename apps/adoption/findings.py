@@ -205,7 +205,7 @@ def _orphans(connection: Connection, actual: dict[str, Table]) -> list[str]:
 
 
 def _dead_assistants(connection: Connection, actual: dict[str, Table]) -> Finding:
-    text = "Scenarios whose assistant at OpenAI is gone. Each gets one of this service's when it is played."
+    text = "Scenarios whose assistant at OpenAI is gone. They are played here as their rows stand."
     if not _can_read(actual, "assistant_scenarios", "openid"):
         return Finding("dead_assistants", False, text, [])
     versions = "SELECT to_regclass('scenario_versions') IS NOT NULL"

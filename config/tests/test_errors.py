@@ -87,6 +87,12 @@ def test_a_fault_of_ours_is_json_and_tells_nothing(client, monkeypatch, db, clie
     assert "swordfish" not in answer.content.decode()
 
 
+def test_a_body_that_is_too_large_is_named_as_such(settings) -> None:
+    body = b'"' + b"x" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE + b'"'
+    answer = APIClient().post("/api/v2/auth/login/", body, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+
+
 def test_json_nested_too_deeply_is_refused() -> None:
     class Echo(APIView):
         authentication_classes = ()

@@ -58,10 +58,11 @@ def write(folder: Path, step: Step, nginx: Sequence[str | Path]) -> Written:
     if step.phase == CANARY:
         text = text.replace("    5% web;", f"    {step.percent}% web;")
     written_by = f'# Written by deploy/switch, which overwrites it.\nmap "" $switched {{\n    default "{stamp}";\n}}\n'
-    # A reload ends idle connections, and without this a request that is on its way just then is lost with its own.
-    kept = "keepalive_min_timeout 1s;\n" if _version(nginx) >= (1, 27, 4) else ""
-    put(folder / SITE, (HERE / SITE).read_text())
-    put(folder / PHASE, f"{written_by}{kept}\n{text}")
+    site = (HERE / SITE).read_text()
+    if _version(nginx) < (1, 27, 4):
+        site = site.replace("keepalive_min_timeout 1s;", "keepalive_timeout 0;")
+    put(folder / SITE, site)
+    put(folder / PHASE, f"{written_by}\n{text}")
     return Written(step, stamp)
 
 

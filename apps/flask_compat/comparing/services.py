@@ -31,8 +31,9 @@ class Service:
         self.name = name
         self.token = ""
         self._api = url.rstrip("/").removesuffix("/api") + "/api"
-        # A proxy of the caller's would stand between, and a .netrc put its own Authorization in.
-        self._http = httpx2.Client(timeout=timeout_s, trust_env=False)
+        # Asked past its own proxy, production would redirect to TLS. A proxy of the caller's would stand between, and a
+        # .netrc put its own Authorization in.
+        self._http = httpx2.Client(timeout=timeout_s, trust_env=False, headers={"X-Forwarded-Proto": "https"})
 
     def __enter__(self) -> Self:
         return self
@@ -44,8 +45,13 @@ class Service:
         """Keep a token of this service's own."""
         answer = self._send("POST", "/login", json={"email": email, "password": password})
         token = answer.body.get("token") if isinstance(answer.body, dict) else None
-        if answer.status in {400, 401}:
+        if answer.status == 401:
             raise CannotCompareError(f"{self.name} does not take this email with this password.")
+        if answer.status == 400:
+            raise CannotCompareError(
+                f"{self.name} answers the sign-in with 400: is the password blank, or does ALLOWED_HOSTS lack the name"
+                f" in {self._api}?"
+            )
         if answer.status != 200 or not isinstance(token, str):
             raise CannotCompareError(f"{self.name} answers the sign-in with {answer.status} and no token.")
         self.token = token

@@ -197,6 +197,7 @@ def test_an_order_other_than_by_id_is_a_difference(together: Together, django: s
         ((500, {"Content-Type": "text/html"}, b"<p>oh"), "Flask answers the sign-in with 500"),
         ((200, {"Content-Type": "application/json"}, b"{"), "calls its answer JSON, and it is not"),
         ((200, {"Content-Type": "application/json"}, b'{"token": "x"}'), "with no list of rows"),
+        ((400, {"Content-Type": "application/json"}, b"{}"), "does ALLOWED_HOSTS lack the name in {url}/api?"),
         ((401, {"Content-Type": "application/json"}, b"{}"), "Flask does not take this email with this password."),
     ],
 )
@@ -227,6 +228,19 @@ def test_a_service_that_is_down_hangs_or_takes_no_such_person_is_said(
 
     settings.COMPARE_PASSWORD = "correct horse"
     assert compare(together.flask.url, django)[0] == 2
+
+
+def test_production_which_redirects_to_tls_is_asked_as_its_proxy_asks(together: Together, settings: Any) -> None:
+    settings.COMPARE_PASSWORD = PASSWORD
+    schemes = []
+
+    def reply(request: BaseHTTPRequestHandler) -> Reply:
+        schemes.append(request.headers["X-Forwarded-Proto"])
+        return 401, {"Content-Type": "application/json"}, b"{}"
+
+    with server(reply) as address:
+        assert compare(together.flask.url, address)[0] == 2
+    assert schemes == ["https"]
 
 
 def test_an_account_that_django_hides_things_from_is_refused(together: Together, django: str, tmp_path: Path) -> None:

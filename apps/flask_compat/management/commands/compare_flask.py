@@ -71,7 +71,10 @@ class Command(BaseCommand):
             for service in services:
                 service.token = token
             return
-        password = settings.COMPARE_PASSWORD or getpass(f"Password of {options['email']}: ")
+        try:
+            password = settings.COMPARE_PASSWORD or getpass(f"Password of {options['email']}: ")
+        except EOFError as error:
+            raise CannotCompareError("COMPARE_PASSWORD is blank, and there is no terminal to ask on.") from error
         for service in services:
             service.sign_in(options["email"], password)
 
