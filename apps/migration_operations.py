@@ -137,3 +137,66 @@ class DatabaseOnDelete(Operation):
             f'ALTER TABLE "{self.table}" ADD CONSTRAINT "{name}" FOREIGN KEY ("{self.column}") '
             f'REFERENCES {target} ("{target_column}") ON DELETE {action} DEFERRABLE INITIALLY DEFERRED'
         )
+
+
+class GuardStatus(Operation):
+    """Have PostgreSQL refuse every change of a table's status but those named, as {from: [to, ...]}.
+
+    The refusal is a check_violation named after the guard; other databases have none.
+    """
+
+    reduces_to_sql = True
+    reversible = True
+    elidable = False
+
+    def __init__(self, table: str, transitions: dict[str, list[str]]) -> None:
+        self.table = table
+        self.transitions = transitions
+
+    @staticmethod
+    def name_for(table: str) -> str:
+        """Of the trigger and of its function."""
+        return f"{table}_status_guard"
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return type(self).__name__, [self.table, self.transitions], {}
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """The models are the same before and after."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if schema_editor.connection.vendor != "postgresql":
+            return
+        name, pairs = (
+            self.name_for(self.table),
+            [(old, new) for old, all_new in self.transitions.items() for new in all_new],
+        )
+        allowed = ", ".join(f"('{old}', '{new}')" for old, new in pairs)
+        # No parameters: the body is a literal, so whatever it holds is written into it.
+        schema_editor.execute(
+            f"""
+            CREATE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $guard$
+            BEGIN
+                IF (OLD.status, NEW.status) NOT IN ({allowed}) THEN
+                    RAISE EXCEPTION 'the status of % cannot change from % to %', TG_TABLE_NAME, OLD.status, NEW.status
+                        USING ERRCODE = 'check_violation', CONSTRAINT = '{name}', TABLE = TG_TABLE_NAME;
+                END IF;
+                RETURN NEW;
+            END $guard$
+            """,
+            params=None,
+        )
+        schema_editor.execute(
+            f'CREATE TRIGGER "{name}" BEFORE UPDATE OF status ON "{self.table}" FOR EACH ROW '
+            f'WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION "{name}"()'
+        )
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if schema_editor.connection.vendor != "postgresql":
+            return
+        name = self.name_for(self.table)
+        schema_editor.execute(f'DROP TRIGGER "{name}" ON "{self.table}"')
+        schema_editor.execute(f'DROP FUNCTION "{name}"()')
+
+    def describe(self) -> str:
+        return f"Let the status of {self.table} change only as it may"

@@ -8,11 +8,12 @@ import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from apps.activities.models import Activity
-from apps.openai_integration.models import Mark, Usage
+from apps.openai_integration.models import IdempotencyKey, Mark, Usage
 from apps.openai_integration.tests.factories import EvaluationFactory, MessageFactory, RunFactory, ThreadFactory
 from apps.users.models import RoleApproval, User
 from tests.legacy import catalog
@@ -29,7 +30,13 @@ KEPT = [
     "role_approvals",
 ]
 # Rows of Django's own that say something of a user and go with it.
-DROPPED = ["django_admin_log", "token_blacklist_outstandingtoken", "user_groups", "user_user_permissions"]
+DROPPED = [
+    "django_admin_log",
+    "idempotency_keys",
+    "token_blacklist_outstandingtoken",
+    "user_groups",
+    "user_user_permissions",
+]
 
 STUDENT, INSTRUCTOR = 3, 1
 
@@ -100,12 +107,13 @@ def talk_and_marking(student: User, instructor: User) -> None:
     Usage.objects.create(evaluation=evaluation, model="test", outcome="answered")
 
 
-def django_rows_of(user: User) -> None:
-    """A log entry, tokens of both kinds, a group and a permission."""
+def rows_that_go_with(user: User) -> None:
+    """A log entry, tokens of both kinds, a group and a permission, and a key of a request."""
     RoleApproval.objects.create(user=user, email=user.email, role="instructor", decided_by_id=INSTRUCTOR)
     LogEntry.objects.create(
         user=user, content_type=ContentType.objects.get_for_model(User), object_id="1", action_flag=CHANGE
     )
+    IdempotencyKey.objects.create(user=user, key="one", fingerprint="", created_at=timezone.now())
     RefreshToken.for_user(user)
     RefreshToken.for_user(user).blacklist()
     user.groups.add(Group.objects.get_or_create(name="Writers")[0])
@@ -120,7 +128,7 @@ def in_use(adopted_database: str, django_db_blocker: DjangoDbBlocker) -> Iterato
             student, instructor = User.objects.get(pk=STUDENT), User.objects.get(pk=INSTRUCTOR)
             talk_and_marking(student, instructor)
             for user in (student, instructor):
-                django_rows_of(user)
+                rows_that_go_with(user)
         yield name
 
 
@@ -145,7 +153,7 @@ def kept_rows(name: str) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def owners(name: str) -> dict[str, set[int]]:
-    """Table of Django's own > the users that it has rows of."""
+    """Table whose rows go with a user > the users that it has rows of."""
     with connect(name) as connection:
         return {table: {user for (user,) in connection.execute(f"SELECT user_id FROM {table}")} for table in DROPPED}
 

@@ -39,7 +39,14 @@ ACCEPTED = {
     "activities.0003_indexes": INDEXES,
     # messages > runs closes a circle, between two tables that were made a line above.
     "openai_integration.0001_initial": {"adding-foreign-key-constraint"},
+    # Over a column that the migration before has added: there is no row for it yet.
+    "openai_integration.0006_one_message_per_client_id": {"require-concurrent-index-creation"},
+    "openai_integration.0007_usage_by_time": INDEXES,
+    # Tables that the old service does not know; reading a school's runs takes milliseconds.
+    "openai_integration.0008_status_rules": {"constraint-missing-not-valid"},
 }
+# A unique rule that an older version of this service cannot break, since it does not write the column.
+NEW_COLUMN_ONLY = ["0006_one_message_per_client_id"]
 
 
 @pytest.fixture
@@ -88,10 +95,12 @@ def test_squawk_finds_no_long_lock_in_later_migrations(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("empty")
 def test_the_migration_linter_finds_nothing_that_breaks_a_running_service() -> None:
-    linter = MigrationLinter(str(settings.BASE_DIR), include_apps=OUR_APPS, no_cache=True, no_output=True)
+    linter = MigrationLinter(
+        str(settings.BASE_DIR), include_apps=OUR_APPS, ignore_name=NEW_COLUMN_ONLY, no_cache=True, no_output=True
+    )
     linter.lint_all_migrations()
     assert (linter.nb_erroneous, linter.nb_warnings) == (0, 0)
-    assert linter.nb_valid >= len(later_migrations())
+    assert linter.nb_valid >= len(later_migrations()) - len(NEW_COLUMN_ONLY)
 
 
 @pytest.mark.django_db

@@ -12,6 +12,7 @@ from apps.adoption import ours, shape
 from apps.adoption.gathering import BUSY, PATIENCE_S, pause
 from apps.adoption.ours import RECORD, Ours
 from apps.adoption.shape import EXPECTED, OLD_TABLES, Say, quoted
+from apps.migration_operations import GuardStatus
 
 # Whoever waits for a table makes all who come later wait too. And PostgreSQL's search for deadlocks begins after 1 s of
 # waiting: by then we have let go of everything, so it is never the old service that is sent away.
@@ -141,6 +142,8 @@ def _statements(found: Ours, known: Mapping[str, int]) -> list[str]:
         statements.append(f"DROP INDEX {_list(name for name, _ in found.indexes)}")
     if found.tables:
         statements.append(f"DROP TABLE {_list(found.tables)}")
+        # What a trigger calls does not go with its table.
+        statements += [f"DROP FUNCTION IF EXISTS {quoted(GuardStatus.name_for(table))}()" for table in found.tables]
     for table, columns in found.columns.items():
         dropped = ", ".join(f"DROP COLUMN {quoted(column)}" for column in columns)
         statements.append(f"ALTER TABLE {quoted(table)} {dropped}")

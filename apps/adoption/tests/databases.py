@@ -10,7 +10,7 @@ from django.db import connections
 from apps.adoption import backup
 from apps.users.models import User
 from tests.legacy.databases import connect, django_on, flask_database
-from tests.test_flask_deletes import INSTRUCTOR, STUDENT, django_rows_of, talk_and_marking
+from tests.test_flask_deletes import INSTRUCTOR, STUDENT, rows_that_go_with, talk_and_marking
 
 # What no migration knows, and what hangs on old tables.
 SCHOOL = """
@@ -53,4 +53,4 @@ def adopt_and_use(name: str) -> None:
         student, instructor = User.objects.get(pk=STUDENT), User.objects.get(pk=INSTRUCTOR)
         talk_and_marking(student, instructor)
         for user in (student, instructor):
-            django_rows_of(user)
+            rows_that_go_with(user)

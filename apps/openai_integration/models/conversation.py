@@ -1,6 +1,7 @@
 """A student's talk with a patient."""
 
 import uuid
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from apps.activities.models import Activity
-from apps.openai_integration.models.jobs import LeasedJob
+from apps.openai_integration.models.jobs import LeasedJob, ended_has_a_time, lease_only_in_progress
 from apps.scenarios.models import AssistantScenario, ScenarioVersion
 
 if TYPE_CHECKING:
@@ -72,6 +73,10 @@ class Run(LeasedJob):
         EXPIRED = "expired"
         INCOMPLETE = "incomplete"
 
+    TRANSITIONS = {
+        "queued": frozenset({"in_progress", "cancelled", "expired"}),
+        "in_progress": frozenset({"queued", "completed", "failed", "cancelled", "expired", "incomplete"}),
+    }
     OVERDUE = Status.EXPIRED
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.QUEUED)
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="runs")
@@ -94,7 +99,7 @@ class Run(LeasedJob):
         default=list, help_text="Background answers that are done with here and still to be deleted at the provider."
     )
     checks = models.JSONField(
-        default=list, help_text="What the check of replies turned away: a list of {attempt, rule}."
+        default=list, help_text="What the check of replies turned away: a list of {attempt, rule, action}."
     )
 
     objects = RunQuerySet.as_manager()
@@ -112,6 +117,8 @@ class Run(LeasedJob):
                 ),
                 name="run_status_known",
             ),
+            ended_has_a_time("run_ended_has_a_time"),
+            lease_only_in_progress("run_lease_only_in_progress"),
         ]
         indexes = [
             models.Index(fields=["next_attempt_at"], condition=Q(status__in=LeasedJob.OPEN), name="runs_open_idx"),
@@ -120,6 +127,23 @@ class Run(LeasedJob):
 
     def __str__(self) -> str:
         return f"{self.id} ({self.status})"
+
+    @classmethod
+    def awaited(cls) -> Q:
+        return Q(upstream_id__gt="")
+
+    def cancel(self, *, now: datetime) -> bool:
+        """End an open run because the student does not want the answer any more; False if it has ended already."""
+        return bool(
+            Run.objects.filter(pk=self.pk, status__in=self.OPEN).update(
+                status=self.Status.CANCELLED,
+                error_code="cancelled",
+                error_detail="The turn was cancelled.",
+                finished_at=now,
+                lease_token=None,
+                lease_until=None,
+            )
+        )
 
 
 class Message(models.Model):
@@ -141,6 +165,9 @@ class Message(models.Model):
         help_text="The work that made it; a patient's turn only.",
     )
     created_at = models.DateTimeField(help_text="Rises strictly within a thread, in whole milliseconds.")
+    client_id = models.CharField(
+        max_length=64, blank=True, default="", db_default="", help_text="The sender's own name for it; empty: none."
+    )
 
     class Meta:
         db_table = "messages"
@@ -148,6 +175,9 @@ class Message(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["run"], name="one_reply_per_run"),
             models.UniqueConstraint(fields=["thread", "created_at"], name="one_message_per_millisecond"),
+            models.UniqueConstraint(
+                fields=["thread", "client_id"], condition=~Q(client_id=""), name="one_message_per_client_id"
+            ),
             models.CheckConstraint(condition=Q(role__in=["user", "assistant"]), name="message_role_known"),
         ]
 

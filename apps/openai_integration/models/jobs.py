@@ -1,12 +1,16 @@
 """Work that a worker claims, keeps alive and ends, and that another takes over when the first one dies."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
-from django.db import models
-from django.db.models import F, Q
+from django.db import models, transaction
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
+
+from apps.openai_integration.models.pauses import ModelPause
 
 # A worker that stops renewing is taken for dead after this long; it renews four times as often.
 LEASE = timedelta(seconds=20)
@@ -14,10 +18,30 @@ LEASE = timedelta(seconds=20)
 RESEND = timedelta(seconds=15)
 # ... and one that is due this long to arrive.
 GRACE = timedelta(seconds=3)
+# A pause that is forgotten must not keep work open for ever.
+PAUSE_LIMIT = timedelta(hours=1)
+_ALL = Q()
+
+
+def ended_has_a_time(name: str) -> models.CheckConstraint:
+    """Work has an end exactly if it is not open."""
+    is_open = Q(status__in=LeasedJob.OPEN)
+    return models.CheckConstraint(
+        condition=is_open & Q(finished_at__isnull=True) | ~is_open & Q(finished_at__isnull=False), name=name
+    )
+
+
+def lease_only_in_progress(name: str) -> models.CheckConstraint:
+    """Nobody holds what waits or has ended; what is in progress is due back at a time."""
+    idle = Q(lease_token__isnull=True, lease_until__isnull=True) & ~Q(status="in_progress")
+    return models.CheckConstraint(condition=Q(lease_until__isnull=False, status="in_progress") | idle, name=name)
 
 
 class LeasedJob(models.Model):
-    """A row of work. Every change of its state is one conditional UPDATE, so that two workers never both make it."""
+    """A row of work. Every change of its state is one conditional UPDATE, so that two workers never both make it.
+
+    TRANSITIONS says which changes there are; on PostgreSQL a trigger refuses all others.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     status = models.CharField(max_length=16)
@@ -38,6 +62,8 @@ class LeasedJob(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
 
     OPEN = ("queued", "in_progress")
+    # From a status to those that may follow it; what has ended stays as it is.
+    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]]
     # What work is called that had not ended by its deadline.
     OVERDUE: str
 
@@ -49,10 +75,17 @@ class LeasedJob(models.Model):
         return cls._default_manager
 
     @classmethod
+    def awaited(cls) -> Q:
+        """Work whose answer is being made at the provider already: a pause does not hold it back."""
+        return Q(pk__in=[])
+
+    @classmethod
     def claimable(cls, *, now: datetime) -> Q:
-        """Open, due, before its deadline, and in nobody's hands."""
+        """Open, due, before its deadline, in nobody's hands, and not held back by a pause of the model's calls."""
         free = Q(status="queued") | Q(status="in_progress", lease_until__lt=now)
-        return free & Q(next_attempt_at__lte=now, deadline_at__gt=now)
+        return (
+            free & Q(next_attempt_at__lte=now, deadline_at__gt=now) & (ModelPause.objects.none_open() | cls.awaited())
+        )
 
     def claim(self, *, now: datetime) -> uuid.UUID | None:
         """Take the work for this worker: the lease's token, for one caller a lease; None otherwise."""
@@ -64,7 +97,7 @@ class LeasedJob(models.Model):
                 status="in_progress",
                 lease_token=token,
                 lease_until=now + LEASE,
-                started_at=models.functions.Coalesce(F("started_at"), now),
+                started_at=Coalesce(F("started_at"), now),
             )
         )
         if not taken:
@@ -78,12 +111,16 @@ class LeasedJob(models.Model):
         self.attempts += held
         return bool(held)
 
-    def put_back(self, token: uuid.UUID, *, at: datetime, **fields: Any) -> bool:
-        """Give the lease back with a time for the next try, and with what is known so far."""
+    def put_back(self, token: uuid.UUID, *, at: datetime, awaited: bool = False, **fields: Any) -> bool:
+        """Give the lease back with a time for the next try, and with what is known so far.
+
+        `awaited`: the provider goes on working on the answer, so the work stays in progress; else it waits, queued.
+        """
+        state = {"lease_until": at} if awaited else {"lease_until": None, "status": "queued"}
         return bool(
             self._rows()
             .filter(pk=self.pk, lease_token=token)
-            .update(lease_token=None, lease_until=at, next_attempt_at=at, **fields)
+            .update(lease_token=None, next_attempt_at=at, **state, **fields)
         )
 
     def finish(self, token: uuid.UUID, *, status: str, now: datetime, **fields: Any) -> bool:
@@ -99,19 +136,25 @@ class LeasedJob(models.Model):
         """Work that should be going on and of which no worker has been told for a while; it counts as told now.
 
         What waits in a long queue is named again each RESEND at most, so that sweeping does not lengthen the queue.
+        Two callers at once are told of different work.
         """
-        due = cls._rows().filter(cls.claimable(now=now), sent_at__lt=now - RESEND, next_attempt_at__lt=now - GRACE)
-        ids = list(due.order_by("next_attempt_at").values_list("pk", flat=True)[:limit])
-        cls._rows().filter(pk__in=ids).update(sent_at=now)
+        with transaction.atomic():
+            free = cls._rows().select_for_update(skip_locked=True, no_key=True)
+            due = free.filter(cls.claimable(now=now), sent_at__lt=now - RESEND, next_attempt_at__lt=now - GRACE)
+            ids = list(due.order_by("next_attempt_at").values_list("pk", flat=True)[:limit])
+            cls._rows().filter(pk__in=ids).update(sent_at=now)
         return ids
 
     @classmethod
-    def expire_overdue(cls, *, now: datetime) -> int:
-        """End all open work whose deadline has passed, in whoever's hands it is."""
-        return (
-            cls._rows()
-            .filter(status__in=cls.OPEN, deadline_at__lte=now)
-            .update(
+    def expire_overdue(cls, *, now: datetime, only: Q = _ALL) -> list[uuid.UUID]:
+        """End open work whose deadline has passed, in whoever's hands it is; what a pause holds back has time.
+
+        The ids of what ended by this call: of two callers at once, each is told of what it ended itself.
+        """
+        with transaction.atomic():
+            free = cls._rows().select_for_update(skip_locked=True, no_key=True)
+            ids = list(free.filter(cls.overdue(now=now), only).values_list("pk", flat=True))
+            cls._rows().filter(pk__in=ids).update(
                 status=cls.OVERDUE,
                 error_code="deadline_exceeded",
                 error_detail="No answer came in the time there was.",
@@ -119,11 +162,27 @@ class LeasedJob(models.Model):
                 lease_token=None,
                 lease_until=None,
             )
+        return ids
+
+    @classmethod
+    def overdue(cls, *, now: datetime) -> Q:
+        """Open after its deadline. A pause stops the clock of what waits, but for no longer than PAUSE_LIMIT."""
+        counting = ModelPause.objects.none_open(since=now - PAUSE_LIMIT)
+        return Q(status__in=cls.OPEN, deadline_at__lte=now) & (Q(status="in_progress") | counting)
+
+    @classmethod
+    def give_back_time(cls, *, paused_at: datetime, now: datetime) -> int:
+        """Let what waited through a pause have the time that it had left, and be sent by the next sweep."""
+        waited_from = Greatest(F("created_at"), Value(paused_at))
+        return (
+            cls._rows()
+            .filter(status="queued")
+            .update(deadline_at=F("deadline_at") + (Value(now) - waited_from), sent_at=now - 2 * RESEND)
         )
 
     def as_it_is(self, *, now: datetime) -> Self:
         """This row for a reader: past its deadline it has ended, whether or not a sweep came by."""
         if self.status in self.OPEN and self.deadline_at <= now:
-            self.expire_overdue(now=now)
+            self.expire_overdue(now=now, only=Q(pk=self.pk))
             self.refresh_from_db()
         return self

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from apps.activities.models import Activity
 from apps.openai_integration.models.conversation import Thread
-from apps.openai_integration.models.jobs import LeasedJob
+from apps.openai_integration.models.jobs import LeasedJob, ended_has_a_time, lease_only_in_progress
 from apps.scenarios.models import AssistantScenario
 
 if TYPE_CHECKING:
@@ -34,6 +34,10 @@ class Evaluation(LeasedJob):
         COMPLETED = "completed"
         FAILED = "failed"
 
+    TRANSITIONS = {
+        "queued": frozenset({"in_progress", "failed"}),
+        "in_progress": frozenset({"queued", "completed", "failed"}),
+    }
     OVERDUE = Status.FAILED
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.QUEUED)
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -76,6 +80,8 @@ class Evaluation(LeasedJob):
             models.CheckConstraint(
                 condition=Q(status__in=["queued", "in_progress", "completed", "failed"]), name="evaluation_status_known"
             ),
+            ended_has_a_time("evaluation_ended_has_a_time"),
+            lease_only_in_progress("evaluation_lease_only_in_progress"),
         ]
         indexes = [
             models.Index(

@@ -7,16 +7,19 @@ from apps.openai_integration.models.marking import Evaluation
 
 
 class Usage(models.Model):
-    """One upstream call, answered or not."""
+    """One upstream call. The row is written before the call is made, so that one whose worker dies is counted too."""
+
+    BEGUN, ANSWERED, LOST = "begun", "answered", "lost"
 
     run = models.ForeignKey(Run, null=True, blank=True, on_delete=models.CASCADE, related_name="usage")
     evaluation = models.ForeignKey(Evaluation, null=True, blank=True, on_delete=models.CASCADE, related_name="usage")
     model = models.CharField(max_length=100)
-    outcome = models.CharField(max_length=40, help_text="answered, or the error's code.")
+    outcome = models.CharField(max_length=40, help_text="begun, answered, lost with its worker, or the error's code.")
     input_tokens = models.PositiveIntegerField(default=0)
     cached_tokens = models.PositiveIntegerField(default=0)
     output_tokens = models.PositiveIntegerField(default=0)
     latency_ms = models.PositiveIntegerField(default=0)
+    first_text_ms = models.PositiveIntegerField(null=True, blank=True, help_text="Until the first text of a stream.")
     request_id = models.CharField(max_length=100, blank=True, default="", help_text="The provider's, for asking them.")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -24,6 +27,7 @@ class Usage(models.Model):
         db_table = "usage_records"
         ordering = ["-id"]
         verbose_name_plural = "usage"
+        indexes = [models.Index(fields=["created_at"], name="usage_by_time_idx")]
 
     def __str__(self) -> str:
         return f"{self.model}: {self.outcome}"

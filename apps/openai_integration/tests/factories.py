@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import factory
 from django.utils import timezone
@@ -35,6 +36,11 @@ class MessageFactory(factory.django.DjangoModelFactory):
     created_at = factory.Sequence(lambda n: FIRST_MESSAGE_AT + timedelta(seconds=n))
 
 
+def end_of(job: Any) -> datetime | None:
+    """A time for work that has ended."""
+    return None if job.status in Run.OPEN else timezone.now()
+
+
 class RunFactory(factory.django.DjangoModelFactory):
     """Work that waits for a worker, on a student's turn that it makes."""
 
@@ -47,6 +53,9 @@ class RunFactory(factory.django.DjangoModelFactory):
     pre_brief = factory.LazyAttribute(lambda run: run.activity.pre_brief if run.activity else "")
     user_message = factory.SubFactory(MessageFactory, thread=factory.SelfAttribute("..thread"))
     prompt_version = "test"
+    status = Run.Status.QUEUED
+    finished_at = factory.LazyAttribute(end_of)
+    lease_until = factory.LazyAttribute(lambda job: timezone.now() if job.status == "in_progress" else None)
     deadline_at = factory.LazyFunction(lambda: timezone.now() + timedelta(seconds=90))
     next_attempt_at = factory.LazyFunction(timezone.now)
 
@@ -69,6 +78,9 @@ class EvaluationFactory(factory.django.DjangoModelFactory):
     transcript_hash = ""
     prompt_version = "test"
     requested_model = "test"
+    status = Evaluation.Status.QUEUED
+    finished_at = factory.LazyAttribute(end_of)
+    lease_until = factory.LazyAttribute(lambda job: timezone.now() if job.status == "in_progress" else None)
     request_hash = factory.Sequence(lambda n: f"{n:064x}")
     deadline_at = factory.LazyFunction(lambda: timezone.now() + timedelta(seconds=90))
     next_attempt_at = factory.LazyFunction(timezone.now)

@@ -53,7 +53,7 @@ def test_overdue_work_is_ended_in_whoevers_hands_it_is() -> None:
     run = RunFactory()
     token = run.claim(now=timezone.now())
     later = run.deadline_at + timedelta(seconds=1)
-    assert Run.expire_overdue(now=later) == 1
+    assert Run.expire_overdue(now=later) == [run.pk]
     assert not run.finish(token, status=Run.Status.COMPLETED, now=later)
     run.refresh_from_db()
     assert (run.status, run.error_code) == ("expired", "deadline_exceeded")
@@ -72,7 +72,7 @@ def test_a_thread_has_one_open_run() -> None:
     run = RunFactory()
     with pytest.raises(IntegrityError), transaction.atomic():
         RunFactory(thread=run.thread)
-    Run.objects.filter(pk=run.pk).update(status="failed")
+    assert run.cancel(now=timezone.now())
     assert RunFactory(thread=run.thread).status == "queued"
 
 
@@ -126,7 +126,7 @@ def test_the_same_marking_is_one_row_unless_the_first_one_failed() -> None:
     first = EvaluationFactory(request_hash="same")
     with pytest.raises(IntegrityError), transaction.atomic():
         EvaluationFactory(request_hash="same")
-    Evaluation.objects.filter(pk=first.pk).update(status="failed")
+    Evaluation.objects.filter(pk=first.pk).update(status="failed", finished_at=timezone.now())
     assert EvaluationFactory(request_hash="same").pk != first.pk
 
 

@@ -84,7 +84,7 @@ def test_a_run_keeps_the_turn_and_pins_the_patient_as_it_is_now() -> None:
 def test_a_change_that_another_service_wrote_is_played_in_the_next_run() -> None:
     thread = ThreadFactory()
     first = RunService.create_run(thread=thread, content="Good morning.")
-    Run.objects.filter(pk=first.pk).update(status="completed")
+    assert first.cancel(now=timezone.now())
     AssistantScenario.objects.filter(pk=thread.scenario_id).update(scenario_text="Somebody else, 20")
     thread.refresh_from_db()
     second = RunService.create_run(thread=thread, content="And who are you?")

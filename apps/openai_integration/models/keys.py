@@ -1,0 +1,25 @@
+"""Requests that may be sent twice and are carried out once."""
+
+from django.conf import settings
+from django.db import models
+
+
+class IdempotencyKey(models.Model):
+    """One `Idempotency-Key` of one person: the request that it stands for, and its answer once there is one."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="idempotency_keys")
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64, help_text="Equal for the same method, address and body.")
+    status = models.PositiveSmallIntegerField(null=True, help_text="Of the answer; empty while it is being made.")
+    body = models.JSONField(null=True, help_text="The answer.")
+    lease_token = models.UUIDField(null=True, help_text="Names the request that is being carried out.")
+    lease_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "idempotency_keys"
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="one_request_per_key")]
+        indexes = [models.Index(fields=["created_at"], name="idempotency_keys_by_age_idx")]
+
+    def __str__(self) -> str:
+        return self.key
