@@ -1,13 +1,28 @@
 """The Celery application: three queues, every task named and sent to one of them."""
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.signals import setup_logging, worker_init
 from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu import Queue
+from kombu.transport import redis
 
+
+class UnackedMessages(redis.QoS):
+    """Those of a broken connection that Celery has let go of are not given back over it.
+
+    kombu 5.7 tries to, and the AttributeError ends a worker that was answering while Redis went away. What they were
+    about is a row, and the sweep sends it again.
+    """
+
+    def restore_unacked(self, client: Any = None) -> Any:
+        return super().restore_unacked(client) if self.channel.connection.client else []
+
+
+redis.Channel.QoS = UnackedMessages
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("config")

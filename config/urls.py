@@ -1,5 +1,7 @@
 """Every address that the service answers."""
 
+import sys
+
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import RequestDataTooBig
@@ -8,6 +10,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from config.api.errors import DATABASE_AWAY, DatabaseUnavailable
 from config.health import ReadyView, live
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -42,6 +45,15 @@ def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
 
 
 def server_error(request: HttpRequest) -> JsonResponse:
+    # Called while the error is being handled: that of a middleware or a page of the admin, where no view of DRF's has
+    # answered it.
+    if isinstance(sys.exception(), DATABASE_AWAY):
+        away = DatabaseUnavailable()
+        return JsonResponse(
+            {"code": away.default_code, "detail": away.default_detail},
+            status=away.status_code,
+            headers={"Retry-After": str(away.wait)},
+        )
     return JsonResponse({"code": "error", "detail": "Something went wrong here."}, status=500)
 
 

@@ -5,6 +5,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,7 +17,8 @@ from django.db import connections
 from deploy.local.paths import PYTHON
 from deploy.local.processes import Process, Supervisor
 from deploy.local.servers import free_port
-from deploy.local.system import CELERY, WORKER_OPTIONS, answers, environment, manage
+from deploy.local.system import answers, environment, manage
+from deploy.local.workers import ASYNC_CONNECTIONS, ONE
 from tests.mocks.openai_mock import Emulator, EmulatorProcess
 from tests.servers import redis_databases
 
@@ -129,15 +131,15 @@ class Stack:
             yield {name: url for name, (_, url) in made.items()}
 
     def _worker(self, **settings: str) -> Process:
-        name = f"{secrets.token_hex(4)}@test"
-        command = ("-m", *CELERY[1:], "worker", "-Q", "runs,evaluations,maintenance", *WORKER_OPTIONS, "-n", name)
-        return self.process("worker", *command, **settings)
+        worker = replace(ONE[0], name=f"worker-{secrets.token_hex(4)}")
+        return self.process("worker", *worker.command, **{**worker.settings, **settings})
 
     def _gunicorn(self, kind: str, **settings: str) -> tuple[Process, str]:
         address = f"127.0.0.1:{free_port()}"
         application = "config.wsgi:application" if kind == "web" else "config.asgi:application"
         command = ("-m", "gunicorn", "-c", f"deploy/gunicorn/{kind}.py", "--bind", address, application)
-        return self.process(kind, *command, **settings), f"http://{address}"
+        own = {"DATABASE_POOL_SIZE": str(ASYNC_CONNECTIONS)} if kind == "asgi" else {}
+        return self.process(kind, *command, **{**own, **settings}), f"http://{address}"
 
     def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """What is in the database, past every layer of ours."""

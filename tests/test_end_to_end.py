@@ -25,8 +25,9 @@ def open_thread(client: Client) -> dict:
 @pytest.mark.parametrize(
     "settings",
     [
-        {"OPENAI_API": "responses", "OPENAI_RUN_MODE": "call"},
+        {"OPENAI_API": "responses", "OPENAI_RUN_MODE": "stream"},
         {"OPENAI_API": "responses", "OPENAI_RUN_MODE": "poll"},
+        {"OPENAI_API": "chat_completions", "OPENAI_RUN_MODE": "stream"},
         {"OPENAI_API": "chat_completions", "OPENAI_RUN_MODE": "call"},
     ],
     ids=lambda settings: "-".join(settings.values()),

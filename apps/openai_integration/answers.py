@@ -1,10 +1,12 @@
 """What a model's server answered, read whatever its shape: an Answer, or a ModelError that names what is wrong."""
 
-import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from apps.openai_integration.texts import storable
+
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,16 @@ class ModelError(Exception):
         self.answer = answer
 
 
-def shaped(read: Any) -> Any:
+@dataclass(frozen=True)
+class Received:
+    """A JSON answer with what its envelope said: the provider's id of the request, and how long it took."""
+
+    json: Any
+    request_id: str
+    latency_ms: int
+
+
+def shaped(read: Callable[[], Read]) -> Read:
     """What `read` returns; invalid_answer where the server's JSON does not have the shape that it reads."""
     try:
         return read()
@@ -55,89 +66,94 @@ def shaped(read: Any) -> Any:
         ) from error
 
 
-def from_response(response: Any, begun: float) -> Answer:
-    answer = shaped(lambda: _response_answer(response, begun))
-    status = status_of(response)
+def from_response(received: Received) -> Answer:
+    """The answer in an object of the responses wire."""
+    body = received.json
+    answer = shaped(lambda: _response_answer(received))
+    status = status_of(body)
     if status == "failed":
-        raise _background_failure(response, answer)
+        raise failure(body.get("error"), answer)
     if status == "incomplete":
-        raise _cut_off(str(getattr(response.incomplete_details, "reason", "")), answer)
+        raise _cut_off(shaped(lambda: str((body.get("incomplete_details") or {}).get("reason", ""))), answer)
     if status != "completed":
         raise ModelError("upstream_error", "The model's server gave the answer up.", retryable=True, answer=answer)
-    refusals = shaped(lambda: [part for item in response.output for part in _parts(item) if part.type == "refusal"])
-    return _usable(answer, refused=bool(refusals))
+    refused = shaped(lambda: any(part["type"] == "refusal" for part in parts_of(body)))
+    return _usable(answer, refused=refused)
 
 
-def status_of(response: Any) -> str:
+def status_of(body: Any) -> str:
     """The state of the answer; servers that know no other than completed may leave it out."""
-    return str(shaped(lambda: response.status) or "completed")
+    return str(shaped(lambda: body.get("status")) or "completed")
 
 
-def identity_of(response: Any) -> str:
+def identity_of(body: Any) -> str:
     """The id of a background answer, which has to fit our column."""
-    identity = shaped(lambda: response.id)
+    identity = shaped(lambda: body.get("id"))
     if not isinstance(identity, str) or not 0 < len(identity) <= 100 or identity != storable(identity):
         raise ModelError("invalid_answer", "The model's server gave its answer no usable id.", retryable=True)
     return identity
 
 
-def _count(value: Any) -> int:
-    """A number of tokens as our columns hold it; 0 where the server's is none."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31 else 0
-
-
-def _response_answer(response: Any, begun: float) -> Answer:
-    usage = response.usage
-    text = "".join(part.text for item in response.output for part in _parts(item) if part.type == "output_text")
-    return Answer(
-        text=storable(text),
-        model=storable(str(response.model)),
-        request_id=storable(str(response._request_id or "")),
-        input_tokens=_count(getattr(usage, "input_tokens", 0)),
-        cached_tokens=_count(getattr(getattr(usage, "input_tokens_details", None), "cached_tokens", 0)),
-        output_tokens=_count(getattr(usage, "output_tokens", 0)),
-        latency_ms=_since(begun),
-    )
-
-
-def _parts(item: Any) -> list[Any]:
-    # Reasoning items come first and have no text of the answer.
-    return (item.content or []) if item.type == "message" else []
-
-
-def _background_failure(response: Any, answer: Answer) -> ModelError:
-    code = str(getattr(response.error, "code", ""))
-    # Quota has no code of its own among those that the package knows for a failed response.
-    if "insufficient_quota" in {code, str(getattr(response.error, "type", ""))}:
+def failure(error: Any, answer: Answer | None = None) -> ModelError:
+    """The error that a server reports inside of an answer: in a failed response, or in the middle of a stream."""
+    told = error if isinstance(error, dict) else {}
+    named = {str(told.get("code")), str(told.get("type"))}
+    # Quota has no code of its own among those that are documented for a failed response.
+    if "insufficient_quota" in named:
         return ModelError("quota_exhausted", "The account at the model's provider has no credit.", answer=answer)
-    if code == "rate_limit_exceeded":
+    if "rate_limit_exceeded" in named:
         return ModelError("rate_limited", "The model's provider is limiting calls.", retryable=True, answer=answer)
+    if "invalid_request_error" in named:
+        return ModelError("request_refused", "The model's server refused the request.", answer=answer)
     return ModelError("upstream_error", "The model's server failed.", retryable=True, answer=answer)
 
 
-def from_completion(completion: Any, begun: float) -> Answer:
-    answer = shaped(lambda: _completion_answer(completion, begun))
-    choice = completion.choices[0]
-    ended = str(choice.finish_reason)
+def from_completion(received: Received) -> Answer:
+    """The answer in an object of the chat completions wire."""
+    answer = shaped(lambda: _completion_answer(received))
+    choice = received.json["choices"][0]
+    ended = str(choice.get("finish_reason"))
     if ended in {"length", "content_filter"}:
         raise _cut_off("max_output_tokens" if ended == "length" else ended, answer)
-    return _usable(answer, refused=bool(getattr(choice.message, "refusal", None)))
+    return _usable(answer, refused=bool(choice["message"].get("refusal")))
 
 
-def _completion_answer(completion: Any, begun: float) -> Answer:
-    usage = completion.usage
-    text = completion.choices[0].message.content
+def _response_answer(received: Received) -> Answer:
+    body = received.json
+    text = "".join(part["text"] for part in parts_of(body) if part["type"] == "output_text")
+    return _answer(text, received, read="input_tokens", written="output_tokens")
+
+
+def parts_of(body: Any) -> list[Any]:
+    """The parts of an object's messages; reasoning items come before them and have no text of the answer."""
+    return [part for item in body["output"] if item["type"] == "message" for part in item.get("content") or []]
+
+
+def _completion_answer(received: Received) -> Answer:
+    text = received.json["choices"][0]["message"].get("content")
     if text is not None and not isinstance(text, str):
         raise TypeError("content is no text")
+    return _answer(text or "", received, read="prompt_tokens", written="completion_tokens")
+
+
+def _answer(text: str, received: Received, *, read: str, written: str) -> Answer:
+    usage = received.json.get("usage")
+    usage = usage if isinstance(usage, dict) else {}
+    details = usage.get(f"{read}_details")
     return Answer(
-        text=storable(text or ""),
-        model=storable(str(completion.model)),
-        request_id=storable(str(completion._request_id or "")),
-        input_tokens=_count(getattr(usage, "prompt_tokens", 0)),
-        cached_tokens=_count(getattr(getattr(usage, "prompt_tokens_details", None), "cached_tokens", 0)),
-        output_tokens=_count(getattr(usage, "completion_tokens", 0)),
-        latency_ms=_since(begun),
+        text=storable(text),
+        model=storable(str(received.json.get("model") or "")),
+        request_id=storable(received.request_id),
+        input_tokens=_count(usage.get(read)),
+        cached_tokens=_count(details.get("cached_tokens") if isinstance(details, dict) else 0),
+        output_tokens=_count(usage.get(written)),
+        latency_ms=received.latency_ms,
     )
+
+
+def _count(value: Any) -> int:
+    """A number of tokens as our columns hold it; 0 where the server's is none."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31 else 0
 
 
 def _cut_off(reason: str, answer: Answer) -> ModelError:
@@ -152,7 +168,3 @@ def _usable(answer: Answer, *, refused: bool) -> Answer:
     if not answer.text.strip():
         raise ModelError("empty_answer", "The model answered with nothing.", retryable=True, answer=answer)
     return answer
-
-
-def _since(begun: float) -> int:
-    return round((time.monotonic() - begun) * 1000)

@@ -1,18 +1,21 @@
-"""The model, behind two functions that answer or raise ModelError. The only importer of `openai`.
+"""The model, behind functions that answer or raise ModelError. The only importer of `openai`.
 
 Two wires are spoken: `responses` and `chat_completions`. Full history and instructions go with every call; nothing is
 kept at the provider but a background answer, and that is deleted there once it is fetched.
+
+The vendor's package makes the requests and names the errors. Its objects for what is sent and what comes back are not
+used: they take more processor time than all the rest of a turn.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote
 
 import httpx2
 from django.conf import settings
@@ -20,62 +23,183 @@ from django.conf import settings
 from apps.openai_integration.answers import (
     Answer,
     ModelError,
+    Received,
     from_completion,
     from_response,
     identity_of,
     status_of,
 )
+from apps.openai_integration.questions import ModelRequest, question, responses_body
+from apps.openai_integration.streams import CompletionReader, Reader, ResponsesReader, events, limited
+from apps.openai_integration.transport import Bounds, CallGivenUpError, bind
 
 # Loading it takes as long as loading all the rest, and most processes never ask a model: see `load`.
 if TYPE_CHECKING:
     import openai
+    from openai._types import RequestOptions
+
+# More calls than any worker process makes at once. Each idle connection is looked at in every call, which takes as long
+# as a handshake once there are a few hundred.
+LIMITS = httpx2.Limits(max_connections=2000, max_keepalive_connections=32, keepalive_expiry=15)
+CONNECT_TIMEOUT_S = 5.0
+# A whole answer has come: for so long is its connection waited for, so that the next call can have it.
+_DRAIN_S = 0.5
 
 
-@dataclass(frozen=True)
-class ModelRequest:
-    """One question. `messages` are {role: user|assistant, content}, oldest first; `schema` asks for JSON."""
-
-    instructions: str
-    messages: list[dict[str, str]]
-    schema: dict[str, Any] | None = None
-    schema_name: str = ""
-    timeout_s: float = 30.0
+GivenUp = Callable[[], bool] | None
 
 
-def complete(request: ModelRequest) -> Answer:
-    """Ask and wait for the answer; raises ModelError."""
-    begun = time.monotonic()
-    with _translated():
-        if settings.OPENAI_API == "responses":
-            response = _client().responses.create(**_responses_body(request), timeout=request.timeout_s, store=False)
-            return from_response(response, begun)
-        completion = _client().chat.completions.create(**_chat_body(request), timeout=request.timeout_s)
-        return from_completion(completion, begun)
+def complete(request: ModelRequest, *, given_up: GivenUp = None) -> Answer:
+    """Ask and wait for the answer; raises ModelError. Once `given_up` says so, the call is dropped ("given_up")."""
+    path, body = question(request)
+    bounds = Bounds(request.timeout_s, given_up)
+    with _translated(), bounds.hold():
+        return _answer(_received(_post(path, bounds, body), bounds))
 
 
-def start(request: ModelRequest) -> str:
+def start(request: ModelRequest, *, given_up: GivenUp = None) -> str:
     """Begin a background answer at the provider and return its id; raises ModelError. Responses wire only."""
-    with _translated():
-        response = _client().responses.create(
-            **_responses_body(request), timeout=request.timeout_s, store=True, background=True
-        )
-        return identity_of(response)
+    bounds = Bounds(request.timeout_s, given_up)
+    body = {**responses_body(request), "store": True, "background": True}
+    with _translated(), bounds.hold():
+        return identity_of(_received(_post("/responses", bounds, body), bounds).json)
 
 
-def fetch(upstream_id: str, *, timeout_s: float) -> Answer | None:
+def fetch(upstream_id: str, *, timeout_s: float, given_up: GivenUp = None) -> Answer | None:
     """A background answer once it is there, else None; raises ModelError where it has ended without one."""
-    begun = time.monotonic()
-    with _translated():
-        response = _client().responses.retrieve(upstream_id, timeout=timeout_s)
-        if status_of(response) in {"queued", "in_progress"}:
-            return None
-        return from_response(response, begun)
+    bounds = Bounds(timeout_s, given_up)
+    with _translated(), bounds.hold():
+        got = _client().get(_path(upstream_id), cast_to=httpx2.Response, options=_options(bounds))
+        received = _received(got, bounds)
+        return None if status_of(received.json) in {"queued", "in_progress"} else from_response(received)
 
 
 def discard(upstream_id: str, *, timeout_s: float = 5.0) -> None:
     """Delete a background answer at the provider; raises ModelError."""
-    with _translated():
-        _client().responses.delete(upstream_id, timeout=timeout_s)
+    bounds = Bounds(timeout_s)
+    with _translated(), bounds.hold():
+        _client().delete(_path(upstream_id), cast_to=httpx2.Response, options=_options(bounds))
+
+
+def stream(request: ModelRequest, *, given_up: GivenUp = None) -> TextStream:
+    """Ask for an answer that is read while it is written. Nothing is sent before the first piece is asked for."""
+    return TextStream(request, given_up)
+
+
+class TextStream:
+    """The pieces of an answer's text, in their order; `answer` is the whole of it once they have ended.
+
+    Iterating raises ModelError, also where the answer comes to its end and is no use (cut off, refused, empty). To be
+    used in a `with` block, by one thread: leaving early closes the connection, so that the provider stops writing.
+    """
+
+    def __init__(self, request: ModelRequest, given_up: GivenUp) -> None:
+        self._answer: Answer | None = None
+        self.first_text_ms: int | None = None
+        self._bounds = Bounds(request.timeout_s, given_up)
+        self._response: httpx2.Response | None = None
+        self._pieces = self._read(request)
+
+    @property
+    def answer(self) -> Answer:
+        """The whole answer of a stream that has been read to its end."""
+        if self._answer is None:
+            raise ValueError("The stream has not been read to its end.")
+        return self._answer
+
+    def __enter__(self) -> TextStream:
+        return self
+
+    def __exit__(self, *ended: object) -> None:
+        self.close()
+
+    def __iter__(self) -> TextStream:
+        return self
+
+    def __next__(self) -> str:
+        with _translated(), self._bounds.hold():
+            piece = next(self._pieces)
+        if self.first_text_ms is None:
+            self.first_text_ms = self._bounds.passed_ms()
+        return piece
+
+    def close(self) -> None:
+        """Let go of the connection; an answer that is still being written is abandoned."""
+        self._pieces.close()
+        if self._response is not None:
+            with suppress(httpx2.HTTPError):
+                self._response.close()
+
+    def _read(self, request: ModelRequest) -> Generator[str, None, None]:
+        path, body = question(request)
+        body["stream"] = True
+        if settings.OPENAI_API == "chat_completions":
+            body["stream_options"] = {"include_usage": True}
+        self._response = response = _post(path, self._bounds, body)
+        if "json" in response.headers.get("content-type", ""):  # a server that does not stream
+            self._answer = _answer(_received(response, self._bounds))
+            yield self._answer.text
+            return
+        reader = ResponsesReader() if settings.OPENAI_API == "responses" else CompletionReader()
+        yield from self._texts(reader, response)
+        self._answer = _answer(Received(reader.close(), _request_id(response), self._bounds.passed_ms()))
+        if not reader.text:
+            yield self._answer.text
+
+    def _texts(self, reader: Reader, response: httpx2.Response) -> Iterator[str]:
+        incoming = response.iter_bytes()
+        try:
+            for name, data in events(limited(incoming)):
+                if piece := reader.read(name, data):
+                    yield piece
+                if reader.ended:
+                    break
+        except httpx2.TimeoutException:
+            raise
+        except httpx2.HTTPError as error:
+            raise ModelError("interrupted", "The model's server broke its answer off.", retryable=True) from error
+        with suppress(httpx2.HTTPError), Bounds(_DRAIN_S).hold():
+            for _ in incoming:
+                pass
+
+
+def _answer(received: Received) -> Answer:
+    return from_response(received) if settings.OPENAI_API == "responses" else from_completion(received)
+
+
+def _post(path: str, bounds: Bounds, body: dict[str, Any]) -> httpx2.Response:
+    """The response with its body still to be read; raises the vendor's errors for a status that is one."""
+    import openai
+
+    unread = _client().post(
+        path,
+        cast_to=httpx2.Response,
+        body=body,
+        options=_options(bounds),
+        stream=True,
+        stream_cls=openai.Stream[object],
+    )
+    return cast(httpx2.Response, unread)
+
+
+def _options(bounds: Bounds) -> RequestOptions:
+    return {"timeout": httpx2.Timeout(bounds.left(), connect=CONNECT_TIMEOUT_S)}
+
+
+def _path(upstream_id: str) -> str:
+    return f"/responses/{quote(upstream_id, safe='')}"
+
+
+def _received(response: httpx2.Response, bounds: Bounds) -> Received:
+    try:
+        raw = b"".join(limited(response.iter_bytes()))
+    finally:
+        response.close()
+    return Received(json.loads(raw), _request_id(response), bounds.passed_ms())
+
+
+def _request_id(response: httpx2.Response) -> str:
+    return response.headers.get("x-request-id", "")
 
 
 @contextmanager
@@ -85,10 +209,12 @@ def _translated() -> Iterator[None]:
 
     try:
         yield
-    except openai.APITimeoutError as error:
+    except (openai.APITimeoutError, httpx2.TimeoutException) as error:
         raise ModelError("timeout", "The model's server did not answer in time.", retryable=True) from error
-    except openai.APIConnectionError as error:
+    except (openai.APIConnectionError, httpx2.HTTPError) as error:
         raise ModelError("unreachable", "The model's server could not be reached.", retryable=True) from error
+    except CallGivenUpError as error:
+        raise ModelError("given_up", "Nobody waited for the answer any more.") from error
     except openai.APIStatusError as error:
         raise _from_status(error) from error
     # A body that is not JSON, or not what its type says, or nested without end.
@@ -157,60 +283,7 @@ def close() -> None:
 def _new_client(base_url: str, api_key: str) -> openai.OpenAI:
     import openai
 
+    http = openai.DefaultHttpxClient(limits=LIMITS)
+    bind(http)
     # The package would retry twice in silence, and on quota errors too; who retries here is the task.
-    http = openai.DefaultHttpxClient(event_hooks={"response": [_bound_body]})
     return openai.OpenAI(base_url=base_url, api_key=api_key or "none", max_retries=0, http_client=http)
-
-
-class _BoundedBody(httpx2.SyncByteStream):
-    """A body that must have come by a moment of the monotonic clock.
-
-    The client's own time-out is for each read: a server that sends a byte now and then would hold a worker for ever.
-    """
-
-    def __init__(self, stream: httpx2.SyncByteStream, until: float) -> None:
-        self._stream = stream
-        self._until = until
-
-    def __iter__(self) -> Iterator[bytes]:
-        for part in self._stream:
-            if time.monotonic() > self._until:
-                raise httpx2.ReadTimeout("the body took too long")
-            yield part
-
-    def close(self) -> None:
-        self._stream.close()
-
-
-def _bound_body(response: httpx2.Response) -> None:
-    allowed = response.request.extensions.get("timeout", {}).get("read")
-    if allowed and isinstance(response.stream, httpx2.SyncByteStream):
-        response.stream = _BoundedBody(response.stream, time.monotonic() + allowed)
-
-
-def _responses_body(request: ModelRequest) -> dict[str, Any]:
-    body: dict[str, Any] = {
-        "model": settings.OPENAI_MODEL,
-        "instructions": request.instructions,
-        "input": request.messages,
-    }
-    if settings.OPENAI_REASONING_EFFORT:
-        body["reasoning"] = {"effort": settings.OPENAI_REASONING_EFFORT}
-    if request.schema:
-        body["text"] = {
-            "format": {"type": "json_schema", "strict": True, "name": request.schema_name, "schema": request.schema}
-        }
-    return body
-
-
-def _chat_body(request: ModelRequest) -> dict[str, Any]:
-    body: dict[str, Any] = {
-        "model": settings.OPENAI_MODEL,
-        "messages": [{"role": "system", "content": request.instructions}, *request.messages],
-    }
-    if settings.OPENAI_REASONING_EFFORT:
-        body["reasoning_effort"] = settings.OPENAI_REASONING_EFFORT
-    if request.schema:
-        schema = {"name": request.schema_name, "strict": True, "schema": request.schema}
-        body["response_format"] = {"type": "json_schema", "json_schema": schema}
-    return body

@@ -13,11 +13,13 @@ def lock(thread: Thread) -> None:
     Thread.objects.select_for_update(no_key=True).get(pk=thread.pk)
 
 
-def append(*, thread: Thread, role: str, content: str, run_id: UUID | None = None) -> Message:
+def append(*, thread: Thread, role: str, content: str, run_id: UUID | None = None, client_id: str = "") -> Message:
     """Add a turn to a locked thread, at least a millisecond after the one before."""
     now = timezone.now()
     now = now.replace(microsecond=now.microsecond // 1000 * 1000)
     last = thread.messages.order_by("-created_at").values_list("created_at", flat=True).first()
     if last and now <= last:
         now = last + timedelta(milliseconds=1)
-    return Message.objects.create(thread=thread, role=role, content=content, run_id=run_id, created_at=now)
+    return Message.objects.create(
+        thread=thread, role=role, content=content, run_id=run_id, client_id=client_id, created_at=now
+    )

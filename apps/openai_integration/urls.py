@@ -4,7 +4,9 @@ from django.urls import re_path
 
 from apps.openai_integration.views.context import ActivityContextView
 from apps.openai_integration.views.evaluations import EvaluationViewSet, ThreadEvaluations
+from apps.openai_integration.views.events import RunEvents
 from apps.openai_integration.views.threads import RunViewSet, ThreadViewSet
+from apps.openai_integration.views.usage import UsageTotals
 from config.api.routers import Router
 
 router = Router()
@@ -14,6 +16,8 @@ router.register("evaluations", EvaluationViewSet, "evaluation")
 
 urlpatterns = [
     *router.urls,
+    re_path(r"^runs/(?P<pk>[^/.]+)/events/?$", RunEvents.as_view(), name="run-events"),
     re_path(r"^activities/(?P<pk>\d{1,9})/context/?$", ActivityContextView.as_view(), name="activity-context"),
+    re_path(r"^usage/totals/?$", UsageTotals.as_view(), name="usage-totals"),
     re_path(r"^threads/(?P<pk>[^/.]+)/evaluations/?$", ThreadEvaluations.as_view(), name="thread-evaluations"),
 ]

@@ -17,6 +17,7 @@ INSTRUCTOR_MODELS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 ADMIN_MODELS: dict[str, dict[str, tuple[str, ...]]] = {
     "users": {"user": ("view", "add", "change"), "roleapproval": _READ},
+    "openai_integration": {"modelpause": ("view", "add", "change")},
 }
 
 

@@ -2,10 +2,19 @@
 
 from typing import Any
 
+import structlog
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions, status
 from rest_framework.response import Response
+
+log = structlog.get_logger(__name__)
+
+# What the drivers raise where the database is away, is just starting, or has no room for us; a query that is wrong is
+# a ProgrammingError, and stays a fault of ours.
+DATABASE_AWAY = (OperationalError, InterfaceError)
+DATABASE_RETRY_AFTER_S = 5
 
 
 class Conflict(exceptions.APIException):
@@ -20,10 +29,23 @@ class Conflict(exceptions.APIException):
         self.extra = extra
 
 
+class DatabaseUnavailable(exceptions.APIException):
+    """The database cannot be asked now; the same request may be sent again."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_detail = "The database cannot be reached. Please try again in a few seconds."
+    default_code = "database_unavailable"
+    # DRF's name for Retry-After, in seconds.
+    wait = DATABASE_RETRY_AFTER_S
+
+
 def error_response(error: Exception, context: dict[str, Any]) -> Response | None:
     """Render any error that a view raised as {"code", "detail", "fields"?}; None for one that is not the client's."""
     from rest_framework.views import exception_handler  # views read the settings that name this module
 
+    if isinstance(error, DATABASE_AWAY):
+        log.warning("database_unavailable", error=type(error).__name__)
+        error = DatabaseUnavailable()
     response = exception_handler(error, context)
     if response is None:
         return None

@@ -50,3 +50,10 @@ class RowId(serializers.PrimaryKeyRelatedField):
 
     def __init__(self, queryset: QuerySet, **kwargs: Any) -> None:
         super().__init__(queryset=queryset, pk_field=serializers.IntegerField(), **kwargs)
+
+
+class ErrorSerializer(serializers.Serializer):
+    """What a refusal says, for the schema; some say more, such as which run is in the way."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()

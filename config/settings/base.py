@@ -1,9 +1,11 @@
 """What every environment shares: complete, and safe as it stands. The other files relax or harden it by a few lines."""
 
+import logging
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 from celery.schedules import crontab
+from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.environment import BASE_DIR, DJANGO_ENV, env
@@ -25,6 +27,8 @@ CORS_ALLOW_ALL_ORIGINS = CORS_ALLOWED_ORIGINS == ["*"]
 if CORS_ALLOW_ALL_ORIGINS:
     CORS_ALLOWED_ORIGINS = []
 CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "last-event-id"]
+CORS_EXPOSE_HEADERS = ["Idempotency-Replayed", "Retry-After", "X-Request-ID"]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 NUM_PROXIES = env.int("NUM_PROXIES", default=0)
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=PRODUCTION)
@@ -94,14 +98,25 @@ TEMPLATES = [
 DATABASES = {
     "default": env.db("DATABASE_URL", default=env.NOTSET if PRODUCTION else f"sqlite:///{BASE_DIR}/db.sqlite3")
 }
-DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# 0: each thread keeps a connection of its own. Above: the threads of a process share as many as this.
+DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=0)
+if DATABASE_POOL_SIZE < 0:
+    raise ImproperlyConfigured(f"DATABASE_POOL_SIZE is {DATABASE_POOL_SIZE}; it must be 0 or above.")
+_pooled = DATABASE_POOL_SIZE > 0 and not DATABASES["default"]["ENGINE"].endswith("sqlite3")
+DATABASES["default"]["CONN_MAX_AGE"] = 0 if _pooled else 60
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     _options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA journal_mode=WAL"}
 else:
     # A lost server is noticed in seconds; without it a request waits for the kernel's own time-out. The name tells our
     # connections from the Flask service's.
     _options = {"connect_timeout": 5, "application_name": "virtual-patient"}
+if _pooled:
+    # Who finds all of them taken waits `timeout` and then has an OperationalError. The pool gives up on a lost server
+    # after `reconnect_timeout`, and whoever comes next makes it try again at once: its own pauses grow to minutes.
+    _options["pool"] = {
+        "min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 10.0, "max_idle": 60.0, "reconnect_timeout": 5.0,
+    }  # fmt: skip
 # What the address itself asks for, such as ?sslmode=require, goes first.
 DATABASES["default"]["OPTIONS"] = {**_options, **DATABASES["default"].get("OPTIONS", {})}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -200,7 +215,7 @@ OPENAI_BASE_URL = f"{EMULATOR_URL.rstrip('/')}/v1" if OPENAI_EMULATED else _base
 _is_openai = urlsplit(OPENAI_BASE_URL).hostname == "api.openai.com"
 OPENAI_MODEL = env.str("OPENAI_MODEL", default="gpt-6-luna")
 OPENAI_API = env.str("OPENAI_API", default="responses" if _is_openai or OPENAI_EMULATED else "chat_completions")
-OPENAI_RUN_MODE = env.str("OPENAI_RUN_MODE", default="call")
+OPENAI_RUN_MODE = env.str("OPENAI_RUN_MODE", default="stream")
 # Other servers may refuse a parameter they do not know, so nothing is sent there unless it is asked for.
 OPENAI_REASONING_EFFORT = env.str("OPENAI_REASONING_EFFORT", default="none" if _is_openai or OPENAI_EMULATED else "")
 OPENAI_TIMEOUT_S = env.float("OPENAI_TIMEOUT_S", default=30.0)
@@ -209,7 +224,7 @@ EVALUATION_SAMPLES = env.int("EVALUATION_SAMPLES", default=1)
 
 for _name, _value, _allowed in (
     ("OPENAI_API", OPENAI_API, ("responses", "chat_completions")),
-    ("OPENAI_RUN_MODE", OPENAI_RUN_MODE, ("call", "poll")),
+    ("OPENAI_RUN_MODE", OPENAI_RUN_MODE, ("stream", "call", "poll")),
 ):
     if _value not in _allowed:
         raise ImproperlyConfigured(f"{_name} is {_value!r}; it takes {' or '.join(_allowed)}.")
@@ -241,6 +256,7 @@ CELERY_TASK_ROUTES = {
     "openai_integration.sweep_runs": {"queue": "maintenance"},
     "openai_integration.sweep_evaluations": {"queue": "maintenance"},
     "openai_integration.discard_answers": {"queue": "maintenance"},
+    "openai_integration.forget_keys": {"queue": "maintenance"},
     "users.flush_expired_tokens": {"queue": "maintenance"},
 }
 CELERY_TASK_PUBLISH_RETRY = False
@@ -260,6 +276,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-runs": {"task": "openai_integration.sweep_runs", "schedule": 5.0},
     "sweep-evaluations": {"task": "openai_integration.sweep_evaluations", "schedule": 5.0},
     "discard-answers": {"task": "openai_integration.discard_answers", "schedule": 30.0},
+    "forget-keys": {"task": "openai_integration.forget_keys", "schedule": crontab(minute=41)},
     "flush-expired-tokens": {"task": "users.flush_expired_tokens", "schedule": crontab(hour=3, minute=17)},
 }
 
@@ -285,6 +302,8 @@ LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
 LOGGING = logging_config(level=LOG_LEVEL, as_json=PRODUCTION)
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_USER_ID_FIELD = None
+# A reader of events who goes away is nothing to warn of.
+DJANGO_STRUCTLOG_REQUEST_CANCELLED_LOG_LEVEL = logging.INFO
 # Ours lets through only ids that look like one.
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = NUM_PROXIES > 0
 

@@ -73,6 +73,7 @@ UNFOLD: dict[str, Any] = {
                 "title": "Operations",
                 "items": [
                     _item("Runs", "sync", "openai_integration", "run"),
+                    _item("Pauses", "pause_circle", "openai_integration", "modelpause"),
                     _item("Usage", "data_usage", "openai_integration", "usage"),
                 ],
             },

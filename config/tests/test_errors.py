@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.http import Http404
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
@@ -34,6 +35,8 @@ def raised(error: Exception) -> Response:
         (exceptions.Throttled(wait=3), 429, "throttled"),
         (exceptions.ParseError(), 400, "parse_error"),
         (Conflict(), 409, "conflict"),
+        (OperationalError("the password is passwd"), 503, "database_unavailable"),
+        (InterfaceError(), 503, "database_unavailable"),
     ],
 )
 def test_code_and_detail_say_what_it_is(error: Exception, status: int, code: str) -> None:
@@ -65,6 +68,12 @@ def test_a_message_about_no_field_stands_alone() -> None:
 
 def test_an_error_of_ours_is_not_rendered_as_the_clients() -> None:
     assert raised(ZeroDivisionError()) is None
+    # A query that is wrong is a fault, however often it is sent again.
+    assert raised(ProgrammingError()) is None
+
+
+def test_a_database_that_is_away_says_when_to_come_again() -> None:
+    assert int(raised(OperationalError())["Retry-After"]) > 0
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/api/v2/nowhere/"])

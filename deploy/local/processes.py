@@ -98,9 +98,23 @@ class Process:
         """Wait its grace, then end whatever is left of its session."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.popen.wait(self.grace_s)
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.popen.pid, signal.SIGKILL)
+        if not self._id_is_anothers():
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.popen.pid, signal.SIGKILL)
         self.popen.wait()
+
+    def _id_is_anothers(self) -> bool:
+        """Whether its id has been given to another process by now.
+
+        Once it has been waited for, its id is kept from others only for as long as something of its session is left.
+        """
+        if self.popen.returncode is None:
+            return False
+        try:
+            os.getpgid(self.popen.pid)
+        except ProcessLookupError:
+            return False
+        return True
 
 
 class Supervisor:
@@ -119,6 +133,10 @@ class Supervisor:
     def _running(self) -> list[Process]:
         return [process for group in self._groups for process in group]
 
+    def named(self, name: str) -> Process:
+        """The process of this name, such as "PostgreSQL"."""
+        return next(process for process in self._running if process.name == name)
+
     def start(self, *processes: Process) -> None:
         """Start a group; its processes are also stopped at the same time."""
         group: list[Process] = []
@@ -126,6 +144,15 @@ class Supervisor:
         for process in processes:
             process.start()
             group.append(process)
+
+    def find(self, name: str) -> Process:
+        """The process of this name; KeyError where none was started."""
+        return {process.name: process for process in self._running}[name]
+
+    @property
+    def names(self) -> list[str]:
+        """Of what was started, in that order."""
+        return [process.name for process in self._running]
 
     def check(self) -> None:
         """Raise LocalError, with its last words, if a process has ended by itself."""

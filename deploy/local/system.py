@@ -9,25 +9,24 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.paths import PYTHON, ROOT, LocalError
 from deploy.local.processes import Process, Supervisor
 from deploy.local.servers import free_port, start_data_servers
+from deploy.local.workers import ASYNC_CONNECTIONS, CELERY, PRODUCTION, Worker
 
-CELERY = ("-m", "celery", "-A", "config")
-# Threads, since a worker mostly waits for the model; one worker has nobody to gossip with.
-WORKER_OPTIONS = ("--pool=threads", "--concurrency=8", "--without-gossip", "--without-mingle")
 MODEL_VARIABLES = ("OPENAI_BASE_URL", "OPENAI_API_KEY", "OPENAI_KEY")
 
 
 @dataclass(frozen=True)
 class System:
-    """What has been brought up: the ports by process, the demo accounts and the model in words."""
+    """What has been brought up: the ports by process, what its settings were made of, and the rest in words."""
 
     ports: Mapping[str, int]
+    settings: Mapping[str, str]
     accounts: str
     model: str
 
@@ -42,34 +41,50 @@ class Progress:
         print(f"[{time.monotonic() - self._started:5.1f} s] {text}", flush=True)
 
 
-def bring_up(supervisor: Supervisor, folder: Path, progress: Progress, *, kept: bool) -> System:
-    """Start PostgreSQL, Redis, emulator, web, async, worker and beat in `folder`; return when they answer.
+def bring_up(
+    supervisor: Supervisor,
+    folder: Path,
+    progress: Progress,
+    *,
+    kept: bool,
+    workers: Sequence[Worker] = PRODUCTION,
+    **changes: str,
+) -> System:
+    """Start PostgreSQL, Redis, emulator, web, async, workers and beat in `folder`; return when they answer.
 
-    `kept`: the data is to last, and the pages are looked at through a proxy, static files and all.
+    `kept`: the data is to last, and the pages are looked at through a proxy, static files and all. `changes` are
+    made to the environment of all of them.
     """
     progress.say("Starting PostgreSQL and Redis")
     data = start_data_servers(supervisor, folder, durable=kept)
     ports = {name: free_port() for name in ("web", "async", "emulator")}
-    settings = environment(folder, data, ports, proxies=1 if kept else 0)
+    settings = {**environment(folder, data, ports, proxies=1 if kept else 0), **changes}
     if kept:
         _collect_static_files(settings, progress)
-    commands = _commands(folder, ports)
 
-    def start(*names: str) -> None:
-        logs = {name: folder / f"{name}.log" for name in names}
-        supervisor.start(*(Process(name, [PYTHON, *commands[name]], logs[name], settings) for name in names))
+    def process(name: str, command: Sequence[str], **own: str) -> Process:
+        return Process(name, [PYTHON, *command], folder / f"{name}.log", {**settings, **own})
 
     # Loading Django takes these seconds, and the migrations leave a core free for it.
     progress.say("Starting emulator, async and web; migrating, loading the samples")
-    start("emulator", "async", "web")
+    commands = _commands(folder, ports)
+    pooled = {"DATABASE_POOL_SIZE": str(ASYNC_CONNECTIONS)}
+    supervisor.start(
+        process("emulator", commands["emulator"]),
+        process("async", commands["async"], **pooled),
+        process("web", commands["web"]),
+    )
     manage(settings, "migrate", "--verbosity=0")
     accounts = _load_samples(folder, settings)
-    progress.say("Starting worker and beat")
-    start("worker", "beat")
+    progress.say("Starting workers and beat")
+    supervisor.start(
+        *(process(worker.name, worker.command, **worker.settings) for worker in workers),
+        process("beat", commands["beat"]),
+    )
     for name, path in (("emulator", "/v1/models"), ("web", "/health/ready"), ("async", "/health/live")):
         url = f"http://127.0.0.1:{ports[name]}{path}"
         supervisor.wait_for(f"{name} at {url}", functools.partial(answers, url))
-    return System(ports, accounts, _model_in_words(settings))
+    return System(ports, settings, accounts, _model_in_words(settings))
 
 
 def environment(folder: Path, data: Mapping[str, str], ports: Mapping[str, int], *, proxies: int) -> dict[str, str]:
@@ -124,7 +139,6 @@ def _commands(folder: Path, ports: Mapping[str, int]) -> dict[str, list[str]]:
         "emulator": emulator,
         "web": [*gunicorn("web", ports["web"]), "config.wsgi:application"],
         "async": [*gunicorn("asgi", ports["async"]), "config.asgi:application"],
-        "worker": [*CELERY, "worker", "-Q", "runs,evaluations,maintenance", *WORKER_OPTIONS],
         "beat": [*CELERY, "beat", "--schedule", str(folder / "beat"), "--pidfile="],
     }
 

@@ -40,12 +40,13 @@ class Emulator:
         """The faults still to come."""
         return self._control("GET", "faults")["faults"]
 
-    def settings(self, **changes: float) -> dict[str, Any]:
-        """Change latency_s or background_polls; gives back all settings."""
+    def settings(self, **changes: Any) -> dict[str, Any]:
+        """Change latency_s, background_polls, fault_share, fault_kinds or fault_seed; gives back all settings."""
         return self._control("POST", "settings", changes)
 
     def requests(self, limit: int = 100) -> list[dict[str, Any]]:
-        """What it was sent, oldest first: method, path, headers (without keys), json."""
+        """What it was sent, oldest first: method, path, headers (without keys), json, and the seconds of the clock at
+        which it was received, its first text went out (null: none yet) and it ended."""
         return self._control("GET", f"requests?limit={limit}")["requests"]
 
     def stats(self) -> dict[str, Any]:
@@ -55,7 +56,7 @@ class Emulator:
         """No faults, no memory of requests, the default settings."""
         self._control("DELETE", "faults")
         self._control("DELETE", "requests")
-        self.settings(latency_s=0.0, background_polls=1)
+        self.settings(latency_s=0.0, background_polls=1, fault_share=0.0, fault_kinds=[], fault_seed=0)
 
     def stop(self) -> None:
         self._server.stop()

@@ -20,6 +20,7 @@ from apps.flask_compat.waiting import waiting_room
 from apps.openai_integration.models import Evaluation, Mark, Run
 from apps.openai_integration.results import categories_of
 from apps.openai_integration.services.evaluations import EvaluationService
+from apps.openai_integration.waiting import step
 from apps.scenarios.models import AssistantScenario
 from apps.users.models import User
 from apps.users.permissions import caller
@@ -50,14 +51,14 @@ class GradingView(OldView):
     async def dispatch(  # type: ignore[override]
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
-        room, started = waiting_room(), time.monotonic()
-        refused: HttpResponseBase = await room.step(super().dispatch, request, *args, **kwargs)
+        started = time.monotonic()
+        refused: HttpResponseBase = await step(super().dispatch, request, *args, **kwargs)
         if self.evaluation is None:
             return refused
         # A broker that hangs makes the asking slow, and the frontend's patience counts from the start.
         left = settings.COMPAT_GRADING_WAIT_S - (time.monotonic() - started)
-        await room.until_ended(self.evaluation.pk, timeout_s=left)
-        return await room.step(self._told, self.evaluation)
+        await waiting_room().until_ended(self.evaluation.pk, timeout_s=left)
+        return await step(self._told, self.evaluation)
 
     def _told(self, evaluation: Evaluation) -> Response:
         try:

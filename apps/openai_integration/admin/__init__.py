@@ -2,6 +2,7 @@
 
 from apps.openai_integration.admin.conversation import MessageAdmin, RunAdmin, ThreadAdmin
 from apps.openai_integration.admin.marking import EvaluationAdmin, MarkAdmin
+from apps.openai_integration.admin.pauses import ModelPauseAdmin
 from apps.openai_integration.admin.usage import UsageAdmin
 
-__all__ = ["EvaluationAdmin", "MarkAdmin", "MessageAdmin", "RunAdmin", "ThreadAdmin", "UsageAdmin"]
+__all__ = ["EvaluationAdmin", "MarkAdmin", "MessageAdmin", "ModelPauseAdmin", "RunAdmin", "ThreadAdmin", "UsageAdmin"]

@@ -5,9 +5,19 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from unfold.decorators import display
 
-from apps.openai_integration.admin.shown import STATUS_LABELS, count_of, seconds, status_label, student_name
+from apps.openai_integration.admin.shown import (
+    STATUS_LABELS,
+    check_outcome,
+    checks_in_words,
+    count_of,
+    seconds,
+    status_label,
+    student_name,
+)
 from apps.openai_integration.admin.talk import marking_of, turns_of, with_marks
 from apps.openai_integration.models import Evaluation, Message, Run, Thread
 from config.admin import ReadOnlyAdmin
@@ -75,15 +85,39 @@ class MessageAdmin(ReadOnlyAdmin):
         return student_name(message.thread.student)
 
 
+class CheckFilter(admin.SimpleListFilter):
+    title = "check of the reply"
+    parameter_name = "check"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("passed", "Passed at once"), ("regenerated", "Asked for again"), ("fallback", "Replaced")]
+
+    def queryset(self, request: HttpRequest, runs: QuerySet[Run]) -> QuerySet[Run]:
+        if self.value() == "passed":
+            return runs.filter(checks=[])
+        return runs.filter(checks__contains=[{"action": self.value()}]) if self.value() else runs
+
+
 @admin.register(Run)
 class RunAdmin(ReadOnlyAdmin):
-    list_display = ("id", "state", "error_code", "thread", "student_name", "attempts", "model", "took", "created_at")
-    list_filter = ("status", "error_code", "created_at")
+    list_display = (
+        "id",
+        "state",
+        "error_code",
+        "checked",
+        "thread",
+        "student_name",
+        "attempts",
+        "model",
+        "took",
+        "created_at",
+    )
+    list_filter = ("status", CheckFilter, "error_code", "created_at")
     search_fields = ("=id", "error_code", "upstream_id", "thread__title", "thread__student__username")
     list_select_related = ("thread__student",)
     fieldsets = (
         ("Turn", {"fields": ("thread", "user_message", "activity", "scenario_version", "pre_brief")}),
-        ("State", {"fields": ("status", ("error_code", "error_detail"), "attempts", "checks")}),
+        ("State", {"fields": ("status", ("error_code", "error_detail"), "attempts", "what_the_check_did")}),
         ("Model", {"fields": ("model", "prompt_version", "upstream_id")}),
         (
             "Times",
@@ -103,6 +137,16 @@ class RunAdmin(ReadOnlyAdmin):
     @display(description="Student")
     def student_name(self, run: Run) -> str:
         return student_name(run.thread.student)
+
+    @display(description="Check")
+    def checked(self, run: Run) -> str:
+        return check_outcome(run)
+
+    @display(description="Check of the reply")
+    def what_the_check_did(self, run: Run) -> str:
+        return (
+            format_html_join(mark_safe("<br>"), "{}", ((line,) for line in checks_in_words(run))) or "Passed at once."
+        )
 
     @display(description="Took")
     def took(self, run: Run) -> str:

@@ -29,6 +29,36 @@ def in_words(code: str) -> str:
     return code.replace("_", " ")
 
 
+# What was done about a reply that the check turned away.
+_ACTIONS = {
+    "regenerated": "The model was asked again.",
+    "fallback": "The patient's reply was replaced by a sentence that dodges the question.",
+}
+
+
+def checks_in_words(run: Run) -> list[str]:
+    """What the check turned away, a sentence an attempt; the words that were turned away are not kept."""
+    turned_away = "Attempt {attempt} was turned away: {rule}. {action}"
+    return [
+        turned_away.format(
+            attempt=check["attempt"], rule=in_words(check["rule"]), action=_ACTIONS.get(check.get("action"), "")
+        )
+        for check in run.checks
+    ]
+
+
+def check_outcome(run: Run) -> str:
+    """What that came to for the reply that the student got; empty where it passed at once."""
+    if not run.checks:
+        return ""
+    return "replaced" if run.checks[-1].get("action") == "fallback" else "asked for again"
+
+
+def check_in_short(run: Run) -> str:
+    rules = ", then ".join(dict.fromkeys(in_words(check["rule"]) for check in run.checks))
+    return f"The patient's reply was {check_outcome(run)}: {rules}." if rules else ""
+
+
 def student_name(student: User | None) -> str:
     """The name alone: who teaches reads work, and sees no list of accounts."""
     return student.username if student else "(account deleted)"

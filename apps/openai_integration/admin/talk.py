@@ -4,26 +4,31 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
-from apps.openai_integration.admin.shown import STATUS_CLASSES, in_words
+from apps.openai_integration.admin.shown import STATUS_CLASSES, check_in_short, checks_in_words, in_words
 from apps.openai_integration.models import Evaluation, Mark, Run, Thread
 from apps.openai_integration.results import categories_of, max_score
 from apps.openai_integration.scoring import FULL_SCORE
 
 
 def turns_of(thread: Thread) -> list[dict[str, Any]]:
-    """{number, message, runs} a turn, with the tries at answering it; two queries, whatever the length of the talk."""
+    """{number, message, runs, check} a turn, with the tries at answering it, and what the check did to this answer.
+
+    Two queries, whatever the length of the talk.
+    """
     messages = thread.messages.order_by("created_at", "id")
     runs: dict[int, list[dict[str, Any]]] = {message.pk: [] for message in messages}
+    checks: dict[Any, str] = {}
     for run in thread.runs.select_related("scenario_version").order_by("created_at"):
         runs[run.user_message_id].append(_run(run))
+        checks[run.pk] = check_in_short(run)
     return [
-        {"number": number, "message": message, "runs": runs[message.pk]} for number, message in enumerate(messages, 1)
+        {"number": number, "message": message, "runs": runs[message.pk], "check": checks.get(message.run_id, "")}
+        for number, message in enumerate(messages, 1)
     ]
 
 
 def _run(run: Run) -> dict[str, Any]:
-    checks = [f"Attempt {check['attempt']} was turned away: {in_words(check['rule'])}." for check in run.checks]
-    return {"run": run, "status_class": STATUS_CLASSES[run.status], "checks": checks}
+    return {"run": run, "status_class": STATUS_CLASSES[run.status], "checks": checks_in_words(run)}
 
 
 def with_marks(evaluations: QuerySet[Evaluation]) -> QuerySet[Evaluation]:

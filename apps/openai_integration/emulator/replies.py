@@ -22,26 +22,31 @@ class Plain:
 
 @dataclass(frozen=True)
 class Stream:
-    """Server-sent events, spread evenly over `seconds`."""
+    """Server-sent events. Those before the first text, number `text_at`, come at once; then half of `seconds` passes
+    until the first text, as a model reads before it writes, and the other half while the rest comes."""
 
     events: tuple[bytes, ...]
+    text_at: int
     seconds: float
     stopping: Event
 
     def lines(self) -> Iterator[bytes]:
-        pause = self.seconds / max(len(self.events), 1)
-        for event in self.events:
-            if pause:
-                self.stopping.wait(pause)
+        rest = self.events[self.text_at :]
+        pause = self.seconds / 2 / max(len(rest) - 1, 1)
+        yield from self.events[: self.text_at]
+        for number, event in enumerate(rest):
+            wait = pause if number else self.seconds / 2
+            if wait:
+                self.stopping.wait(wait)
             yield event
 
 
 @dataclass(frozen=True)
 class CutShort:
-    """An answer that breaks off half-way: `lines` of a stream, or the first half of `body`."""
+    """An answer that breaks off half-way: that of a `stream`, or the first half of `body`."""
 
     body: Json
-    lines: tuple[bytes, ...] | None = None
+    stream: Stream | None = None
 
 
 @dataclass(frozen=True)

@@ -79,17 +79,21 @@ def _generate(state: State, call: ModelCall, path: str) -> Result:
         events = named_events(wire.response_events(call, said, whole)) if call.stream else ()
         if call.store:
             whole = state.store(whole)
-    if cut:
-        # Two thirds of the events: some text is there, the end is not.
-        return CutShort(whole, events[: len(events) * 2 // 3] if call.stream else None)
     if call.stream:
-        return Stream(events, latency, state.stopping)
+        text_at = next((place for place, event in enumerate(events) if b".delta\n" in event[:60]), 1)
+        # Of a cut one two thirds: some text is there, the end is not.
+        streamed = Stream(events[: len(events) * 2 // 3] if cut else events, text_at, latency, state.stopping)
+        return CutShort(whole, streamed) if cut else streamed
+    if cut:
+        return CutShort(whole)
     state.stopping.wait(latency)
     return Plain(200, whole)
 
 
 def _take(state: State, path: str, purpose: str) -> Fault | None:
     fault = state.faults.take(path, purpose)
+    if fault is None and purpose not in ("poll", "models"):
+        fault = state.chance.draw()
     if fault:
         state.count_fault(fault.kind)
     return fault
@@ -170,7 +174,10 @@ def _requests(state: State, query: Query, body: Json) -> Result:
     limit = query.get("limit", "100")
     if not limit.isascii() or not limit.isdigit() or len(limit) > 6:
         raise ApiError(400, "'limit' must be a whole number.", param="limit")
-    return Plain(200, {"requests": state.requests(int(limit))})
+    requests = state.requests(int(limit))
+    if query.get("bodies") == "0":
+        requests = [{name: request[name] for name in request.keys() - {"json", "headers"}} for request in requests]
+    return Plain(200, {"requests": requests})
 
 
 def _forget_requests(state: State, query: Query, body: Json) -> Result:
@@ -183,7 +190,8 @@ def _stats(state: State, query: Query, body: Json) -> Result:
 
 
 def _settings(state: State, query: Query, body: Json) -> Result:
-    state.settings.change(body)
+    if body:
+        state.change(body)
     return Plain(200, vars(state.settings))
 
 

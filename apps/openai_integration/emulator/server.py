@@ -7,7 +7,7 @@ import socket
 import struct
 import sys
 import threading
-from collections.abc import Iterator
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -75,12 +75,14 @@ class Handler(BaseHTTPRequestHandler):
     def dispatch(self) -> None:
         state = self.server.state
         self.request_id = f"req_{secrets.token_hex(16)}"
+        self.seen: dict[str, Any] = {}
         state.begin()
         try:
             self._answer()
         except TimeoutError:
             self.close_connection = True
         finally:
+            self.seen["ended_at"] = time.time()
             state.end()
 
     do_GET = do_POST = do_DELETE = do_PUT = do_PATCH = do_HEAD = do_OPTIONS = dispatch  # noqa: N815
@@ -134,10 +136,14 @@ class Handler(BaseHTTPRequestHandler):
         return raw
 
     def _record(self, path: str, body: dict[str, Any]) -> None:
+        """Keep what was asked, and when: `first_text_at` is null until the first text goes out, `ended_at` until all
+        has."""
         if path.startswith(CONTROL):
             return
         headers = {name.lower(): value for name, value in self.headers.items() if name.lower() not in HIDDEN_HEADERS}
-        self.server.state.record({"method": self.command, "path": path, "headers": headers, "json": body})
+        times = {"received_at": time.time(), "first_text_at": None, "ended_at": None}
+        self.seen = {"method": self.command, "path": path, "headers": headers, "json": body, **times}
+        self.server.state.record(self.seen)
 
     # --- answers
 
@@ -148,7 +154,7 @@ class Handler(BaseHTTPRequestHandler):
         if isinstance(result, Plain):
             self._send_plain(result)
         elif isinstance(result, Stream):
-            self._send_stream(result.lines())
+            self._send_stream(result)
         elif isinstance(result, CutShort):
             self._send_half(result)
         elif isinstance(result, Hang):
@@ -159,31 +165,36 @@ class Handler(BaseHTTPRequestHandler):
     def _send_plain(self, result: Plain) -> None:
         raw = result.raw if result.raw is not None else json.dumps(result.body).encode()
         self._head(result.status, result.content_type, {"Content-Length": str(len(raw)), **result.headers})
+        if result.status == 200:
+            self.seen["first_text_at"] = time.time()
         if self.command != "HEAD":
             self.wfile.write(raw)
         self.wfile.flush()
 
-    def _send_stream(self, lines: Iterator[bytes]) -> None:
+    def _send_stream(self, stream: Stream, *, whole: bool = True) -> None:
         self._head(200, EVENT_STREAM, {"Transfer-Encoding": "chunked", "Cache-Control": "no-cache"})
-        self.wfile.flush()
-        for line in lines:
+        last = len(stream.events) - 1
+        for number, line in enumerate(stream.lines()):
+            if number == stream.text_at:
+                self.seen["first_text_at"] = time.time()
             self.wfile.write(b"%x\r\n%b\r\n" % (len(line), line))
-            self.wfile.flush()
-        self.wfile.write(b"0\r\n\r\n")
+            # What comes together goes out together.
+            if stream.seconds and stream.text_at - 1 <= number < last:
+                self.wfile.flush()
+        if whole:
+            self.wfile.write(b"0\r\n\r\n")
         self.wfile.flush()
 
     def _send_half(self, result: CutShort) -> None:
         """An answer that breaks off: fewer bytes than announced, or a chunked body without its end."""
         self.close_connection = True
-        if result.lines is None:
+        if result.stream is not None:
+            self._send_stream(result.stream, whole=False)
+        else:
             raw = json.dumps(result.body).encode()
             self._head(200, "application/json", {"Content-Length": str(len(raw))})
             self.wfile.write(raw[: len(raw) // 2])
-        else:
-            self._head(200, EVENT_STREAM, {"Transfer-Encoding": "chunked"})
-            for line in result.lines:
-                self.wfile.write(b"%x\r\n%b\r\n" % (len(line), line))
-        self.wfile.flush()
+            self.wfile.flush()
 
     def _hang(self, seconds: float | None) -> None:
         """Say nothing until the client goes, the server stops or the time is up."""

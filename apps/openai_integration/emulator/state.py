@@ -8,29 +8,44 @@ from typing import Any
 
 from apps.openai_integration.emulator.errors import ApiError
 from apps.openai_integration.emulator.faults import FaultBook
+from apps.openai_integration.emulator.random_faults import KINDS, Chance
 
 Json = dict[str, Any]
-REQUESTS_KEPT = 500
+REQUESTS_KEPT = 2500
 RESPONSES_KEPT = 5000
 PENDING = ("queued", "in_progress")
 
 
 @dataclass
 class Settings:
-    """`background_polls`: how many GETs of a background response find it unfinished, however late they come."""
+    """`latency_s`: how long an answer takes; half of it passes before the first text of a stream, half while it is
+    written, and a background response is ready after it. `background_polls`: how many GETs of a background response
+    find it unfinished, however late they come. `fault_share` of the calls goes wrong by chance, in one of `fault_kinds`
+    (empty: all usual ones), the same ones for the same `fault_seed`."""
 
     latency_s: float = 0.0
     background_polls: int = 1
+    fault_share: float = 0.0
+    fault_kinds: list[str] = field(default_factory=list)
+    fault_seed: int = 0
 
     def change(self, body: Json) -> None:
         for name, value in body.items():
-            if name not in ("latency_s", "background_polls"):
+            if name not in vars(self):
                 raise ApiError(400, f"Unknown setting: '{name}'.", param=name)
-            wanted = (int, float) if name == "latency_s" else (int,)
-            if not isinstance(value, wanted) or isinstance(value, bool) or not 0 <= value <= 3600:
+            if not _fits(name, value):
                 raise ApiError(400, f"Invalid value for '{name}'.", param=name)
         for name, value in body.items():
             setattr(self, name, value)
+
+
+def _fits(name: str, value: object) -> bool:
+    if name == "fault_kinds":
+        return isinstance(value, list) and all(kind in KINDS for kind in value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    whole = isinstance(value, int) or name in ("latency_s", "fault_share")
+    return whole and 0 <= value <= {"fault_share": 1, "fault_seed": 2**31}.get(name, 3600)
 
 
 @dataclass
@@ -75,6 +90,7 @@ class State:
     def __init__(self) -> None:
         self.faults = FaultBook()
         self.settings = Settings()
+        self.chance = Chance()
         self.stopping = threading.Event()
         self._lock = threading.Lock()
         self._idle = threading.Condition(self._lock)
@@ -83,6 +99,13 @@ class State:
         self._counts: Counter[str] = Counter()
         self._served_faults: Counter[str] = Counter()
         self._active = 0
+
+    def change(self, body: Json) -> None:
+        """New settings; an ApiError says what is wrong with them."""
+        self.settings.change(body)
+        if any(name.startswith("fault_") for name in body):
+            now = self.settings
+            self.chance = Chance(now.fault_share, now.fault_kinds, now.fault_seed)
 
     def begin(self) -> None:
         with self._lock:

@@ -2,10 +2,14 @@
 
 from typing import Any
 
+from django.utils import timezone
+from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from apps.openai_integration.models import Run
+from apps.openai_integration.events.rows import pause_would_hold
+from apps.openai_integration.events.tickets import events_url
+from apps.openai_integration.models import ModelPause, Run
 from apps.openai_integration.serializers.threads import MessageSerializer
 
 
@@ -15,19 +19,35 @@ class RunSerializer(serializers.ModelSerializer):
     thread_id = serializers.UUIDField(read_only=True)
     activity_id = serializers.IntegerField(read_only=True, allow_null=True)
     message = serializers.SerializerMethodField()
-    checks = serializers.SerializerMethodField(help_text="A list of {attempt, rule}; empty for students.")
+    paused = serializers.SerializerMethodField(help_text="It waits because calls to the model are paused.")
+    events_url = serializers.SerializerMethodField(
+        help_text="Where its events are followed while it is open, with a ticket for the caller alone; then null."
+    )
+    checks = serializers.SerializerMethodField(help_text="A list of {attempt, rule, action}; empty for students.")
 
     class Meta:
         model = Run
         fields = (
             "id", "thread_id", "activity_id", "status", "error_code", "error_detail", "attempts", "model",
-            "message", "checks", "deadline_at", "created_at", "started_at", "finished_at",
+            "paused", "events_url", "message", "checks", "deadline_at", "created_at", "started_at", "finished_at",
         )  # fmt: skip
 
     @extend_schema_field(MessageSerializer(allow_null=True))
     def get_message(self, run: Run) -> dict[str, Any] | None:
         reply = next(iter(run.replies.all()), None)
         return dict(MessageSerializer(reply).data) if reply else None
+
+    def get_paused(self, run: Run) -> bool:
+        return pause_would_hold(run, now=timezone.now()) and self._pause is not None
+
+    @cached_property
+    def _pause(self) -> ModelPause | None:
+        """Looked up once for all runs of a list, and not at all where none waits."""
+        return ModelPause.objects.current()
+
+    def get_events_url(self, run: Run) -> str | None:
+        request = self.context.get("request")
+        return events_url(run, request.user) if request and run.status in Run.OPEN else None
 
     @extend_schema_field({"type": "array", "items": {"type": "object"}})
     def get_checks(self, run: Run) -> list[dict[str, Any]]:

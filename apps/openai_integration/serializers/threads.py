@@ -28,9 +28,16 @@ class PatientIn(serializers.Serializer):
 
 
 class TurnIn(PatientIn):
-    """What the student says. Without `content` the last unanswered turn is answered again."""
+    """What the student says. Without `content` the last unanswered turn is answered again.
+
+    `client_message_id` is the sender's own name for the turn: sent again with the same words it is answered with the
+    run that there is, ended or not, and nothing is said twice.
+    """
 
     content = serializers.CharField(max_length=LONGEST_TURN, required=False)
+    client_message_id = serializers.RegexField(
+        r"^[\x21-\x7e]{1,64}\Z", required=False, error_messages={"invalid": "1 to 64 visible ASCII characters."}
+    )
 
 
 class ThreadSerializer(serializers.ModelSerializer):
@@ -44,10 +51,11 @@ class ThreadSerializer(serializers.ModelSerializer):
 
 
 class MessageSerializer(serializers.ModelSerializer):
-    """`message` is the old API's name for what was said."""
+    """`message` is the old API's name for what was said; `client_message_id` is empty where the sender gave none."""
 
     message = serializers.CharField(source="content", read_only=True)
+    client_message_id = serializers.CharField(source="client_id", read_only=True)
 
     class Meta:
         model = Message
-        fields = ("id", "role", "message", "created_at")
+        fields = ("id", "role", "message", "client_message_id", "created_at")

@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 
+import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import APIException, ValidationError
 
 from apps.activities.models import Activity
 from apps.openai_integration.context import PROMPT_VERSION
+from apps.openai_integration.events.publishing import ended, publish
 from apps.openai_integration.models import Message, Run, Thread
 from apps.openai_integration.queueing import enqueue
 from apps.openai_integration.services.threads import patient_of, refuse_open_run
@@ -17,6 +19,8 @@ from apps.openai_integration.transcript import append, lock
 from apps.scenarios.models import AssistantScenario
 from apps.scenarios.services import current_version
 from config.api.errors import Conflict
+
+log = structlog.get_logger(__name__)
 
 
 class ScenarioDisabled(Conflict):
@@ -29,6 +33,19 @@ class PatientGone(Conflict):
     default_detail = "This patient or exercise has just been deleted."
 
 
+class ClientIdReused(APIException):
+    status_code = 422
+    default_code = "client_message_id_reused"
+    default_detail = "Another turn of this talk has this client_message_id."
+
+
+class RunEnded(Conflict):
+    """It has ended otherwise; `status` says how."""
+
+    default_code = "run_ended"
+    default_detail = "The run has ended already."
+
+
 class RunService:
     """The work of answering a student's turn."""
 
@@ -37,17 +54,20 @@ class RunService:
         *,
         thread: Thread,
         content: str | None = None,
+        client_message_id: str | None = None,
         activity: Activity | None = None,
         scenario: AssistantScenario | None = None,
     ) -> Run:
         """Keep the student's turn and queue the patient's answer to it, in one transaction.
 
         Without `content` the last turn is answered, if it is the student's: the way to try again after a failure. The
-        patient is that of the activity, else the scenario, else the thread's. Raises RunInProgress, ScenarioDisabled,
-        PatientGone, or a ValidationError where there is no patient or nothing to answer.
+        patient is that of the activity, else the scenario, else the thread's. A turn whose `client_message_id` is there
+        already is not said again: the last run that answers it is returned as it is. Raises RunInProgress,
+        ClientIdReused, ScenarioDisabled, PatientGone, or a ValidationError where there is no patient or nothing to
+        answer.
         """
         try:
-            return _create(thread, content, activity, scenario)
+            return _create(thread, content, client_message_id or "", activity, scenario)
         except IntegrityError as error:  # the database's own rules: another request was first
             refuse_open_run(thread)
             raise PatientGone from error
@@ -57,12 +77,44 @@ class RunService:
     @staticmethod
     def poll_status(*, run: Run) -> Run:
         """The run as it is; one that has outlived its deadline is ended here if nobody else has."""
-        return run.as_it_is(now=timezone.now())
+        was_open = run.status in Run.OPEN
+        run.as_it_is(now=timezone.now())
+        if was_open and run.status == Run.Status.EXPIRED:
+            _tell_end(run)
+        return run
+
+    @staticmethod
+    def cancel(*, run: Run) -> Run:
+        """End an open run at once; what a worker still does for it is not kept. Twice is the same as once.
+
+        Raises RunEnded for one that has ended otherwise.
+        """
+        cancelled = run.cancel(now=timezone.now())
+        run.refresh_from_db()
+        if not cancelled and run.status != Run.Status.CANCELLED:
+            raise RunEnded(status=run.status)
+        if cancelled:
+            log.info("run_ended", run_id=str(run.pk), status=run.status)
+            _tell_end(run)
+        return run
+
+
+def _tell_end(run: Run) -> None:
+    """Tell readers of the run's events that it has ended without a reply."""
+    transaction.on_commit(lambda: publish(run, *ended(run, None)))
 
 
 @transaction.atomic
-def _create(thread: Thread, content: str | None, activity: Activity | None, scenario: AssistantScenario | None) -> Run:
+def _create(
+    thread: Thread,
+    content: str | None,
+    client_id: str,
+    activity: Activity | None,
+    scenario: AssistantScenario | None,
+) -> Run:
     lock(thread)
+    if client_id and (there := _said_before(thread, client_id, content)):
+        return there
     refuse_open_run(thread)
     if activity is None and scenario is None:
         activity, scenario = thread.activity, thread.scenario
@@ -71,7 +123,7 @@ def _create(thread: Thread, content: str | None, activity: Activity | None, scen
         raise ValidationError({"scenario_id": ["Name an activity or a scenario to talk with."]})
     if not patient.enable and not (thread.student and thread.student.is_instructor):
         raise ScenarioDisabled
-    message = append(thread=thread, role=Message.Role.USER, content=content) if content else _unanswered(thread)
+    message = _said(thread, content, client_id) if content else _unanswered(thread)
     now = timezone.now()
     run = Run.objects.create(
         thread=thread,
@@ -86,6 +138,20 @@ def _create(thread: Thread, content: str | None, activity: Activity | None, scen
     Thread.objects.filter(pk=thread.pk).update(activity=activity, scenario=patient, title=patient.title, updated_at=now)
     enqueue(run_conversation_async, run_id=str(run.pk))
     return run
+
+
+def _said(thread: Thread, content: str, client_id: str) -> Message:
+    return append(thread=thread, role=Message.Role.USER, content=content, client_id=client_id)
+
+
+def _said_before(thread: Thread, client_id: str, content: str | None) -> Run | None:
+    """The last run of the turn of that name, if it is there; ClientIdReused where it says something else."""
+    message = thread.messages.filter(client_id=client_id).first()
+    if message is None:
+        return None
+    if content is None or message.content != content:
+        raise ClientIdReused
+    return message.runs.order_by("-created_at").first()
 
 
 def _unanswered(thread: Thread) -> Message:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from apps.openai_integration import client, scoring
+from apps.openai_integration import client, scoring, usage
 from apps.openai_integration.answers import Answer, ModelError
 from apps.openai_integration.evaluators import EVALUATORS
 from apps.openai_integration.leases import keep_lease
@@ -20,7 +20,6 @@ from apps.openai_integration.queueing import send
 from apps.openai_integration.quotes import Talk
 from apps.openai_integration.retries import MAX_ATTEMPTS, retry_delay
 from apps.openai_integration.scoring import InvalidAnswerError, Judged, Reading
-from apps.openai_integration.usage import record_usage
 
 log = structlog.get_logger(__name__)
 
@@ -104,19 +103,20 @@ class _Marking:
             return self.evaluator.read(self._ask().text, self.talk)
 
     def _ask(self) -> Answer:
-        if not self.evaluation.begin_call(self.token):
-            raise LeaseLostError
+        with transaction.atomic():
+            if not self.evaluation.begin_call(self.token):
+                raise LeaseLostError
+            usage.begin(self.evaluation)
         left = (self.evaluation.deadline_at - timezone.now()).total_seconds()
         request = self.evaluator.request(self.talk, timeout_s=max(1.0, min(settings.OPENAI_TIMEOUT_S, left)))
         begun = time.monotonic()
-        with keep_lease(self.evaluation, self.token):
+        with keep_lease(self.evaluation, self.token) as lease:
             try:
-                answer = client.complete(request)
+                answer = client.complete(request, given_up=lease.is_lost)
             except ModelError as error:
-                took_ms = round((time.monotonic() - begun) * 1000)
-                record_usage(evaluation=self.evaluation, error=error, latency_ms=took_ms)
+                usage.complete(self.evaluation, error, latency_ms=round((time.monotonic() - begun) * 1000))
                 raise
-            record_usage(evaluation=self.evaluation, answer=answer)
+            usage.complete(self.evaluation, answer)
         self.model = answer.model
         return answer
 
@@ -161,6 +161,8 @@ class _Marking:
         ]
 
     def _retry_or_fail(self, error: ModelError) -> None:
+        if error.code == "given_up":
+            raise LeaseLostError from error
         delay = retry_delay(self._tries(), error)
         at = timezone.now() + timedelta(seconds=delay or 0.0)
         if delay is None or at >= self.evaluation.deadline_at:

@@ -1,6 +1,7 @@
 """What was lost or ran out, found again every few seconds."""
 
 import time
+import uuid
 from collections.abc import Callable
 
 import structlog
@@ -8,8 +9,10 @@ from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
 
-from apps.openai_integration import client
+from apps.openai_integration import client, usage
 from apps.openai_integration.answers import ModelError
+from apps.openai_integration.events.publishing import ended, publish
+from apps.openai_integration.idempotency import forget_old_keys
 from apps.openai_integration.models import Evaluation, Run
 from apps.openai_integration.models.jobs import LeasedJob
 from apps.openai_integration.queueing import send
@@ -23,8 +26,11 @@ DISCARDING_S = 15.0
 
 @shared_task(name="openai_integration.sweep_runs", expires=10)
 def sweep_runs() -> None:
-    """End the runs whose deadline has passed, and send again what no worker has."""
-    _sweep(Run, lambda pk: send(run_conversation_async, run_id=pk))
+    """End the runs whose deadline has passed, send again what no worker has, write off the calls of dead workers."""
+    usage.settle(now=timezone.now())
+    expired = _sweep(Run, lambda pk: send(run_conversation_async, run_id=pk))
+    for run in Run.objects.filter(pk__in=expired):
+        publish(run, *ended(run, None))
 
 
 @shared_task(name="openai_integration.sweep_evaluations", expires=10)
@@ -33,14 +39,23 @@ def sweep_evaluations() -> None:
     _sweep(Evaluation, lambda pk: send(evaluate_rubric_async, evaluation_id=pk))
 
 
-def _sweep(model: type[LeasedJob], send_again: Callable[[str], bool]) -> None:
+def _sweep(model: type[LeasedJob], send_again: Callable[[str], bool]) -> list[uuid.UUID]:
+    """The ids of what was ended."""
     now = timezone.now()
     expired = model.expire_overdue(now=now)
     unsent = model.take_unsent(now=now)
     for pk in unsent:
-        send_again(str(pk))
+        if not send_again(str(pk)):
+            break  # the broker is away: each further try would take its time-out, and the next sweep names them again
     if expired or unsent:
-        log.info("swept", table=model._meta.db_table, expired=expired, sent_again=len(unsent))
+        log.info("swept", table=model._meta.db_table, expired=len(expired), sent_again=len(unsent))
+    return expired
+
+
+@shared_task(name="openai_integration.forget_keys", expires=600)
+def forget_keys() -> None:
+    """Delete the idempotency keys that count no more."""
+    forget_old_keys(now=timezone.now())
 
 
 @shared_task(name="openai_integration.discard_answers", expires=25)

@@ -72,7 +72,7 @@ def take(evaluation_id: str) -> Evaluation:
         evaluation = Evaluation.objects.get(pk=evaluation_id)
         if evaluation.status not in Evaluation.OPEN:
             break
-        Evaluation.objects.filter(pk=evaluation_id).update(next_attempt_at=past, lease_until=past)
+        Evaluation.objects.filter(pk=evaluation_id).update(next_attempt_at=past)
     return evaluation
 
 

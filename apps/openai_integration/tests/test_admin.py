@@ -69,8 +69,14 @@ def test_a_talk_is_read_turn_by_turn(teacher: Client, thread: Thread) -> None:
 
 
 def test_each_run_shows_how_it_ended_and_what_its_check_turned_away(teacher: Client, thread: Thread) -> None:
-    checks = [{"attempt": 1, "rule": "diagnosis_named"}]
+    checks = [
+        {"attempt": 1, "rule": "diagnosis_named", "action": "regenerated"},
+        {"attempt": 2, "rule": "role_break", "action": "fallback"},
+    ]
     good = RunFactory(thread=thread, status=Run.Status.COMPLETED, checks=checks, attempts=2, model="a-model-7")
+    say(thread, "And now?")
+    MessageFactory(thread=thread, content="Could you ask me that again?", role="assistant", run=good)
+    again = RunFactory(status=Run.Status.COMPLETED, checks=checks[:1])
     RunFactory(
         thread=thread,
         user_message=good.user_message,
@@ -79,10 +85,23 @@ def test_each_run_shows_how_it_ended_and_what_its_check_turned_away(teacher: Cli
         error_detail="The server asked for a pause.",
     )
     page = read(teacher, thread)
-    for shown in ("Completed", "a-model-7", "2 attempts", "Attempt 1 was turned away: diagnosis named.", "Failed"):
+    for shown in ("Completed", "a-model-7", "2 attempts", "Failed"):
         assert shown in page
     assert "rate_limited: The server asked for a pause." in page
     assert page_of(good) in page
+    replaced = "The patient&#x27;s reply was replaced: diagnosis named, then role break."
+    assert page.index("And now?") < page.index(replaced)
+    assert page.count(replaced) == 1
+    for shown in (page, read(teacher, good)):
+        assert "Attempt 1 was turned away: diagnosis named. The model was asked again." in shown
+        assert "Attempt 2 was turned away: role break. The patient&#x27;s reply was replaced by a sentence" in shown
+    runs = reverse("admin:openai_integration_run_changelist")
+    passed = thread.runs.get(checks=[])
+    for value, found in (("regenerated", {good, again}), ("fallback", {good}), ("passed", {passed})):
+        assert set(teacher.get(runs, {"check": value}).context["cl"].result_list) == found
+    shown = teacher.get(runs).content.decode()
+    assert ">replaced<" in "".join(shown.split())
+    assert "asked for again" in shown
 
 
 def test_a_marking_shows_marks_quotes_and_verdicts(teacher: Client, thread: Thread, evaluation: dict) -> None:

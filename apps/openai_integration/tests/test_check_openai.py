@@ -7,8 +7,10 @@ from django.core.management import CommandError, call_command
 
 from tests.mocks.openai_mock import Emulator
 
+WAYS = [("responses", "stream"), ("responses", "poll"), ("chat_completions", "stream"), ("chat_completions", "call")]
 
-@pytest.fixture(params=[("responses", "call"), ("responses", "poll"), ("chat_completions", "call")])
+
+@pytest.fixture(params=WAYS)
 def wire(request, settings, emulator: Emulator) -> Emulator:
     settings.OPENAI_API, settings.OPENAI_RUN_MODE = request.param
     return emulator

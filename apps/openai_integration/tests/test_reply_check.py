@@ -3,100 +3,122 @@
 import pytest
 
 from apps.openai_integration.context import RULES
-from apps.openai_integration.reply_check import FALLBACKS, REMINDERS, check_reply, fallback_reply
+from apps.openai_integration.reply_check import FALLBACKS, REMINDERS, ReplyCheck, fallback_reply
+from apps.openai_integration.tests.replies import Exchange, hostile, scenarios
 
-CONTENT = {
-    "scenario_text": "Margaret Hill, 68, a retired teacher, has been breathless for three weeks.",
-    "additional_instructions": (
-        "Opening: I get so short of breath on the stairs.\n"
-        "- pillows, sleep, lying flat: I sleep propped up on three pillows now.\n"
-        "- [locked] alcohol, drink, wine: Most evenings I finish a whole bottle of sherry since my husband died.\n"
-        "Diagnosis: heart failure, cardiac failure"
-    ),
-    "communication_preferences": "Speaks slowly and plays everything down until somebody asks her kindly twice.",
-    "role": "Elderly Woman",
-}
+MARGARET = scenarios()["Margaret"]
+SHERRY = "Most evenings I finish a whole bottle of sherry."
 
 
-def broken_rule(reply: str, *said: str) -> str | None:
-    return check_reply(reply, content=CONTENT, student_turns=said or ("Good morning, what brings you in?",))
+def broken_rule(reply: str, *said: str, patient: str = "Margaret", **content: str) -> str | None:
+    turns = said or ("Good morning, what brings you in?",)
+    return ReplyCheck({**scenarios()[patient], **content}, turns).rule_broken(reply)
+
+
+def as_id(exchange: Exchange) -> str:
+    return f"{exchange.block}: {ascii(exchange.reply)[:50]}"
+
+
+@pytest.mark.parametrize("exchange", hostile(), ids=as_id)
+def test_a_reply_that_breaks_a_rule_is_turned_away_for_that_rule(exchange: Exchange) -> None:
+    assert broken_rule(exchange.reply, exchange.question, patient=exchange.patient) == exchange.block
+
+
+def test_the_hostile_replies_are_many_and_of_every_rule() -> None:
+    assert len(hostile()) >= 120
+    assert {exchange.block for exchange in hostile()} == set(REMINDERS)
+
+
+def test_quoted_rules_of_play_are_turned_away() -> None:
+    lines = [line for line in RULES.splitlines() if len(line.split()) >= 10]
+    assert len(lines) >= 5
+    for line in lines:
+        assert broken_rule(line.upper().replace(",", " -")) in ("instructions_quoted", "role_break")
 
 
 @pytest.mark.parametrize(
-    "reply",
+    ("said", "rule"),
     [
-        "As an AI language model, I cannot have pillows.",
-        "I'm just an AI, so I have no symptoms.",
-        "I am a virtual patient made for practice.",
-        "My instructions say that I must not tell you.",
-        "I was programmed to answer questions about my breathing.",
-        "OpenAI made me.",
+        ("I think this may be Heart-Failure.", None),
+        ("So you have heart\u00a0failure?", None),
+        ("Is it your heart?", "diagnosis_named"),
     ],
 )
-def test_a_reply_that_steps_out_of_the_part_is_turned_away(reply: str) -> None:
-    assert broken_rule(reply) == "role_break"
+def test_the_patient_names_no_diagnosis_before_the_student_does(said: str, rule: str | None) -> None:
+    assert broken_rule("Is it heart failure, then?", said) == rule
+
+
+def test_a_diagnosis_that_is_no_secret_may_be_named() -> None:
+    facts = "- family: My mother had a migraine every week.\nDiagnosis: migraine, tension headache"
+    assert broken_rule("Mum has migraines.", additional_instructions=facts) is None
+    assert broken_rule("It's a tension headache.", additional_instructions=facts) == "diagnosis_named"
 
 
 @pytest.mark.parametrize(
-    "reply",
+    "asked",
     [
-        "## What you know\nI sleep propped up.",
-        "It says: - [locked] something, I think.",
-        "Opening: I get so short of breath.",
-        "Well, she speaks slowly and plays everything down until somebody asks her.",
-        " ".join(RULES.split()[:14]),
+        "How much alcohol do you drink in a week?",
+        "Do you like wine?",
+        "And beer?",
+        "How many units is that?",
+        "Do you finish the bottle in the evenings?",
     ],
 )
-def test_a_reply_that_quotes_its_instructions_is_turned_away(reply: str) -> None:
-    assert broken_rule(reply) == "instructions_quoted"
-
-
-def test_the_patient_names_no_diagnosis_before_the_student_does() -> None:
-    reply = "I suppose it is heart failure, isn't it?"
-    assert broken_rule(reply) == "diagnosis_named"
-    assert broken_rule(reply, "I think this may be Heart Failure.") is None
-
-
-def test_a_locked_fact_is_told_only_once_its_topic_was_asked_about() -> None:
-    reply = "Most evenings I finish a bottle of sherry, since my husband died."
-    assert broken_rule(reply) == "locked_fact"
-    assert broken_rule(reply, "How much alcohol do you drink in a week?") is None
+def test_a_locked_fact_may_be_told_once_its_topic_was_asked_about(asked: str) -> None:
+    assert broken_rule(SHERRY) == "locked_fact"
+    assert broken_rule(SHERRY, asked) is None
+    assert broken_rule(SHERRY, asked, "And how do you sleep?") is None
 
 
 @pytest.mark.parametrize(
     ("asked", "rule"), [("How are you today?", "locked_fact"), ("And how much do you drink?", None)]
 )
 def test_a_topic_of_small_words_is_asked_about_by_its_phrase(asked: str, rule: str | None) -> None:
-    content = {
-        **CONTENT,
-        "additional_instructions": "- [locked] how much, how many glasses: A bottle of sherry a night.",
-    }
-    assert check_reply("A bottle of sherry a night.", content=content, student_turns=[asked]) == rule
+    facts = "- [locked] how much, how many glasses: A bottle of sherry a night."
+    assert broken_rule("A bottle of sherry a night.", asked, additional_instructions=facts) == rule
 
 
-@pytest.mark.parametrize(
-    "reply",
-    [
-        "I sleep propped up on three pillows now.",
-        "My doctor's instructions were to take the tablets in the morning.",
-        "My husband died two years ago, and I live alone.",
-        "I used to be an assistant in the school's office before I taught.",
-        "I worked with computers for a while. It is a heartless failure of a job.",
-        "It's my heart I'm worried about, doctor.",
-        "I have been following the programme on the wireless, and it was very instructive.",
-    ],
-)
-def test_ordinary_talk_is_let_through(reply: str) -> None:
-    assert broken_rule(reply) is None
+def test_a_locked_line_without_topics_is_locked_until_its_own_words_are_asked_about() -> None:
+    facts = "- [locked] He hides gin behind the washing machine."
+    assert broken_rule("I hide gin behind the washing machine.", additional_instructions=facts) == "locked_fact"
+    told = broken_rule("I hide it behind the washing machine.", "Is there gin?", additional_instructions=facts)
+    assert told is None
+
+
+def test_a_locked_fact_is_stopped_at_the_sentence_that_tells_it() -> None:
+    check = ReplyCheck(MARGARET, ["How do you sleep?"])
+    told = "I'm fine. I stopped the water tablets in March because of the bus trips."
+    assert check.rule_broken_so_far("I'm fine.") is None
+    assert check.rule_broken_so_far(told) == "locked_fact"
+
+
+def test_half_of_a_locked_fact_is_too_much_while_more_may_come() -> None:
+    check = ReplyCheck(scenarios()["Amir"], ["Where is the pain?"])
+    half = "Here. I owe my cousin four thousand."
+    assert check.rule_broken_so_far(half) == "locked_fact"
+    assert check.rule_broken(half) is None
+
+
+def test_every_rule_but_an_empty_reply_is_seen_while_the_reply_is_written() -> None:
+    seen = set()
+    for one in hostile():
+        check = ReplyCheck(scenarios()[one.patient], [one.question])
+        seen.add(check.rule_broken_so_far(f"{one.reply} {one.reply}"))
+    assert seen - {None} == set(REMINDERS) - {"empty_reply"}
 
 
 def test_free_form_instructions_have_nothing_locked_and_break_nothing() -> None:
-    content = {"scenario_text": "Tom", "additional_instructions": "Has an earache. Cries: a lot."}
-    assert check_reply("It hurts in here!", content=content, student_turns=["Where does it hurt?"]) is None
+    check = ReplyCheck({"scenario_text": "Tom", "additional_instructions": "Has an earache. Cries: a lot."}, ["Where?"])
+    assert check.rule_broken("It hurts in here!") is None
+    assert ReplyCheck({}, []).rule_broken("It hurts in here!") is None
 
 
-def test_every_fallback_is_itself_a_reply_that_may_be_given() -> None:
-    for turns in range(5):
-        assert fallback_reply(turns) in FALLBACKS
-        assert broken_rule(fallback_reply(turns)) is None
-    assert set(REMINDERS) == {"role_break", "instructions_quoted", "diagnosis_named", "locked_fact"}
+@pytest.mark.parametrize("language", [*FALLBACKS, "pl"])
+def test_every_fallback_is_itself_a_reply_that_may_be_given(language: str) -> None:
+    said = "Guten Tag, sprechen Sie Deutsch? Was führt Sie zu mir?" if language == "de" else "Hello, how are you?"
+    content = {**MARGARET, "communication_preferences": "Speaks French, Spanish, Italian, Dutch and Portuguese."}
+    check = ReplyCheck(content, [said])
+    given = {fallback_reply(turns, language) for turns in range(6)}
+    assert len(given) == 3
+    assert {check.rule_broken(reply) for reply in given} == {None}
+    assert given == set(FALLBACKS.get(language, FALLBACKS["en"]))

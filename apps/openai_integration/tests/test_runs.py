@@ -11,6 +11,7 @@ from apps.openai_integration.models import Message, Run, Usage
 from apps.openai_integration.models.jobs import LEASE
 from apps.openai_integration.reply_check import FALLBACKS
 from apps.openai_integration.retries import MAX_ATTEMPTS
+from apps.openai_integration.services.runs import RunService
 from apps.openai_integration.tasks import discard_answers, run_conversation_async, sweep_runs
 from apps.openai_integration.tests.factories import MessageFactory, RunFactory, ThreadFactory
 from apps.scenarios.tests.factories import AssistantScenarioFactory
@@ -33,8 +34,9 @@ def run(settings) -> Run:
 def take(run: Run) -> Run:
     """Let a worker take the run as often as it comes back, its waiting times passed over."""
     for _ in range(20):
-        Run.objects.filter(pk=run.pk).update(next_attempt_at=timezone.now() - timedelta(seconds=1))
-        Run.objects.filter(pk=run.pk, lease_token=None).update(lease_until=timezone.now() - timedelta(seconds=1))
+        past = timezone.now() - timedelta(seconds=1)
+        Run.objects.filter(pk=run.pk).update(next_attempt_at=past)
+        Run.objects.filter(pk=run.pk, lease_token=None, status="in_progress").update(lease_until=past)
         run_conversation_async(run_id=str(run.pk))
         run.refresh_from_db()
         if run.status not in Run.OPEN:
@@ -46,7 +48,16 @@ def replies(run: Run) -> list[str]:
     return [turn.content for turn in run.thread.messages.filter(role=Message.Role.ASSISTANT)]
 
 
-@pytest.mark.parametrize(("api", "mode"), [("responses", "call"), ("responses", "poll"), ("chat_completions", "call")])
+@pytest.mark.parametrize(
+    ("api", "mode"),
+    [
+        ("responses", "stream"),
+        ("chat_completions", "stream"),
+        ("responses", "call"),
+        ("chat_completions", "call"),
+        ("responses", "poll"),
+    ],
+)
 def test_the_patient_answers_on_every_wire_and_in_every_mode(run, emulator: Emulator, settings, api, mode) -> None:
     settings.OPENAI_API, settings.OPENAI_RUN_MODE = api, mode
     take(run)
@@ -85,7 +96,6 @@ def test_a_task_of_an_unknown_run_does_nothing(emulator: Emulator) -> None:
         ("reset", "failed", "unreachable", MAX_ATTEMPTS),
         ("garbage", "failed", "invalid_answer", MAX_ATTEMPTS),
         ("empty_body", "failed", "invalid_answer", MAX_ATTEMPTS),
-        ("empty_text", "failed", "empty_answer", MAX_ATTEMPTS),
     ],
 )
 @pytest.mark.parametrize("api", ["responses", "chat_completions"])
@@ -102,7 +112,7 @@ def test_a_fault_that_stays_ends_in_its_name_and_keeps_the_turn(
     assert Usage.objects.filter(run=run, outcome=code).count() == calls
 
 
-@pytest.mark.parametrize("fault", ["rate_limit", "server_error", "reset", "garbage", "empty_text"])
+@pytest.mark.parametrize("fault", ["rate_limit", "server_error", "reset", "garbage", "cut_stream"])
 def test_a_fault_that_passes_ends_in_an_answer(run, emulator: Emulator, fault: str) -> None:
     emulator.fault(fault, times=2)
     take(run)
@@ -219,7 +229,7 @@ def test_a_reply_that_breaks_the_part_is_asked_for_once_more(run, emulator: Emul
     emulator.fault("say", text="As an AI language model, I do not smoke.")
     take(run)
     assert run.status == "completed"
-    assert run.checks == [{"attempt": 1, "rule": "role_break"}]
+    assert run.checks == [{"attempt": 1, "rule": "role_break", "action": "regenerated"}]
     assert "ten a day" in replies(run)[0]
     first, second = [sent["json"]["instructions"] for sent in emulator.requests()]
     assert second.startswith(first)
@@ -230,7 +240,7 @@ def test_after_two_such_replies_the_patient_dodges_the_question(run, emulator: E
     emulator.fault("say", text="As an AI language model, I do not smoke.", times=0)
     take(run)
     assert (run.status, [check["rule"] for check in run.checks]) == ("completed", ["role_break", "role_break"])
-    assert replies(run)[0] in FALLBACKS
+    assert replies(run)[0] in FALLBACKS["en"]
 
 
 def test_the_patient_dodges_too_where_no_try_is_left_for_a_better_reply(run, emulator: Emulator) -> None:
@@ -238,7 +248,7 @@ def test_the_patient_dodges_too_where_no_try_is_left_for_a_better_reply(run, emu
     emulator.fault("say", text="As an AI language model, I do not smoke.")
     take(run)
     assert (run.status, run.attempts) == ("completed", MAX_ATTEMPTS)
-    assert replies(run)[0] in FALLBACKS
+    assert replies(run)[0] in FALLBACKS["en"]
 
 
 def test_a_worker_that_dies_again_and_again_on_a_run_does_not_do_so_for_ever(run, emulator: Emulator) -> None:
@@ -260,7 +270,7 @@ def test_the_full_history_goes_with_every_call_and_nothing_later(run, emulator: 
 
 
 def test_two_students_turns_in_a_row_are_answered_together(run, emulator: Emulator) -> None:
-    Run.objects.filter(pk=run.pk).update(status="failed")
+    assert RunService.cancel(run=run).status == "cancelled"
     again = RunFactory(thread=run.thread, user_message=MessageFactory(thread=run.thread, content="Cigarettes, I mean."))
     take(again)
     assert again.status == "completed"

@@ -11,6 +11,7 @@ from rest_framework.generics import ListAPIView, get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.openai_integration.idempotency import KEY_PARAMETER, KEY_REFUSALS, TurnThrottle, idempotent
 from apps.openai_integration.models import Evaluation, Mark, Thread
 from apps.openai_integration.serializers.evaluations import (
     EvaluationSerializer,
@@ -20,7 +21,6 @@ from apps.openai_integration.serializers.evaluations import (
 )
 from apps.openai_integration.services.evaluations import EvaluationService
 from apps.users.permissions import caller
-from config.api.throttles import RunThrottle
 
 
 class ThreadEvaluations(ListAPIView):
@@ -28,12 +28,17 @@ class ThreadEvaluations(ListAPIView):
 
     queryset = Evaluation.objects.none()
     serializer_class = EvaluationSummarySerializer
-    throttle_classes = (RunThrottle,)
+    throttle_classes = (TurnThrottle,)
 
     def get_queryset(self) -> QuerySet[Evaluation]:
         return Evaluation.objects.visible_to(caller(self.request)).filter(thread=self._thread()).defer("transcript")
 
-    @extend_schema(request=MarkingIn, responses={202: EvaluationSummarySerializer})
+    @extend_schema(
+        request=MarkingIn,
+        responses={202: EvaluationSummarySerializer, **KEY_REFUSALS},
+        parameters=[KEY_PARAMETER],
+    )
+    @idempotent
     def post(self, request: Request, pk: str) -> Response:
         thread = self._thread()
         data = MarkingIn(data=request.data, context={"request": request})

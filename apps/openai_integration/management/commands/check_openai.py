@@ -12,7 +12,7 @@ from apps.openai_integration.client import ModelRequest
 from apps.openai_integration.context import ContextBuilder
 from apps.openai_integration.evaluators import CategoryRubricEvaluator
 from apps.openai_integration.quotes import Talk
-from apps.openai_integration.reply_check import check_reply
+from apps.openai_integration.reply_check import ReplyCheck
 from apps.openai_integration.scoring import InvalidAnswerError
 
 PATIENT = {
@@ -62,12 +62,19 @@ class Command(BaseCommand):
             messages=[{"role": "user", "content": QUESTION}],
             timeout_s=settings.OPENAI_TIMEOUT_S,
         )
-        answer = client.complete(request) if settings.OPENAI_RUN_MODE == "call" else self._in_background(request)
+        ask = {"stream": self._streamed, "call": client.complete, "poll": self._in_background}
+        answer = ask[settings.OPENAI_RUN_MODE](request)
         self._report("talk", answer)
         self.stdout.write(f"  {answer.text.strip()}")
-        rule = check_reply(answer.text, content=PATIENT, student_turns=[QUESTION])
+        rule = ReplyCheck(PATIENT, [QUESTION]).rule_broken(answer.text)
         self.stdout.write(f"  check of the reply: {rule or 'passed'}")
         return answer.text
+
+    def _streamed(self, request: ModelRequest) -> Answer:
+        with client.stream(request) as pieces:
+            count = sum(1 for _ in pieces)
+            self.stdout.write(f"first text after {pieces.first_text_ms} ms, {count} pieces")
+            return pieces.answer
 
     def _in_background(self, request: ModelRequest) -> Answer:
         upstream_id = client.start(request)

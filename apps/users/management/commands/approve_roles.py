@@ -1,8 +1,6 @@
 """Which stored roles count: look at those that claim power, approve some, make students of the others."""
 
 import json
-import os
-import pwd
 from collections.abc import Iterable
 from datetime import UTC
 from pathlib import Path
@@ -13,6 +11,7 @@ from django.db import transaction
 from django.db.models import Prefetch
 
 from apps.users.models import Role, RoleApproval, User
+from apps.users.operators import operator
 from apps.users.services import SuperuserKeepsRole, approve_role, demote
 
 POWER = {Role.INSTRUCTOR.value, Role.ADMIN.value}
@@ -76,7 +75,7 @@ class Command(BaseCommand):
     def _decide(self, options: dict[str, Any]) -> None:
         wanted = [*options["approve"], *(_emails_in(options["approve_file"]) if options["approve_file"] else [])]
         with transaction.atomic():
-            decider: dict[str, Any] = {"by": _admin(options["by"]) if options["by"] else None, "operator": _operator()}
+            decider: dict[str, Any] = {"by": _admin(options["by"]) if options["by"] else None, "operator": operator()}
             to_approve, to_demote = _find(wanted), _find(options["demote"])
             _refuse_what_cannot_be(wanted, to_approve, options["demote"], to_demote)
             done = [_approve(user, decider) for user in to_approve.values()]
@@ -140,13 +139,6 @@ def _admin(email: str) -> User:
     if user is None or not user.is_admin:
         raise CommandError(f"--by {_shown(email)}: no approved admin has this email.")
     return user
-
-
-def _operator() -> str:
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:  # a container's user may have no name
-        return f"uid {os.getuid()}"
 
 
 def _state(user: User) -> str:

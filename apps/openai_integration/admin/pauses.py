@@ -1,0 +1,60 @@
+"""The switch by which admins stop the model's calls: adding a row pauses them, an action ends the pause."""
+
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from unfold.decorators import display
+
+from apps.openai_integration.models import ModelPause
+from apps.openai_integration.services import pausing
+from apps.users.models import User
+from config.admin import ReadOnlyAdmin
+
+
+@admin.register(ModelPause)
+class ModelPauseAdmin(ReadOnlyAdmin):
+    list_display = ("began_at", "state", "began_by", "ended_at", "ended_by", "reason")
+    fields = ("reason", ("began_at", "began_by"), ("ended_at", "ended_by"))
+    actions = ("resume",)  # type: ignore[assignment]
+    add_fieldsets = ((None, {"fields": ("reason",)}),)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("openai_integration.add_modelpause") and ModelPause.objects.current() is None
+
+    def has_resume_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("openai_integration.change_modelpause")
+
+    def get_fieldsets(self, request: HttpRequest, obj: ModelPause | None = None) -> Any:
+        return super().get_fieldsets(request, obj) if obj else self.add_fieldsets
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        try:
+            return super().add_view(request, form_url, extra_context)
+        except pausing.AlreadyPaused as error:  # somebody else's click came first
+            self.message_user(request, str(error.detail), messages.WARNING)
+            return redirect("admin:openai_integration_modelpause_changelist")
+
+    def save_model(self, request: HttpRequest, obj: ModelPause, form: Any, change: bool) -> None:
+        obj.pk = pausing.pause(by=_who(request), reason=obj.reason).pk
+        obj.refresh_from_db()
+
+    @admin.action(description="Resume: call the model again", permissions=["resume"])
+    def resume(self, request: HttpRequest, chosen: QuerySet[ModelPause]) -> None:
+        try:
+            ended = pausing.resume(by=_who(request))
+        except pausing.NotPaused as error:
+            self.message_user(request, str(error.detail), messages.WARNING)
+            return
+        self.log_change(request, ended, "Resumed.")
+        self.message_user(request, pausing.in_words(), messages.SUCCESS)
+
+    @display(description="State", label={"paused": "danger", "over": "success"})
+    def state(self, pause: ModelPause) -> str:
+        return "over" if pause.ended_at else "paused"
+
+
+def _who(request: HttpRequest) -> str:
+    return cast(User, request.user).email

@@ -1,0 +1,33 @@
+"""Stop all calls to the model, and let them go on."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from apps.openai_integration.services import pausing
+from apps.users.operators import operator
+
+
+class Command(BaseCommand):
+    help = (
+        "Pause all calls to the model: turns and markings are accepted and wait, and what is at the model ends as it "
+        "would. What waits has its time again at the resume, but waits an hour at most."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("what", choices=("pause", "resume", "status"))
+        parser.add_argument("--reason", default="", help="with pause: why, for other operators (200 characters)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        what = options["what"]
+        if options["reason"] and what != "pause":
+            raise CommandError("--reason goes with pause.")
+        try:
+            if what == "pause":
+                pausing.pause(by=operator(), reason=options["reason"])
+            elif what == "resume":
+                pausing.resume(by=operator())
+        except (pausing.AlreadyPaused, pausing.NotPaused) as error:
+            # What was asked for is so: said, and no failure.
+            self.stdout.write(str(error.detail))
+        self.stdout.write(pausing.in_words())

@@ -1,0 +1,155 @@
+"""Whether somebody other than the patient speaks: patterns over plain text (see plain.py), so without accents.
+
+A phrase belongs here only if a consultation has no use for it: "I asked ChatGPT about my cough", "I'm an AI engineer",
+"it's out of character for him" and "I was told to come back" are what patients say.
+
+Every pattern begins at a word, and with a letter where it can: such alternatives are passed over without being tried.
+"""
+
+import re
+
+# "I'm an AI sceptic" and "an AI engineer" are people.
+_ENDS = (
+    r"(?= ?(?:[^\w\s'&]|\Z|\n)"
+    r"| (?:and|so|but|that|which|who|i|not|here|without|designed|created|made|trained|built)\b)"
+)
+_AI = (
+    rf"(?:a\.?i\.?{_ENDS}|a\.?i\.? (?:language )?(?:model|assistant|system|program|chat ?bot|patient)\b"
+    rf"|artificial intelligence{_ENDS}|(?:large |text-based |ai )?language model|llm\b|chat ?bot\b|chat ?gpt\b|bot\b"
+    r"|computer program\b|(?:virtual|digital|simulated|standardi[sz]ed|fictional|fictitious)"
+    r" (?:patient|assistant|person|character)\b)"
+)
+_JUST = r"(?:(?:just|only|actually|really|merely|simply|in fact|of course|after all|sorry),? )*"
+_I_AM = r"i(?: ?'?m| am)"
+_CANNOT = r"(?:can(?:no|')t|can not|(?:am |'m )(?:unable|not (?:able|allowed|permitted)) to|won't(?: be able to)?)"
+_TELL = (
+    r"(?:(?:tell|reveal|mention|discuss)(?:ing)?|(?:disclos|shar|nam|giv)(?:e|ing)(?: away)?|talk(?:ing)? about"
+    r"|say anything about)"
+)
+_PERSON = r"(?:\w+ )?(?:patient|wom[ae]n|m[ae]n|person)\b"
+_PLAY = (
+    r"(?:play(?:ing)? (?:the |a |an |this |your )?(?:(?:virtual |simulated )?patient\b"
+    rf"|(?:part|role|character) of (?:a|an|the) {_PERSON})"
+    r"|(?:act|respond)(?:ing)? as (?:a|the) patient|pretend(?:ing)? to be (?:a|the|your) patient|role-? ?play"
+    r"|simulat(?:e|ing) (?:a|the) (?:patient|consultation))"
+)
+
+_ENGLISH = [
+    rf"as (?:an? |the |your )?{_JUST}{_AI}",
+    rf"as your (?:virtual |ai |helpful )?assistant\b|{_I_AM} {_JUST}(?:an? |the |your )?{_AI}",
+    rf"{_I_AM} not (?:actually |really )?(?:a (?:real|human|living|physical) (?:person|patient|human|being)"
+    r"|a human\b|human\b|an actual (?:person|patient|human))",
+    r"a language models?\b|large language model|this language model|my prompt\b|my programming\b",
+    r"system (?:prompt|message)\b|my (?:training data|knowledge cut-?off|content polic(?:y|ies)|safety guidelines)\b",
+    r"openai(?:'s| (?:made|trained|created|developed|built|designed))\b"
+    r"|(?:made|trained|created|developed|built|powered|designed) by (?:openai|anthropic|google deepmind|meta ai)\b",
+    r"my (?:hidden |secret |own )?(?:instructions|guidelines|rules)(?: here)? (?:say|tell|state|forbid|prohibit|prevent"
+    rf"|require|do not|don't|are|want)\b.{{0,30}}\b(?:{_TELL}|patient|character|role|persona)\b",
+    rf"{_I_AM} {_JUST}{_PLAY}|i(?:'m| am| was| have been|'ve been) (?:\w+ly )?programmed to\b",
+    rf"i (?:was|am|have been) (?:instructed|prompted) (?:not )?to {_TELL}\b",
+    rf"instructed (?:not )?to {_PLAY}|told (?:not )?to {_PLAY}|asked (?:not )?to {_PLAY}|supposed to {_PLAY}"
+    rf"|meant to {_PLAY}|configured to {_PLAY}|here to {_PLAY}|i ?{_CANNOT} {_PLAY}",
+    r"stay(?:ing)? in (?:my |the )?(?:character\b|role\b(?! (?:as|at|of)))|remain in (?:my |the )?(?:character|role)\b"
+    r"|break(?:ing)? (?:my |the )?character\b|drop(?:ping)? (?:my |the )?character\b"
+    r"|step(?:ping)? out of (?:(?:my |the )?character\b|(?:my|the|this) (?:role|part)\b(?! (?:as|at|of)))"
+    r"|ooc ?[:)\]]|out of character ?[:)\]]",
+    r"this role-? ?play|the role-? ?play|our role-? ?play|practice consultation\b"
+    r"|this is (?:just |only )?an? (?:simulat|role-? ?play|fictional|practice (?:case|scenario))"
+    r"|in this (?:simulation|scenario|role)\b",
+    rf"i ?{_CANNOT} (?:assist|comply|fulfil|provide (?:medical|any medical|that|personal|assistance)|engage in"
+    r"|process (?:that|this)|offer medical|give medical advice|diagnose medical)",
+    r"how (?:can|may) i (?:help|assist) you(?: ?[?.!]| today\b| with\b| further\b)"
+    r"|anything else i can (?:help|assist)\b",
+    rf"{_I_AM} here to (?:assist|provide|help (?:you )?(?:with|practi|learn))",
+    r"consult (?:with )?an? (?:qualified |licensed |real )?(?:health ?care|medical) (?:professional|provider)\b"
+    r"|(?:please|recommend|you should) (?:see|seek|contact|speak (?:to|with)) (?:with )?an? (?:qualified |licensed )?"
+    r"(?:health ?care|medical) (?:professional|provider)\b",
+    r"i (?:do not|don't) (?:actually |really )?have (?:a (?:physical|human|real) body\b"
+    r"|a body(?= ?[,.;]|\Z| (?:and|so|or|to)\b)|personal experience"
+    r"|human (?:feelings|emotions)|real symptoms)",
+    r"my instructions are (?:confidential|secret|hidden|private|to (?:play|stay|act))\b|being an? (?:ai\b"
+    r"|language model"
+    r"|chat ?bot)|(?:because|since) i(?:'m| am) (?:just |only )?a (?:machine|program|bot|model)\b",
+    r"(?:reveal|disclos)(?:e|ing)? (?:my|these|the) (?:instructions|prompt|guidelines)\b"
+    r"|the prompt (?:i was given|says)\b"
+    r"|not\b.{0,20}\ba real patient\b",
+    r"as (?!usual|always|ever|before|such|well|now|then)\w+, i would (?:answer|respond|reply)\b",
+    r"as the (?:virtual |simulated )?patient,? i (?:would|will|'d|should|can|must)\b",
+]
+_GERMAN = [
+    r"als (?:eine? )?(?:reine |blosse )?(?:ki\b|kunstliche intelligenz|(?:grosses )?sprachmodell|chatbot"
+    r"|virtuelle\w* (?:patient|assistent)\w*)",
+    r"ich bin (?:ja |doch |hier |leider )?(?:nur |bloss |lediglich |eigentlich )?(?:eine?n? )?(?:ki\b(?!-)|ki-(?:modell"
+    r"|assistent|system)|kunstliche intelligenz|(?:grosses )?sprachmodell|chatbot|computerprogramm\b"
+    r"|(?:virtuell|simuliert)\w* (?:patient|assistent)\w*)",
+    r"sprachmodell\b|in (?:diesem|unserem) rollenspiel\b|ich bin kein (?:echter )?mensch\b|systemprompt\b",
+    r"meine (?:anweisungen|vorgaben|instruktionen) (?:sagen|verbieten|lauten|erlauben|besagen)\b.{0,50}"
+    r"\b(?:patient\w*|rolle|verraten|nennen|preisgeben)\b|ich (?:wurde|bin) (?:so |darauf )?programmiert\b",
+    r"aus (?:der|meiner) rolle (?:fallen|treten|gehen|zu)|in (?:der|meiner) rolle (?:zu )?bleiben\b",
+    r"wie kann ich (?:ihnen|dir) (?:heute )?(?:weiter)?helfen\b",
+]
+_FRENCH = [
+    r"en tant qu(?:'|e )(?:une? |grand )?(?:ia\b|intelligence artificielle|assistante? (?:virtuel|ia|numerique)"
+    r"|modele de langage|chatbot|patiente? (?:virtuel|simule))",
+    r"je (?:ne )?suis (?:pas (?:un humain|une vraie personne|un vrai patient)|(?:juste |seulement |simplement |qu')?"
+    r"une? (?:ia\b|intelligence artificielle|modele de langage|chatbot|programme informatique"
+    r"|(?:assistant|patient)e? (?:virtuel|simule)))",
+    r"modele de langage\b|prompt systeme\b|invite systeme\b|ce jeu de role\b|sortir de mon (?:role|personnage)\b",
+    r"mes (?:instructions|consignes) (?:disent|m'interdisent|me disent|indiquent|precisent)\b.{0,50}"
+    r"\b(?:reveler|dire|patient|role|personnage|nommer)\b",
+    r"comment puis-je (?:vous |t')?aider\b|je ne peux pas repondre a cette demande\b",
+]
+_SPANISH_ITALIAN_PORTUGUESE = [
+    r"como (?:una? )?(?:ia,|inteligencia artificial|modelo de (?:lenguaje|linguagem)|asistente virtual|chatbot)"
+    r"|como uma? (?:ia\b|inteligencia artificial|modelo de linguagem|assistente virtual)|como una ia\b",
+    r"so[yu] (?:solo |solamente |simplemente |apenas |so )?(?:una? |uma? )?(?:ia\b|inteligencia artificial"
+    r"|modelo de (?:lenguaje|linguagem)|chatbot|programa (?:de ordenador|informatico|de computador)"
+    r"|(?:paciente|asistente|assistente) (?:virtual|simulad))",
+    r"modelo de (?:lenguaje|linguagem)\b|juego de rol\b|prompt del? sistema\b|salir(?:me)? de mi (?:papel|personaje)\b"
+    r"|sair do (?:meu )?personagem\b",
+    r"mis instrucciones (?:dicen|me|indican|prohiben)\b.{0,50}\b(?:revelar|decir|paciente|papel|personaje|nombrar)",
+    r"en que puedo ayudar(?:te|le)\b",
+    r"come (?:un'|una |un )?(?:ia,|intelligenza artificiale|modello linguistico|assistente virtuale)"
+    r"|sono (?:solo |soltanto |semplicemente )?(?:un'|una |un )(?:ia\b|intelligenza artificiale|modello linguistico"
+    r"|chatbot|programma|(?:paziente|assistente) virtuale)|modello linguistico\b",
+]
+_OTHERS = [
+    r"als (?:een )?(?:ai\b|taalmodel|kunstmatige intelligentie)|taalmodel\b"
+    r"|ik ben (?:slechts |maar |gewoon )?(?:een )?(?:ai\b|kunstmatige|chatbot|virtuele)",
+    r"jako (?:model jezykowy|sztuczna inteligencja|ai\b)|jestem (?:tylko )?(?:modelem jezykowym|sztuczna inteligencja)",
+    r"som en (?:ai\b|sprakmodell|sprogmodel|ki-modell)|yapay zeka olarak\b|dil modeli olarak\b",
+    r"как (?:языковая модель|ии\b|искусственныи интеллект)"
+    r"|я (?:всего лишь |просто )?(?:языковая модель|ии\b|искусственныи интеллект|чат-бот|виртуальныи пациент)",
+]
+_BREAKS = re.compile(rf"\b(?:{'|'.join([*_ENGLISH, *_GERMAN, *_FRENCH, *_SPANISH_ITALIAN_PORTUGUESE, *_OTHERS])})")
+_UNSPACED = re.compile(
+    r"作为(?:一个|一名)?(?:ai|人工智能|大?语言模型)|我(?:只?是|不过是)(?:一个|一名)?(?:ai|人工智能|大?语言模型|虚拟)"
+    r"|(?:ai|人工知能|言語モデル)として|私は(?:ただの)?(?:ai|人工知能|言語モデル)"
+)
+# How an assistant begins, who refuses, announces or speaks in a wire format.
+_OPENS = re.compile(
+    r"\W*(?:(?:i'm|i am) (?:so |very |really )?sorry|sorry|i apologi[sz]e|unfortunately)[,.]? (?:but )?"
+    rf"i ?{_CANNOT} (?:help (?:you )?with (?:that|this)(?: request| question)?[.!]"
+    r"|(?:help|continue|answer|respond)(?: you)?(?: with| to)? (?:that|this) (?:request|conversation|topic))"
+    r"|\W*(?:(?:certainly|sure|of course|absolutely)[!,.] )?here(?:'s| is| are) (?:the|an?|how|some|my) (?:(?:possible "
+    r"|sample |in-character |patient(?:'s)? )+(?:response|reply|answer|example)|summary of the|differential)"
+    r"|\W*(?:es )?tut mir leid,? (?:aber )?(?:dabei|damit|hierbei) kann ich (?:ihnen |dir )?(?:leider )?nicht"
+    r" (?:helfen|weiterhelfen|behilflich|dienen)"
+    r"|\W*(?:je suis )?desolee?,? (?:mais )?je ne peux pas (?:vous )?(?:aider|assister|repondre a)\b.{0,10}"
+    r"\b(?:cela|ca|cette|demande)"
+    r"|\W*lo siento,? (?:pero )?no puedo (?:ayudar(?:te|le|lo|la)?|asistir(?:te|le)?) con (?:eso|esa|esto)"
+    r"|\s*(?:'''|\{\s*[\"'“]|\[\s*\{|<\?xml|<[a-z]+>)"
+)
+_SCRIPT = re.compile(
+    r"^\W*(?:the )?(?:patient(?:'s)? (?:response|reply|answer)|doctor|student|user|assistant|system|ai|bot)\]? ?: "
+    r"|'''|[\"'](?:role|content|reply|response|patient|answer)[\"'] ?:"
+    r"|<\|?/?(?:im_start|im_end|system|assistant|endoftext|think)\b",
+    re.MULTILINE,
+)
+
+
+def steps_out(spoken: str) -> bool:
+    """Whether a plain text says that it is a model's, speaks of its prompt, or refuses as an assistant does."""
+    if _OPENS.match(spoken) or _BREAKS.search(spoken) or _SCRIPT.search(spoken):
+        return True
+    return not spoken.isascii() and _UNSPACED.search(spoken) is not None

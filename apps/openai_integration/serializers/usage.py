@@ -1,0 +1,28 @@
+"""Totals of usage as the API shows them."""
+
+from rest_framework import serializers
+
+
+class UsageTotalsSerializer(serializers.Serializer):
+    """Latencies are in milliseconds, of the answered calls alone; empty where there was none."""
+
+    calls = serializers.IntegerField()
+    failed_calls = serializers.IntegerField()
+    input_tokens = serializers.IntegerField()
+    cached_tokens = serializers.IntegerField()
+    output_tokens = serializers.IntegerField()
+    mean_latency_ms = serializers.FloatField(allow_null=True)
+    p95_latency_ms = serializers.IntegerField(allow_null=True)
+
+
+class UsageGroupSerializer(UsageTotalsSerializer):
+    value = serializers.CharField(help_text="Of what the calls are grouped by.")
+
+
+class UsageReportSerializer(UsageTotalsSerializer):
+    """The totals, and the same by model, outcome, purpose (turn or marking) and day (UTC)."""
+
+    by_model = UsageGroupSerializer(many=True)
+    by_outcome = UsageGroupSerializer(many=True)
+    by_purpose = UsageGroupSerializer(many=True)
+    by_day = UsageGroupSerializer(many=True)

@@ -1,0 +1,61 @@
+"""The switch of operations: no call to the model is begun while it is off."""
+
+import structlog
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from apps.openai_integration.models import Evaluation, ModelPause, Run
+from apps.openai_integration.queueing import enqueue
+from apps.openai_integration.tasks import sweep_evaluations, sweep_runs
+from config.api.errors import Conflict
+
+log = structlog.get_logger(__name__)
+
+
+class AlreadyPaused(Conflict):
+    default_code = "already_paused"
+    default_detail = "The model's calls are paused already."
+
+
+class NotPaused(Conflict):
+    default_code = "not_paused"
+    default_detail = "The model's calls are not paused."
+
+
+def pause(*, by: str, reason: str = "") -> ModelPause:
+    """Begin no call to the model from now on; those under way end as they would. Raises AlreadyPaused."""
+    try:
+        with transaction.atomic():
+            begun = ModelPause.objects.create(began_at=timezone.now(), began_by=by[:120], reason=reason[:200])
+    except IntegrityError as error:  # the database's own rule: there is one at most
+        raise AlreadyPaused from error
+    log.warning("model_calls_paused", pause_id=begun.pk)
+    return begun
+
+
+@transaction.atomic
+def resume(*, by: str) -> ModelPause:
+    """Go on: what waited has the time again that it had left, and is sent at once. Raises NotPaused."""
+    ended = ModelPause.objects.select_for_update().filter(ended_at__isnull=True).first()
+    if ended is None:
+        raise NotPaused
+    now = timezone.now()
+    ended.ended_at, ended.ended_by = now, by[:120]
+    ended.save(update_fields=["ended_at", "ended_by"])
+    waited = {model: model.give_back_time(paused_at=ended.began_at, now=now) for model in (Run, Evaluation)}
+    enqueue(sweep_runs)
+    enqueue(sweep_evaluations)
+    log.warning("model_calls_resumed", pause_id=ended.pk, runs=waited[Run], evaluations=waited[Evaluation])
+    return ended
+
+
+def in_words() -> str:
+    """For a person: whether there is a pause, since when, by whom, and what waits."""
+    current = ModelPause.objects.current()
+    runs, evaluations = (model.objects.filter(status="queued").count() for model in (Run, Evaluation))
+    waiting = f"Waiting: {runs} runs, {evaluations} evaluations."
+    if current is None:
+        return f"The model is called. {waiting}"
+    reason = f": {current.reason}" if current.reason else ""
+    since = f"{current.began_at:%Y-%m-%d %H:%M} UTC"
+    return f"Calls to the model are paused since {since} by {current.began_by}{reason}. {waiting}"

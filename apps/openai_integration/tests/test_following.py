@@ -1,0 +1,231 @@
+"""Following a run on the real ASGI application, with the real Redis and rows that are committed."""
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+import redis
+from django.conf import settings as django_settings
+from django.db import connection
+from django.utils import timezone
+
+from apps.openai_integration.events import hub as hubs
+from apps.openai_integration.events import publishing, streams
+from apps.openai_integration.events.tickets import events_url
+from apps.openai_integration.models import Message, ModelPause, Run
+from apps.openai_integration.serializers.threads import MessageSerializer
+from apps.openai_integration.tests.factories import MessageFactory, RunFactory
+from apps.openai_integration.tests.listening import Reader, heard_to_the_end, listening
+from apps.openai_integration.views import events as views
+from apps.openai_integration.waiting import look
+from apps.users.models import User
+from deploy.local.servers import free_port
+from tests.stack import wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SAID = "It began on Sunday. It is worse at night. I take nothing for it."
+PIECES = [f"{sentence}. " for sentence in SAID.rstrip(".").split(". ")]
+
+
+@pytest.fixture(autouse=True)
+def _redis_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams.Failures, "paused_until", 0.0)
+
+
+@pytest.fixture
+def run(student: User) -> Run:
+    """One that a worker has just taken."""
+    now = timezone.now()
+    return RunFactory(thread__student=student, status="in_progress", attempts=1, lease_until=now + timedelta(minutes=1))
+
+
+@pytest.fixture
+def url(run: Run, student: User) -> str:
+    return events_url(run, student)
+
+
+def complete(run: Run) -> Message:
+    """What a worker commits at the end."""
+    reply = MessageFactory(thread=run.thread, role="assistant", run=run, content=SAID, created_at=timezone.now())
+    Run.objects.filter(pk=run.pk).update(status="completed", finished_at=timezone.now(), lease_until=None)
+    run.refresh_from_db()
+    return reply
+
+
+def listen(scenario: Callable[[], Any]) -> Any:
+    """Run it in an event loop of its own; afterwards nothing of it is left."""
+
+    async def whole() -> Any:
+        heard = await asyncio.wait_for(scenario(), 30)
+        hub = hubs.hub()
+        assert (hub._watched, hub._tasks) == ({}, [])
+        assert len(asyncio.all_tasks()) == 1
+        return heard
+
+    return asyncio.run(whole())
+
+
+def test_a_reader_hears_the_reply_as_it_is_published_and_the_others_hear_the_same(run: Run, url: str) -> None:
+    first, second, third = (publishing.delta(1, piece) for piece in PIECES)
+
+    async def scenario() -> list[Reader]:
+        async with listening(url, Origin="https://elsewhere.example") as early:
+            await early.until_kind("status")
+            assert publishing.publish(run, publishing.status(1, "in_progress"), first)
+            await early.until_kind("delta")
+            async with listening(url) as lost:  # which comes late, and is cut off
+                await lost.until_kind("delta")
+            assert publishing.publish(run, second)
+            async with listening(url, Last_Event_ID=lost.heard[-1].id) as back:
+                await back.until_kind("delta")
+                reply = await look(complete, run)
+                assert publishing.publish(run, third, *publishing.ended(run, reply), publishing.delta(1, "late"))
+                await back.until_kind("done")
+                await early.until(lambda reader: reader.ended)
+            after = await heard_to_the_end(url)
+            again = [await heard_to_the_end(url, Last_Event_ID=early.heard[-1].id)]
+            rubbish = [await heard_to_the_end(url, Last_Event_ID=text) for text in ("x", "1-", "9" * 30 + "-1", "-1-2")]
+            middle = await heard_to_the_end(url, Last_Event_ID=lost.heard[-1].id)
+            return [early, lost, back, after, middle, *again, *rubbish]
+
+    early, lost, back, after, middle, again, *rubbish = listen(scenario)
+    assert early.status == 200
+    assert early.headers["Content-Type"] == "text/event-stream"
+    assert early.headers["Cache-Control"] == "no-cache, no-transform"
+    assert (early.headers["X-Accel-Buffering"], early.headers["Content-Encoding"]) == ("no", "identity")
+    assert early.writes[0].startswith("retry: 1000\n\nid: 0-0\nevent: status\n")
+    assert early.kinds == ["status", "status", *["delta"] * 3, "message", "done"]
+    assert [event.data["attempt"] for event in early.heard] == [1] * 7
+    assert early.text == "".join(PIECES)
+    reply = Message.objects.get(run=run)
+    assert early.heard[-2].data == {"attempt": 1, "message": MessageSerializer(reply).data}
+    assert early.heard[-1].data == {"attempt": 1, "status": "completed"}
+    ids = [tuple(map(int, event.id.split("-"))) for event in early.heard]
+    assert ids == sorted(set(ids))
+    # Who comes back hears the rest and nothing twice; who comes late or sends rubbish hears the whole.
+    assert lost.text + back.text == middle.text.join((PIECES[0], "")) == early.text
+    assert back.heard[0].id == lost.heard[-1].id
+    assert back.heard[1:] == middle.heard[1:] == early.heard[3:]
+    assert [reader.heard[1:] for reader in (after, *rubbish)] == [early.heard[1:]] * 5
+    assert (again.status, again.body) == (204, b"")
+
+
+@pytest.mark.parametrize("redis_is", ["there", "gone"])
+def test_the_row_tells_the_end_where_the_stream_does_not(run: Run, url: str, redis_is: str, settings) -> None:
+    """A worker that was killed between its commit and its last words, and a Redis that is gone."""
+    if redis_is == "gone":
+        settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
+
+    async def scenario() -> list[Reader]:
+        async with listening(url) as reader:
+            await reader.until_kind("status")
+            told = await look(publishing.publish, run, publishing.delta(1, PIECES[0]))
+            assert told == (redis_is == "there")
+            if told:
+                await reader.until_kind("delta")
+            await look(complete, run)
+            await reader.until(lambda reader: reader.ended)
+        return [reader, await heard_to_the_end(url), await heard_to_the_end(url, Last_Event_ID=reader.heard[-1].id)]
+
+    reader, late, again = listen(scenario)
+    deltas = ["delta"] if redis_is == "there" else []
+    assert reader.kinds == late.kinds == ["status", *deltas, "message", "done"]
+    assert reader.heard[1:] == late.heard[1:]
+    assert reader.heard[-2].data["message"]["message"] == SAID
+    assert again.status == 204
+
+
+def test_a_worker_is_held_up_by_a_redis_that_is_gone_once_in_a_while(run: Run, settings) -> None:
+    settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
+    began = time.monotonic()
+    assert [publishing.publish(run, publishing.reset(1)) for _ in range(100)] == [False] * 100
+    assert time.monotonic() - began < 2 * streams.SOCKET_TIMEOUT_S
+    settings.REDIS_URL = django_settings.REDIS_URL
+
+
+def test_what_changes_in_the_row_alone_is_told(student: User) -> None:
+    run = RunFactory(thread__student=student)
+    url = events_url(run, student)
+
+    async def scenario() -> Reader:
+        async with listening(url) as reader:
+            await reader.until_kind("status")
+            await look(ModelPause.objects.create, began_at=timezone.now(), began_by="a test")
+            await reader.until(lambda reader: len(reader.heard) == 2)
+            async with listening(url) as other:
+                await other.until_kind("status")
+            await look(Run.objects.filter(pk=run.pk).update, deadline_at=timezone.now() - timedelta(hours=2))
+            await look(ModelPause.objects.all().delete)
+            await reader.until(lambda reader: reader.ended)
+        assert other.heard == [reader.heard[1]]
+        return reader
+
+    reader = listen(scenario)
+    assert [event.data for event in reader.heard if event.kind == "status"] == [
+        {"attempt": 0, "status": "queued", "paused": False},
+        {"attempt": 0, "status": "queued", "paused": True},
+    ]
+    assert reader.kinds[-2:] == ["error", "done"]
+    assert reader.heard[-2].data["code"] == "deadline_exceeded"
+    assert reader.heard[-1].data["status"] == "expired"
+
+
+def test_a_run_that_is_deleted_ends_its_stream_and_silence_is_filled_with_comments(
+    run: Run, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "COMMENT_EVERY_S", 0.05)
+
+    async def scenario() -> Reader:
+        async with listening(url) as reader:
+            await reader.until(lambda reader: reader.comments >= 3)
+            await look(Run.objects.filter(pk=run.pk).delete)
+            await reader.until(lambda reader: reader.ended)
+        return reader
+
+    assert listen(scenario).kinds == ["status"]
+
+
+def test_readers_hold_no_thread_and_no_connection_and_leave_nothing_behind(run: Run, url: str) -> None:
+    threads, many = threading.active_count(), 40
+
+    async def scenario() -> None:
+        async with contextlib.AsyncExitStack() as opened:
+            readers = [await opened.enter_async_context(listening(url)) for _ in range(many)]
+            for reader in readers:
+                await reader.until_kind("status")
+            publishing.publish(run, publishing.delta(1, PIECES[0]))
+            for reader in readers:
+                await reader.until_kind("delta")
+            # One may be looking at the database just now.
+            assert threading.active_count() <= threads + 1
+            assert connections() <= held + 1
+            assert clients() == 1
+
+    with (
+        psycopg.connect(_database_url(), autocommit=True) as server,
+        redis.Redis.from_url(django_settings.REDIS_URL) as broker,
+    ):
+
+        def connections() -> int:
+            found = server.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'virtual-patient'")
+            return int(found.fetchone()[0])
+
+        def clients() -> int:
+            return len([client for client in broker.client_list() if client["cmd"] == "xread"])
+
+        held = connections()
+        listen(scenario)
+        assert (threading.active_count(), clients()) == (threads, 0)
+        wait_until(lambda: connections() <= held, "the database has noticed that they have gone")
+
+
+def _database_url() -> str:
+    database = connection.settings_dict
+    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
+    return psycopg.conninfo.make_conninfo(**{name: database[key] for name, key in names.items()})

@@ -1,0 +1,95 @@
+"""In which languages a talk may be held."""
+
+import pytest
+
+from apps.openai_integration.reply_check import ReplyCheck
+from apps.openai_integration.tests.replies import scenarios
+
+GERMAN = "Ich habe seit drei Wochen keine Luft mehr und kann nicht schlafen."
+ENGLISH = "It hurts behind my eye, and I can't do anything when it comes."
+CHINESE = "我爬楼梯的时候喘不过气来。"
+
+
+def rule(reply: str, *said: str, patient: str = "Margaret", **content: str) -> str | None:
+    return ReplyCheck({**scenarios()[patient], **content}, said or ("How are you today?",)).rule_broken(reply)
+
+
+def test_a_german_talk_is_held_in_german() -> None:
+    said = ("Guten Tag, was führt Sie zu mir?", "Seit wann haben Sie das?")
+    assert rule(GERMAN, *said, patient="Keller") is None
+    assert rule(ENGLISH, *said, patient="Keller") == "other_language"
+    assert ReplyCheck(scenarios()["Keller"], said).language == "de"
+
+
+@pytest.mark.parametrize(
+    ("said", "reply"),
+    [
+        ("Guten Tag, sprechen Sie Deutsch?", GERMAN),
+        ("Bonjour, comment allez-vous ?", "J'ai très mal depuis trois semaines, et je ne dors pas bien."),
+        ("Buenos días, ¿qué le pasa?", "No, no me duele nada, pero estoy muy cansada."),
+        ("你好，你怎么了？", CHINESE),
+    ],
+)
+def test_the_patient_may_follow_the_student_into_another_language(said: str, reply: str) -> None:
+    assert rule(reply, "How are you?", "No?", "No, no pain?", "Was it so?") == "other_language"
+    assert rule(reply, "How are you?", said) is None
+    assert rule(reply, said, "And now in English, please.") is None
+
+
+@pytest.mark.parametrize(
+    ("manner", "reply"), [("Speaks only German, her daughter translates.", GERMAN), ("Answers in Mandarin.", CHINESE)]
+)
+def test_the_patient_may_speak_a_language_that_its_manner_names(manner: str, reply: str) -> None:
+    assert rule(reply, communication_preferences=manner) is None
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "C'est la vie.",
+        "C'est la vie, comme on dit.",
+        "Grüezi, doctor.",
+        "Señora Ramírez de la Cruz.",
+        "Señora Ramírez said that.",
+        "Amlodipine, metformin, ramipril, simvastatin and omeprazole.",
+        "Que sera, sera.",
+        "Nein.",
+        "Ja, ja.",
+        "Dr. van der Berg, De Pinte.",
+        "My gran always said 'Wer nicht hören will, muss fühlen', and she was right.",
+        "He called it a Hexenschuss. I thought he was swearing.",
+        "Моя мама. My mother says that, from Kyiv.",
+        "谢谢. Thank you, doctor.",
+        "38,2.",
+        "Mmm. Hm. Aua!",
+        "Inshallah, habibi, wallah.",
+        "Lorem Tesco Boots Asda Waitrose Aldi Lidl.",
+    ],
+)
+def test_foreign_words_in_a_reply_are_no_other_language(reply: str) -> None:
+    assert rule(reply) is None
+    assert ReplyCheck(scenarios()["Margaret"], ["Hello"]).rule_broken_so_far(reply) is None
+
+
+def test_a_talk_in_a_language_that_is_not_known_here_breaks_no_rule() -> None:
+    content = {
+        "scenario_text": "Bibi Amina, umri wa miaka sitini, anaishi Mombasa na ana maumivu ya kifua tangu wiki mbili.",
+        "additional_instructions": "Maumivu yanaanza anapopanda ngazi na yanaisha anapopumzika kwa dakika chache.",
+    }
+    check = ReplyCheck(content, ["Habari za asubuhi, mama. Nini kinakusumbua leo?"])
+    assert check.rule_broken("Nina maumivu hapa kifuani, daktari, tangu wiki mbili zilizopita.") is None
+    assert check.language == "en"
+
+
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        (["Guten Tag, was führt Sie zu mir?"], "de"),
+        (["Bonjour, qu'est-ce qui vous amène ?", "Hm?"], "fr"),
+        (["Bonjour, qu'est-ce qui vous amène ?", "Could we talk in English, please?"], "en"),
+        (["Paracetamol?"], "en"),
+        ([], "en"),
+    ],
+)
+def test_the_language_of_a_talk_is_that_of_the_students_last_words(said: list[str], language: str) -> None:
+    assert ReplyCheck(scenarios()["Margaret"], said).language == language

@@ -1,0 +1,126 @@
+"""What was lost is found again, by however many beats."""
+
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import redis
+from django.conf import settings as configured
+from django.db import connection
+from django.utils import timezone
+
+from apps.openai_integration.events.streams import key_of
+from apps.openai_integration.models import Run
+from apps.openai_integration.tasks import run_conversation_async, sweep_evaluations, sweep_runs
+from apps.openai_integration.tests.factories import RunFactory, ThreadFactory
+from tests.mocks.openai_mock import Emulator
+
+LONG_AGO = timedelta(minutes=1)
+
+
+def told(run: Run) -> list[str]:
+    """The kinds of the events that a reader of the run finds."""
+    with redis.Redis.from_url(configured.REDIS_URL) as events:
+        return [fields[b"kind"].decode() for _, fields in events.xrange(key_of(run.pk))]
+
+
+def lost_runs(count: int) -> list[Run]:
+    then = timezone.now() - LONG_AGO
+    thread = ThreadFactory()
+    threads = [ThreadFactory(student=thread.student, activity=thread.activity) for _ in range(count)]
+    return [RunFactory(thread=one, sent_at=then, next_attempt_at=then) for one in threads]
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The runs that workers were told of."""
+    told_of: list[str] = []
+
+    def remember(kwargs: dict[str, Any], countdown: float) -> None:
+        told_of.append(kwargs["run_id"])
+
+    monkeypatch.setattr(run_conversation_async, "apply_async", remember)
+    return told_of
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_beats_at_once_send_each_lost_run_once_and_end_each_overdue_one_once(sent: list[str]) -> None:
+    lost, overdue = lost_runs(20), lost_runs(20)
+    Run.objects.filter(pk__in=[run.pk for run in overdue]).update(deadline_at=timezone.now())
+    together = threading.Barrier(4)
+
+    def sweep(_: int) -> None:
+        together.wait()
+        sweep_runs()
+        connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(sweep, range(4)))
+    assert Counter(sent) == Counter(str(run.pk) for run in lost)
+    assert {*Run.objects.values_list("status", flat=True)} == {"queued", "expired"}
+    assert Run.objects.filter(status="expired").count() == len(overdue)
+    assert [told(run) for run in overdue] == [["error", "done"]] * len(overdue)
+    assert told(lost[0]) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_that_two_beats_sent_is_one_call_of_the_model(emulator: Emulator) -> None:
+    (run,) = lost_runs(1)
+    together = threading.Barrier(2)
+
+    def take(_: int) -> None:
+        together.wait()
+        run_conversation_async(run_id=str(run.pk))
+        connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(take, range(2)))
+    run.refresh_from_db()
+    assert (run.status, run.attempts, run.thread.messages.filter(role="assistant").count()) == ("completed", 1, 1)
+    assert [request["method"] for request in emulator.requests()] == ["POST"]
+
+
+@pytest.mark.django_db
+def test_a_sweep_with_nothing_to_do_asks_two_things_and_writes_nothing(django_assert_max_num_queries) -> None:
+    RunFactory()
+    for sweep in (sweep_runs, sweep_evaluations):
+        # A savepoint and its release around each of two questions, in a test's transaction.
+        with django_assert_max_num_queries(6) as asked:
+            sweep()
+        assert not [query["sql"] for query in asked.captured_queries if query["sql"].startswith("UPDATE")]
+
+
+@pytest.mark.django_db
+def test_a_sweep_stops_sending_where_the_broker_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    tries: list[str] = []
+
+    def fail(kwargs: dict[str, Any], countdown: float) -> None:
+        tries.append(kwargs["run_id"])
+        raise OSError("no broker")
+
+    monkeypatch.setattr(run_conversation_async, "apply_async", fail)
+    lost_runs(3)
+    sweep_runs()
+    assert len(tries) == 1
+
+
+@pytest.mark.django_db
+def test_a_run_that_a_reader_finds_overdue_ends_for_readers_of_its_events_too(
+    client_for, django_capture_on_commit_callbacks
+) -> None:
+    run = RunFactory()
+    Run.objects.filter(pk=run.pk).update(deadline_at=timezone.now())
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client_for(run.thread.student).get(f"/api/v2/runs/{run.pk}/").data["status"] == "expired"
+    assert told(run) == ["error", "done"]
+
+
+@pytest.mark.django_db
+def test_a_cancelled_run_ends_for_readers_of_its_events_too(client_for, django_capture_on_commit_callbacks) -> None:
+    run = RunFactory()
+    with django_capture_on_commit_callbacks(execute=True):
+        client_for(run.thread.student).post(f"/api/v2/runs/{run.pk}/cancel/")
+    assert told(run) == ["error", "done"]

@@ -1,0 +1,174 @@
+"""A run as it happens, as server-sent events. Served by async: a reader takes no thread and no database connection.
+
+Who asks and what for is found out in DRF's usual way through a view, in a thread; after that nothing is held.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing, suppress
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed, NotAcceptable
+from rest_framework.generics import get_object_or_404
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.openai_integration.events import rows, tickets
+from apps.openai_integration.events.hub import hub
+from apps.openai_integration.events.rows import Told, end_not_heard
+from apps.openai_integration.events.streams import Entry, Position, stored
+from apps.openai_integration.models import ModelPause, Run
+from apps.openai_integration.waiting import give_back_thread, step
+from apps.users.authentication import TokenAuthentication
+from apps.users.models import User
+from apps.users.permissions import caller
+
+COMMENT_EVERY_S = 15.0
+CONTENT_TYPE = "text/event-stream"
+# A proxy that collects an answer before it passes it on, or packs it, would hold the events back.
+HEADERS = {
+    "Cache-Control": "no-cache, no-transform",
+    "Content-Encoding": "identity",
+    "X-Accel-Buffering": "no",
+}
+RETRY = b"retry: 1000\n\n"
+COMMENT = b":\n\n"
+
+DESCRIPTION = """
+Server-sent events of one run, for its student and for instructors. A browser's EventSource sends no headers: it takes
+the run's `events_url`, which has a ticket for this run and this user, good until the run's deadline.
+
+Each event has an `id`, and JSON with the `attempt` (the call to the model) that it belongs to:
+
+* `status` {status, paused}: where the run stands; the first of every connection.
+* `delta` {text}: a piece of the reply that may be shown, behind the pieces of the same attempt before it.
+* `reset` {}: pieces of earlier attempts are void.
+* `message` {message}: the whole reply, as in the list of messages. It takes the place of all pieces.
+* `error` {code, detail}: there is no reply, and why.
+* `done` {status}: the last one; the client closes.
+
+`Last-Event-ID` goes on behind that event; a client that comes back after `done` gets 204. A connection may end at any
+time, and a client that cannot come back polls the run instead.
+"""
+
+
+class TicketRefused(AuthenticationFailed):
+    default_detail = "The ticket is not valid, or no longer."
+    default_code = "ticket_not_valid"
+
+
+class TicketAuthentication(BaseAuthentication):
+    """`?ticket=`, for the run in the address and for as long as its row says."""
+
+    def authenticate(self, request: Request) -> tuple[User, str] | None:
+        ticket = request.query_params.get("ticket")
+        if ticket is None:
+            return None
+        run = _run_named(request.parser_context["kwargs"]["pk"])
+        if run is None or not tickets.is_good_for(run, now=timezone.now()):
+            raise TicketRefused
+        try:
+            user = User.objects.get(pk=tickets.holder_of(ticket, run_id=run.pk))
+        except (tickets.TicketError, User.DoesNotExist) as error:
+            raise TicketRefused from error
+        if not user.is_active:
+            raise AuthenticationFailed("User is inactive", code="user_inactive")
+        return user, ticket
+
+
+class TicketScheme(OpenApiAuthenticationExtension):
+    """How the OpenAPI schema names it."""
+
+    target_class = TicketAuthentication
+    name = "ticketAuth"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "query", "name": "ticket"}
+
+
+class Streaming(BaseContentNegotiation):
+    """The stream for who takes one; what is refused is refused in JSON."""
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
+        accepted = {part.partition(";")[0].strip() for part in request.META.get("HTTP_ACCEPT", "*/*").split(",")}
+        if not accepted & {CONTENT_TYPE, "text/*", "*/*"}:
+            raise NotAcceptable
+        return renderers[0], renderers[0].media_type
+
+
+class RunEvents(APIView):
+    view_is_async = True
+    queryset = Run.objects.none()  # the type of its ids, for the schema
+    http_method_names = ["get", "options"]
+    authentication_classes = [TokenAuthentication, TicketAuthentication]
+    content_negotiation_class = Streaming
+    found: tuple[Run, Told] | None = None
+
+    @extend_schema(
+        operation_id="runs_events",
+        description=DESCRIPTION,
+        parameters=[OpenApiParameter("Last-Event-ID", location=OpenApiParameter.HEADER)],
+        responses={(200, CONTENT_TYPE): OpenApiTypes.STR, 204: None},
+    )
+    def get(self, request: Request, pk: str) -> HttpResponseBase:
+        """All there is to say of a run that has ended; of an open one the row is kept for `dispatch`.
+
+        Web, which has no event loop, tells what there is by now and ends: its readers come back each second.
+        """
+        run = get_object_or_404(Run.objects.visible_to(caller(request)), pk=pk).as_it_is(now=timezone.now())
+        told = rows.told(run, ModelPause.objects.current)
+        if run.status in Run.OPEN and isinstance(request._request, ASGIRequest):
+            self.found = run, told
+            return Response()
+        entries = stored(run.pk)
+        return _at_once(told, [*entries, *end_not_heard(told.end, entries)], after=_last_event_id(request))
+
+    async def dispatch(  # type: ignore[override]
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        answer: HttpResponseBase = await step(super().dispatch, request, *args, **kwargs)
+        if self.found is None:
+            return answer
+        events = _live(*self.found, after=_last_event_id(request))
+        return StreamingHttpResponse(events, content_type=CONTENT_TYPE, headers=HEADERS)
+
+
+async def _live(run: Run, told: Told, *, after: Position) -> AsyncIterator[bytes]:
+    give_back_thread()  # that of the middleware
+    yield RETRY + _event(after, told.status.kind, told.status.as_json())
+    async with aclosing(hub().follow(run.pk, told, after=after, quiet_s=COMMENT_EVERY_S)) as heard:
+        async for one in heard:
+            yield _event(one[0], one[1].kind, one[1].data) if one else COMMENT
+
+
+def _at_once(told: Told, entries: list[Entry], *, after: Position) -> HttpResponse:
+    new = [entry for entry in entries if entry.at and entry.at > after]
+    if told.end and not new:
+        return HttpResponse(status=204)
+    events = [_event(after, told.status.kind, told.status.as_json())]
+    events += [_event(entry.at, entry.kind, entry.data) for entry in new]
+    return HttpResponse(RETRY + b"".join(events), content_type=CONTENT_TYPE, headers=HEADERS)
+
+
+def _event(at: Position | None, kind: str, data: bytes) -> bytes:
+    return f"id: {at}\nevent: {kind}\ndata: ".encode() + data + b"\n\n"
+
+
+def _last_event_id(request: HttpRequest | Request) -> Position:
+    return Position.parse(request.headers.get("Last-Event-ID", ""))
+
+
+def _run_named(pk: str) -> Run | None:
+    with suppress(ValidationError):  # of what is no UUID
+        return Run.objects.filter(pk=pk).first()
+    return None

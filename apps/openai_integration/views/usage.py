@@ -1,0 +1,54 @@
+"""What calls to the model took, for instructors."""
+
+from django.db.models import Q, QuerySet
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.openai_integration.models import Usage
+from apps.openai_integration.serializers.usage import UsageReportSerializer
+from apps.openai_integration.totals import GROUPS, totals_by, totals_of
+from apps.users.permissions import IsInstructor
+from config.api.filters import IdFilter
+
+
+class UsageFilter(filters.FilterSet):
+    """By time, and by what was talked about or marked, and whose it is."""
+
+    since = filters.IsoDateTimeFilter("created_at", lookup_expr="gte")
+    until = filters.IsoDateTimeFilter("created_at", lookup_expr="lt")
+    activity_id = IdFilter(method="of")
+    scenario_id = IdFilter(method="of")
+    student_id = IdFilter(method="of")
+
+    PATHS = {
+        "activity_id": ("run__activity_id", "evaluation__activity_id"),
+        "scenario_id": ("run__scenario_version__scenario_id", "evaluation__scenario_id"),
+        "student_id": ("run__thread__student_id", "evaluation__student_id"),
+    }
+
+    def of(self, rows: QuerySet[Usage], name: str, value: int) -> QuerySet[Usage]:
+        turn, marking = self.PATHS[name]
+        return rows.filter(Q(**{turn: value}) | Q(**{marking: value}))
+
+
+class UsageTotals(GenericAPIView):
+    """Calls, tokens and latencies in all, and by model, outcome, purpose and day."""
+
+    permission_classes = [IsInstructor]
+    queryset = Usage.objects.all()
+    serializer_class = UsageReportSerializer
+    filterset_class = UsageFilter
+    pagination_class = None
+
+    @extend_schema(responses=UsageReportSerializer, filters=True)
+    def get(self, request: Request) -> Response:
+        unknown = sorted(set(request.query_params) - set(UsageFilter.base_filters))
+        if unknown:
+            raise ValidationError({name: ["There is no such filter."] for name in unknown})
+        rows = self.filter_queryset(self.get_queryset())
+        groups = {f"by_{group}": totals_by(rows, group) for group in GROUPS}
+        return Response(UsageReportSerializer(totals_of(rows) | groups).data)

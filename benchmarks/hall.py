@@ -1,0 +1,136 @@
+"""A hall of students begins within seconds.
+
+python -m benchmarks.hall [--students 300] [--over 10] [--model-seconds 3] [--poll]
+
+Everybody signs in from one address, opens a talk, says something and follows the reply, through nginx, against the
+production set of processes. Exit code 1 where something does not hold that must.
+"""
+
+import argparse
+import asyncio
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+
+from benchmarks.accounting import Meter, percentile, show, show_costs
+from benchmarks.audit import Finding, audit, report
+from benchmarks.production import Production, production
+from benchmarks.students import FailedError, Student, Turn
+
+REPLY_P95_S = 10.0
+FIRST_TEXT_P95_S = 2.0
+WORKERS_MIB = 600.0
+WARM_UP = 8
+
+
+@dataclass
+class Seen:
+    """What the students saw."""
+
+    turns: list[Turn] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    troubles: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def answered(self) -> list[Turn]:
+        return [turn for turn in self.turns if turn.status == "completed" and turn.reply]
+
+
+async def one_turn(site: Production, email: str, delay_s: float, activity: int, seen: Seen) -> None:
+    """Come in, say one thing that nobody else says, hear the answer."""
+    await asyncio.sleep(delay_s)
+    student = Student(site.port, email, seen.troubles)
+    try:
+        await student.sign_in()
+        await student.open_thread(activity)
+        seen.turns.append(await student.ask(f"How long have you had the pain? I am {email}."))
+    except FailedError as error:
+        seen.errors.append(str(error))
+    finally:
+        student.close()
+
+
+async def crowd(site: Production, count: int, over_s: float) -> Seen:
+    """So many students, their beginnings spread evenly."""
+    emails, activity, seen = site.make_students(count), site.activity(), Seen()
+    comings = (one_turn(site, email, over_s * number / count, activity, seen) for number, email in enumerate(emails))
+    await asyncio.gather(*comings)
+    return seen
+
+
+def first_texts(site: Production, turns: list[Turn]) -> list[float]:
+    """Seconds from the model's first text to the student's."""
+    records = site.emulator("GET", f"requests?limit={10 * len(turns)}")["requests"]
+    at = {_last_said(record): record.get("first_text_at") for record in records}
+    return [
+        turn.first_text_at - began
+        for turn in turns
+        if turn.first_text_at is not None and (began := at.get(turn.question)) is not None
+    ]
+
+
+def _last_said(record: dict[str, dict[str, list[dict[str, str]]]]) -> str:
+    turns = (record.get("json") or {}).get("input") or [{}]
+    return turns[-1].get("content", "")
+
+
+def measure(site: Production, arguments: argparse.Namespace) -> bool:
+    """Run it once and print the figures; whether all holds that must."""
+    asyncio.run(crowd(site, WARM_UP, 1.0))
+    site.emulator("DELETE", "requests")
+    site.emulator("POST", "settings", {"latency_s": arguments.model_seconds})
+    meter, begun = Meter(site.supervisor), time.monotonic()
+    seen = asyncio.run(crowd(site, arguments.students, arguments.over))
+    took, spent = time.monotonic() - begun, meter.seconds()
+    times = [turn.seconds for turn in seen.answered]
+    texts = first_texts(site, seen.answered)
+    show(
+        f"{arguments.students} students over {arguments.over:g} s, {arguments.model_seconds:g} s of model time",
+        [
+            ("from the first coming to the last reply", f"{took:.1f} s, {len(times) / took:.1f} turns a second"),
+            ("from the POST to the whole reply", _p50_p95(times)),
+            ("from the model's first text to the student's", _p50_p95(texts)),
+            ("troubles that clients dealt with", ", ".join(f"{k} {n}" for k, n in seen.troubles.items()) or "none"),
+        ],
+    )
+    for error in seen.errors[:5]:
+        print(f"  {error}")
+    peak = show_costs(spent, site.supervisor, site.worker_names)
+    return report([*_must_hold(arguments, seen, times, texts, peak), *audit(site, seen.turns)])
+
+
+def _must_hold(
+    arguments: argparse.Namespace, seen: Seen, times: list[float], texts: list[float], peak_mib: float
+) -> list[Finding]:
+    lost = arguments.students - len(times)
+    found = [
+        Finding("students, answered", f"{arguments.students}, {len(times)}", lost == 0),
+        Finding("errors", str(len(seen.errors)), not seen.errors),
+        Finding(f"memory of all workers under {WORKERS_MIB:g} MiB", f"{peak_mib:.0f}", peak_mib < WORKERS_MIB),
+    ]
+    if not arguments.poll:
+        p95, first = percentile(times, 0.95), percentile(texts, 0.95)
+        found.append(Finding(f"p95 of the whole reply under {REPLY_P95_S:g} s", f"{p95:.1f}", p95 < REPLY_P95_S))
+        what = f"p95 of the first text under {FIRST_TEXT_P95_S:g} s"
+        found.append(Finding(what, f"{first:.2f}", first < FIRST_TEXT_P95_S))
+    return found
+
+
+def _p50_p95(values: list[float]) -> str:
+    return f"p50 {percentile(values, 0.5):.2f} s, p95 {percentile(values, 0.95):.2f} s, n {len(values)}"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.hall")
+    parser.add_argument("--students", type=int, default=300)
+    parser.add_argument("--over", type=float, default=10.0, help="seconds in which they come")
+    parser.add_argument("--model-seconds", type=float, default=3.0)
+    parser.add_argument("--poll", action="store_true", help="background answers, polled (OPENAI_RUN_MODE=poll)")
+    arguments = parser.parse_args()
+    with production(OPENAI_RUN_MODE="poll" if arguments.poll else "") as site:
+        return 0 if measure(site, arguments) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""The production set of processes behind nginx, durable data and all, with students made beforehand."""
+
+import contextlib
+import functools
+import json
+import secrets
+import urllib.request
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from deploy.local.paths import temporary_folder
+from deploy.local.processes import Process, Supervisor
+from deploy.local.servers import free_port, start_nginx
+from deploy.local.system import Progress, System, answers, bring_up
+from deploy.local.talk import STUDENT
+from deploy.local.workers import PRODUCTION, Worker
+
+# The same hash for all of them: it was made once, by the samples.
+MAKE_STUDENTS = """
+    INSERT INTO "user" (username, email, password, role)
+    SELECT 'Student ' || number, 'student-' || %(name)s || '-' || number || '@example.org', demo.password, 'student'
+    FROM generate_series(1, %(count)s) AS number, "user" AS demo WHERE demo.email = %(demo)s
+    RETURNING email
+"""
+
+
+@dataclass(frozen=True)
+class Production:
+    """What runs, and where. `port` is nginx's, on loopback."""
+
+    supervisor: Supervisor
+    system: System
+    port: int
+    workers: Sequence[Worker]
+
+    @property
+    def worker_names(self) -> list[str]:
+        return [worker.name for worker in self.workers]
+
+    def process(self, name: str) -> Process:
+        return self.supervisor.find(name)
+
+    def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        """What is in the database, past every layer of ours."""
+        with psycopg.connect(self.system.settings["DATABASE_URL"]) as connection:
+            return connection.execute(query, parameters).fetchall()
+
+    def connections(self) -> int | None:
+        """How many the processes hold on the database now; None while it is away."""
+        query = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'virtual-patient'"
+        try:
+            count: int = self.rows(query)[0][0]
+        except psycopg.OperationalError:
+            return None
+        return count
+
+    def make_students(self, count: int) -> list[str]:
+        """New accounts with the demo student's password; their emails."""
+        values = {"name": secrets.token_hex(3), "count": count, "demo": STUDENT[0]}
+        with psycopg.connect(self.system.settings["DATABASE_URL"]) as connection:
+            return [email for (email,) in connection.execute(MAKE_STUDENTS, values).fetchall()]
+
+    def activity(self) -> int:
+        """The exercise that everybody does."""
+        found: int = self.rows("SELECT min(id) FROM activities")[0][0]
+        return found
+
+    def emulator(self, method: str, what: str, body: dict[str, Any] | None = None) -> Any:
+        """Script the emulator, or ask it what it saw."""
+        url = f"http://127.0.0.1:{self.system.ports['emulator']}/emulator/{what}"
+        data = None if body is None else json.dumps(body).encode()
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(urllib.request.Request(url, data=data, method=method), timeout=30) as answer:
+            return json.load(answer)
+
+    def wait_until_ready(self, name: str) -> None:
+        """A worker has said that it is."""
+        log = self.process(name).log
+        self.supervisor.wait_for(name, lambda: b" ready." in log.read_bytes())
+
+
+@contextlib.contextmanager
+def production(workers: Sequence[Worker] = PRODUCTION, **changes: str) -> Iterator[Production]:
+    """Bring it up in a temporary folder, with the emulator as the model; `changes` are to the environment."""
+    with temporary_folder() as folder, Supervisor() as supervisor:
+        made = _start(supervisor, folder, workers, {"OPENAI_BASE_URL": "emulator", **changes})
+        for worker in workers:
+            made.wait_until_ready(worker.name)
+        yield made
+
+
+def _start(supervisor: Supervisor, folder: Path, workers: Sequence[Worker], changes: dict[str, str]) -> Production:
+    system = bring_up(supervisor, folder, Progress(), kept=True, workers=workers, **changes)
+    port = free_port()
+    start_nginx(supervisor, folder, {**system.ports, "nginx": port})
+    supervisor.wait_for("nginx", functools.partial(answers, f"http://127.0.0.1:{port}/health/ready"))
+    return Production(supervisor, system, port, workers)

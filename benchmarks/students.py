@@ -1,0 +1,156 @@
+"""Students as a good frontend behaves: each request has a key and is made again, streams are resumed, else polled."""
+
+import asyncio
+import contextlib
+import secrets
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from benchmarks.http import Answer, Connection, RefusedError, UnansweredError
+from deploy.local.talk import STUDENT
+
+PASSWORD = STUDENT[1]
+POLL_EVERY_S = 1.0
+# Where the service is away or has asked for a pause.
+TRY_AGAIN = frozenset({429, 502, 503, 504})
+OPEN = frozenset({"queued", "in_progress"})
+
+
+@dataclass
+class Turn:
+    """One question and what became of it. Times of the monotonic clock, but `first_text_at`, of the wall clock."""
+
+    question: str
+    begun: float = field(default_factory=time.monotonic)
+    run_id: str = ""
+    status: str = ""
+    error_code: str = ""
+    reply: str = ""
+    ended: float | None = None
+    first_text_at: float | None = None
+
+    @property
+    def seconds(self) -> float:
+        return (self.ended or time.monotonic()) - self.begun
+
+
+class FailedError(Exception):
+    """An answer that no good client can do anything about."""
+
+
+class Student:
+    """One signed-in person with a connection of their own. What went wrong on the way is counted in `troubles`."""
+
+    def __init__(self, port: int, email: str, troubles: Counter[str], *, patience_s: float = 120) -> None:
+        self._port = port
+        self._email = email
+        self._troubles = troubles
+        self._patience_s = patience_s
+        self._connection = Connection("127.0.0.1", port)
+        self._headers: dict[str, str] = {}
+        self._thread_id = ""
+
+    def close(self) -> None:
+        self._connection.close()
+
+    async def sign_in(self) -> None:
+        signed_in = await self._call("POST", "/api/v2/auth/login/", {"email": self._email, "password": PASSWORD})
+        self._headers = {"Authorization": f"Bearer {signed_in['access']}"}
+
+    async def open_thread(self, activity_id: int) -> None:
+        self._thread_id = (await self._keyed("/api/v2/threads/", {"activity_id": activity_id}))["id"]
+
+    async def say(self, question: str) -> Any:
+        """Post a turn; the run as it is then."""
+        return await self._keyed(f"/api/v2/threads/{self._thread_id}/runs/", {"content": question})
+
+    async def ask(self, question: str) -> Turn:
+        """Say something and follow the run to its end."""
+        turn = Turn(question)
+        run = await self.say(question)
+        turn.run_id = run["id"]
+        if run.get("events_url"):
+            await self._follow(run["events_url"], turn)
+        while not turn.status:
+            await self._look(turn)
+        turn.ended = time.monotonic()
+        return turn
+
+    async def _keyed(self, path: str, body: dict[str, Any]) -> Any:
+        return await self._call("POST", path, body, {"Idempotency-Key": secrets.token_hex(16)})
+
+    async def _call(
+        self, method: str, path: str, body: dict[str, Any] | None = None, headers: dict[str, str] | None = None
+    ) -> Any:
+        """The JSON of a good answer; asked for again as long as that may help."""
+        until = time.monotonic() + self._patience_s
+        while True:
+            wait = 0.5
+            try:
+                answer = await self._connection.request(method, path, body, {**self._headers, **(headers or {})})
+            except UnansweredError:
+                self._troubles["no answer"] += 1
+            else:
+                if answer.status < 300:
+                    return answer.json()
+                if not _may_try_again(answer) or time.monotonic() > until:
+                    raise FailedError(f"{method} {path}: {answer.status} {answer.body[:200].decode(errors='replace')}")
+                self._troubles[f"status {answer.status}"] += 1
+                wait = answer.retry_after or wait
+            if time.monotonic() > until:
+                raise FailedError(f"{method} {path}: no answer in {self._patience_s} s")
+            await asyncio.sleep(wait)
+
+    async def _look(self, turn: Turn) -> None:
+        """Poll once; the turn has a status when its run has ended."""
+        run = await self._call("GET", f"/api/v2/runs/{turn.run_id}/")
+        if run["status"] in OPEN:
+            await asyncio.sleep(POLL_EVERY_S)
+            return
+        turn.status, turn.error_code = run["status"], run["error_code"]
+        turn.reply = run["message"]["message"] if run["message"] else ""
+
+    async def _follow(self, url: str, turn: Turn) -> None:
+        """Read the run's events, resumed where they break; without an end of the run they are given up for polling."""
+        position = ""
+        for _ in range(20):
+            stream = Connection("127.0.0.1", self._port)
+            events = stream.events(url, {"Last-Event-ID": position} if position else None)
+            try:
+                async with contextlib.aclosing(events):
+                    async for event in events:
+                        position = event.id or position
+                        if _take(turn, event.kind, event.data, event.at):
+                            return
+                self._troubles["stream ended"] += 1
+            except UnansweredError:
+                self._troubles["stream broken"] += 1
+            except RefusedError as refused:
+                self._troubles[f"stream {refused.status}"] += 1
+                if refused.status not in TRY_AGAIN:
+                    return
+            await asyncio.sleep(0.5)
+
+
+def _take(turn: Turn, kind: str, data: dict[str, Any], at: float) -> bool:
+    """Whether the run has ended with this event."""
+    if kind == "delta" and turn.first_text_at is None:
+        turn.first_text_at = at
+    elif kind == "message":
+        turn.reply = data["message"]["message"]
+        turn.first_text_at = turn.first_text_at or at
+    elif kind == "error":
+        turn.error_code = data["code"]
+    elif kind == "done":
+        turn.status = data["status"]
+        return True
+    return False
+
+
+def _may_try_again(answer: Answer) -> bool:
+    if answer.status == 409:
+        # The same request is still being answered; another turn that is still being answered is no reason to ask again.
+        return answer.json().get("code") != "run_in_progress"
+    return answer.status in TRY_AGAIN

@@ -1,0 +1,86 @@
+"""Against what one would write in an afternoon: a Flask view that asks the model inside the request.
+
+python -m benchmarks.versus_flask [--students 300] [--over 10] [--model-seconds 3]
+
+gunicorn with two sync workers, as the old service ran, against the production set of processes, one after the other,
+on the same machine with the same emulator. The peer keeps nothing, knows no accounts and stands behind no nginx. Exit
+code 1 where ours does not take 20 times as many turns a second. Flask comes with requirements/test.txt.
+"""
+
+import argparse
+import asyncio
+import importlib.util
+import sys
+import time
+
+from benchmarks.hall import WARM_UP, crowd
+from benchmarks.http import Connection
+from benchmarks.production import Production, production
+from deploy.local.paths import PYTHON
+from deploy.local.processes import Command, Process
+from deploy.local.servers import free_port, port_is_free
+
+RATIO = 20.0
+PEER_TURNS = 20
+
+
+def start_peer(site: Production) -> int:
+    """Its port, once it listens."""
+    port = free_port()
+    settings = {**site.system.settings, "PEER_MODEL_URL": f"http://127.0.0.1:{site.system.ports['emulator']}/v1"}
+    options = ["--workers", "2", "--worker-class", "sync", "--timeout", "120", "--bind", f"127.0.0.1:{port}"]
+    command: Command = [PYTHON, "-m", "gunicorn", *options, "--no-control-socket", "benchmarks.flask_view:app"]
+    log = site.process("web").log.with_name("peer.log")
+    site.supervisor.start(Process("peer", command, log, settings))
+    site.supervisor.wait_for("the peer", lambda: not port_is_free(port))
+    return port
+
+
+async def ask_peer(port: int, turns: int) -> float:
+    """Turns a second where that many ask at once."""
+
+    async def ask(number: int) -> None:
+        answer = await Connection("127.0.0.1", port, timeout_s=300).request(
+            "POST", "/say", {"content": f"How long have you had the pain? I am student {number}."}
+        )
+        if answer.status != 200 or not answer.json()["reply"]:
+            raise SystemExit(f"the peer answered with {answer.status}")
+
+    begun = time.monotonic()
+    await asyncio.gather(*(ask(number) for number in range(turns)))
+    return turns / (time.monotonic() - begun)
+
+
+def ask_ours(site: Production, students: int, over_s: float) -> float:
+    """Turns a second from the first coming to the last reply, signing in included."""
+    begun = time.monotonic()
+    seen = asyncio.run(crowd(site, students, over_s))
+    if seen.errors or len(seen.answered) < students:
+        raise SystemExit(f"ours answered {len(seen.answered)} of {students}: {seen.errors[:3]}")
+    return students / (time.monotonic() - begun)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.versus_flask")
+    parser.add_argument("--students", type=int, default=300)
+    parser.add_argument("--over", type=float, default=10.0)
+    parser.add_argument("--model-seconds", type=float, default=3.0)
+    arguments = parser.parse_args()
+    if importlib.util.find_spec("flask") is None:
+        print("Flask is not installed: pip install -r requirements/test.lock, or make test once.")
+        return 2
+    with production() as site:
+        port = start_peer(site)
+        asyncio.run(ask_peer(port, 4))
+        asyncio.run(crowd(site, WARM_UP, 1.0))
+        site.emulator("POST", "settings", {"latency_s": arguments.model_seconds})
+        peer = asyncio.run(ask_peer(port, PEER_TURNS))
+        ours = ask_ours(site, arguments.students, arguments.over)
+    print(f"\nFlask, 2 sync workers      {peer:6.2f} turns a second")
+    print(f"ours, production set       {ours:6.2f} turns a second")
+    print(f"ratio {ours / peer:.1f}, at least {RATIO:g}: {'holds' if ours / peer >= RATIO else 'DOES NOT HOLD'}")
+    return 0 if ours / peer >= RATIO else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,176 @@
+"""A whole set of processes on servers of its own, over a network that can be broken, and what must hold of it."""
+
+import contextlib
+import os
+import secrets
+import signal
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx2
+import psycopg
+
+from deploy.local.processes import Process, Supervisor
+from deploy.local.servers import redis_is_ready, start_data_servers
+from deploy.local.system import answers, manage
+from tests.mocks.openai_mock import EmulatorProcess
+from tests.proxies import Proxy
+from tests.stack import PASSWORD, Client, Stack, wait_until
+
+DEADLINE_S = 45.0
+
+
+class Student(Client):
+    """Somebody signed in, with a talk of their own."""
+
+    thread: str
+
+
+class Ground:
+    """Its own PostgreSQL, Redis, emulator, web, async, beat and a worker, all reached through proxies."""
+
+    def __init__(self, folder: Path, running: contextlib.ExitStack) -> None:
+        self.supervisor = running.enter_context(Supervisor())
+        # Durable: a server that is ended without a checkpoint must have what it has promised.
+        data = start_data_servers(self.supervisor, folder, durable=True)
+        self.postgres, self.redis = (self.supervisor.named(name) for name in ("PostgreSQL", "Redis"))
+        self.database_url, self.redis_url = data["DATABASE_URL"], data["REDIS_URL"]
+        self.to_postgres, self.to_redis = (
+            running.enter_context(Proxy(urlsplit(url).port or 0)) for url in (self.database_url, self.redis_url)
+        )
+        proxies = {"DATABASE_URL": self.to_postgres, "REDIS_URL": self.to_redis, "CELERY_BROKER_URL": self.to_redis}
+        through = {name: _by_way_of(data[name], proxy.port) for name, proxy in proxies.items()}
+        self.emulator = running.enter_context(EmulatorProcess())
+        self.stack = Stack(folder, self.supervisor, self.emulator, through)
+        self.stack.settings.update(RUN_DEADLINE_S=str(DEADLINE_S), OPENAI_TIMEOUT_S="15", WEB_CONCURRENCY="2")
+        self.accepted: dict[str, str] = {}  # run > what was said
+        self._begin(folder)
+
+    def _begin(self, folder: Path) -> None:
+        beat = ("-m", "celery", "-A", "config", "beat", "--schedule", str(folder / "beat"), "--pidfile=")
+        self.web, self.url = self.stack._gunicorn("web")
+        self.async_, self.async_url = self.stack._gunicorn("asgi")
+        self.beat = self.stack.process("beat", *beat)
+        self.supervisor.start(self.web, self.async_)
+        self.start_worker()
+        manage(self.stack.settings, "migrate", "--verbosity=0")
+        manage(self.stack.settings, "load_samples", "--demo-accounts")
+        self.supervisor.start(self.beat)
+        for url in (self.url, self.async_url):
+            self.supervisor.wait_for(url, lambda url=url: answers(f"{url}/health/live"))
+        self.wait_for_worker()
+        with Client(self.url, "student@example.org", "demo student pass") as client:
+            self.activity = client.get("/activities/")["results"][0]["id"]
+
+    def start_worker(self) -> Process:
+        self.worker = self.stack._worker()
+        self.supervisor.start(self.worker)
+        return self.worker
+
+    def wait_for_worker(self) -> None:
+        wait_until(lambda: "ready." in self.worker.log.read_text(), "the worker is ready", self.worker)
+
+    def student(self) -> Student:
+        """Somebody new, with a talk of their own."""
+        email = f"{secrets.token_hex(6)}@example.org"
+        body = {"username": "Sam", "email": email, "password": PASSWORD}
+        assert httpx2.post(f"{self.url}/api/v2/auth/register/", json=body, timeout=30).status_code == 201
+        client = Student(self.url, email, PASSWORD)
+        client.thread = client.post("/threads/", {"activity_id": self.activity})["id"]
+        return client
+
+    def say(self, client: Student, text: str) -> httpx2.Response:
+        """A turn, whatever comes of it; what was accepted is remembered."""
+        answer = client.http.post(f"/threads/{client.thread}/runs/", json={"content": text})
+        if answer.status_code == 202:
+            self.accepted[answer.json()["id"]] = text
+        return answer
+
+    def say_all(self, clients: list[Student], text: str) -> list[int]:
+        """The statuses of a turn of each, all at the same time."""
+        with ThreadPoolExecutor(len(clients)) as pool:
+            return [answer.status_code for answer in pool.map(lambda client: self.say(client, text), clients)]
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What is in the database, past every layer and every proxy."""
+        with psycopg.connect(self.database_url) as connection:
+            return connection.execute(query).fetchall()
+
+    def wait_for(self, query: str, what: str, *, timeout_s: float = 20) -> None:
+        """Return once the query's first value is true."""
+        wait_until(lambda: bool(self.rows(query)[0][0]), what, self.worker, timeout_s=timeout_s)
+
+    def asked(self, times: int) -> None:
+        """Return once the model has been asked so often since the emulator was cleared."""
+        wait_until(lambda: len(self.emulator.requests()) >= times, f"the model is asked {times} times", self.worker)
+
+    @contextlib.contextmanager
+    def without_redis(self) -> Iterator[None]:
+        """Killed, and started again empty."""
+        kill(self.redis)
+        yield
+        self.redis.start()
+        wait_until(lambda: redis_is_ready(self.redis_url), "Redis answers", self.redis)
+
+    @contextlib.contextmanager
+    def without_postgres(self) -> Iterator[None]:
+        """Ended as a crash does it: every connection is lost, and what was not committed with them."""
+        self.postgres.popen.send_signal(signal.SIGQUIT)
+        self.postgres.popen.wait()
+        yield
+        self.postgres.start()
+
+        def is_back() -> bool:
+            with contextlib.suppress(psycopg.OperationalError), psycopg.connect(self.database_url):
+                return True
+            return False
+
+        wait_until(is_back, "PostgreSQL answers", self.postgres)
+
+    def check(self) -> None:
+        """What holds whatever happened."""
+        open_runs = "SELECT count(*) = 0 FROM runs WHERE status IN ('queued', 'in_progress')"
+        self.wait_for(open_runs, "every run has ended", timeout_s=DEADLINE_S + 15)
+        kept = dict(self.rows("SELECT r.id::text, m.content FROM runs r JOIN messages m ON m.id = r.user_message_id"))
+        assert self.accepted.items() <= kept.items()
+        # What no pause has moved; the sweep comes every five seconds.
+        late = self.rows("SELECT id, status FROM runs WHERE finished_at > deadline_at + interval '8 s'")
+        assert late == []
+        wrong = self.rows(
+            "SELECT r.id, r.status, count(m.id) FROM runs r LEFT JOIN messages m ON m.run_id = r.id "
+            "GROUP BY r.id HAVING count(m.id) <> (r.status = 'completed')::int"
+        )
+        assert wrong == []
+        answered_twice = self.rows(
+            "SELECT user_message_id FROM runs WHERE status = 'completed' GROUP BY user_message_id HAVING count(*) > 1"
+        )
+        assert answered_twice == []
+        alone = self.rows(
+            "SELECT id FROM messages m WHERE role = 'user' "
+            "AND NOT EXISTS (SELECT FROM runs WHERE user_message_id = m.id)"
+        )
+        assert alone == []
+
+
+def _by_way_of(url: str, port: int) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=f"{parts.username or ''}:{parts.password}@127.0.0.1:{port}"))
+
+
+def children_of(process: Process) -> list[int]:
+    pid = process.popen.pid
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def kill(process: Process) -> None:
+    """As the kernel does it where memory is short."""
+    process.popen.send_signal(signal.SIGKILL)
+    process.popen.wait()
+
+
+def kill_ids(pids: list[int]) -> None:
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)

@@ -1,0 +1,102 @@
+"""A reply as a student sees it appear: a real browser, nginx, async, a worker, and connections that are lost."""
+
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import httpx2
+import pytest
+from playwright.sync_api import expect
+
+from deploy.local.paths import ROOT
+from deploy.local.system import answers
+from tests.browsers import new_page
+from tests.gateway import Gateway
+from tests.stack import PASSWORD, Client, wait_until
+
+# playwright talks with the browser's driver over sockets of this machine that are not TCP.
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(240), pytest.mark.enable_socket]
+PAGE = ROOT / "tests" / "live_reply.html"
+
+
+@pytest.fixture
+def talkative(gateway: Gateway) -> Iterator[None]:
+    """nginx as somebody runs it who looks for a fault: its error log quotes every request that fails."""
+    machine = gateway.folder / "virtual-patient" / "http.conf"
+    before = machine.read_text()
+    machine.write_text(before.replace(" crit;", " info;"))
+    assert machine.read_text() != before
+    yield
+    machine.write_text(before)
+    gateway.switch(1)
+
+
+@pytest.fixture
+def live(gateway: Gateway, talkative: None, stack) -> Iterator[Client]:
+    """A student of this test alone, behind nginx; a worker takes the turns, and the model takes its time."""
+    gateway.switch(1)
+    stack.emulator.settings(latency_s=4.0)
+    email = f"{secrets.token_hex(4)}@example.org"
+    answer = httpx2.post(
+        f"{gateway.url}/api/v2/auth/register/", json={"username": "Sam", "email": email, "password": PASSWORD}
+    )
+    assert answer.status_code == 201, answer.text
+    with stack.worker(**gateway.settings, OPENAI_RUN_MODE="stream"), Client(gateway.url, email, PASSWORD) as client:
+        yield client
+
+
+def restart_async(gateway: Gateway, *, meanwhile) -> str:
+    """Kill it, see what is answered without it, start it again; what it had logged."""
+    gateway.async_.popen.kill()
+    gateway.async_.end()
+    said = gateway.async_.log.read_text()
+    meanwhile()
+    gateway.async_.start()
+    health = f"http://127.0.0.1:{gateway.ports['async']}/health/live"
+    wait_until(lambda: answers(health), "async answers", gateway.async_)
+    return said
+
+
+def written_by(gateway: Gateway) -> list[str]:
+    logs = [*gateway.folder.rglob("*.log"), gateway.folder.parent / "nginx.log", gateway.web.log, gateway.async_.log]
+    assert len(logs) >= 5
+    return [log.read_text() for log in (*logs, *gateway.stack.folder.glob("worker-*.log"))]
+
+
+@pytest.mark.browser
+def test_a_page_that_loses_its_connection_shows_the_whole_reply_once_and_its_ticket_is_in_no_log(
+    live: Client, gateway: Gateway, chromium: str, tmp_path: Path
+) -> None:
+    thread = live.post("/threads/", {"activity_id": live.get("/activities/")["results"][0]["id"]})
+    run = live.post(f"/threads/{thread['id']}/runs/", {"content": "Good morning. What brings you in, and since when?"})
+    (ticket,) = parse_qs(urlsplit(run["events_url"]).query)["ticket"]
+    without: list[httpx2.Response] = []
+
+    def asked_while_async_is_down() -> None:
+        without.append(httpx2.get(f"{gateway.url}{run['events_url']}"))
+
+    with new_page(chromium, tmp_path, gateway.url) as page:
+        page.route("**/live_reply.html", lambda route: route.fulfill(path=PAGE, content_type="text/html"))
+        page.goto("/live_reply.html")
+        page.evaluate("url => follow(url)", run["events_url"])
+        expect(page.locator("#reply")).not_to_be_empty()
+        said = restart_async(gateway, meanwhile=asked_while_async_is_down)
+        expect(page.locator("#state")).to_have_text("done: completed")
+        shown, seen = page.locator("#reply").inner_text(), page.evaluate("seen")
+
+    message = live.ended(f"/runs/{run['id']}/")["message"]["message"]
+    assert shown == message
+    assert seen["piecesAtTheEnd"] == message
+    assert seen["opened"] >= 2
+    assert seen["lost"] >= 1
+    assert seen["closedBy"] is None
+    assert seen["kinds"].count("message") == seen["kinds"].count("done") == 1
+    told = [id for kind, id in zip(seen["kinds"], seen["ids"], strict=True) if kind not in {"status", "reset"}]
+    assert len(told) == len(set(told))
+    # nginx itself sends the browser back later: at an error it would follow no further.
+    assert (without[0].status_code, without[0].text) == (200, "retry: 2000\n\n")
+    assert without[0].headers["Content-Type"] == "text/event-stream"
+    assert without[0].headers["Access-Control-Allow-Origin"] == "*"
+    assert gateway.logged(without[0])[0]["upstream_status"] == "502"
+    assert not [text for text in (said, *written_by(gateway)) if ticket in text]

@@ -1,0 +1,26 @@
+"""A minute of benchmarks.soak: everything that can fail fails, and nothing is lost."""
+
+import pytest
+
+from benchmarks.production import production
+from benchmarks.soak import Plan, soak
+from deploy.local import system
+from deploy.local.workers import Worker
+
+QUEUES = "runs,evaluations,maintenance"
+PAIR = tuple(Worker(f"worker-{number}", QUEUES, threads=20, connections=8) for number in (1, 2))
+PLAN = Plan(seconds=60, students=15, kill_every_s=12)
+# What hangs at the provider must have ended, and been tried again, within the minute or soon after.
+HURRY = {"OPENAI_TIMEOUT_S": "5", "RUN_DEADLINE_S": "45"}
+
+
+@pytest.mark.stack
+@pytest.mark.timeout(400)
+def test_nothing_is_lost_or_doubled_while_workers_servers_and_the_model_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The packages are those that run the tests, and the pages are none of its business.
+    monkeypatch.setattr(system, "_collect_static_files", lambda *arguments: None)
+    with production(PAIR, **HURRY) as site:
+        log, findings = soak(site, PLAN)
+        assert site.emulator("GET", "stats")["faults"], "no call to the model has failed"
+    assert log.kills >= 4
+    assert {finding.what: finding.found for finding in findings if not finding.holds} == {}
