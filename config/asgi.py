@@ -2,7 +2,17 @@
 
 import os
 
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# The routes that wait are the API's, which knows people by their tokens. What stands before pages is synchronous, and
+# takes each request through a thread several times: half of what it costs to let a reader of events in.
+PAGES_ONLY = {
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+}
+settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name not in PAGES_ONLY]
 application = get_asgi_application()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
@@ -33,6 +33,19 @@ def _default(otherwise: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> A
     return otherwise(*args, **kwargs) if callable(otherwise) else otherwise
 
 
+class OneClient(RedisCacheClient):
+    """Django's, which makes a new client of the package for each command; that costs more than the command."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._made: dict[bool, Any] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        if write not in self._made:
+            self._made[write] = super().get_client(key, write=write)
+        return self._made[write]
+
+
 class FailOpenRedisCache(RedisCache):
     """Django's Redis cache, for values that can be done without: throttle histories and nothing else today."""
 
@@ -42,6 +55,7 @@ class FailOpenRedisCache(RedisCache):
         params.setdefault("OPTIONS", {})
         params["OPTIONS"] = {"socket_connect_timeout": 1, "socket_timeout": 1, **params["OPTIONS"]}
         super().__init__(server, params)
+        self._class = OneClient
 
     get = _fails_open("get", lambda key, default=None, version=None: default)
     set = _fails_open("set", None)

@@ -8,7 +8,8 @@ import hashlib
 import json
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
@@ -111,16 +112,25 @@ def _once(request: Request, key: str, work: Callable[[], Response]) -> Response:
     ours = IdempotencyKey.objects.filter(pk=claimed.pk, lease_token=claimed.lease_token)
     kept = False
     try:
-        with transaction.atomic():
+        with _sound(), transaction.atomic():
             response = work()
             body = json.loads(JSONRenderer().render(response.data))
-            kept = bool(ours.update(status=response.status_code, body=body, lease_token=None, lease_until=None))
-            if not kept:  # it took longer than the lease, and somebody else has begun it
-                raise RequestGoingOn
+            if not ours.update(status=response.status_code, body=body, lease_token=None, lease_until=None):
+                raise RequestGoingOn  # it took longer than the lease, and somebody else has begun it
+        kept = True
     finally:
         if not kept:
             ours.delete()
     return response
+
+
+@contextmanager
+def _sound() -> Iterator[None]:
+    """Some of the database's rules are looked at when the transaction ends, behind the back of whoever wrote."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Conflict("What this is about was changed at the same moment. Please try again.") from error
 
 
 def _claim(request: Request, key: str, *, now: datetime) -> IdempotencyKey:

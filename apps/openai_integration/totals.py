@@ -43,6 +43,19 @@ def totals_of(rows: QuerySet[Usage]) -> dict[str, Any]:
     return rows.aggregate(**_ADDED_UP)
 
 
+def in_words(totals: dict[str, Any]) -> str:
+    """What `totals_of` found, for a person."""
+    said = (
+        f"{totals['calls']:,} calls, {totals['failed_calls']:,} of them failed. Tokens: {totals['input_tokens']:,} in "
+        f"({totals['cached_tokens']:,} cached), {totals['output_tokens']:,} out."
+    )
+    mean, p95 = totals["mean_latency_ms"], totals["p95_latency_ms"]
+    if mean is not None:
+        said += f" An answer took {mean / 1000:.1f} s on average"
+        said += f", and 95 % took {p95 / 1000:.1f} s at most." if p95 is not None else "."
+    return said
+
+
 def totals_by(rows: QuerySet[Usage], group: str) -> list[dict[str, Any]]:
     """The same for each value of a key of GROUPS, as {"value": ..., "calls": ...}."""
     by_value = rows.order_by().annotate(value=GROUPS[group]).values("value")

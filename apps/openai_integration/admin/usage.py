@@ -4,9 +4,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from unfold.decorators import display
 
 from apps.openai_integration.models import Usage
-from apps.openai_integration.totals import totals_of
+from apps.openai_integration.totals import in_words, totals_of
 from config.admin import ReadOnlyAdmin
 
 
@@ -21,18 +24,23 @@ class UsageAdmin(ReadOnlyAdmin):
         "output_tokens",
         "latency_ms",
         "first_text_ms",
-        "run",
-        "evaluation",
+        "purpose",
     )
     list_filter = ("outcome", "model", "created_at")
     search_fields = ("request_id", "=run__id", "=evaluation__id")
-    list_select_related = ("run", "evaluation")
-    fields = (*list_display, "request_id")
+    fields = (*list_display[:-1], "run", "evaluation", "request_id")
     list_before_template = "admin/openai_integration/usage_totals.html"
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list, with the totals of all rows that the filters leave."""
         page = super().changelist_view(request, extra_context)
         if shown := getattr(page, "context_data", {}).get("cl"):
-            page.context_data["totals"] = totals_of(shown.queryset)  # type: ignore[attr-defined]
+            page.context_data["totals"] = in_words(totals_of(shown.queryset))  # type: ignore[attr-defined]
         return page
+
+    @display(description="For")
+    def purpose(self, usage: Usage) -> str:
+        word, kind, key = (
+            ("turn", "run", usage.run_id) if usage.run_id else ("marking", "evaluation", usage.evaluation_id)
+        )
+        return format_html('<a href="{}">{}</a>', reverse(f"admin:openai_integration_{kind}_change", args=[key]), word)

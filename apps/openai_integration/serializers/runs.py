@@ -34,7 +34,8 @@ class RunSerializer(serializers.ModelSerializer):
 
     @extend_schema_field(MessageSerializer(allow_null=True))
     def get_message(self, run: Run) -> dict[str, Any] | None:
-        reply = next(iter(run.replies.all()), None)
+        # Every reply comes with the end of its run.
+        reply = None if run.status in Run.OPEN else next(iter(run.replies.all()), None)
         return dict(MessageSerializer(reply).data) if reply else None
 
     def get_paused(self, run: Run) -> bool:

@@ -31,13 +31,18 @@ class TurnIn(PatientIn):
     """What the student says. Without `content` the last unanswered turn is answered again.
 
     `client_message_id` is the sender's own name for the turn: sent again with the same words it is answered with the
-    run that there is, ended or not, and nothing is said twice.
+    run that there is, ended or not, and nothing is said twice. To try again after a failure, leave both out.
     """
 
     content = serializers.CharField(max_length=LONGEST_TURN, required=False)
     client_message_id = serializers.RegexField(
         r"^[\x21-\x7e]{1,64}\Z", required=False, error_messages={"invalid": "1 to 64 visible ASCII characters."}
     )
+
+    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+        if "client_message_id" in data and "content" not in data:
+            raise serializers.ValidationError({"client_message_id": ["It names a new turn: give its content too."]})
+        return data
 
 
 class ThreadSerializer(serializers.ModelSerializer):

@@ -10,7 +10,6 @@ from django.db import connections
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from apps.activities.tests.factories import ActivityFactory
 from apps.openai_integration.idempotency import KEPT, LEASE
 from apps.openai_integration.models import Evaluation, IdempotencyKey, Message, Run, Thread
 from apps.openai_integration.tasks import forget_keys
@@ -133,18 +132,6 @@ def test_after_a_day_a_key_is_new_and_is_forgotten(client_for, student: User) ->
     assert not IdempotencyKey.objects.exists()
 
 
-@pytest.mark.django_db
-def test_a_key_costs_two_writes_and_two_transactions(client_for, student: User, django_assert_num_queries) -> None:
-    client = client_for(student)
-    activity = ActivityFactory()
-    with django_assert_num_queries(3):
-        assert client.post(THREADS, {"activity_id": activity.pk}).status_code == 201
-    with django_assert_num_queries(9):  # a transaction is two queries, a savepoint in here
-        assert post(client, THREADS, {"activity_id": activity.pk}).status_code == 201
-    with django_assert_num_queries(6):
-        assert post(client, THREADS, {"activity_id": activity.pk}).headers["Idempotency-Replayed"]
-
-
 def all_at_once(*calls: Callable[[], Any]) -> list[Any]:
     """What the calls answer, made in threads of their own that begin together."""
     ready = threading.Barrier(len(calls))
@@ -224,3 +211,15 @@ def test_a_name_that_is_none_is_refused(client_for, student: User, name: Any) ->
     answer = client_for(student).post(runs_of(ThreadFactory(student=student)), {**QUESTION, "client_message_id": name})
     assert (answer.status_code, list(answer.json()["fields"])) == (400, ["client_message_id"])
     assert not Message.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_name_needs_a_turn_and_each_talk_has_names_of_its_own(client_for, student: User) -> None:
+    client, threads = client_for(student), [ThreadFactory(student=student) for _ in range(2)]
+    named = {**QUESTION, "client_message_id": "1"}
+    assert [client.post(runs_of(thread), named).status_code for thread in threads] == [202, 202]
+    Run.objects.first().cancel(now=timezone.now())
+    for name in ("1", "2"):
+        answer = client.post(runs_of(threads[0]), {"client_message_id": name})
+        assert (answer.status_code, list(answer.json()["fields"])) == (400, ["client_message_id"])
+    assert Message.objects.count() == Run.objects.count() == 2

@@ -1,7 +1,8 @@
 """What is sent again while the first is held up, dies, or comes too often; and what a key costs."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.db import connection, connections, transaction
 from rest_framework.test import APIClient
 from rest_framework.throttling import SimpleRateThrottle
 
+from apps.activities.models import Activity
 from apps.openai_integration.models import IdempotencyKey, Message, Run, Thread
 from apps.openai_integration.tests.factories import ThreadFactory
 from apps.openai_integration.tests.talks import make_activity, make_thread
@@ -34,28 +36,36 @@ def held_up() -> list[int]:
         return [pid for (pid,) in cursor.fetchall()]
 
 
+@contextmanager
+def held_at_the_talk(thread: Thread, ask: Callable[[], None]) -> Iterator[None]:
+    """Meanwhile the request has its key, and waits for its turn on the talk; at the end it has been answered."""
+
+    def other() -> None:
+        ask()
+        connections.close_all()
+
+    held = threading.Thread(target=other)
+    with transaction.atomic():
+        lock(thread)
+        held.start()
+        wait_until(lambda: bool(held_up()), "the request waits")
+        yield
+    held.join()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_request_that_dies_half_way_leaves_nothing_and_the_next_try_is_carried_out_once(client_for) -> None:
     student = UserFactory()
     thread = ThreadFactory(student=student)
     client, answers = client_for(student), []
 
-    def first_try() -> None:
-        answers.append(say(client_for(student), thread))
-        connections.close_all()
-
-    held = threading.Thread(target=first_try)
-    with transaction.atomic():
-        lock(thread)  # the request has its key by now, and waits here for its turn on the talk
-        held.start()
-        wait_until(lambda: bool(held_up()), "the first request")
+    with held_at_the_talk(thread, lambda: answers.append(say(client_for(student), thread))):
         meanwhile = say(client, thread)
         assert (meanwhile.status_code, meanwhile.json()["code"]) == (409, "idempotency_in_progress")
         assert meanwhile.headers["Retry-After"] == "1"
         assert say(client, thread, content="Or here?").json()["code"] == "idempotency_key_reused"
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_terminate_backend(%s)", held_up())
-        held.join()
     assert answers[0].status_code == 503
     assert (Message.objects.count(), Run.objects.count()) == (0, 0)
 
@@ -63,6 +73,19 @@ def test_a_request_that_dies_half_way_leaves_nothing_and_the_next_try_is_carried
     assert [answer.status_code for answer in again] == [202, 202]
     assert [answer.headers.get("Idempotency-Replayed") for answer in again] == [None, "true"]
     assert Run.objects.get().user_message == Message.objects.get()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_key_is_free_again_where_the_database_refuses_the_work_at_its_very_end(client_for) -> None:
+    student, answers = UserFactory(), []
+    thread = ThreadFactory(student=student)
+    client = client_for(student)
+    with held_at_the_talk(thread, lambda: answers.append(say(client_for(student), thread))):
+        Activity.objects.filter(pk=thread.activity_id).delete()
+    refused = answers[0]
+    assert (refused.status_code, refused.json()["code"], Message.objects.count()) == (409, "conflict", 0)
+    assert not IdempotencyKey.objects.exists()
+    assert say(client, thread).status_code == 202
 
 
 @pytest.fixture
@@ -102,7 +125,7 @@ def test_another_origin_may_send_a_key_and_read_what_comes_of_it(client_for, stu
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("path", "alone"), [("", 3), ("runs/", 14), ("evaluations/", 10)])
+@pytest.mark.parametrize(("path", "alone"), [("", 3), ("runs/", 12), ("evaluations/", 10)])
 def test_a_key_costs_two_writes_in_two_transactions_and_a_repeat_one_look(
     path: str, alone: int, client_for, student: User, django_assert_num_queries
 ) -> None:

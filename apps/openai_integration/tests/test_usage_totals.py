@@ -78,6 +78,20 @@ def test_totals_are_narrowed(client_for, calls: dict[str, Any], narrowed: str, c
 def test_what_is_no_filter_is_refused_by_name(client_for, query: str) -> None:
     refused = client_for("instructor").get(f"{TOTALS}?{query}")
     assert refused.status_code == 400
+    if query != "until=%00":
+        assert refused.json()["detail"].startswith(query.partition("=")[0] + ": ")
+
+
+def test_nineteen_of_twenty_answers_were_no_later_than_the_p95_says(client_for) -> None:
+    run = RunFactory()
+    for latency in (*range(200, 2001, 200), *range(100, 2000, 200)):
+        call(run=run, latency_ms=latency)
+    call(run=run, model="m-2", latency_ms=7)
+    call(run=run, outcome="timeout", latency_ms=60_000)
+    told = client_for("instructor").get(TOTALS).json()
+    assert {group["value"]: group["p95_latency_ms"] for group in told["by_model"]} == {"m-1": 1900, "m-2": 7}
+    by_outcome = {group["value"]: group["p95_latency_ms"] for group in told["by_outcome"]}
+    assert by_outcome == {"answered": 1900, "timeout": None}
 
 
 @pytest.mark.parametrize(
