@@ -1,11 +1,16 @@
 """What every request passes on its way in."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
 
 from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.clickjacking import XFrameOptionsMiddleware
+from django.middleware.common import CommonMiddleware
+from django.middleware.security import SecurityMiddleware
 from django.utils.decorators import sync_and_async_middleware
+from django.utils.deprecation import MiddlewareMixin
 from django_structlog.middlewares import RequestMiddleware
 from whitenoise.middleware import WhiteNoiseMiddleware
 
@@ -39,6 +44,27 @@ def health_under_any_name(get_response: Callable[[HttpRequest], Any]) -> Callabl
         return get_response(request)
 
     return answer
+
+
+class _InTheLoop(MiddlewareMixin):
+    """For middleware that waits for nothing: the library's own way takes each request through a thread twice."""
+
+    async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
+        ask, finish = getattr(self, "process_request", None), getattr(self, "process_response", None)
+        response = (ask(request) if ask else None) or await cast(Awaitable[Any], self.get_response(request))
+        return finish(request, response) if finish else response
+
+
+class Security(_InTheLoop, SecurityMiddleware):
+    """Django's, for async."""
+
+
+class Common(_InTheLoop, CommonMiddleware):
+    """Django's, for async."""
+
+
+class Frames(_InTheLoop, XFrameOptionsMiddleware):
+    """Django's, for async."""
 
 
 @sync_and_async_middleware

@@ -10,7 +10,7 @@ import structlog
 from django.db import Error
 
 from apps.openai_integration.models import Evaluation
-from apps.openai_integration.waiting import look
+from apps.openai_integration.waiting import step
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +46,7 @@ class WaitingRoom:
     async def _look(self) -> None:
         while True:
             try:
-                over = await look(_ended, set(self._waiting.values()))
+                over = await step(_ended, set(self._waiting.values()))
             except Error as error:  # it may be back before their time is up
                 log.warning("look_failed", error=type(error).__name__)
                 over = set()

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import structlog
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.utils import timezone
 
 from apps.openai_integration.models.jobs import LEASE, LeasedJob
@@ -62,7 +62,7 @@ class _Renewer:
                     return
             try:
                 self.renew()
-            except DatabaseError as error:
+            except Error as error:
                 # The database is away: the next round may find it, and a lease that runs out is swept.
                 log.warning("lease_renewal_failed", error=type(error).__name__)
             finally:

@@ -1,7 +1,8 @@
 """Blocking work in async views, whose waits hold neither a thread nor a database connection."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -11,34 +12,32 @@ from django.db import connection
 P = ParamSpec("P")
 Result = TypeVar("Result")
 
-# Each step has a thread and a connection of its own for as long as it lasts.
+# Each has a connection for as long as it lasts.
 STEPS_AT_ONCE = 4
 
-_steps: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+# Each stands for a thread that is free. Under WSGI and in tests asgiref goes by the thread of the request, and passes
+# over them.
+_free: list[ThreadSensitiveContext] = []
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+
+@asynccontextmanager
+async def _thread() -> AsyncIterator[None]:
+    async with _turns.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(STEPS_AT_ONCE)):
+        context = _free.pop() if _free else ThreadSensitiveContext()
+        token = SyncToAsync.thread_sensitive_context.set(context)
+        try:
+            yield
+        finally:
+            SyncToAsync.thread_sensitive_context.reset(token)
+            _free.append(context)
 
 
 async def step(work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
-    """What blocking work of a request returns; its database connection and its thread are given back afterwards."""
-    give_back_thread()  # of the middleware: many may wait for their step
-    async with _steps.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(STEPS_AT_ONCE)):
-        try:
-            return await sync_to_async(_without_connection(work))(*args, **kwargs)
-        finally:
-            give_back_thread()
-
-
-async def look(work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
-    """The same for work that is no request's."""
-    async with ThreadSensitiveContext():
+    """What blocking work returns; its thread and its database connection are given back afterwards."""
+    async with _thread():
         return await sync_to_async(_without_connection(work))(*args, **kwargs)
-
-
-def give_back_thread() -> None:
-    """asgiref keeps a thread for each request until its answer; work that comes later is given a new one."""
-    context = SyncToAsync.thread_sensitive_context.get(None)
-    executor = SyncToAsync.context_to_thread_executor.pop(context, None) if context else None
-    if executor:
-        executor.shutdown(wait=False)
 
 
 def _without_connection(work: Callable[P, Result]) -> Callable[P, Result]:

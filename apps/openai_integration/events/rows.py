@@ -46,8 +46,8 @@ def end_not_heard(end: Sequence[Event], heard: Sequence[Entry]) -> list[Entry]:
     kinds = {entry.kind for entry in heard}
     if "done" in kinds:
         return []
-    missing = [event for event in end if event.kind not in kinds]
-    return [Entry(event.kind, event.as_json(), Position(HIGHEST, n)) for n, event in enumerate(missing)]
+    ends = [Entry(event.kind, event.as_json(), Position(HIGHEST, n)) for n, event in enumerate(end)]
+    return [entry for entry in ends if entry.kind not in kinds]
 
 
 def look(run_ids: Collection[UUID]) -> dict[UUID, Told]:

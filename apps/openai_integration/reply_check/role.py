@@ -14,9 +14,9 @@ _ENDS = (
     r"| (?:and|so|but|that|which|who|i|not|here|without|designed|created|made|trained|built)\b)"
 )
 _AI = (
-    rf"(?:a\.?i\.?{_ENDS}|a\.?i\.? (?:language )?(?:model|assistant|system|program|chat ?bot|patient)\b"
+    rf"(?:a\.?i\.?{_ENDS}|a\.? ?i\.? (?:language )?(?:model|assistant|system|program|chat ?bot|patient)\b"
     rf"|artificial intelligence{_ENDS}|(?:large |text-based |ai )?language model|llm\b|chat ?bot\b|chat ?gpt\b|bot\b"
-    r"|computer program\b|(?:virtual|digital|simulated|standardi[sz]ed|fictional|fictitious)"
+    r"|computer program\b|simulation\b|(?:virtual|digital|artificial|simulated|standardi[sz]ed|fictional|fictitious)"
     r" (?:patient|assistant|person|character)\b)"
 )
 _JUST = r"(?:(?:just|only|actually|really|merely|simply|in fact|of course|after all|sorry),? )*"
@@ -42,7 +42,8 @@ _ENGLISH = [
     r"a language models?\b|large language model|this language model|my prompt\b|my programming\b",
     r"system (?:prompt|message)\b|my (?:training data|knowledge cut-?off|content polic(?:y|ies)|safety guidelines)\b",
     r"openai(?:'s| (?:made|trained|created|developed|built|designed))\b"
-    r"|(?:made|trained|created|developed|built|powered|designed) by (?:openai|anthropic|google deepmind|meta ai)\b",
+    r"|(?:made|trained|created|developed|built|powered|designed) by (?:openai|anthropic|google deepmind|meta ai)\b"
+    rf"|{_I_AM} {_JUST}(?:powered by|running on|based on) (?:chat ?)?gpt\b",
     r"my (?:hidden |secret |own )?(?:instructions|guidelines|rules)(?: here)? (?:say|tell|state|forbid|prohibit|prevent"
     rf"|require|do not|don't|are|want)\b.{{0,30}}\b(?:{_TELL}|patient|character|role|persona)\b",
     rf"{_I_AM} {_JUST}{_PLAY}|i(?:'m| am| was| have been|'ve been) (?:\w+ly )?programmed to\b",
@@ -51,7 +52,8 @@ _ENGLISH = [
     rf"|meant to {_PLAY}|configured to {_PLAY}|here to {_PLAY}|i ?{_CANNOT} {_PLAY}",
     r"stay(?:ing)? in (?:my |the )?(?:character\b|role\b(?! (?:as|at|of)))|remain in (?:my |the )?(?:character|role)\b"
     r"|break(?:ing)? (?:my |the )?character\b|drop(?:ping)? (?:my |the )?character\b"
-    r"|step(?:ping)? out of (?:(?:my |the )?character\b|(?:my|the|this) (?:role|part)\b(?! (?:as|at|of)))"
+    r"|step(?:ping)? out of (?:(?:my |the )?character\b|role\b(?! (?:as|at|of))"
+    r"|(?:my|the|this) (?:role|part)\b(?! (?:as|at|of)))"
     r"|ooc ?[:)\]]|out of character ?[:)\]]",
     r"this role-? ?play|the role-? ?play|our role-? ?play|practice consultation\b"
     r"|this is (?:just |only )?an? (?:simulat|role-? ?play|fictional|practice (?:case|scenario))"

@@ -125,6 +125,16 @@ def test_web_tells_what_there_is_by_now_and_ends(client_for, student: User) -> N
     assert '"text":" morning."' in again
 
 
+def test_who_heard_the_end_hears_it_once_whatever_becomes_of_the_stream(client_for, run: Run, url: str) -> None:
+    reply = MessageFactory(thread=run.thread, role="assistant", run=run)
+    publishing.publish(run, publishing.message(1, reply))  # and its worker died before `done`
+    heard = ask(client_for("student"), url).content.decode()
+    assert (heard.count("event: message"), heard.count("event: done")) == (1, 1)
+    done = heard.split("\n\n")[-2].partition("\n")[0].removeprefix("id: ")
+    streams.client().delete(streams.key_of(run.pk))
+    assert ask(client_for("student"), url, last_event_id=done).status_code == 204
+
+
 def test_a_run_says_where_it_is_followed_while_it_is_open_and_for_the_caller_alone(client_for, student: User) -> None:
     run = RunFactory(thread__student=student)
     path = f"/api/v2/runs/{run.pk}/"

@@ -5,9 +5,10 @@ import threading
 import time
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from apps.openai_integration import leases, usage
@@ -152,6 +153,25 @@ def test_a_turn_that_is_cancelled_stops_its_stream(turn: Run, emulator: Emulator
     assert replies(turn) == []
     assert Usage.objects.get().outcome == "given_up"
     assert Run.objects.get(pk=turn.pk).status == "cancelled"
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_leases_are_renewed_again_after_the_database_was_away(error: type[Exception], monkeypatch) -> None:
+    renewer = leases._Renewer(timedelta(seconds=0.01))
+    answers, renewed = iter([error]), threading.Event()
+
+    def renew() -> None:
+        if failure := next(answers, None):
+            raise failure
+        renewed.set()
+
+    monkeypatch.setattr(renewer, "renew", renew)
+    token = uuid4()
+    renewer.hold(Run, token)
+    try:
+        assert renewed.wait(5)
+    finally:
+        renewer.drop(token)
 
 
 class Queries:

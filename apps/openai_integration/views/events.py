@@ -28,7 +28,7 @@ from apps.openai_integration.events.hub import hub
 from apps.openai_integration.events.rows import Told, end_not_heard
 from apps.openai_integration.events.streams import Entry, Position, stored
 from apps.openai_integration.models import ModelPause, Run
-from apps.openai_integration.waiting import give_back_thread, step
+from apps.openai_integration.waiting import step
 from apps.users.authentication import TokenAuthentication
 from apps.users.models import User
 from apps.users.permissions import caller
@@ -144,7 +144,6 @@ class RunEvents(APIView):
 
 
 async def _live(run: Run, told: Told, *, after: Position) -> AsyncIterator[bytes]:
-    give_back_thread()  # that of the middleware
     yield RETRY + _event(after, told.status.kind, told.status.as_json())
     async with aclosing(hub().follow(run.pk, told, after=after, quiet_s=COMMENT_EVERY_S)) as heard:
         async for one in heard:
