@@ -53,7 +53,7 @@ class Meter:
         self._own = sum(os.times()[:2])
 
     def _now(self) -> dict[str, float]:
-        return {name: cpu_seconds(self._supervisor.find(name).popen.pid) for name in self._supervisor.names}
+        return {name: cpu_seconds(self._supervisor.named(name).popen.pid) for name in self._supervisor.names}
 
     def seconds(self) -> dict[str, float]:
         """By process, the load generator (this process) among them."""
@@ -76,7 +76,7 @@ def show(title: str, rows: Sequence[tuple[str, str]]) -> None:
 def show_costs(seconds: Mapping[str, float], supervisor: Supervisor, workers: Sequence[str]) -> float:
     """Print CPU and memory by process; returns the most memory that the workers ever had, in MiB."""
     print(f"\n  {'process':16} {'CPU, s':>8} {'MiB at most':>12}")
-    peaks = {name: memory(supervisor.find(name).popen.pid, "VmHWM") for name in supervisor.names}
+    peaks = {name: memory(supervisor.named(name).popen.pid, "VmHWM") for name in supervisor.names}
     for name, spent in sorted(seconds.items(), key=lambda item: -item[1]):
         print(f"  {name:16} {spent:8.1f} {peaks.get(name, math.nan):12.0f}")
     apart = {"emulator", "load generator"}

@@ -42,7 +42,7 @@ class Production:
         return [worker.name for worker in self.workers]
 
     def process(self, name: str) -> Process:
-        return self.supervisor.find(name)
+        return self.supervisor.named(name)
 
     def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """What is in the database, past every layer of ours."""

@@ -19,12 +19,13 @@ from django.db.models import Q
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.exceptions import APIException
+from rest_framework.generics import get_object_or_404
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.openai_integration.models import IdempotencyKey
+from apps.openai_integration.models import IdempotencyKey, Thread
 from apps.users.permissions import caller
 from config.api.errors import Conflict
 from config.api.serializers import ErrorSerializer
@@ -73,14 +74,21 @@ Handler = Callable[..., Response]
 
 
 def idempotent(handler: Handler) -> Handler:
-    """For a view's POST: with the header, its work is done once and its answer is kept; refusals are not."""
+    """For a view's POST: with the header, its work is done once and its answer is kept; refusals are not.
+
+    A `pk` in the address is that of a talk.
+    """
 
     @wraps(handler)
     def answer(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
         key = _key_of(request) if request.method == "POST" else None
         if key is None:
             return handler(view, request, *args, **kwargs)
-        return _once(request, key, lambda: handler(view, request, *args, **kwargs))
+        answered = _once(request, key, lambda: handler(view, request, *args, **kwargs))
+        if REPLAYED in answered.headers and "pk" in kwargs:
+            # The answer is from when they could see the talk.
+            get_object_or_404(Thread.objects.visible_to(caller(request)), pk=kwargs["pk"])
+        return answered
 
     return answer
 

@@ -5,19 +5,24 @@ from typing import Any
 import structlog
 from celery import Task
 from django.db import transaction
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
+
+from apps.openai_integration.models.jobs import LeasedJob
 
 log = structlog.get_logger(__name__)
 
 
-def enqueue(task: Task, *, delay_s: float = 0.0, **kwargs: str) -> None:
-    """Send the task once the current transaction is committed.
+def enqueue(task: Task, job: LeasedJob, **kwargs: Any) -> None:
+    """Send the task that is about a job once the current transaction is committed."""
+    transaction.on_commit(lambda: send_for(task, job, **kwargs))
 
-    The row that it is about is what counts: where the broker is gone, the request still answers, and a sweep sends the
-    task again when the broker is back.
-    """
-    transaction.on_commit(lambda: send(task, delay_s=delay_s, **kwargs))
+
+def send_for(task: Task, job: LeasedJob, *, delay_s: float = 0.0, **kwargs: Any) -> None:
+    """Send it now. The job's row is what counts: where the broker is gone, a sweep sends the task when it is back."""
+    if not send(task, delay_s=delay_s, **kwargs):
+        job.mark_unsent([job.pk], now=timezone.now())
 
 
 def send(task: Task, *, delay_s: float = 0.0, **kwargs: Any) -> bool:

@@ -145,10 +145,6 @@ class Supervisor:
             process.start()
             group.append(process)
 
-    def find(self, name: str) -> Process:
-        """The process of this name; KeyError where none was started."""
-        return {process.name: process for process in self._running}[name]
-
     @property
     def names(self) -> list[str]:
         """Of what was started, in that order."""

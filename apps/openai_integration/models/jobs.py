@@ -1,13 +1,13 @@
 """Work that a worker claims, keeps alive and ends, and that another takes over when the first one dies."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.db import models, transaction
 from django.db.models import F, Q, Value
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils import timezone
 
 from apps.openai_integration.models.pauses import ModelPause
@@ -80,6 +80,12 @@ class LeasedJob(models.Model):
         return Q(pk__in=[])
 
     @classmethod
+    def waiting(cls, *, now: datetime) -> Q:
+        """Queued, or left behind by a worker that died: a pause of the model's calls holds it back."""
+        left_behind = Q(status="in_progress", lease_until__lt=now) & ~cls.awaited()
+        return Q(status="queued") | left_behind
+
+    @classmethod
     def claimable(cls, *, now: datetime) -> Q:
         """Open, due, before its deadline, in nobody's hands, and not held back by a pause of the model's calls."""
         free = Q(status="queued") | Q(status="in_progress", lease_until__lt=now)
@@ -106,8 +112,9 @@ class LeasedJob(models.Model):
         return token
 
     def begin_call(self, token: uuid.UUID) -> bool:
-        """Count a call to the model before it is made; False if the lease is no longer ours."""
-        held = self._rows().filter(pk=self.pk, lease_token=token).update(attempts=F("attempts") + 1)
+        """Count a call to the model before it is made; False if the lease is no longer ours, or calls are paused."""
+        ours = self._rows().filter(ModelPause.objects.none_open(), pk=self.pk, lease_token=token)
+        held = ours.update(attempts=F("attempts") + 1)
         self.attempts += held
         return bool(held)
 
@@ -168,17 +175,20 @@ class LeasedJob(models.Model):
     def overdue(cls, *, now: datetime) -> Q:
         """Open after its deadline. A pause stops the clock of what waits, but for no longer than PAUSE_LIMIT."""
         counting = ModelPause.objects.none_open(since=now - PAUSE_LIMIT)
-        return Q(status__in=cls.OPEN, deadline_at__lte=now) & (Q(status="in_progress") | counting)
+        return Q(status__in=cls.OPEN, deadline_at__lte=now) & (~cls.waiting(now=now) | counting)
 
     @classmethod
     def give_back_time(cls, *, paused_at: datetime, now: datetime) -> int:
         """Let what waited through a pause have the time that it had left, and be sent by the next sweep."""
-        waited_from = Greatest(F("created_at"), Value(paused_at))
-        return (
-            cls._rows()
-            .filter(status="queued")
-            .update(deadline_at=F("deadline_at") + (Value(now) - waited_from), sent_at=now - 2 * RESEND)
-        )
+        # Not before it was made, nor before it was due again.
+        waited_from = Least(Greatest(F("next_attempt_at"), Value(paused_at)), Value(now))
+        waited = cls._rows().filter(cls.waiting(now=now))
+        return waited.update(deadline_at=F("deadline_at") + (Value(now) - waited_from), sent_at=now - 2 * RESEND)
+
+    @classmethod
+    def mark_unsent(cls, ids: Collection[uuid.UUID], *, now: datetime) -> None:
+        """No worker could be told of this work: the next sweep tries again."""
+        cls._rows().filter(pk__in=ids).update(sent_at=now - 2 * RESEND)
 
     def as_it_is(self, *, now: datetime) -> Self:
         """This row for a reader: past its deadline it has ended, whether or not a sweep came by."""

@@ -190,7 +190,7 @@ def _saved_once(evaluation: Evaluation) -> Evaluation:
     try:
         with transaction.atomic():
             evaluation.save(force_insert=True)
-            enqueue(evaluate_rubric_async, evaluation_id=str(evaluation.pk))
+            enqueue(evaluate_rubric_async, evaluation, evaluation_id=str(evaluation.pk))
     except IntegrityError:  # the database's own rule: another request was first
         if there := same.first():
             return there

@@ -1,11 +1,13 @@
 """The switch of operations: no call to the model is begun while it is off."""
 
+from functools import partial
+
 import structlog
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from apps.openai_integration.models import Evaluation, ModelPause, Run
-from apps.openai_integration.queueing import enqueue
+from apps.openai_integration.queueing import send
 from apps.openai_integration.tasks import sweep_evaluations, sweep_runs
 from config.api.errors import Conflict
 
@@ -43,8 +45,8 @@ def resume(*, by: str) -> ModelPause:
     ended.ended_at, ended.ended_by = now, by[:120]
     ended.save(update_fields=["ended_at", "ended_by"])
     waited = {model: model.give_back_time(paused_at=ended.began_at, now=now) for model in (Run, Evaluation)}
-    enqueue(sweep_runs)
-    enqueue(sweep_evaluations)
+    for sweep in (sweep_runs, sweep_evaluations):
+        transaction.on_commit(partial(send, sweep))
     log.warning("model_calls_resumed", pause_id=ended.pk, runs=waited[Run], evaluations=waited[Evaluation])
     return ended
 

@@ -136,7 +136,7 @@ def _create(
         next_attempt_at=now,
     )
     Thread.objects.filter(pk=thread.pk).update(activity=activity, scenario=patient, title=patient.title, updated_at=now)
-    enqueue(run_conversation_async, run_id=str(run.pk))
+    enqueue(run_conversation_async, run, run_id=str(run.pk))
     return run
 
 

@@ -37,7 +37,7 @@ def call(turn: Turn) -> Draft:
 
 def stream(turn: Turn) -> Draft:
     """Show each sentence as soon as it has passed the check; a rule that one breaks ends the stream at once."""
-    text, shown = "", 0
+    text, shown, live = "", 0, True
     with (
         keep_lease(turn.run, turn.token) as lease,
         turn.calling(),
@@ -52,11 +52,12 @@ def stream(turn: Turn) -> Draft:
             if rule:
                 turn.note(None, latency_ms=turn.passed_ms(), first_text_ms=pieces.first_text_ms)
                 return Draft(text[:end], settings.OPENAI_MODEL, rule)
-            turn.tell(delta(turn.run.attempts, text[shown:end]))
+            # After a piece that was lost the others would be a text with a hole.
+            live = live and turn.tell(delta(turn.run.attempts, text[shown:end]))
             shown = end
         answer = pieces.answer
         turn.note(answer, first_text_ms=pieces.first_text_ms)
-    return _judged(turn, answer, rest=text[shown:].rstrip())
+    return _judged(turn, answer, rest=text[shown:].rstrip() if live else "")
 
 
 def poll(turn: Turn) -> Draft | Wait:

@@ -4,6 +4,7 @@ import math
 import time
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from celery import shared_task
@@ -15,11 +16,13 @@ from apps.openai_integration import client, scoring, usage
 from apps.openai_integration.answers import Answer, ModelError
 from apps.openai_integration.evaluators import EVALUATORS
 from apps.openai_integration.leases import keep_lease
-from apps.openai_integration.models import Evaluation, Mark
-from apps.openai_integration.queueing import send
+from apps.openai_integration.models import Evaluation, Mark, ModelPause
+from apps.openai_integration.queueing import send_for
 from apps.openai_integration.quotes import Talk
 from apps.openai_integration.retries import MAX_ATTEMPTS, retry_delay
 from apps.openai_integration.scoring import InvalidAnswerError, Judged, Reading
+from apps.openai_integration.tasks.turns import CallsPausedError
+from apps.openai_integration.writing import surely
 
 log = structlog.get_logger(__name__)
 
@@ -68,6 +71,8 @@ class _Marking:
         except InvalidAnswerError as error:
             log.warning("marking_invalid", evaluation_id=self._id)
             self._fail("invalid_answer", f"The model's answer is no marking: {error.problem}.")
+        except CallsPausedError:
+            self.evaluation.put_back(self.token, at=timezone.now())
         except LeaseLostError:
             log.warning("evaluation_ended", evaluation_id=self._id, status="lease_lost")
 
@@ -105,7 +110,7 @@ class _Marking:
     def _ask(self) -> Answer:
         with transaction.atomic():
             if not self.evaluation.begin_call(self.token):
-                raise LeaseLostError
+                raise CallsPausedError if ModelPause.objects.current() else LeaseLostError
             usage.begin(self.evaluation)
         left = (self.evaluation.deadline_at - timezone.now()).total_seconds()
         request = self.evaluator.request(self.talk, timeout_s=max(1.0, min(settings.OPENAI_TIMEOUT_S, left)))
@@ -127,20 +132,24 @@ class _Marking:
         standing = {name: (mark.score, bool(mark.reason)) for name, mark in marks.items()}
         verdict = self.evaluator.verdict(standing, whole_in_review=self.talk.tampered)
         reasons = sorted({mark.reason for mark in marks.values()} - {""})
+        found = {
+            "model": self.model[:100],
+            "total_score": verdict.total,
+            "passed": verdict.passed,
+            "needs_review": bool(reasons) or self.talk.tampered,
+            "review_reasons": [*reasons, *noted],
+        }
+        finished = surely(lambda: self._store(found, self._rows(marks)))
+        log.info("evaluation_ended", evaluation_id=self._id, status="completed" if finished else "lease_lost")
+
+    def _store(self, found: dict[str, Any], marks: list[Mark]) -> bool:
         with transaction.atomic():
             finished = self.evaluation.finish(
-                self.token,
-                status=Evaluation.Status.COMPLETED,
-                now=timezone.now(),
-                model=self.model[:100],
-                total_score=verdict.total,
-                passed=verdict.passed,
-                needs_review=bool(reasons) or self.talk.tampered,
-                review_reasons=[*reasons, *noted],
+                self.token, status=Evaluation.Status.COMPLETED, now=timezone.now(), **found
             )
             if finished:
-                Mark.objects.bulk_create(self._rows(marks))
-        log.info("evaluation_ended", evaluation_id=self._id, status="completed" if finished else "lease_lost")
+                Mark.objects.bulk_create(marks)
+        return finished
 
     def _rows(self, marks: dict[str, Judged]) -> list[Mark]:
         return [
@@ -170,7 +179,7 @@ class _Marking:
             return
         log.warning("model_call_failed", evaluation_id=self._id, code=error.code, retry_in_s=round(delay, 1))
         if self.evaluation.put_back(self.token, at=at, sent_at=at):
-            send(evaluate_rubric_async, delay_s=delay, evaluation_id=self._id)
+            send_for(evaluate_rubric_async, self.evaluation, delay_s=delay, evaluation_id=self._id)
 
     def _fail(self, code: str, detail: str) -> None:
         failed = self.evaluation.finish(

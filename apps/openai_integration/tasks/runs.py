@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from apps.openai_integration.answers import ModelError
 from apps.openai_integration.models import Run
-from apps.openai_integration.queueing import send
+from apps.openai_integration.queueing import send_for
 from apps.openai_integration.retries import retry_delay
 from apps.openai_integration.tasks.drafts import WAYS, Wait
-from apps.openai_integration.tasks.turns import Draft, Turn
+from apps.openai_integration.tasks.turns import CallsPausedError, Draft, Turn
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +34,9 @@ def run_conversation_async(*, run_id: str) -> None:
         # A rule broken is asked about once more; the second time the patient dodges the question.
         if isinstance(draft, Draft) and draft.rule and turn.turn_away(draft.rule):
             draft = _draft(turn)
+    except CallsPausedError:
+        turn.put_back(0.0)
+        return
     except ModelError as error:
         _try_again_or_end(turn, error)
         return
@@ -83,5 +86,5 @@ def _come_back(turn: Turn, delay_s: float, *, awaited: bool, **fields: Any) -> b
     """Have a task come back to this run; False if the lease is no longer ours."""
     put_back = turn.put_back(delay_s, awaited=awaited, **fields)
     if put_back:
-        send(run_conversation_async, delay_s=delay_s, run_id=str(turn.run.pk))
+        send_for(run_conversation_async, turn.run, delay_s=delay_s, run_id=str(turn.run.pk))
     return put_back

@@ -44,9 +44,11 @@ def _sweep(model: type[LeasedJob], send_again: Callable[[str], bool]) -> list[uu
     now = timezone.now()
     expired = model.expire_overdue(now=now)
     unsent = model.take_unsent(now=now)
-    for pk in unsent:
+    for number, pk in enumerate(unsent):
         if not send_again(str(pk)):
-            break  # the broker is away: each further try would take its time-out, and the next sweep names them again
+            # The broker is away, and each further try would take its time-out.
+            model.mark_unsent(unsent[number:], now=now)
+            break
     if expired or unsent:
         log.info("swept", table=model._meta.db_table, expired=len(expired), sent_again=len(unsent))
     return expired

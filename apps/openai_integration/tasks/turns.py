@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import Error, transaction
 from django.utils import timezone
 
 from apps.openai_integration import usage
@@ -23,6 +23,7 @@ from apps.openai_integration.models import Message, Run, Thread
 from apps.openai_integration.reply_check import REMINDERS, ReplyCheck, fallback_reply
 from apps.openai_integration.retries import MAX_ATTEMPTS
 from apps.openai_integration.transcript import append, lock
+from apps.openai_integration.writing import surely
 from apps.scenarios.models import ScenarioVersion
 
 log = structlog.get_logger(__name__)
@@ -37,6 +38,10 @@ class Draft:
     model: str
     rule: str | None
     rest: str = ""
+
+
+class CallsPausedError(Exception):
+    """Another call was wanted, and none may be begun now."""
 
 
 class Turn:
@@ -66,7 +71,9 @@ class Turn:
             # A task that kills its worker comes back; its calls are counted here, so that it does not do so for ever.
             exhausted = run.attempts >= MAX_ATTEMPTS
             if not exhausted:
-                turn.begin_call()
+                if not turn.begin_call():  # a pause has just begun
+                    run.put_back(token, at=timezone.now())
+                    return None
                 turn.history  # noqa: B018 (read while the connection is held)
         if exhausted:
             usage.lose(run)
@@ -107,7 +114,7 @@ class Turn:
     # --- what the model is asked for
 
     def begin_call(self) -> bool:
-        """Count a call and begin its row; in a transaction. False if the lease is no longer ours."""
+        """Count a call and begin its row; in a transaction. False if the lease is lost, or calls are paused."""
         held = self.run.begin_call(self.token)
         if held:
             usage.begin(self.run)
@@ -140,18 +147,22 @@ class Turn:
     # --- how it goes on
 
     def turn_away(self, rule: str) -> bool:
-        """Have another reply asked for at once, unless one has been, or none may be: then False."""
-        checks = [self._noted(rule, "regenerated")]
+        """Have another reply asked for at once, unless one has been, or none may be: then False.
+
+        CallsPausedError where it has to wait; the next worker asks for it.
+        """
         if self.run.checks or self.run.attempts >= MAX_ATTEMPTS:
             return False
-        fields = {"checks": checks, **self.without_upstream()}
+        fields = {"checks": [self._noted(rule, "regenerated")], **self.without_upstream()}
         with transaction.atomic():
             self.settle()
             if not Run.objects.filter(pk=self.run.pk, lease_token=self.token).update(**fields):
                 return False
             self._keep(fields)
-            self.begin_call()
-        self.tell(reset(self.run.attempts))
+            begun = self.begin_call()
+        self.tell(reset(self.run.attempts if begun else self.run.attempts + 1))
+        if not begun:
+            raise CallsPausedError
         return True
 
     def complete(self, draft: Draft) -> None:
@@ -160,17 +171,25 @@ class Turn:
         if draft.rule:
             text = fallback_reply(len(self._student_turns), self.check.language)
             fields["checks"] = [*self.run.checks, self._noted(draft.rule, "fallback")]
-        reply = None
-        with transaction.atomic():
-            self.settle()
-            thread = Thread(pk=self.run.thread_id)
-            lock(thread)
-            if self._finish(Run.Status.COMPLETED, **fields):
-                reply = append(thread=thread, role=Message.Role.ASSISTANT, content=text, run_id=self.run.pk)
+        reply = surely(lambda: self._store(text, fields))
         log.info("run_ended", run_id=str(self.run.pk), status="completed" if reply else "lease_lost")
         if reply:
             rest = [delta(self.run.attempts, draft.rest)] if draft.rest and not draft.rule else []
             self.tell(*rest, *ended(self.run, reply))
+
+    def _store(self, text: str, fields: dict[str, Any]) -> Message | None:
+        noted = self._unwritten
+        try:
+            with transaction.atomic():
+                self.settle()
+                thread = Thread(pk=self.run.thread_id)
+                lock(thread)
+                if not self._finish(Run.Status.COMPLETED, **fields):
+                    return None
+                return append(thread=thread, role=Message.Role.ASSISTANT, content=text, run_id=self.run.pk)
+        except Error:
+            self._unwritten = noted  # it was undone with the rest
+            raise
 
     def end(self, how: str, code: str, detail: str) -> None:
         """End the run without a reply."""
@@ -188,9 +207,9 @@ class Turn:
             self.tell(status(self.run.attempts, Run.Status.QUEUED))
         return put_back
 
-    def tell(self, *events: Event) -> None:
-        """Tell whoever follows the run."""
-        publish(self.run, *events)
+    def tell(self, *events: Event) -> bool:
+        """Tell whoever follows the run; False where nobody can be told now."""
+        return publish(self.run, *events)
 
     def without_upstream(self) -> dict[str, Any]:
         """What to write so that the next try asks anew, and the answer that was no good is deleted at the provider."""

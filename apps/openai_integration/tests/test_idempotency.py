@@ -67,6 +67,18 @@ def test_a_key_stands_for_one_request(client_for, student: User, other: str) -> 
 
 
 @pytest.mark.django_db
+def test_a_kept_answer_is_not_for_who_may_not_see_the_talk_any_more(
+    client_for, student: User, instructor: User
+) -> None:
+    thread, client = make_thread(student, make_activity()), client_for(instructor)
+    path = f"{THREADS}{thread.pk}/evaluations/"
+    assert [post(client, path).status_code for _ in range(2)] == [202, 202]
+    User.objects.filter(pk=instructor.pk).update(role="student", approved_role="")
+    lost = post(client, path)
+    assert (lost.status_code, lost.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.django_db
 def test_a_key_is_its_senders_own(client_for, student: User, other_student: User) -> None:
     for who in (student, other_student):
         assert post(client_for(who), runs_of(ThreadFactory(student=who)), QUESTION).status_code == 202

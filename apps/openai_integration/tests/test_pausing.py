@@ -67,8 +67,9 @@ def test_turns_are_taken_during_a_pause_and_say_that_they_wait(client_for) -> No
 def test_what_is_at_the_model_ends_as_it_would() -> None:
     run = RunFactory()
     token = run.claim(now=timezone.now())
-    pausing.pause(by="ops")
     assert run.begin_call(token)
+    pausing.pause(by="ops")
+    assert not run.begin_call(token)
     assert run.finish(token, status="completed", now=timezone.now())
 
 
@@ -78,8 +79,8 @@ def test_what_waited_has_the_time_again_that_it_had_left(made_by) -> None:
     begun(minutes=10)
     older = made_by(deadline_at=now - timedelta(minutes=10) + timedelta(seconds=40))
     newer = made_by(deadline_at=now + timedelta(seconds=60))
-    type(older).objects.filter(pk=older.pk).update(created_at=now - timedelta(minutes=11))
-    type(older).objects.filter(pk=newer.pk).update(created_at=now - timedelta(seconds=30))
+    for job, ago in ((older, timedelta(minutes=11)), (newer, timedelta(seconds=30))):
+        type(job).objects.filter(pk=job.pk).update(created_at=now - ago, next_attempt_at=now - ago)
     sweep_runs()
     sweep_evaluations()
     older.refresh_from_db()
@@ -88,6 +89,34 @@ def test_what_waited_has_the_time_again_that_it_had_left(made_by) -> None:
     for job, left_s in ((older, 40), (newer, 90)):
         job.refresh_from_db()
         assert (job.deadline_at - timezone.now()).total_seconds() == pytest.approx(left_s, abs=5)
+
+
+@BOTH
+def test_what_a_dead_worker_left_behind_waits_too(made_by) -> None:
+    now = timezone.now()
+    begun(minutes=1)
+    left = made_by(status="in_progress", deadline_at=now - timedelta(seconds=30))
+    type(left).objects.filter(pk=left.pk).update(lease_until=now - timedelta(seconds=5), next_attempt_at=now - RESEND)
+    sweep_runs()
+    sweep_evaluations()
+    left.refresh_from_db()
+    assert left.status == "in_progress"
+    pausing.resume(by="ops")
+    left.refresh_from_db()
+    assert left.deadline_at > timezone.now() - timedelta(seconds=30) + RESEND / 2
+    assert left.sent_at < timezone.now() - RESEND
+
+
+@BOTH
+def test_what_came_back_during_the_pause_has_no_more_than_it_had_left(made_by) -> None:
+    now = timezone.now()
+    job = made_by(deadline_at=now + timedelta(seconds=50))
+    token = job.claim(now=now)
+    begun(minutes=10)
+    assert job.put_back(token, at=now - timedelta(seconds=2))
+    pausing.resume(by="ops")
+    job.refresh_from_db()
+    assert (job.deadline_at - timezone.now()).total_seconds() == pytest.approx(52, abs=5)
 
 
 @BOTH
@@ -167,7 +196,7 @@ def test_two_at_once_pause_once_and_resume_once() -> None:
     assert both(pausing.pause)[1:] == ["already_paused"]
     pause = ModelPause.objects.get()
     ModelPause.objects.update(began_at=timezone.now() - timedelta(minutes=5))
-    Run.objects.update(created_at=timezone.now() - timedelta(minutes=6))
+    Run.objects.update(next_attempt_at=timezone.now() - timedelta(minutes=6))
     assert both(pausing.resume) == [str(pause.pk), "not_paused"]
     run.refresh_from_db()
     assert (run.deadline_at - timezone.now()).total_seconds() == pytest.approx(360, abs=10)  # five minutes once

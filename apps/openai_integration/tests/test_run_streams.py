@@ -3,6 +3,8 @@
 import json
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -11,13 +13,14 @@ import pytest
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from apps.openai_integration import leases, usage
+from apps.openai_integration import client, leases, usage
 from apps.openai_integration.events.streams import stored
 from apps.openai_integration.models import Message, Run, Usage
 from apps.openai_integration.models.jobs import LEASE
 from apps.openai_integration.reply_check import FALLBACKS
+from apps.openai_integration.services import pausing
 from apps.openai_integration.services.runs import RunService
-from apps.openai_integration.tasks import run_conversation_async
+from apps.openai_integration.tasks import run_conversation_async, turns
 from apps.openai_integration.tasks.turns import Turn
 from apps.openai_integration.tests.factories import MessageFactory, RunFactory, ThreadFactory
 from apps.openai_integration.tests.test_runs import replies, take
@@ -198,3 +201,62 @@ def test_a_turn_makes_few_queries(settings, emulator: Emulator, mode: str, looks
     assert Run.objects.get(pk=run.pk).status == "completed"
     assert Message.objects.filter(run=run).count() == 1
     assert len(queries.made) <= most, "\n".join(sql[:90] for sql in queries.made)
+
+
+def test_what_is_turned_away_during_a_pause_is_asked_for_after_it(turn: Run, emulator: Emulator, monkeypatch) -> None:
+    emulator.fault("say", text=BROKEN)
+    stream = client.stream
+
+    @contextmanager
+    def paused_meanwhile(request: Any, **kwargs: Any) -> Iterator[Any]:
+        with stream(request, **kwargs) as pieces:
+            pausing.pause(by="ops")
+            yield pieces
+
+    with monkeypatch.context() as during:
+        during.setattr(client, "stream", paused_meanwhile)
+        run_conversation_async(run_id=str(turn.pk))
+    turn.refresh_from_db()
+    assert (turn.status, turn.attempts, len(emulator.requests())) == ("queued", 1, 1)
+    assert kinds(turn)[-2:] == [("reset", 2), ("status", 1)]
+    pausing.resume(by="ops")
+    emulator.fault("say", text=SAID)
+    take(turn)
+    assert (turn.status, turn.attempts, replies(turn)) == ("completed", 2, [SAID])
+    assert [check["action"] for check in turn.checks] == ["regenerated"]
+
+
+def test_after_a_piece_that_was_lost_no_other_is_shown(turn: Run, emulator: Emulator, monkeypatch) -> None:
+    emulator.fault("say", text=SAID)
+    publish, lost = turns.publish, []
+
+    def forgetful(run: Run, *events: Any) -> bool:
+        if not lost and events[0].kind == "delta":
+            lost.append(events[0])
+            return False
+        return publish(run, *events)
+
+    monkeypatch.setattr(turns, "publish", forgetful)
+    take(turn)
+    assert lost
+    assert replies(turn) == [SAID]
+    assert [kind for kind, _ in kinds(turn)] == ["status", "message", "done"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reply_that_the_database_does_not_take_at_once_is_kept(emulator: Emulator, monkeypatch) -> None:
+    run = asked()
+    emulator.fault("say", text=SAID)
+    refusals = iter([OperationalError("the server is starting up"), InterfaceError("the connection is closed")])
+    append = turns.append
+
+    def refused_twice(**said: Any) -> Message:
+        for refusal in refusals:
+            raise refusal
+        return append(**said)
+
+    monkeypatch.setattr(turns, "append", refused_twice)
+    run_conversation_async(run_id=str(run.pk))
+    run.refresh_from_db()
+    assert (run.status, replies(run), len(emulator.requests())) == ("completed", [SAID], 1)
+    assert [row.outcome for row in Usage.objects.filter(run=run)] == ["answered"]

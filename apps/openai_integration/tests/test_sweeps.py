@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 import redis
+import time_machine
 from django.conf import settings as configured
 from django.db import connection
 from django.utils import timezone
 
 from apps.openai_integration.events.streams import key_of
 from apps.openai_integration.models import Run
+from apps.openai_integration.models.jobs import GRACE
 from apps.openai_integration.tasks import run_conversation_async, sweep_evaluations, sweep_runs
 from apps.openai_integration.tests.factories import RunFactory, ThreadFactory
+from apps.users.models import User
 from tests.mocks.openai_mock import Emulator
 
 LONG_AGO = timedelta(minutes=1)
@@ -124,3 +127,27 @@ def test_a_cancelled_run_ends_for_readers_of_its_events_too(client_for, django_c
     with django_capture_on_commit_callbacks(execute=True):
         client_for(run.thread.student).post(f"/api/v2/runs/{run.pk}/cancel/")
     assert told(run) == ["error", "done"]
+
+
+@pytest.mark.django_db
+def test_what_could_not_be_sent_is_sent_by_the_next_sweep(
+    client_for, student: User, monkeypatch, django_capture_on_commit_callbacks
+) -> None:
+    def broker_is_away(**kwargs: Any) -> None:
+        raise redis.ConnectionError
+
+    thread = ThreadFactory(student=student)
+    with monkeypatch.context() as away, django_capture_on_commit_callbacks(execute=True):
+        away.setattr(run_conversation_async, "apply_async", broker_is_away)
+        posted = client_for(student).post(f"/api/v2/threads/{thread.pk}/runs/", {"content": "Hello?"})
+    assert posted.status_code == 202
+    soon = timezone.now() + GRACE + timedelta(seconds=1)
+    with monkeypatch.context() as away:
+        away.setattr(run_conversation_async, "apply_async", broker_is_away)
+        with time_machine.travel(soon, tick=False):
+            sweep_runs()
+    told_of: list[str] = []
+    monkeypatch.setattr(run_conversation_async, "apply_async", lambda kwargs, **_: told_of.append(kwargs["run_id"]))
+    with time_machine.travel(soon, tick=False):
+        sweep_runs()
+    assert told_of == [posted.json()["id"]]
