@@ -12,14 +12,27 @@ from kombu.transport import redis
 
 
 class UnackedMessages(redis.QoS):
-    """Those of a broken connection that Celery has let go of are not given back over it.
+    """Those of a broken connection that Celery has let go of are neither acknowledged nor given back over it.
 
     kombu 5.7 tries to, and the AttributeError ends a worker that was answering while Redis went away. What they were
-    about is a row, and the sweep sends it again.
+    about is a row: a task that is done once more changes nothing, and what is not done the sweep sends again.
     """
 
+    def ack(self, delivery_tag: str) -> None:
+        if self._is_connected:
+            super().ack(delivery_tag)
+
+    def reject(self, delivery_tag: str, requeue: bool = False) -> None:
+        if self._is_connected:
+            super().reject(delivery_tag, requeue)
+
     def restore_unacked(self, client: Any = None) -> Any:
-        return super().restore_unacked(client) if self.channel.connection.client else []
+        return super().restore_unacked(client) if self._is_connected else []
+
+    @property
+    def _is_connected(self) -> bool:
+        connection = self.channel.connection
+        return connection is not None and bool(connection.client)
 
 
 redis.Channel.QoS = UnackedMessages

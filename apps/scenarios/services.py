@@ -38,12 +38,13 @@ def delete_all_scenarios() -> None:
 
 
 def current_version(scenario: AssistantScenario) -> ScenarioVersion:
-    """The version of what the row, just read, says, made if there is none.
+    """The version of the row's content as it stands in the database, made if there is none.
 
     Whoever wrote the row last, the Flask service included, what is played is what the row says. `openid` stays.
     """
-    latest = _latest_version(scenario)
-    if latest and latest.content_hash == content_hash(scenario.content()):
+    row = AssistantScenario.objects.get(pk=scenario.pk)
+    latest = _latest_version(row)
+    if latest and latest.content_hash == content_hash(row.content()):
         return latest
     with transaction.atomic():
         return _version_of(_locked(scenario))

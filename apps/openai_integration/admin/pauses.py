@@ -17,6 +17,7 @@ from config.admin import ReadOnlyAdmin
 @admin.register(ModelPause)
 class ModelPauseAdmin(ReadOnlyAdmin):
     list_display = ("began_at", "state", "began_by", "ended_at", "ended_by", "reason")
+    search_fields = ("reason", "began_by", "ended_by")
     fields = ("reason", ("began_at", "began_by"), ("ended_at", "ended_by"))
     actions = ("resume",)  # type: ignore[assignment]
     add_fieldsets = ((None, {"fields": ("reason",)}),)

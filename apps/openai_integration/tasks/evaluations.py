@@ -171,7 +171,8 @@ class _Marking:
 
     def _retry_or_fail(self, error: ModelError) -> None:
         if error.code == "given_up":
-            raise LeaseLostError from error
+            log.warning("evaluation_ended", evaluation_id=self._id, status="lease_lost")
+            return
         delay = retry_delay(self._tries(), error)
         at = timezone.now() + timedelta(seconds=delay or 0.0)
         if delay is None or at >= self.evaluation.deadline_at:

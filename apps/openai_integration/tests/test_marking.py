@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from apps.openai_integration import leases
 from apps.openai_integration.models import Evaluation, Mark, Usage
 from apps.openai_integration.retries import MAX_ATTEMPTS
 from apps.openai_integration.services.evaluations import EvaluationService
@@ -301,6 +302,20 @@ def test_a_worker_that_lost_its_lease_writes_nothing(evaluation, slow: Emulator,
     evaluation.refresh_from_db()
     assert (evaluation.status, evaluation.total_score, Mark.objects.count()) == ("in_progress", None, 0)
     assert len(slow.requests()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_loses_its_lease_in_a_call_drops_the_call(
+    evaluation, emulator: Emulator, monkeypatch
+) -> None:
+    monkeypatch.setattr(leases._renewer, "_every", timedelta(seconds=0.1))
+    emulator.settings(latency_s=20)
+    worker = begun(evaluation, emulator)
+    Evaluation.objects.update(lease_token=uuid.uuid4())
+    worker.join(8)
+    assert not worker.is_alive()
+    assert Usage.objects.get().outcome == "given_up"
+    assert Evaluation.objects.get().status == "in_progress"
 
 
 @pytest.mark.django_db(transaction=True)
