@@ -37,7 +37,8 @@ def call(turn: Turn) -> Draft:
 
 def stream(turn: Turn) -> Draft:
     """Show each sentence as soon as it has passed the check; a rule that one breaks ends the stream at once."""
-    text, shown, live = "", 0, True
+    # Where a `reset` was lost too, readers would put these pieces behind those of the attempt before.
+    text, shown, live = "", 0, turn.told
     with (
         keep_lease(turn.run, turn.token) as lease,
         turn.calling(),

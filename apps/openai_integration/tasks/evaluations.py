@@ -121,7 +121,7 @@ class _Marking:
             except ModelError as error:
                 usage.complete(self.evaluation, error, latency_ms=round((time.monotonic() - begun) * 1000))
                 raise
-            usage.complete(self.evaluation, answer)
+            surely(lambda: usage.complete(self.evaluation, answer))
         self.model = answer.model
         return answer
 

@@ -54,6 +54,8 @@ class Turn:
         self.run = run
         self.token = token
         self._called_at = 0.0
+        # Whether the last thing said came through.
+        self.told = True
         # How the call under way ended, until it is written together with what follows from it.
         self._unwritten: dict[str, Any] = {}
 
@@ -209,7 +211,8 @@ class Turn:
 
     def tell(self, *events: Event) -> bool:
         """Tell whoever follows the run; False where nobody can be told now."""
-        return publish(self.run, *events)
+        self.told = publish(self.run, *events)
+        return self.told
 
     def without_upstream(self) -> dict[str, Any]:
         """What to write so that the next try asks anew, and the answer that was no good is deleted at the provider."""

@@ -1,0 +1,81 @@
+"""The rows of calls for markings: written before the call, whatever becomes of it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+
+from apps.openai_integration import client, usage
+from apps.openai_integration.models import Evaluation, Usage
+from apps.openai_integration.models.jobs import LEASE
+from apps.openai_integration.services import pausing
+from apps.openai_integration.services.evaluations import EvaluationService
+from apps.openai_integration.tasks.evaluations import evaluate_rubric_async
+from apps.openai_integration.tests.talks import make_activity, make_thread, take
+from apps.users.models import User
+from tests.mocks.openai_mock import Emulator
+
+
+def outcomes() -> list[str]:
+    return list(Usage.objects.order_by("id").values_list("outcome", flat=True))
+
+
+def asked(student: User) -> Evaluation:
+    return EvaluationService.create_evaluation(thread=make_thread(student, make_activity()), student=student)
+
+
+@pytest.mark.django_db
+def test_the_row_of_a_marking_whose_worker_died_is_lost_when_another_takes_over(
+    student: User, emulator: Emulator
+) -> None:
+    evaluation = asked(student)
+    token = evaluation.claim(now=timezone.now())
+    assert token
+    assert evaluation.begin_call(token)
+    usage.begin(evaluation)
+    assert outcomes() == ["begun"]
+    Evaluation.objects.update(lease_until=timezone.now() - LEASE)
+    assert take(str(evaluation.pk)).status == "completed"
+    assert outcomes() == ["lost", "answered"]
+
+
+@pytest.mark.django_db
+def test_a_second_sample_is_not_asked_for_during_a_pause(
+    student: User, emulator: Emulator, settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.EVALUATION_SAMPLES = 2
+    evaluation, complete = asked(student), client.complete
+
+    def paused_meanwhile(*asked: Any, **how: Any) -> Any:
+        answer = complete(*asked, **how)
+        pausing.pause(by="ops")
+        return answer
+
+    with monkeypatch.context() as during:
+        during.setattr(client, "complete", paused_meanwhile)
+        evaluate_rubric_async(evaluation_id=str(evaluation.pk))
+    evaluation.refresh_from_db()
+    assert (evaluation.status, outcomes()) == ("queued", ["answered"])
+    pausing.resume(by="ops")
+    assert take(str(evaluation.pk)).status == "completed"
+    assert outcomes() == ["answered"] * 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_is_not_asked_for_again_because_the_database_was_away_for_a_moment(
+    student: User, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evaluation, complete = asked(student), usage.complete
+    failures: Iterator[OperationalError] = iter([OperationalError("terminating connection")])
+
+    def away_at_first(*row: Any, **took: Any) -> None:
+        for failure in failures:
+            raise failure
+        complete(*row, **took)
+
+    monkeypatch.setattr(usage, "complete", away_at_first)
+    evaluate_rubric_async(evaluation_id=str(evaluation.pk))
+    evaluation.refresh_from_db()
+    assert (evaluation.status, outcomes(), len(emulator.requests())) == ("completed", ["answered"], 1)
