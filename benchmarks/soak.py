@@ -140,13 +140,15 @@ def _answered(log: Log) -> Finding:
 def _flat(log: Log, plan: Plan) -> list[Finding]:
     allowed = MAX_CONNECTIONS - SPARE_CONNECTIONS
     most, (first, last) = max(log.connections), _thirds(log.connections)
-    level = last - first <= CONNECTIONS_GROWTH or plan.seconds < SHORTEST_FOR_GROWTH_S
     early, late = _thirds(log.mib)
-    return [
+    found = [
         Finding(f"connections, at most {allowed}", str(most), most <= allowed),
-        Finding("connections, first and last third", f"{first:.0f}, {last:.0f}", level),
         Finding("memory in MiB, first and last third", f"{early:.0f}, {late:.0f}", late <= early * MEMORY_GROWTH),
     ]
+    if plan.seconds >= SHORTEST_FOR_GROWTH_S:
+        level = last - first <= CONNECTIONS_GROWTH
+        found.append(Finding("connections, first and last third", f"{first:.0f}, {last:.0f}", level))
+    return found
 
 
 def _thirds(values: Sequence[float]) -> tuple[float, float]:

@@ -76,13 +76,18 @@ class Turn:
                 if not turn.begin_call():  # a pause has just begun
                     run.put_back(token, at=timezone.now())
                     return None
-                turn.history  # noqa: B018 (read while the connection is held)
+                turn.read()
         if exhausted:
             usage.lose(run)
             turn.end(Run.Status.FAILED, "attempts_exhausted", "The answer was tried for too often.")
             return None
         turn.tell(status(run.attempts, run.status), *([reset(run.attempts)] if run.attempts > 1 else []))
         return turn
+
+    def read(self) -> None:
+        """All that the call and the check need, while the connection is held: the call itself must not take one."""
+        _content(self.run.scenario_version_id)
+        self.history  # noqa: B018 (it is kept)
 
     @cached_property
     def history(self) -> list[dict[str, str]]:

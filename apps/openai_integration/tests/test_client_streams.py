@@ -12,6 +12,7 @@ from apps.openai_integration.answers import Answer, ModelError
 from apps.openai_integration.tests.raw import Raw, http, sse
 from apps.openai_integration.tests.test_client import WHOLE, WIRES, request
 from tests.mocks.openai_mock import Emulator
+from tests.stack import wait_until
 
 
 @pytest.fixture(params=WIRES)
@@ -180,10 +181,7 @@ def test_leaving_early_ends_it_at_the_server(wire: Emulator) -> None:
     wire.settings(latency_s=3)
     with client.stream(request(timeout_s=30)) as pieces:
         next(pieces)
-    left = time.time()
-    while wire.requests()[-1]["ended_at"] is None:
-        assert time.time() - left < 1, "the server still writes"
-        time.sleep(0.05)
+    wait_until(lambda: wire.requests()[-1]["ended_at"] is not None, "the server has stopped writing", timeout_s=1)
 
 
 def test_a_call_that_nobody_waits_for_is_dropped_before_its_time(wire: Emulator) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -26,6 +25,7 @@ from apps.openai_integration.tests.factories import MessageFactory, RunFactory, 
 from apps.openai_integration.tests.test_runs import replies, take
 from apps.scenarios.tests.factories import AssistantScenarioFactory
 from tests.mocks.openai_mock import Emulator
+from tests.stack import wait_until
 
 pytestmark = pytest.mark.django_db
 SAID = "Ten a day, I'm afraid. I began at sixteen. My wife hates it!"
@@ -148,8 +148,7 @@ def test_a_turn_that_is_cancelled_stops_its_stream(turn: Run, emulator: Emulator
 
     worker = threading.Thread(target=work)
     worker.start()
-    while not emulator.requests():
-        time.sleep(0.02)
+    wait_until(lambda: bool(emulator.requests()), "the model is asked")
     RunService.cancel(run=turn)
     worker.join(4)
     assert not worker.is_alive()
@@ -260,3 +259,21 @@ def test_a_reply_that_the_database_does_not_take_at_once_is_kept(emulator: Emula
     run.refresh_from_db()
     assert (run.status, replies(run), len(emulator.requests())) == ("completed", [SAID], 1)
     assert [row.outcome for row in Usage.objects.filter(run=run)] == ["answered"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("mode", ["stream", "call", "poll"])
+def test_a_call_holds_no_connection_however_new_its_patient_is(
+    settings, emulator: Emulator, monkeypatch, mode: str
+) -> None:
+    settings.OPENAI_RUN_MODE = mode
+    turns._content.cache_clear()
+    run, post, held = asked(), client._post, []
+
+    def looked_at(*sent: Any) -> Any:
+        held.append(connection.connection is not None)
+        return post(*sent)
+
+    monkeypatch.setattr(client, "_post", looked_at)
+    run_conversation_async(run_id=str(run.pk))
+    assert held == [False]
