@@ -76,21 +76,6 @@ def _criteria(category: dict) -> list[str]:
     return [text for row in category["subcategories"] for text in (row["name"], row["marking_instructions"])]
 
 
-def test_another_worker_finishes_what_a_killed_one_began(stack: Stack, student_client: Client) -> None:
-    thread = open_thread(student_client)
-    stack.emulator.fault("hang")
-    with stack.worker() as doomed:
-        run = student_client.post(f"/threads/{thread['id']}/runs/", {"content": QUESTIONS[0]})
-        wait_until(lambda: bool(stack.emulator.requests()), "the model is asked", doomed)
-        doomed.popen.send_signal(signal.SIGKILL)
-        doomed.popen.wait()
-    with stack.worker():
-        ended = student_client.ended(f"/runs/{run['id']}/", timeout_s=60)
-    assert (ended["status"], ended["attempts"]) == ("completed", 2)
-    roles = [turn["role"] for turn in student_client.get(f"/threads/{thread['id']}/messages/")["results"]]
-    assert roles == ["user", "assistant"]
-
-
 def test_a_worker_that_is_asked_to_stop_ends_its_turn_first(stack: Stack, student_client: Client) -> None:
     thread = open_thread(student_client)
     stack.emulator.fault("slow", seconds=2)

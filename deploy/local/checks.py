@@ -32,7 +32,7 @@ def test(arguments: list[str]) -> None:
                 ("layers", ["-c", LAYERS], for_tests),
                 ("migrations", ["manage.py", "makemigrations", "--check", "--dry-run"], for_tests),
                 ("settings", ["manage.py", "check", "--deploy", "--fail-level", "WARNING"], in_production),
-                ("tests", ["-m", "pytest", "-n", "2", "--dist=worksteal", *(arguments or COVERAGE)], for_tests),
+                ("tests", ["-m", "pytest", "-n", "3", "--dist=worksteal", *(arguments or COVERAGE)], for_tests),
             )
             if not _passes(name, command, settings)
         ]

@@ -70,6 +70,8 @@ class Watched:
         elif told.status.data != self.status:
             self.status = told.status.data
             self.entries.append(Entry(told.status.kind, told.status.as_json()))
+        else:
+            return
         self.wake()
 
     def wake(self) -> None:
@@ -93,7 +95,7 @@ class Hub:
         woken = asyncio.Event()
         watched.readers.add(woken)
         self._start()
-        known, number = len(watched.entries), 0
+        known, number, said_at = len(watched.entries), 0, time.monotonic()
         try:
             while True:
                 woken.clear()
@@ -101,13 +103,16 @@ class Hub:
                     entry, number = watched.entries[number], number + 1
                     if entry.at and entry.at > after:
                         after = entry.at
-                        yield after, entry
-                    elif entry.at is None and number > known:
-                        yield after, entry
+                    elif entry.at or number <= known:
+                        continue
+                    yield after, entry
+                    said_at = time.monotonic()
                 if watched.over:
                     return
-                if not await _set_within(woken, quiet_s):
+                # Counted from what was said: a reader may be woken for nothing.
+                if not await _set_within(woken, said_at + quiet_s - time.monotonic()):
                     yield None
+                    said_at = time.monotonic()
         finally:
             watched.readers.discard(woken)
             if not watched.readers and self._watched.get(run_id) is watched:
