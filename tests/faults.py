@@ -20,7 +20,8 @@ from tests.mocks.openai_mock import EmulatorProcess
 from tests.proxies import Proxy
 from tests.stack import PASSWORD, Client, Stack, wait_until
 
-DEADLINE_S = 45.0
+# As in production: a turn may meet several faults, each of which costs it a lease and a resend.
+DEADLINE_S = 90.0
 
 
 class Student(Client):
@@ -129,6 +130,17 @@ class Ground:
             return False
 
         wait_until(is_back, "PostgreSQL answers", self.postgres)
+
+    def story_of_the_rest(self) -> str:
+        """What is known of the accepted runs that were not completed, for whoever reads a failure."""
+        rows = self.rows(
+            "SELECT r.id::text, m.content, r.status, r.error_code, r.attempts, r.created_at, r.started_at, "
+            "r.next_attempt_at, r.sent_at, r.finished_at FROM runs r JOIN messages m ON m.id = r.user_message_id "
+            "WHERE r.status <> 'completed'"
+        )
+        ids = [row[0] for row in rows]
+        told = [line for line in self.worker.log.read_text().splitlines() if any(pk in line for pk in ids)]
+        return "\n".join([*(", ".join(map(str, row)) for row in rows), *told])
 
     def check(self) -> None:
         """What holds whatever happened."""

@@ -48,7 +48,7 @@ def test_whatever_dies_or_goes_away_no_turn_is_lost_or_answered_twice(ground: Gr
     # The worker came back to all of them by itself.
     assert (ground.worker.popen.poll(), ground.worker.popen.pid) == (None, worker)
     ended = Counter(status for pk, status in ground.rows("SELECT id::text, status FROM runs") if pk in ground.accepted)
-    assert ended == {"completed": len(ground.accepted)}
+    assert ended == {"completed": len(ground.accepted)}, ground.story_of_the_rest()
     # ... and is as quick as before.
     with ground.student() as client:
         run = ground.say(client, "And now?").json()

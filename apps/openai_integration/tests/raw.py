@@ -1,6 +1,7 @@
 """Servers that answer with the bytes they are given, however wrong."""
 
 import contextlib
+import re
 import socket
 import threading
 
@@ -20,7 +21,7 @@ class Raw:
             while True:
                 connection, _ = self.socket.accept()
                 with connection, contextlib.suppress(OSError):
-                    connection.recv(65536)
+                    _whole_request(connection)
                     for piece in self.pieces:
                         connection.sendall(piece)
                         self.gone.wait(self.every)
@@ -31,6 +32,25 @@ class Raw:
     def __exit__(self, *error: object) -> None:
         self.gone.set()
         self.socket.close()
+
+
+def _whole_request(connection: socket.socket) -> None:
+    """Read to its end: a connection that is closed with something unread is reset, and what was sent is lost."""
+    read = b""
+    while b"\r\n\r\n" not in read:
+        read += _more(connection)
+    head, _, body = read.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+    left = int(length[1]) - len(body) if length else 0
+    while left > 0:
+        left -= len(_more(connection))
+
+
+def _more(connection: socket.socket) -> bytes:
+    some = connection.recv(65536)
+    if not some:
+        raise ConnectionAbortedError
+    return some
 
 
 def http(body: bytes) -> bytes:
