@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import structlog
+from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
@@ -45,11 +46,22 @@ class OneClient(RedisCacheClient):
             self._made[write] = super().get_client(key, write=write)
         return self._made[write]
 
+    def hit(self, current: str, before: str, kept_s: int) -> tuple[int, int]:
+        """Count one more in `current`; both counts."""
+        exchange = self.get_client(write=True).pipeline(transaction=False)
+        exchange.incr(current)
+        exchange.expire(current, kept_s)
+        exchange.get(before)
+        hits, _, earlier = exchange.execute()
+        return int(hits), int(earlier or 0)
 
-class FailOpenRedisCache(RedisCache):
-    """Django's Redis cache, for values that can be done without: throttle histories and nothing else today."""
+    def unhit(self, current: str) -> None:
+        """Take one back."""
+        self.get_client(write=True).decr(current)
 
-    paused_until = 0.0
+
+class CountingRedisCache(RedisCache):
+    """With counts that are read and raised in one exchange."""
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         params.setdefault("OPTIONS", {})
@@ -57,6 +69,36 @@ class FailOpenRedisCache(RedisCache):
         super().__init__(server, params)
         self._class = OneClient
 
+    def hit(self, current: str, before: str, kept_s: int) -> tuple[int, int]:
+        """Count one more in `current`, which is kept for some seconds; its count and that of `before`."""
+        counts = cast(OneClient, self._cache).hit(self.make_key(current), self.make_key(before), kept_s)
+        return counts
+
+    def unhit(self, current: str) -> None:
+        """Take one back."""
+        cast(OneClient, self._cache).unhit(self.make_key(current))
+
+
+class CountingLocalCache(LocMemCache):
+    """The same within one process, for a developer's machine."""
+
+    def hit(self, current: str, before: str, kept_s: int) -> tuple[int, int]:
+        """Count one more in `current`, which is kept for some seconds; its count and that of `before`."""
+        self.add(current, 0, kept_s)
+        return self.incr(current), self.get(before, 0)
+
+    def unhit(self, current: str) -> None:
+        """Take one back."""
+        self.decr(current)
+
+
+class FailOpenRedisCache(CountingRedisCache):
+    """For values that can be done without: the counts of throttles and nothing else today."""
+
+    paused_until = 0.0
+
+    hit = _fails_open("hit", (0, 0))
+    unhit = _fails_open("unhit", None)
     get = _fails_open("get", lambda key, default=None, version=None: default)
     set = _fails_open("set", None)
     add = _fails_open("add", True)

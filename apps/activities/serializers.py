@@ -9,15 +9,37 @@ from apps.scenarios.models import AssistantScenario
 from config.api.serializers import OldValuesStay, RowId
 
 
+class CharacterSummarySerializer(serializers.ModelSerializer):
+    """The patient of an exercise, in short."""
+
+    title = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = AssistantScenario
+        fields = ["id", "title", "role", "enable"]
+        read_only_fields = fields
+
+
+class CategorySummarySerializer(serializers.ModelSerializer):
+    """A category that an exercise is marked by, in short."""
+
+    class Meta:
+        model = Category
+        fields = ["id", "name", "total_required_to_pass"]
+        read_only_fields = fields
+
+
 class ActivitySerializer(OldValuesStay, serializers.ModelSerializer):
     """An exercise."""
 
     character_id = RowId(AssistantScenario.objects.all(), source="character", help_text="The patient's id.")
     categories = RowId(Category.objects.all(), many=True, required=False, help_text="Left out: stays as it is.")
+    character = CharacterSummarySerializer(read_only=True)
+    rubric = CategorySummarySerializer(source="categories", many=True, read_only=True)
 
     class Meta:
         model = Activity
-        fields = ["id", "pre_brief", "character_id", "categories"]
+        fields = ["id", "pre_brief", "character_id", "categories", "character", "rubric"]
 
     @transaction.atomic
     def create(self, validated_data: dict[str, Any]) -> Activity:

@@ -1,25 +1,39 @@
+from collections.abc import Sequence
+
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
-from rest_framework.viewsets import ModelViewSet
 
+from apps.activities import rows
 from apps.activities.models import Activity
 from apps.activities.serializers import ActivitySerializer
-from apps.users.permissions import InstructorWritesOthersRead, caller
+from apps.rows import Rows
+from apps.users.permissions import caller
+from apps.users.viewsets import TeachingViewSet
 from config.api.filters import IdFilter
 
 
 class ActivityFilter(filters.FilterSet):
     # By number, where a choice of existing rows would tell students which hidden patients there are.
     character_id = IdFilter()
+    category_id = IdFilter(field_name="categories__id")
 
 
-class ActivityViewSet(ModelViewSet):
+class ActivityViewSet(TeachingViewSet):
     """Exercises. Students see those whose patient is enabled."""
 
     queryset = Activity.objects.all()
     serializer_class = ActivitySerializer
-    permission_classes = (InstructorWritesOthersRead,)
+    public_serializer_class = ActivitySerializer
     filterset_class = ActivityFilter
+    search_fields = ("pre_brief",)
+    ordering_fields = ("id", "pre_brief", "character_id", "updated_at")
 
     def get_queryset(self) -> QuerySet[Activity]:
-        return Activity.objects.visible_to(caller(self.request)).prefetch_related("categories")
+        visible = Activity.objects.visible_to(caller(self.request))
+        return visible.select_related("character").prefetch_related("categories")
+
+    def columns(self) -> Sequence[str]:
+        return rows.COLUMNS
+
+    def rows(self, page: Rows) -> Rows:
+        return rows.with_summaries(page)

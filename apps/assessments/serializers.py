@@ -1,7 +1,13 @@
+from collections.abc import Mapping
+from typing import Any, cast
+
+from django.db import transaction
 from rest_framework import serializers
+from rest_framework.settings import api_settings
 
 from apps.assessments.models import Category, RubricQuestion, SubCategory
 from apps.scenarios.models import AssistantScenario
+from config.api.filters import HIGHEST_ID
 from config.api.serializers import OldValuesStay, RowId
 
 
@@ -24,14 +30,75 @@ class PublicSubCategorySerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class CategorySerializer(OldValuesStay, serializers.ModelSerializer):
-    """A category as its authors see it. Its criteria are written by themselves."""
+class CriteriaSerializer(serializers.ListSerializer):
+    """The criteria of one category. Each is read by a serializer of its own, which then saves it."""
 
-    subcategories = SubCategorySerializer(many=True, read_only=True)
+    def to_internal_value(self, data: Any) -> list[Any]:
+        category = cast(Category | None, self.parent.instance)
+        self._there = {row.pk: row for row in category.subcategories.all()} if category else {}
+        criteria = super().to_internal_value(data)
+        ids = [one.instance.pk for one in criteria if one.instance]
+        if len(ids) != len(set(ids)):
+            raise serializers.ValidationError({api_settings.NON_FIELD_ERRORS_KEY: ["A criterion is there twice."]})
+        return criteria
+
+    def run_child_validation(self, data: Any) -> "CriterionOfCategorySerializer":
+        pk = data.get("id") if isinstance(data, Mapping) else None
+        row = self._there.get(pk) if isinstance(pk, int) else None
+        if pk is not None and row is None:
+            raise serializers.ValidationError({"id": ["This is no criterion of the category."]})
+        child = CriterionOfCategorySerializer(row, data=data, partial=row is not None)
+        child.is_valid(raise_exception=True)
+        return child
+
+
+class CriterionOfCategorySerializer(OldValuesStay, serializers.ModelSerializer):
+    """A criterion within its category: with the `id` of one that is there it changes that one, without it is new."""
+
+    id = serializers.IntegerField(required=False, min_value=1, max_value=HIGHEST_ID)
+
+    class Meta:
+        model = SubCategory
+        fields = ["id", "name", "marking_instructions", "category_id"]
+        read_only_fields = ["category_id"]
+        list_serializer_class = CriteriaSerializer
+
+
+class CategorySerializer(OldValuesStay, serializers.ModelSerializer):
+    """A category as its authors see it. Criteria that are left out altogether stay as they are; a list takes their
+    place: those it names by `id` are changed, those without are made, the others are deleted."""
+
+    subcategories = CriterionOfCategorySerializer(many=True, required=False)
 
     class Meta:
         model = Category
         fields = ["id", "name", "total_required_to_pass", "subcategories"]
+
+    @transaction.atomic
+    def create(self, validated_data: dict[str, Any]) -> Category:
+        criteria = validated_data.pop("subcategories", [])
+        category = super().create(validated_data)
+        _replace_criteria(category, criteria)
+        return category
+
+    @transaction.atomic
+    def update(self, instance: Category, validated_data: dict[str, Any]) -> Category:
+        criteria = validated_data.pop("subcategories", None)
+        # The row is written first, changed or not: its lock makes two writers of the list wait for each other.
+        category: Category = super().update(instance, validated_data)
+        if criteria is not None:
+            _replace_criteria(category, criteria)
+        return category
+
+
+def _replace_criteria(category: Category, criteria: list[CriterionOfCategorySerializer]) -> None:
+    kept = [one.instance.pk for one in criteria if one.instance]
+    category.subcategories.exclude(pk__in=kept).delete()
+    for one in criteria:
+        if one.instance and one.validated_data:
+            one.save()
+    new = [one.validated_data for one in criteria if not one.instance]
+    SubCategory.objects.bulk_create([SubCategory(category=category, **fields) for fields in new])
 
 
 class PublicCategorySerializer(serializers.ModelSerializer):

@@ -1,6 +1,7 @@
+from collections.abc import Sequence
+
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework.viewsets import ModelViewSet
 
 from apps.assessments.models import Category, RubricQuestion, SubCategory
 from apps.assessments.serializers import (
@@ -10,9 +11,13 @@ from apps.assessments.serializers import (
     RubricQuestionSerializer,
     SubCategorySerializer,
 )
+from apps.rows import Rows, grouped
 from apps.users.permissions import IsInstructor
 from apps.users.viewsets import ByReader, TeachingViewSet
 from config.api.filters import IdFilter
+
+CRITERION = ("id", "name", "marking_instructions", "category_id")
+PUBLIC_CRITERION = ("id", "name", "category_id")
 
 
 @extend_schema_view(
@@ -20,11 +25,23 @@ from config.api.filters import IdFilter
     retrieve=extend_schema(responses=ByReader(CategorySerializer, PublicCategorySerializer)),
 )
 class CategoryViewSet(TeachingViewSet):
-    """Groups of criteria with a pass mark each; their criteria are written under subcategories/."""
+    """Groups of criteria with a pass mark each; criteria are written with their category, or under subcategories/."""
 
     queryset = Category.objects.prefetch_related("subcategories")
     serializer_class = CategorySerializer
     public_serializer_class = PublicCategorySerializer
+    filterset_fields = ("total_required_to_pass",)
+    search_fields = ("name", "subcategories__name")
+    ordering_fields = ("id", "name", "total_required_to_pass")
+
+    def columns(self) -> Sequence[str]:
+        return ("id", "name", "total_required_to_pass")
+
+    def rows(self, page: Rows) -> Rows:
+        shown = CRITERION if self.sees_everything() else PUBLIC_CRITERION
+        criteria = SubCategory.objects.filter(category__in=[row["id"] for row in page]).order_by("id").values(*shown)
+        groups = grouped((one["category_id"], one) for one in criteria)
+        return [{**row, "subcategories": groups[row["id"]]} for row in page]
 
 
 class SubCategoryFilter(filters.FilterSet):
@@ -42,16 +59,20 @@ class SubCategoryViewSet(TeachingViewSet):
     serializer_class = SubCategorySerializer
     public_serializer_class = PublicSubCategorySerializer
     filterset_class = SubCategoryFilter
+    search_fields = ("name",)
+    ordering_fields = ("id", "name", "category_id")
 
 
 class RubricQuestionFilter(filters.FilterSet):
     scenario_id = IdFilter()
 
 
-class RubricQuestionViewSet(ModelViewSet):
+class RubricQuestionViewSet(TeachingViewSet):
     """Plain questions about a talk with one patient, for instructors."""
 
     queryset = RubricQuestion.objects.all()
     serializer_class = RubricQuestionSerializer
     permission_classes = (IsInstructor,)
     filterset_class = RubricQuestionFilter
+    search_fields = ("question",)
+    ordering_fields = ("id", "question", "scenario_id")

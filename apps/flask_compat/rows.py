@@ -4,18 +4,13 @@ Students get the same rows and keys, with what is hidden from them blanked in it
 themselves, and whatever v2 leaves out. Each list costs the same number of queries however long it is.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any
-
 from django.db.models import F
 
 from apps.activities.models import Activity, ActivityCategory
 from apps.assessments.models import Category, RubricQuestion, SubCategory
+from apps.rows import Rows, grouped
 from apps.scenarios.models import AssistantScenario, Tag
 from apps.users.models import User
-
-Rows = list[dict[str, Any]]
 
 SCENARIO = ("id", "scenario_text", "additional_instructions", "enable", "role", "openid", "communication_preferences")
 HIDDEN_OF_SCENARIO = {"additional_instructions": "", "openid": "", "communication_preferences": "", "rubrics": []}
@@ -24,8 +19,8 @@ HIDDEN_OF_DISABLED = {**HIDDEN_OF_SCENARIO, "scenario_text": "", "tags": []}
 
 
 def scenarios(user: User) -> Rows:
-    tags = _grouped(Tag.objects.order_by("id").values_list("scenario_id", "tag"))
-    questions = _grouped(RubricQuestion.objects.order_by("id").values_list("scenario_id", "question"))
+    tags = grouped(Tag.objects.order_by("id").values_list("scenario_id", "tag"))
+    questions = grouped(RubricQuestion.objects.order_by("id").values_list("scenario_id", "question"))
     found: Rows = [
         {**row, "tags": tags[row["id"]], "rubrics": questions[row["id"]]}
         for row in AssistantScenario.objects.order_by("id").values(*SCENARIO)
@@ -43,7 +38,7 @@ def rubric_questions(scenario: AssistantScenario, user: User) -> Rows:
 
 
 def categories(user: User) -> Rows:
-    criteria = _grouped((row["category_id"], row) for row in subcategories(user))
+    criteria = grouped((row["category_id"], row) for row in subcategories(user))
     rows = Category.objects.order_by("id").values("id", "name", "total_required_to_pass")
     return [{**row, "subcategories": criteria[row["id"]]} for row in rows]
 
@@ -57,7 +52,7 @@ def subcategories(user: User, *, category: Category | None = None) -> Rows:
 
 
 def activities(user: User) -> Rows:
-    links = _grouped(ActivityCategory.objects.order_by("category_id").values_list("activity_id", "category_id"))
+    links = grouped(ActivityCategory.objects.order_by("category_id").values_list("activity_id", "category_id"))
     rows = Activity.objects.order_by("id").values("id", "pre_brief", "character_id", enabled=F("character__enable"))
     return [
         {
@@ -68,11 +63,3 @@ def activities(user: User) -> Rows:
         }
         for row in rows
     ]
-
-
-def _grouped(pairs: Iterable[tuple[Any, Any]]) -> defaultdict[Any, list[Any]]:
-    """Key > its values, in their order."""
-    groups: defaultdict[Any, list[Any]] = defaultdict(list)
-    for key, value in pairs:
-        groups[key].append(value)
-    return groups

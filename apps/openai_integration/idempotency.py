@@ -29,7 +29,7 @@ from apps.openai_integration.models import IdempotencyKey, Thread
 from apps.users.permissions import caller
 from config.api.errors import Conflict
 from config.api.serializers import ErrorSerializer
-from config.api.throttles import RunThrottle
+from config.api.throttles import PersonThrottle
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
@@ -93,7 +93,7 @@ def idempotent(handler: Handler) -> Handler:
     return answer
 
 
-class TurnThrottle(RunThrottle):
+class TurnThrottle(PersonThrottle):
     """Each request counts, but a repeat is not refused for it: it asks for no work. Looked up over the limit only."""
 
     def allow_request(self, request: Request, view: APIView) -> bool:

@@ -52,8 +52,7 @@ class AssistantScenario(Timestamped):
     @property
     def title(self) -> str:
         """The first line of the text, cut at 80 characters: what lists and threads call this patient."""
-        first = self.scenario_text.strip().split("\n", 1)[0].strip()
-        return first if len(first) <= 80 else first[:79].rstrip() + "…"
+        return title_of(self.scenario_text)
 
     def content(self) -> dict[str, Any]:
         """All of the row that shapes how the patient is played."""
@@ -63,6 +62,12 @@ class AssistantScenario(Timestamped):
             "role": self.role,
             "communication_preferences": self.communication_preferences or "",
         }
+
+
+def title_of(scenario_text: str) -> str:
+    """What a patient with this text is called."""
+    first = scenario_text.strip().split("\n", 1)[0].strip()
+    return first if len(first) <= 80 else first[:79].rstrip() + "…"
 
 
 class Tag(Timestamped):

@@ -76,6 +76,43 @@ class ScenarioVersionSerializer(serializers.ModelSerializer):
         fields = ["id", "number", "openid", "title", "content", "created_at", "retired_at"]
 
 
+class VersionInListSerializer(ScenarioVersionSerializer):
+    """The same in the list of a patient's versions."""
+
+    changed = serializers.ListField(
+        child=serializers.CharField(), read_only=True, help_text="The fields that differ from the version before it."
+    )
+
+    class Meta(ScenarioVersionSerializer.Meta):
+        fields = [*ScenarioVersionSerializer.Meta.fields, "changed"]
+
+
+class DifferenceSerializer(serializers.Serializer):
+    """A field that two versions say differently."""
+
+    field = serializers.CharField()
+    before = serializers.CharField()
+    after = serializers.CharField()
+    diff = serializers.CharField(allow_null=True, help_text="Unified, by lines; null for texts of more than 500.")
+
+
+class VersionWithDifferencesSerializer(ScenarioVersionSerializer):
+    """One state of a patient, and what is different from another."""
+
+    against = serializers.IntegerField(allow_null=True, help_text="The version compared with; null for the first.")
+    differences = DifferenceSerializer(many=True)
+
+    class Meta(ScenarioVersionSerializer.Meta):
+        fields = [*ScenarioVersionSerializer.Meta.fields, "against", "differences"]
+
+
+class TagCountSerializer(serializers.Serializer):
+    """A word, and how many of the patients that the caller sees have it."""
+
+    tag = serializers.CharField()
+    scenarios = serializers.IntegerField()
+
+
 class TagSerializer(OldValuesStay, serializers.ModelSerializer):
     """A word to find a patient by."""
 

@@ -1,7 +1,14 @@
+from django.urls import re_path
+
 from apps.scenarios import views
 from config.api.routers import Router
 
 router = Router()
 router.register("scenarios", views.ScenarioViewSet, basename="scenario")
 router.register("tags", views.TagViewSet, basename="tag")
-urlpatterns = router.urls
+_VERSIONS = r"^scenarios/(?P<pk>[0-9]{1,9})/versions"
+urlpatterns = [
+    *router.urls,
+    re_path(rf"{_VERSIONS}/?$", views.ScenarioVersions.as_view(), name="scenario-versions"),
+    re_path(rf"{_VERSIONS}/(?P<number>[0-9]{{1,9}})/?$", views.ScenarioVersionView.as_view(), name="scenario-version"),
+]

@@ -1,20 +1,41 @@
-from django.db.models import QuerySet
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Count, QuerySet
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import ListAPIView, get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import IntegerField
+from rest_framework.views import APIView
 
-from apps.scenarios.models import AssistantScenario, Tag
+from apps.rows import Rows
+from apps.scenarios import rows
+from apps.scenarios.models import AssistantScenario, ScenarioVersion, Tag
 from apps.scenarios.serializers import (
     PublicScenarioSerializer,
     ScenarioSerializer,
-    ScenarioVersionSerializer,
+    TagCountSerializer,
     TagSerializer,
+    VersionInListSerializer,
+    VersionWithDifferencesSerializer,
 )
+from apps.scenarios.versions import differences, with_changes
 from apps.users.permissions import IsInstructor, caller
 from apps.users.viewsets import ByReader, TeachingViewSet
-from config.api.filters import IdFilter
+from config.api.filters import HIGHEST_ID, FlagFilter, IdFilter
+
+
+class ScenarioFilter(filters.FilterSet):
+    enable = FlagFilter()
+    tag = filters.CharFilter(field_name="tags__tag", distinct=True, help_text="Patients with this tag, exactly.")
+
+    class Meta:
+        model = AssistantScenario
+        fields = ("role",)
 
 
 @extend_schema_view(
@@ -27,11 +48,22 @@ class ScenarioViewSet(TeachingViewSet):
     queryset = AssistantScenario.objects.all()
     serializer_class = ScenarioSerializer
     public_serializer_class = PublicScenarioSerializer
-    filterset_fields = ("enable", "role")
+    filterset_class = ScenarioFilter
+    search_fields = ("scenario_text", "tags__tag")
+    ordering_fields = ("id", "scenario_text", "enable", "role", "updated_at")
 
     def get_queryset(self) -> QuerySet[AssistantScenario]:
-        lists = ("tags", "rubric_questions") if self.sees_everything() else ("tags",)
-        return AssistantScenario.objects.visible_to(caller(self.request)).prefetch_related(*lists)
+        return AssistantScenario.objects.visible_to(caller(self.request)).prefetch_related(*self._texts().values())
+
+    def columns(self) -> Sequence[str]:
+        return rows.FULL if self.sees_everything() else rows.PUBLIC
+
+    def rows(self, page: Rows) -> Rows:
+        return rows.with_texts(page, self._texts())
+
+    def _texts(self) -> dict[str, str]:
+        """Which lists of texts the caller sees, by their key."""
+        return rows.TEXTS if self.sees_everything() else {"tags": "tags"}
 
     @extend_schema(request=None, responses=ScenarioSerializer)
     @action(detail=True, methods=["post"])
@@ -45,18 +77,55 @@ class ScenarioViewSet(TeachingViewSet):
         """Hide the patient from students."""
         return self._set_enabled(False)
 
-    @extend_schema(responses=ScenarioVersionSerializer(many=True), filters=False)
-    @action(detail=True, permission_classes=[IsInstructor])
-    def versions(self, request: Request, pk: str) -> Response:
-        """What the patient said of itself over time, the newest first."""
-        page = self.paginate_queryset(self.get_object().versions.order_by("-number"))
-        return self.get_paginated_response(ScenarioVersionSerializer(page, many=True).data)
-
     def _set_enabled(self, enable: bool) -> Response:
         scenario = self.get_object()
         scenario.enable = enable
         scenario.save(update_fields=["enable", "updated_at"])
         return Response(ScenarioSerializer(scenario).data)
+
+
+class ScenarioVersions(ListAPIView):
+    """What the patient said of itself over time, the newest first."""
+
+    queryset = ScenarioVersion.objects.none()
+    serializer_class = VersionInListSerializer
+    permission_classes = (IsInstructor,)
+    search_fields = ("title",)
+    ordering_fields = ("number", "created_at")
+
+    def get_queryset(self) -> QuerySet[ScenarioVersion]:
+        scenario = get_object_or_404(AssistantScenario, pk=self.kwargs["pk"])
+        return scenario.versions.order_by("-number")
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        return with_changes(super().paginate_queryset(queryset) or [])
+
+
+class ScenarioVersionView(APIView):
+    permission_classes = (IsInstructor,)
+
+    @extend_schema(
+        responses=VersionWithDifferencesSerializer,
+        parameters=[OpenApiParameter("against", int, description="The number to compare with; else the one before.")],
+    )
+    def get(self, request: Request, pk: str, number: str) -> Response:
+        """One state of a patient, and what is different from another."""
+        versions = ScenarioVersion.objects.filter(scenario=int(pk))
+        version = get_object_or_404(versions, number=number)
+        against = self._against(request, version)
+        other = get_object_or_404(versions, number=against) if against else None
+        version.against = against  # type: ignore[attr-defined]
+        version.differences = differences(other.content if other else None, version.content)  # type: ignore[attr-defined]
+        return Response(VersionWithDifferencesSerializer(version).data)
+
+    def _against(self, request: Request, version: ScenarioVersion) -> int | None:
+        asked = request.query_params.get("against")
+        if asked is None:
+            return version.number - 1 or None
+        try:
+            return IntegerField(min_value=1, max_value=HIGHEST_ID).run_validation(asked)
+        except ValidationError as error:
+            raise ValidationError({"against": error.detail}) from error
 
 
 class TagFilter(filters.FilterSet):
@@ -75,6 +144,15 @@ class TagViewSet(TeachingViewSet):
     serializer_class = TagSerializer
     public_serializer_class = TagSerializer
     filterset_class = TagFilter
+    search_fields: Sequence[str] = ("tag",)
+    ordering_fields: Sequence[str] = ("id", "tag", "scenario_id")
 
     def get_queryset(self) -> QuerySet[Tag]:
         return Tag.objects.filter(scenario__in=AssistantScenario.objects.visible_to(caller(self.request)))
+
+    @extend_schema(responses=TagCountSerializer(many=True))
+    @action(detail=False, filterset_class=None, ordering_fields=("tag", "scenarios"), ordering_last="tag")
+    def counts(self, request: Request) -> Response:
+        """Each word once, with the number of patients that have it."""
+        words = self.get_queryset().values("tag").annotate(scenarios=Count("scenario", distinct=True)).order_by("tag")
+        return self.get_paginated_response(self.paginate_queryset(self.filter_queryset(words)))

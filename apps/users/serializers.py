@@ -29,6 +29,19 @@ class AccountSerializer(UserSerializer):
         read_only_fields = fields
 
 
+class AccountChangeIn(serializers.ModelSerializer):
+    """What an admin may change of an account. What is left out stays as it is."""
+
+    email = serializers.CharField(
+        max_length=120, trim_whitespace=False, required=False, validators=[validate_email], help_text="As it is typed."
+    )
+    role = serializers.ChoiceField(choices=Role.choices, required=False, help_text="The claim; see approve-role/.")
+
+    class Meta:
+        model = User
+        fields = ["username", "email", "role", "is_active"]
+
+
 class TokensSerializer(serializers.Serializer):
     access = serializers.CharField(help_text="For the Authorization header; good for an hour.")
     refresh = serializers.CharField(help_text="Good once, for a new pair.")

@@ -42,6 +42,11 @@ class SuperuserKeepsRole(Conflict):
     default_code = "superuser_keeps_role"
 
 
+class OwnAccount(Conflict):
+    default_detail = "Nobody takes their own role away or locks their own account."
+    default_code = "own_account"
+
+
 class RefreshToken(tokens.RefreshToken):
     """simplejwt's, which answers a token without an id, such as the other service's, with a KeyError."""
 
@@ -119,6 +124,31 @@ def change_password(*, user: User, old_password: str, new_password: str) -> User
             raise WrongPasswordError
         locked.set_password(new_password)
         locked.save(update_fields=["password"])
+    return locked
+
+
+def change_account(*, user: User, by: User, **fields: Any) -> User:
+    """Write these of an account's username, email, role and is_active, as an admin.
+
+    EmailTakenError; OwnAccount where an admin would lock themselves out or demote themselves; SuperuserKeepsRole where
+    the account is a superuser's and `by` is none. With another claim the approval of the one before goes.
+    """
+    with transaction.atomic():
+        locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        changed = {name: value for name, value in fields.items() if getattr(locked, name) != value}
+        if locked.is_superuser and not by.is_superuser and changed:
+            raise SuperuserKeepsRole
+        if locked.pk == by.pk and changed.keys() & {"role", "is_active"}:
+            raise OwnAccount
+        for name, value in changed.items():
+            setattr(locked, name, value)
+        try:
+            with transaction.atomic():
+                locked.save(update_fields=list(changed))
+        except IntegrityError as error:
+            raise EmailTakenError from error
+        if "role" in changed and locked.approved_role:
+            return approve_role(user=locked, role=None, by=by)
     return locked
 
 

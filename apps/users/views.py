@@ -1,21 +1,21 @@
 from typing import Any
 
-from django_filters.rest_framework import DjangoFilterBackend
+from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.filters import SearchFilter
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from apps.users import services
+from apps.users import rows, services
 from apps.users.authentication import TokenAuthentication
 from apps.users.models import User
 from apps.users.permissions import IsAdmin, caller
 from apps.users.serializers import (
+    AccountChangeIn,
     AccountSerializer,
     ApproveRoleIn,
     LoginIn,
@@ -26,7 +26,8 @@ from apps.users.serializers import (
     TokensSerializer,
     UserSerializer,
 )
-from config.api.throttles import LoginAccountThrottle, LoginAddressThrottle, PasswordChangeThrottle, RegisterThrottle
+from config.api.filters import FlagFilter
+from config.api.throttles import LoginAccountThrottle, LoginAddressThrottle, RefreshThrottle, RegisterThrottle
 
 
 class OpenView(APIView):
@@ -63,6 +64,8 @@ class RegisterView(OpenView):
 
 
 class RefreshView(OpenView):
+    throttle_classes = (RefreshThrottle,)
+
     @extend_schema(request=RefreshIn, responses=TokensSerializer)
     def post(self, request: Request) -> Response:
         """Change a refresh token for a new pair; each is good once."""
@@ -82,7 +85,8 @@ class LogoutView(APIView):
 
 
 class PasswordChangeView(APIView):
-    throttle_classes = (PasswordChangeThrottle,)
+    # Guesses at the old password by somebody who has got hold of an access token.
+    throttle_scopes = {"POST": "password_change"}
 
     @extend_schema(request=PasswordChangeIn, responses=SignedInSerializer)
     def post(self, request: Request) -> Response:
@@ -92,16 +96,38 @@ class PasswordChangeView(APIView):
         return Response(signed_in(services.change_password(user=caller(request), **data.validated_data)))
 
 
+class UserFilter(filters.FilterSet):
+    is_active = FlagFilter()
+    approved_role__isnull = FlagFilter(field_name="approved_role", lookup_expr="isnull")
+
+    class Meta:
+        model = User
+        fields = ("role", "approved_role")
+
+
 class UserViewSet(ReadOnlyModelViewSet):
     """People, for admins; `me` for everyone."""
 
     queryset = User.objects.order_by("id")
     serializer_class = AccountSerializer
     permission_classes = (IsAdmin,)
-    filter_backends = (DjangoFilterBackend, SearchFilter)
-    filterset_fields = {"role": ["exact"], "approved_role": ["exact", "isnull"]}
+    filterset_class = UserFilter
     search_fields = ("username", "email")
-    lookup_value_regex = r"\d+"
+    ordering_fields = ("id", "username", "email", "role", "date_joined", "last_login")
+    lookup_value_regex = "[0-9]{1,9}"
+
+    def list(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()).values(*rows.COLUMNS)) or []
+        return self.get_paginated_response(rows.with_powers(page))
+
+    @extend_schema(request=AccountChangeIn, responses=AccountSerializer)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Change who an account says it is, or lock it."""
+        user = self.get_object()
+        data = AccountChangeIn(user, data=request.data, partial=True)
+        data.is_valid(raise_exception=True)
+        changed = services.change_account(user=user, by=caller(request), **data.validated_data)
+        return Response(AccountSerializer(changed).data)
 
     @extend_schema(responses=UserSerializer, filters=False)
     @action(detail=False, permission_classes=[IsAuthenticated], pagination_class=None)

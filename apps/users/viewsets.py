@@ -1,21 +1,41 @@
 """One surface, two views of it: what instructors work with, and the part of it that students see."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from drf_spectacular.serializers import PolymorphicProxySerializerExtension
 from drf_spectacular.utils import PolymorphicProxySerializer
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.viewsets import ModelViewSet
 
+from apps.rows import Rows
 from apps.users.permissions import InstructorWritesOthersRead, caller
 
 
 class TeachingViewSet(ModelViewSet):
     """Teaching content: instructors read and write all of it, students read the fields of `public_serializer_class`."""
 
-    permission_classes = (InstructorWritesOthersRead,)
+    permission_classes: tuple[type[BasePermission], ...] = (InstructorWritesOthersRead,)
     serializer_class: type[BaseSerializer]
     public_serializer_class: type[BaseSerializer]
+    ordering_last = "id"
+
+    def list(self, request: Request) -> Response:
+        found = self.filter_queryset(self.get_queryset()).prefetch_related(None)
+        page = self.paginate_queryset(found.values(*self.columns())) or []
+        return self.get_paginated_response(self.rows(page))
+
+    def columns(self) -> Sequence[str]:
+        """What a row of the list is read from, for the caller."""
+        fields: Sequence[str] = self.get_serializer_class().Meta.fields  # type: ignore[attr-defined]
+        return fields
+
+    def rows(self, page: Rows) -> Rows:
+        """The objects of a page, as the serializer of one would show them."""
+        return page
 
     def sees_everything(self) -> bool:
         """Whether the caller is an instructor; the generator of the schema, who is nobody, is taken for one."""

@@ -50,7 +50,8 @@ def error_response(error: Exception, context: dict[str, Any]) -> Response | None
     if response is None:
         return None
     if isinstance(error, exceptions.ValidationError):
-        response.data = {"code": "invalid", "detail": _first_message(response.data), "fields": _fields(response.data)}
+        fields = _fields(response.data)
+        response.data = {"code": "invalid", "detail": _first(fields), "fields": fields}
     else:
         response.data = {"code": _code(error), "detail": _detail(error, response), **getattr(error, "extra", {})}
     return response
@@ -72,16 +73,32 @@ def _detail(error: Exception, response: Response) -> str:
     return str(detail) or "The request could not be answered."
 
 
-def _fields(data: Any) -> dict[str, Any]:
-    return data if isinstance(data, dict) else {"non_field_errors": data}
-
-
-def _first_message(data: Any, path: str = "") -> str:
-    """The first message of DRF's nested errors, with the name of its field in front."""
+def _fields(data: Any, path: str = "") -> dict[str, list[str]]:
+    """DRF's nested errors laid flat: {"categories.1.name": ["This field is required."]}."""
     if isinstance(data, dict):
-        for key, value in data.items():
-            inner = path if key in {"non_field_errors", "detail"} else f"{path}.{key}" if path else str(key)
-            return _first_message(value, inner)
-    if isinstance(data, list) and data:
-        return _first_message(data[0], path)
-    return f"{path}: {data}" if path else str(data)
+        # DRF's names for what is about no field of its own: the object that it is in is meant.
+        places = [(path if key in _OF_THE_WHOLE and path else _below(path, key), value) for key, value in data.items()]
+    elif all(isinstance(one, str) for one in data):
+        return {path or "non_field_errors": [str(one) for one in data]}
+    else:
+        places = [(_below(path, place), value) for place, value in enumerate(data)]
+    flat: dict[str, list[str]] = {}
+    for place, value in places:
+        messages = {place: [str(value)]} if isinstance(value, str) else _fields(value, place)
+        for name, words in messages.items():
+            flat.setdefault(name, []).extend(words)
+    return flat
+
+
+_OF_THE_WHOLE = frozenset({"non_field_errors", "detail"})
+
+
+def _below(path: str, name: Any) -> str:
+    return f"{path}.{name}" if path else str(name)
+
+
+def _first(fields: dict[str, list[str]]) -> str:
+    """The first message, with the name of its field in front."""
+    for name, words in fields.items():
+        return words[0] if name == "non_field_errors" else f"{name}: {words[0]}"
+    return "The request is not valid."

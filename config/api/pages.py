@@ -1,28 +1,65 @@
 """Pages of lists."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
+from django.core.paginator import Page
 from django.utils.dateparse import parse_datetime
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination, PageNumberPagination
 from rest_framework.request import Request
 
+LARGEST = 500
 
-class PageNumbers(PageNumberPagination):
-    """{count, next, previous, results}; `page_size` up to 200."""
+
+class _Sized:
+    """Pages of 1 to LARGEST rows; 400 for another `page_size`."""
+
+    page_size_query_param = "page_size"
+    max_page_size = LARGEST
+    page_size: int
+
+    def get_page_size(self, request: Request) -> int:
+        asked = request.query_params.get(self.page_size_query_param)
+        if asked is None:
+            return self.page_size
+        if not re.fullmatch("[0-9]{1,3}", asked) or not 1 <= int(asked) <= self.max_page_size:
+            raise ValidationError({self.page_size_query_param: [f"It takes a whole number from 1 to {LARGEST}."]})
+        return int(asked)
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)  # type: ignore[misc]
+        for parameter in parameters:
+            if parameter["name"] == self.page_size_query_param:
+                parameter["schema"] |= {"minimum": 1, "maximum": self.max_page_size, "default": self.page_size}
+            elif parameter["schema"]["type"] == "integer":
+                parameter["schema"]["minimum"] = 1
+        return parameters
+
+
+class PageNumbers(_Sized, PageNumberPagination):  # type: ignore[misc]
+    """{count, next, previous, results}. A first page that is not full needs no counting."""
 
     page_size = 50
-    page_size_query_param = "page_size"
-    max_page_size = 200
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
+        size = self.get_page_size(request)
+        if request.query_params.get(self.page_query_param, "1") != "1":
+            return super().paginate_queryset(queryset, request, view)
+        rows = list(queryset[: size + 1])
+        paginator = self.django_paginator_class(queryset, size)
+        if len(rows) <= size:
+            paginator.count = len(rows)
+        self.request, self.page = request, Page(rows[:size], 1, paginator)
+        self.display_page_controls = paginator.num_pages > 1
+        return rows[:size]
 
 
-class OldestFirst(CursorPagination):
+class OldestFirst(_Sized, CursorPagination):  # type: ignore[misc]
     """{next, previous, results} for what only grows, oldest first."""
 
     page_size = 100
-    page_size_query_param = "page_size"
-    max_page_size = 200
     ordering: tuple[str, ...] = ("created_at", "id")
 
     def decode_cursor(self, request: Request) -> Any:

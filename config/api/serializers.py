@@ -55,5 +55,10 @@ class RowId(serializers.PrimaryKeyRelatedField):
 class ErrorSerializer(serializers.Serializer):
     """What a refusal says, for the schema; some say more, such as which run is in the way."""
 
-    code = serializers.CharField()
-    detail = serializers.CharField()
+    code = serializers.CharField(help_text="A word for programs.")
+    detail = serializers.CharField(help_text="A sentence for people.")
+    fields = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.ListField(child=serializers.CharField()),
+        required=False,
+        help_text="What is wrong with which field, by its path: `subcategories.1.name`.",
+    )

@@ -8,6 +8,7 @@ from celery.schedules import crontab
 from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 
+from config.settings.api import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401
 from config.settings.environment import BASE_DIR, DJANGO_ENV, env
 from config.settings.logs import logging_config
 from config.settings.sidebar import UNFOLD  # noqa: F401
@@ -31,6 +32,7 @@ CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "last-event-id"]
 CORS_EXPOSE_HEADERS = ["Idempotency-Replayed", "Retry-After", "X-Request-ID"]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 NUM_PROXIES = env.int("NUM_PROXIES", default=0)
+REST_FRAMEWORK["NUM_PROXIES"] = NUM_PROXIES
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=PRODUCTION)
 
 # --- Application
@@ -162,43 +164,6 @@ SIMPLE_JWT = {
     "UPDATE_LAST_LOGIN": False,
 }
 
-# --- API
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["apps.users.authentication.TokenAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PARSER_CLASSES": ["config.api.parsers.GuardedJSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PAGINATION_CLASS": "config.api.pages.PageNumbers",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_RATES": {
-        "login_account": "10/min",
-        "login_address": "600/min",
-        "password_change": "10/min",
-        "register": "600/hour",
-        "runs": "30/min",
-    },
-    "EXCEPTION_HANDLER": "config.api.errors.error_response",
-    "NUM_PROXIES": NUM_PROXIES,
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Virtual patient API",
-    "DESCRIPTION": "Students talk with a virtual patient; the talk is marked against a rubric, with evidence.",
-    "VERSION": "2.0.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": "/api/v2/",
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {
-        "AccountRoleEnum": "apps.users.models.Role",
-        "RunStatusEnum": "apps.openai_integration.models.Run.Status",
-        "EvaluationStatusEnum": "apps.openai_integration.models.Evaluation.Status",
-    },
-}
-
 # --- The model
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", default=env.str("OPENAI_KEY", default=""))
 EMULATOR_URL = env.str("EMULATOR_URL", default="http://127.0.0.1:8090")
@@ -310,7 +275,6 @@ DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = NUM_PROXIES > 0
 # --- The old API: this block goes with apps/flask_compat
 INSTALLED_APPS.append("apps.flask_compat")
 MIDDLEWARE.insert(0, "apps.flask_compat.middleware.old_format")
-REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]["old_status"] = "240/min"
 COMPAT_DEPRECATED_ON = env.date("COMPAT_DEPRECATED_ON", default="2026-11-22")
 COMPAT_SUNSET_ON = env.date("COMPAT_SUNSET_ON", default="2027-05-31")
 COMPAT_GRADING_WAIT_S = env.float("COMPAT_GRADING_WAIT_S", default=110.0)

@@ -4,7 +4,7 @@ from config.settings.base import *  # noqa: F403
 from config.settings.base import INSTALLED_APPS, MIDDLEWARE
 
 DEBUG = True
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {"default": {"BACKEND": "config.cache.CountingLocalCache"}}
 INTERNAL_IPS = ["127.0.0.1"]
 
 try:

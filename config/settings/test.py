@@ -1,16 +1,19 @@
 """The test suite: PostgreSQL and Redis as in production, no secrets, no address outside this machine."""
 
+from config.settings.api import RATES
 from config.settings.base import *  # noqa: F403
-from config.settings.base import CACHES, REST_FRAMEWORK
+from config.settings.base import CACHES, MIDDLEWARE, REST_FRAMEWORK
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 # Tests that are about throttles lower these again; the others must not depend on how many ran before them.
 REST_FRAMEWORK = {
     **REST_FRAMEWORK,
-    "DEFAULT_THROTTLE_RATES": dict.fromkeys(REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"], "100000/min"),
+    "DEFAULT_THROTTLE_RATES": dict.fromkeys(RATES, "100000/min"),
 }
 # On a busy machine a second is soon over, and a cache that was given up lets every request through its throttle.
 CACHES = {"default": {**CACHES["default"], "OPTIONS": {"socket_connect_timeout": 30, "socket_timeout": 30}}}
+# Nothing is answered to any test that the schema does not tell of.
+MIDDLEWARE = ["tests.conformance.check_answers", *MIDDLEWARE]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -59,11 +59,17 @@ def test_who_may_do_what_with_exercises(method, path, sent, who, status, client_
 @pytest.mark.parametrize("who", ["student", "unapproved"])
 def test_students_see_exercises_whose_patient_is_enabled(who, client_for, activity, hidden):
     client = client_for(who)
+    patient = activity.character
     row = {
         "id": activity.pk,
         "pre_brief": activity.pre_brief,
         "character_id": activity.character_id,
         "categories": ids(activity),
+        "character": {"id": patient.pk, "title": patient.title, "role": patient.role, "enable": True},
+        "rubric": [
+            {"id": one.pk, "name": one.name, "total_required_to_pass": one.total_required_to_pass}
+            for one in activity.categories.order_by("id")
+        ],
     }
     listed = client.get(ACTIVITIES)
     assert listed.json() == {"count": 1, "next": None, "previous": None, "results": [row]}
@@ -85,7 +91,11 @@ def test_an_exercise_is_made_with_its_categories(client_for):
     sent = {"pre_brief": "Go.", "character_id": character.pk, "categories": [two.pk, one.pk, two.pk]}
     answer = client_for("instructor").post(ACTIVITIES, sent)
     assert answer.status_code == 201
-    assert answer.json() == sent | {"id": answer.json()["id"], "categories": [one.pk, two.pk]}
+    row = answer.json()
+    assert {name: row[name] for name in sent} == sent | {"categories": [one.pk, two.pk]}
+    assert (row["character"]["title"], [category["name"] for category in row["rubric"]]) == (
+        character.title, [one.name, two.name],
+    )  # fmt: skip
     assert ids(Activity.objects.get()) == [one.pk, two.pk]
 
 
@@ -168,5 +178,5 @@ def test_the_list_takes_as_many_queries_for_many_rows_as_for_one(rows, who, clie
     for _ in range(rows):
         ActivityFactory(categories=CategoryFactory.create_batch(2))
     client = client_for(who)
-    with django_assert_num_queries(4):  # the caller, the count, the page, its categories
+    with django_assert_num_queries(4):  # the caller, the page, its links, its categories
         assert client.get(ACTIVITIES).json()["count"] == rows

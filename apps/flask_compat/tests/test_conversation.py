@@ -14,7 +14,7 @@ from apps.openai_integration.tests.factories import MessageFactory, RunFactory, 
 from apps.scenarios.services import current_version
 from apps.scenarios.tests.factories import AssistantScenarioFactory
 from apps.users.models import User
-from config.settings import base
+from config.settings.api import RATES
 from tests.mocks.openai_mock import Emulator
 
 pytestmark = pytest.mark.django_db
@@ -234,8 +234,8 @@ def test_the_patient_of_a_thread_can_change_with_each_run(client_for, asked: Thr
 
 
 def test_polling_is_rationed_by_itself_and_generously(client_for, asked: Thread, monkeypatch) -> None:
-    assert base.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]["old_status"] == "240/min"
-    rates = {**SimpleRateThrottle.THROTTLE_RATES, "old_status": "3/min", "runs": "2/min"}
+    assert RATES["polls"] == "600/min"
+    rates = {**SimpleRateThrottle.THROTTLE_RATES, "polls": "3/min", "runs": "2/min"}
     monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", rates)
     client, scenario = client_for("student"), AssistantScenarioFactory()
     turns = [run(client, asked, scenario_id=scenario.pk) for _ in range(3)]

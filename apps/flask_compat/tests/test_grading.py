@@ -249,7 +249,7 @@ def test_a_marking_that_ran_out_of_time_is_an_outage_and_asking_again_tries_agai
 
 
 def test_markings_are_rationed_and_need_a_token(client_for, activity: Activity, monkeypatch) -> None:
-    rates = {**SimpleRateThrottle.THROTTLE_RATES, "runs": "2/min"}
+    rates = {**SimpleRateThrottle.THROTTLE_RATES, "evaluations": "2/min"}
     monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", rates)
     client = client_for("student")
     answers = [client.post(responses(activity), {"messages": []}) for _ in range(3)]

@@ -6,7 +6,6 @@ from typing import Any
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import UserRateThrottle
 
 from apps.flask_compat.errors import Invalid, OldNotFound
 from apps.flask_compat.patients import patient_named
@@ -17,21 +16,21 @@ from apps.openai_integration.services.runs import RunService
 from apps.openai_integration.services.threads import RunInProgress, ThreadService
 from apps.users.models import User
 from apps.users.permissions import caller
-from config.api.throttles import RunThrottle
+from config.api.throttles import PersonThrottle
 
 
-class StatusThrottle(UserRateThrottle):
-    """The frontend asks once a second, and gives the talk up at a 429."""
+class Talking(OldView):
+    """What asks for work, or is asked for again and again. The frontend gives the talk up at a 429."""
 
-    scope = "old_status"
+    throttle_classes = (PersonThrottle,)
 
 
-class Threads(OldView):
+class Threads(Talking):
     def post(self, request: Request) -> Response:
         return Response({"thread_id": str(ThreadService.create(student=caller(request)).pk)}, status=201)
 
 
-class Messages(OldView):
+class Messages(Talking):
     def get(self, request: Request, pk: str) -> Response:
         thread = thread_to_read(caller(request), pk)
         rows = ThreadService.list_messages(thread=thread).values_list("role", "content", "created_at")
@@ -48,8 +47,8 @@ class Messages(OldView):
         return Response(_as_openai_did(message), status=201)
 
 
-class StartRun(OldView):
-    throttle_classes = (RunThrottle,)
+class StartRun(Talking):
+    throttle_scopes = {"POST": "runs"}
 
     def post(self, request: Request) -> Response:
         body = body_of(request)
@@ -66,8 +65,8 @@ class StartRun(OldView):
         return Response({"run_id": str(run.pk), "status": run.status}, status=201)
 
 
-class RunStatus(OldView):
-    throttle_classes = (StatusThrottle,)
+class RunStatus(Talking):
+    throttle_scopes = {"GET": "polls"}
 
     def get(self, request: Request, pk: str) -> Response:
         thread_id = request.query_params.get("thread_id")

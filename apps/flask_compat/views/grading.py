@@ -24,7 +24,7 @@ from apps.openai_integration.waiting import step
 from apps.scenarios.models import AssistantScenario
 from apps.users.models import User
 from apps.users.permissions import caller
-from config.api.throttles import RunThrottle
+from config.api.throttles import PersonThrottle
 
 
 class GradingView(OldView):
@@ -34,7 +34,8 @@ class GradingView(OldView):
     """
 
     view_is_async = True
-    throttle_classes = (RunThrottle,)
+    throttle_classes = (PersonThrottle,)
+    throttle_scopes = {"POST": "evaluations"}
     window: int
     evaluation: Evaluation | None = None
 

@@ -68,7 +68,7 @@ def test_a_list_shows_students_their_own_talks_and_instructors_all(thread: Threa
 def test_the_list_of_talks_costs_the_same_for_many(client_for, django_assert_num_queries) -> None:
     client = client_for("instructor")
     ThreadFactory.create_batch(5)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert client.get(THREADS).data["count"] == 5
 
 

@@ -306,7 +306,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing(evaluation, slow: Emulator,
 
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_that_loses_its_lease_in_a_call_drops_the_call(evaluation, emulator: Emulator, monkeypatch) -> None:
-    monkeypatch.setattr(leases._renewer, "_every", timedelta(seconds=0.1))
+    monkeypatch.setattr(leases, "_renewer", leases._Renewer(timedelta(seconds=0.1)))
     emulator.settings(latency_s=20)
     worker = begun(evaluation, emulator)
     Evaluation.objects.update(lease_token=uuid.uuid4())

@@ -139,7 +139,7 @@ def test_the_row_of_a_call_whose_run_ended_without_it_is_lost(turn: Run, emulato
 
 @pytest.mark.django_db(transaction=True)
 def test_a_turn_that_is_cancelled_stops_its_stream(turn: Run, emulator: Emulator, monkeypatch) -> None:
-    monkeypatch.setattr(leases._renewer, "_every", timedelta(seconds=0.1))
+    monkeypatch.setattr(leases, "_renewer", leases._Renewer(timedelta(seconds=0.1)))
     emulator.settings(latency_s=10)
 
     def work() -> None:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
-from drf_spectacular.utils import extend_schema
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
@@ -21,6 +22,26 @@ from apps.openai_integration.serializers.evaluations import (
 )
 from apps.openai_integration.services.evaluations import EvaluationService
 from apps.users.permissions import caller
+from config.api.filters import FlagFilter, IdFilter
+from config.api.serializers import ErrorSerializer
+
+
+class EvaluationFilter(filters.FilterSet):
+    passed = FlagFilter()
+    needs_review = FlagFilter()
+    since = filters.IsoDateTimeFilter("created_at", lookup_expr="gte")
+    until = filters.IsoDateTimeFilter("created_at", lookup_expr="lt")
+
+    class Meta:
+        model = Evaluation
+        fields = ("status", "kind")
+
+
+class AnyEvaluationFilter(EvaluationFilter):
+    # By number, where a choice of existing rows would tell students which others there are.
+    activity_id = IdFilter()
+    scenario_id = IdFilter()
+    student_id = IdFilter()
 
 
 class ThreadEvaluations(ListAPIView):
@@ -28,7 +49,11 @@ class ThreadEvaluations(ListAPIView):
 
     queryset = Evaluation.objects.none()
     serializer_class = EvaluationSummarySerializer
+    filterset_class = EvaluationFilter
+    search_fields = ("title",)
+    ordering_fields = ("created_at", "finished_at", "total_score")
     throttle_classes = (TurnThrottle,)
+    throttle_scopes = {"POST": "evaluations"}
 
     def get_queryset(self) -> QuerySet[Evaluation]:
         return Evaluation.objects.visible_to(caller(self.request)).filter(thread=self._thread()).defer("transcript")
@@ -40,6 +65,7 @@ class ThreadEvaluations(ListAPIView):
     )
     @idempotent
     def post(self, request: Request, pk: str) -> Response:
+        """Have the talk marked; asked for twice, it is one marking."""
         thread = self._thread()
         data = MarkingIn(data=request.data, context={"request": request})
         data.is_valid(raise_exception=True)
@@ -59,6 +85,9 @@ class EvaluationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
 
     queryset = Evaluation.objects.none()
     serializer_class = EvaluationSerializer
+    filterset_class = AnyEvaluationFilter
+    search_fields = ("title", "student__username")
+    ordering_fields = ("created_at", "finished_at", "total_score")
 
     def get_queryset(self) -> QuerySet[Evaluation]:
         evaluations = Evaluation.objects.visible_to(caller(self.request))
@@ -72,7 +101,10 @@ class EvaluationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
     def get_serializer_class(self) -> Any:
         return EvaluationSummarySerializer if self.action == "list" else EvaluationSerializer
 
-    @extend_schema(request=OverrideIn, responses={201: EvaluationSerializer})
+    @extend_schema(
+        request=OverrideIn,
+        responses={201: EvaluationSerializer, 403: OpenApiResponse(ErrorSerializer, "For instructors.")},
+    )
     @action(detail=True, methods=["post"], url_path=r"marks/(?P<mark_id>\d{1,18})/override")
     def override(self, request: Request, pk: str, mark_id: str) -> Response:
         """Put an instructor's mark in the place of the one that stands; answers with the evaluation as it is then."""

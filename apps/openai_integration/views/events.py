@@ -112,6 +112,7 @@ class RunEvents(APIView):
     http_method_names = ["get", "options"]
     authentication_classes = [TokenAuthentication, TicketAuthentication]
     content_negotiation_class = Streaming
+    throttle_scopes = {"GET": "polls"}
     found: tuple[Run, Told] | None = None
 
     @extend_schema(

@@ -2,18 +2,19 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
-from rest_framework.generics import get_object_or_404
+from rest_framework.generics import ListAPIView, get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.openai_integration.idempotency import KEY_PARAMETER, KEY_REFUSALS, TurnThrottle, idempotent
-from apps.openai_integration.models import Run, Thread
+from apps.openai_integration.models import Message, Run, Thread
 from apps.openai_integration.serializers.runs import RunSerializer
 from apps.openai_integration.serializers.threads import MessageSerializer, PatientIn, ThreadSerializer, TurnIn
 from apps.openai_integration.services.runs import RunService
@@ -21,6 +22,7 @@ from apps.openai_integration.services.threads import ThreadService
 from apps.users.permissions import caller
 from config.api.filters import IdFilter
 from config.api.pages import NewestFirst, OldestFirst
+from config.api.serializers import ErrorSerializer
 
 
 class ThreadFilter(filters.FilterSet):
@@ -28,6 +30,8 @@ class ThreadFilter(filters.FilterSet):
     activity_id = IdFilter()
     scenario_id = IdFilter()
     student_id = IdFilter()
+    since = filters.IsoDateTimeFilter("created_at", lookup_expr="gte")
+    until = filters.IsoDateTimeFilter("created_at", lookup_expr="lt")
 
 
 class ThreadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
@@ -36,12 +40,11 @@ class ThreadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     queryset = Thread.objects.none()
     serializer_class = ThreadSerializer
     filterset_class = ThreadFilter
+    search_fields = ("title", "student__username")
+    ordering_fields = ("created_at", "updated_at", "title")
 
     def get_queryset(self) -> Any:
         return Thread.objects.visible_to(caller(self.request))
-
-    def get_throttles(self) -> list[Any]:
-        return [TurnThrottle()] if self.action == "runs" else []
 
     @extend_schema(request=PatientIn, responses={201: ThreadSerializer, **KEY_REFUSALS}, parameters=[KEY_PARAMETER])
     @idempotent
@@ -51,32 +54,64 @@ class ThreadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         thread = ThreadService.create(student=caller(request), **_patient(data))
         return Response(ThreadSerializer(thread).data, status=201)
 
-    @extend_schema(responses=MessageSerializer(many=True), filters=False)
-    @action(detail=True, methods=["get"], pagination_class=OldestFirst, filterset_class=None)
-    def messages(self, request: Request, pk: str) -> Response:
-        thread = self.get_object()
-        page = self.paginate_queryset(ThreadService.list_messages(thread=thread))
-        return self.get_paginated_response(MessageSerializer(page, many=True).data)
 
-    @extend_schema(methods=["GET"], responses=RunSerializer(many=True), filters=False)
+class MessageFilter(filters.FilterSet):
+    class Meta:
+        model = Message
+        fields = ("role",)
+
+
+class ThreadMessages(ListAPIView):
+    """What was said in a talk, oldest first."""
+
+    queryset = Message.objects.none()
+    serializer_class = MessageSerializer
+    pagination_class = OldestFirst
+    filterset_class = MessageFilter
+    search_fields = ("content",)
+    ordering_fields = ("created_at",)
+
+    def get_queryset(self) -> QuerySet[Message]:
+        thread = get_object_or_404(Thread.objects.visible_to(caller(self.request)), pk=self.kwargs["pk"])
+        return ThreadService.list_messages(thread=thread)
+
+
+class RunFilter(filters.FilterSet):
+    class Meta:
+        model = Run
+        fields = ("status", "error_code")
+
+
+class ThreadRuns(ListAPIView):
+    """A talk's runs, newest first; a new one says something."""
+
+    queryset = Run.objects.none()
+    serializer_class = RunSerializer
+    pagination_class = NewestFirst
+    filterset_class = RunFilter
+    search_fields = ("error_detail", "model")
+    ordering_fields = ("created_at",)
+    throttle_classes = (TurnThrottle,)
+    throttle_scopes = {"POST": "runs"}
+
+    def get_queryset(self) -> QuerySet[Run]:
+        thread = get_object_or_404(Thread.objects.visible_to(caller(self.request)), pk=self.kwargs["pk"])
+        return thread.runs.prefetch_related("replies")
+
     @extend_schema(
-        methods=["POST"],
         request=TurnIn,
-        responses={202: RunSerializer, **KEY_REFUSALS},
+        responses={202: RunSerializer, 403: OpenApiResponse(ErrorSerializer, "Somebody else's talk."), **KEY_REFUSALS},
         parameters=[KEY_PARAMETER],
     )
-    @action(detail=True, methods=["get", "post"], pagination_class=NewestFirst, filterset_class=None)
     @idempotent
-    def runs(self, request: Request, pk: str) -> Response:
-        if request.method == "GET":
-            page = self.paginate_queryset(self.get_object().runs.prefetch_related("replies"))
-            return self.get_paginated_response(RunSerializer(page, many=True, context={"request": request}).data)
+    def post(self, request: Request, pk: str) -> Response:
+        """Say something, and have the patient answer."""
         thread = self._writable()
         data = TurnIn(data=request.data, context={"request": request})
         data.is_valid(raise_exception=True)
         said = {name: data.validated_data.get(name) for name in ("content", "client_message_id")}
         run = RunService.create_run(thread=thread, **said, **_patient(data))
-        return Response(RunSerializer(run, context={"request": request}).data, status=202)
+        return Response(self.get_serializer(run).data, status=202)
 
     def _writable(self) -> Thread:
         """The caller's own thread; 403 for one that the caller may only read."""
@@ -84,7 +119,7 @@ class ThreadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         try:
             return get_object_or_404(own, pk=self.kwargs["pk"])
         except Http404:
-            get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+            get_object_or_404(Thread.objects.visible_to(caller(self.request)), pk=self.kwargs["pk"])
             raise PermissionDenied from None
 
 
@@ -93,6 +128,7 @@ class RunViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
 
     queryset = Run.objects.none()
     serializer_class = RunSerializer
+    throttle_scopes = {"GET": "polls"}
 
     def get_queryset(self) -> Any:
         return Run.objects.visible_to(caller(self.request)).prefetch_related("replies")
@@ -100,9 +136,12 @@ class RunViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     def get_object(self) -> Run:
         return RunService.poll_status(run=super().get_object())
 
-    @extend_schema(request=None, responses=RunSerializer)
+    @extend_schema(
+        request=None, responses={200: RunSerializer, 403: OpenApiResponse(ErrorSerializer, "Somebody else's talk.")}
+    )
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:
+        """End a run early; one that has ended stays as it is."""
         run = self.get_object()
         if not Thread.objects.writable_by(caller(request)).filter(pk=run.thread_id).exists():
             raise PermissionDenied

@@ -83,7 +83,7 @@ def test_a_refused_list_changes_nothing(client_for, scenario):
         f"{SCENARIOS}{scenario.pk}/", {"scenario_text": "Joan", "tags": ["fine"], "rubrics": ["fine", {"no": "text"}]}
     )
     assert answer.status_code == 400
-    assert list(answer.json()["fields"]) == ["rubrics"]
+    assert list(answer.json()["fields"]) == ["rubrics.1"]
     assert saved(scenario).scenario_text == scenario.scenario_text
     assert words(scenario) == ["cardiology", "first year"]
 
@@ -139,9 +139,9 @@ def test_enabling_and_disabling_can_be_repeated_and_touches_nothing_else(enabled
         ({"role": None}, "role"),
         ({"tags": "cardiology"}, "tags"),
         ({"tags": None}, "tags"),
-        ({"tags": [""]}, "tags"),
-        ({"tags": ["x\u0000"]}, "tags"),
-        ({"rubrics": [["nested"]]}, "rubrics"),
+        ({"tags": [""]}, "tags.0"),
+        ({"tags": ["x\u0000"]}, "tags.0"),
+        ({"rubrics": [["nested"]]}, "rubrics.0"),
         ({"rubrics": {"0": "x"}}, "rubrics"),
     ],
 )

@@ -1,0 +1,40 @@
+"""Writing answers."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+from rest_framework.exceptions import NotAcceptable
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+
+
+class FastJSONRenderer(JSONRenderer):
+    """JSON by orjson, which takes a tenth of the time of the standard library's on a long list."""
+
+    def render(
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
+    ) -> bytes:
+        if data is None:
+            return b""
+        try:
+            return orjson.dumps(data, default=self._other, option=orjson.OPT_UTC_Z)
+        except orjson.JSONEncodeError:  # such as an integer of more than 64 bits
+            return bytes(super().render(data, accepted_media_type, renderer_context))
+
+    def _other(self, value: Any) -> Any:
+        return self.encoder_class().default(value)
+
+
+class JsonOtherwise(DefaultContentNegotiation):
+    """What is asked for where there is such a thing, and JSON for everyone else: no answer is lost to a header."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        try:
+            return super().select_renderer(request, renderers, format_suffix)
+        except NotAcceptable:
+            first = next(iter(renderers))
+            return first, str(first.media_type)

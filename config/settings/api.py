@@ -1,0 +1,72 @@
+"""The API: what its views share, how often who may ask, and what its schema says of itself."""
+
+import re
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config.settings.environment import env
+
+RATE = re.compile(r"[1-9][0-9]{0,8}/(s|sec|second|m|min|minute|h|hour|d|day)")
+# By address: the ones for people without a token. A lecture hall may stand behind one. By person: the others.
+RATES = {
+    "login_account": "10/min",
+    "login_address": "600/min",
+    "register": "600/hour",
+    "refresh": "600/min",
+    "password_change": "10/min",
+    "runs": "30/min",
+    "evaluations": "30/min",
+    "polls": "600/min",
+    "reads": "1200/min",
+    "writes": "300/min",
+}
+
+
+def rates(changed: list[str]) -> dict[str, str]:
+    """RATES with some of them changed, each given as name=rate; ImproperlyConfigured for what is none of ours."""
+    rates = dict(RATES)
+    for one in changed:
+        name, _, rate = one.replace(" ", "").partition("=")
+        if name not in RATES:
+            raise ImproperlyConfigured(f"THROTTLE_RATES names {name!r}; it takes {', '.join(RATES)}.")
+        if not RATE.fullmatch(rate):
+            raise ImproperlyConfigured(f"THROTTLE_RATES has {one!r}; it takes such as {name}=600/min.")
+        rates[name] = rate
+    return rates
+
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["apps.users.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["config.api.parsers.GuardedJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["config.api.renderers.FastJSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "config.api.renderers.JsonOtherwise",
+    "DEFAULT_PAGINATION_CLASS": "config.api.pages.PageNumbers",
+    "DEFAULT_FILTER_BACKENDS": [
+        "config.api.filters.KnownParameters",
+        "config.api.filters.Filters",
+        "config.api.filters.Search",
+        "config.api.filters.Ordering",
+    ],
+    "DEFAULT_SCHEMA_CLASS": "config.api.schema.Schema",
+    "DEFAULT_THROTTLE_CLASSES": ["config.api.throttles.PersonThrottle"],
+    "DEFAULT_THROTTLE_RATES": rates(env.list("THROTTLE_RATES", default=[])),
+    "EXCEPTION_HANDLER": "config.api.errors.error_response",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Virtual patient API",
+    "DESCRIPTION": "Students talk with a virtual patient; the talk is marked against a rubric, with evidence.",
+    "VERSION": "2.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v2/",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "AccountRoleEnum": "apps.users.models.Role",
+        "RunStatusEnum": "apps.openai_integration.models.Run.Status",
+        "EvaluationStatusEnum": "apps.openai_integration.models.Evaluation.Status",
+    },
+}
