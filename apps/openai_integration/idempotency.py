@@ -17,7 +17,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import APIException
 from rest_framework.generics import get_object_or_404
 from rest_framework.renderers import JSONRenderer
@@ -28,7 +28,7 @@ from rest_framework.views import APIView
 from apps.openai_integration.models import IdempotencyKey, Thread
 from apps.users.permissions import caller
 from config.api.errors import Conflict
-from config.api.serializers import ErrorSerializer
+from config.api.serializers import refusal
 from config.api.throttles import PersonThrottle
 
 HEADER = "Idempotency-Key"
@@ -45,10 +45,8 @@ KEY_PARAMETER = OpenApiParameter(
     f" the stored answer with `{REPLAYED}: true`; with another body 422, and 409 while the first is being carried out.",
 )
 KEY_REFUSALS = {
-    409: OpenApiResponse(
-        ErrorSerializer, "`idempotency_in_progress`, with Retry-After; or the talk's state does not allow it."
-    ),
-    422: OpenApiResponse(ErrorSerializer, "`idempotency_key_reused`, or another name that stands for something else."),
+    409: refusal("`idempotency_in_progress`, with Retry-After; or the talk's state does not allow it."),
+    422: refusal("`idempotency_key_reused`, or another name that stands for something else."),
 }
 
 

@@ -27,7 +27,10 @@ from apps.users.serializers import (
     UserSerializer,
 )
 from config.api.filters import FlagFilter
+from config.api.serializers import refusal
 from config.api.throttles import LoginAccountThrottle, LoginAddressThrottle, RefreshThrottle, RegisterThrottle
+
+KEPT = refusal("`superuser_keeps_role`, `own_account`.")
 
 
 class OpenView(APIView):
@@ -44,7 +47,7 @@ class OpenView(APIView):
 class LoginView(OpenView):
     throttle_classes = (LoginAccountThrottle, LoginAddressThrottle)
 
-    @extend_schema(request=LoginIn, responses=SignedInSerializer)
+    @extend_schema(request=LoginIn, responses={200: SignedInSerializer, 401: refusal("`invalid_credentials`")})
     def post(self, request: Request) -> Response:
         """Sign in."""
         data = LoginIn(data=request.data)
@@ -66,7 +69,7 @@ class RegisterView(OpenView):
 class RefreshView(OpenView):
     throttle_classes = (RefreshThrottle,)
 
-    @extend_schema(request=RefreshIn, responses=TokensSerializer)
+    @extend_schema(request=RefreshIn, responses={200: TokensSerializer, 401: refusal("`token_not_valid`")})
     def post(self, request: Request) -> Response:
         """Change a refresh token for a new pair; each is good once."""
         data = RefreshIn(data=request.data)
@@ -120,7 +123,7 @@ class UserViewSet(ReadOnlyModelViewSet):
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()).values(*rows.COLUMNS)) or []
         return self.get_paginated_response(rows.with_powers(page))
 
-    @extend_schema(request=AccountChangeIn, responses=AccountSerializer)
+    @extend_schema(request=AccountChangeIn, responses={200: AccountSerializer, 409: KEPT})
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change who an account says it is, or lock it."""
         user = self.get_object()
@@ -135,7 +138,7 @@ class UserViewSet(ReadOnlyModelViewSet):
         """The one who asks."""
         return Response(UserSerializer(request.user).data)
 
-    @extend_schema(request=ApproveRoleIn, responses=AccountSerializer)
+    @extend_schema(request=ApproveRoleIn, responses={200: AccountSerializer, 409: KEPT})
     @action(detail=True, methods=["post"], url_path="approve-role")
     def approve_role(self, request: Request, pk: str) -> Response:
         """Confirm the role that an account claims, or take the confirmed one away with null."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import DatabaseError
 from django.db.models import Model, QuerySet
+from drf_spectacular.utils import OpenApiResponse
 from rest_framework import exceptions, serializers
 
 
@@ -50,6 +51,11 @@ class RowId(serializers.PrimaryKeyRelatedField):
 
     def __init__(self, queryset: QuerySet, **kwargs: Any) -> None:
         super().__init__(queryset=queryset, pk_field=serializers.IntegerField(), **kwargs)
+
+
+def refusal(words: str) -> OpenApiResponse:
+    """For the schema: an error of one operation's own, and when it comes."""
+    return OpenApiResponse(ErrorSerializer, words)
 
 
 class ErrorSerializer(serializers.Serializer):

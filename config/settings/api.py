@@ -64,6 +64,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.api.schema.read_as_it_is",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "AccountRoleEnum": "apps.users.models.Role",
         "RunStatusEnum": "apps.openai_integration.models.Run.Status",

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
@@ -23,7 +23,7 @@ from apps.openai_integration.serializers.evaluations import (
 from apps.openai_integration.services.evaluations import EvaluationService
 from apps.users.permissions import caller
 from config.api.filters import FlagFilter, IdFilter
-from config.api.serializers import ErrorSerializer
+from config.api.serializers import refusal
 
 
 class EvaluationFilter(filters.FilterSet):
@@ -103,7 +103,7 @@ class EvaluationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
 
     @extend_schema(
         request=OverrideIn,
-        responses={201: EvaluationSerializer, 403: OpenApiResponse(ErrorSerializer, "For instructors.")},
+        responses={201: EvaluationSerializer, 403: refusal("For instructors."), 409: refusal("Another mark stands.")},
     )
     @action(detail=True, methods=["post"], url_path=r"marks/(?P<mark_id>\d{1,18})/override")
     def override(self, request: Request, pk: str, mark_id: str) -> Response:

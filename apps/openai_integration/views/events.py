@@ -32,6 +32,7 @@ from apps.openai_integration.waiting import step
 from apps.users.authentication import TokenAuthentication
 from apps.users.models import User
 from apps.users.permissions import caller
+from config.api.serializers import refusal
 
 COMMENT_EVERY_S = 15.0
 CONTENT_TYPE = "text/event-stream"
@@ -119,7 +120,12 @@ class RunEvents(APIView):
         operation_id="runs_events",
         description=DESCRIPTION,
         parameters=[OpenApiParameter("Last-Event-ID", location=OpenApiParameter.HEADER)],
-        responses={(200, CONTENT_TYPE): OpenApiTypes.STR, 204: None},
+        responses={
+            (200, CONTENT_TYPE): OpenApiTypes.STR,
+            204: None,
+            400: refusal("The address cannot be read."),
+            406: refusal("The client takes no event stream."),
+        },
     )
     def get(self, request: Request, pk: str) -> HttpResponseBase:
         """All there is to say of a run that has ended; of an open one the row is kept for `dispatch`.

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
@@ -22,7 +22,7 @@ from apps.openai_integration.services.threads import ThreadService
 from apps.users.permissions import caller
 from config.api.filters import IdFilter
 from config.api.pages import NewestFirst, OldestFirst
-from config.api.serializers import ErrorSerializer
+from config.api.serializers import refusal
 
 
 class ThreadFilter(filters.FilterSet):
@@ -100,7 +100,7 @@ class ThreadRuns(ListAPIView):
 
     @extend_schema(
         request=TurnIn,
-        responses={202: RunSerializer, 403: OpenApiResponse(ErrorSerializer, "Somebody else's talk."), **KEY_REFUSALS},
+        responses={202: RunSerializer, 403: refusal("Somebody else's talk."), **KEY_REFUSALS},
         parameters=[KEY_PARAMETER],
     )
     @idempotent
@@ -137,7 +137,8 @@ class RunViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
         return RunService.poll_status(run=super().get_object())
 
     @extend_schema(
-        request=None, responses={200: RunSerializer, 403: OpenApiResponse(ErrorSerializer, "Somebody else's talk.")}
+        request=None,
+        responses={200: RunSerializer, 403: refusal("Somebody else's talk."), 409: refusal("It has ended otherwise.")},
     )
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:
