@@ -1,0 +1,1 @@
+"""What others would write to answer the same lists: the peers of benchmarks.lists and benchmarks.routes."""
