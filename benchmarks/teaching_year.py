@@ -10,7 +10,7 @@ import jwt
 import psycopg
 
 from deploy.local.paths import PYTHON, temporary_folder
-from deploy.local.processes import Process, Supervisor
+from deploy.local.processes import Command, Process, Supervisor
 from deploy.local.servers import free_port, port_is_free, start_data_servers
 from deploy.local.system import environment, manage
 from deploy.local.talk import STUDENT
@@ -66,7 +66,7 @@ class Year:
         """Serve an app with sync workers; its port, once it listens."""
         port = free_port()
         bind = ["--workers", str(workers), "--bind", f"127.0.0.1:{port}", "--no-control-socket", *options]
-        command = [PYTHON, "-m", "gunicorn", *bind, app]
+        command: Command = [PYTHON, "-m", "gunicorn", *bind, app]
         self.supervisor.start(Process(name, command, self.folder / f"{name}.log", self.settings))
         self.supervisor.wait_for(name, lambda: not port_is_free(port))
         return port

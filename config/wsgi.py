@@ -1,8 +1,47 @@
-"""The WSGI application that gunicorn's web workers serve."""
+"""The WSGI application: pages and the API, each behind the middleware that it needs."""
 
 import os
+from collections.abc import Iterable
+from typing import Any
 
-from django.core.wsgi import get_wsgi_application
+import django
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = get_wsgi_application()
+# What stands before pages. The API knows people by their tokens.
+FOR_PAGES = frozenset(
+    {
+        "config.middleware.static_files",
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "django.contrib.messages.middleware.MessageMiddleware",
+    }
+)
+
+
+class Application:
+    """The whole, and in production a shorter way to what is under /api/v2/ and the old addresses."""
+
+    def __init__(self) -> None:
+        self._pages = self._api = WSGIHandler()
+        if not settings.DEBUG:  # the browsable API is made of pages
+            self._api = self._without_pages()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        handler = self._api if environ.get("PATH_INFO", "").startswith("/api/") else self._pages
+        answer: Iterable[bytes] = handler(environ, start_response)
+        return answer
+
+    def _without_pages(self) -> WSGIHandler:
+        everything = settings.MIDDLEWARE
+        settings.MIDDLEWARE = [name for name in everything if name not in FOR_PAGES]
+        try:
+            return WSGIHandler()
+        finally:
+            settings.MIDDLEWARE = everything
+
+
+django.setup(set_prefix=False)
+application = Application()

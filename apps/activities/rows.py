@@ -2,21 +2,26 @@
 
 from apps.activities.models import ActivityCategory
 from apps.assessments.models import Category
-from apps.rows import Row, Rows, grouped
+from apps.rows import Related, Row, Rows
 from apps.scenarios.models import title_of
 
 COLUMNS = (
     "id", "pre_brief", "character_id", "character__scenario_text", "character__role", "character__enable",
 )  # fmt: skip
+_LINKS = Related("activity_id", ActivityCategory.objects.order_by("category_id").values("activity_id", "category_id"))
+_CATEGORIES = Related("id", Category.objects.values("id", "name", "total_required_to_pass"))
+
+
+def categories_of(ids: list[int]) -> dict[int, list[int]]:
+    """Id of an exercise > the ids of its categories, in their order."""
+    links = _LINKS.of(ids)
+    return {pk: [link["category_id"] for link in links[pk]] for pk in ids}
 
 
 def with_summaries(rows: Rows) -> Rows:
     """The rows with their categories, and with their patient and their categories in short. Two queries."""
-    links = ActivityCategory.objects.filter(activity__in=[row["id"] for row in rows]).order_by("category_id")
-    ids = grouped(links.values_list("activity_id", "category_id"))
-    wanted = {pk for group in ids.values() for pk in group}
-    named = Category.objects.filter(pk__in=wanted).values("id", "name", "total_required_to_pass")
-    categories = {row["id"]: row for row in named}
+    ids = categories_of([row["id"] for row in rows])
+    categories = _CATEGORIES.of({pk for group in ids.values() for pk in group})
     return [
         {
             "id": row["id"],
@@ -24,7 +29,8 @@ def with_summaries(rows: Rows) -> Rows:
             "character_id": row["character_id"],
             "categories": ids[row["id"]],
             "character": _character(row),
-            "rubric": [categories[pk] for pk in ids[row["id"]]],
+            # A category that was deleted since the links were read is in neither list.
+            "rubric": [one for pk in ids[row["id"]] for one in categories[pk]],
         }
         for row in rows
     ]

@@ -6,8 +6,8 @@ from rest_framework import serializers
 from rest_framework.settings import api_settings
 
 from apps.assessments.models import Category, RubricQuestion, SubCategory
+from apps.rows import HIGHEST_ID
 from apps.scenarios.models import AssistantScenario
-from config.api.filters import HIGHEST_ID
 from config.api.serializers import OldValuesStay, RowId
 
 

@@ -3,6 +3,7 @@ from collections.abc import Sequence
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
+from apps.assessments import rows
 from apps.assessments.models import Category, RubricQuestion, SubCategory
 from apps.assessments.serializers import (
     CategorySerializer,
@@ -11,13 +12,10 @@ from apps.assessments.serializers import (
     RubricQuestionSerializer,
     SubCategorySerializer,
 )
-from apps.rows import Rows, grouped
+from apps.rows import Rows
 from apps.users.permissions import IsInstructor
 from apps.users.viewsets import ByReader, TeachingViewSet
 from config.api.filters import IdFilter
-
-CRITERION = ("id", "name", "marking_instructions", "category_id")
-PUBLIC_CRITERION = ("id", "name", "category_id")
 
 
 @extend_schema_view(
@@ -38,10 +36,7 @@ class CategoryViewSet(TeachingViewSet):
         return ("id", "name", "total_required_to_pass")
 
     def rows(self, page: Rows) -> Rows:
-        shown = CRITERION if self.sees_everything() else PUBLIC_CRITERION
-        criteria = SubCategory.objects.filter(category__in=[row["id"] for row in page]).order_by("id").values(*shown)
-        groups = grouped((one["category_id"], one) for one in criteria)
-        return [{**row, "subcategories": groups[row["id"]]} for row in page]
+        return rows.with_criteria(page, full=self.sees_everything())
 
 
 class SubCategoryFilter(filters.FilterSet):

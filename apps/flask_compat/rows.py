@@ -6,25 +6,36 @@ themselves, and whatever v2 leaves out. Each list costs the same number of queri
 
 from django.db.models import F
 
-from apps.activities.models import Activity, ActivityCategory
+from apps.activities.models import Activity
+from apps.activities.rows import categories_of
 from apps.assessments.models import Category, RubricQuestion, SubCategory
-from apps.rows import Rows, grouped
-from apps.scenarios.models import AssistantScenario, Tag
+from apps.assessments.rows import with_criteria
+from apps.rows import Compiled, Rows
+from apps.scenarios.models import AssistantScenario
+from apps.scenarios.rows import FULL, TEXTS, with_texts
 from apps.users.models import User
 
-SCENARIO = ("id", "scenario_text", "additional_instructions", "enable", "role", "openid", "communication_preferences")
 HIDDEN_OF_SCENARIO = {"additional_instructions": "", "openid": "", "communication_preferences": "", "rubrics": []}
 # Students do not meet a disabled patient in v2 at all.
 HIDDEN_OF_DISABLED = {**HIDDEN_OF_SCENARIO, "scenario_text": "", "tags": []}
+_USERS = Compiled(User.objects.order_by("id").values("username"))
+_SCENARIOS = Compiled(AssistantScenario.objects.order_by("id").values(*FULL))
+_QUESTIONS = Compiled(RubricQuestion.objects.filter(scenario=0).order_by("id").values("id", "question"))
+_CATEGORIES = Compiled(Category.objects.order_by("id").values("id", "name", "total_required_to_pass"))
+_CRITERIA = Compiled(
+    SubCategory.objects.filter(category=0).order_by("id").values("id", "name", "marking_instructions", "category_id")
+)
+_ACTIVITIES = Compiled(
+    Activity.objects.order_by("id").values("id", "pre_brief", "character_id", enabled=F("character__enable"))
+)
+
+
+def usernames() -> list[str]:
+    return [name for (name,) in _USERS.tuples()]
 
 
 def scenarios(user: User) -> Rows:
-    tags = grouped(Tag.objects.order_by("id").values_list("scenario_id", "tag"))
-    questions = grouped(RubricQuestion.objects.order_by("id").values_list("scenario_id", "question"))
-    found: Rows = [
-        {**row, "tags": tags[row["id"]], "rubrics": questions[row["id"]]}
-        for row in AssistantScenario.objects.order_by("id").values(*SCENARIO)
-    ]
+    found = with_texts(_SCENARIOS.rows(), TEXTS)
     if not user.is_instructor:
         for row in found:
             row.update(HIDDEN_OF_SCENARIO if row["enable"] else HIDDEN_OF_DISABLED)
@@ -33,33 +44,37 @@ def scenarios(user: User) -> Rows:
 
 def rubric_questions(scenario: AssistantScenario, user: User) -> Rows:
     hidden = {} if user.is_instructor else {"question": ""}
-    rows = RubricQuestion.objects.filter(scenario=scenario).order_by("id").values("id", "question")
-    return [{**row, **hidden} for row in rows]
+    return [{**row, **hidden} for row in _QUESTIONS.rows(scenario.pk)]
 
 
 def categories(user: User) -> Rows:
-    criteria = grouped((row["category_id"], row) for row in subcategories(user))
-    rows = Category.objects.order_by("id").values("id", "name", "total_required_to_pass")
-    return [{**row, "subcategories": criteria[row["id"]]} for row in rows]
+    found = with_criteria(_CATEGORIES.rows(), full=True)
+    for category in found:
+        _hide(category["subcategories"], user)
+    return found
 
 
-def subcategories(user: User, *, category: Category | None = None) -> Rows:
-    """The criteria of one category, or of all."""
-    hidden = {} if user.is_instructor else {"marking_instructions": ""}
-    rows = SubCategory.objects.filter(category=category) if category else SubCategory.objects.all()
-    columns = ("id", "name", "marking_instructions", "category_id")
-    return [{**row, **hidden} for row in rows.order_by("id").values(*columns)]
+def subcategories(user: User, category: Category) -> Rows:
+    """The criteria of one category."""
+    return _hide(_CRITERIA.rows(category.pk), user)
 
 
 def activities(user: User) -> Rows:
-    links = grouped(ActivityCategory.objects.order_by("category_id").values_list("activity_id", "category_id"))
-    rows = Activity.objects.order_by("id").values("id", "pre_brief", "character_id", enabled=F("character__enable"))
+    found = _ACTIVITIES.rows()
+    categories = categories_of([row["id"] for row in found])
     return [
         {
             "id": row["id"],
             "pre_brief": row["pre_brief"] if row["enabled"] or user.is_instructor else "",
             "character_id": row["character_id"],
-            "categories": links[row["id"]],
+            "categories": categories[row["id"]],
         }
-        for row in rows
+        for row in found
     ]
+
+
+def _hide(criteria: Rows, user: User) -> Rows:
+    if not user.is_instructor:
+        for row in criteria:
+            row["marking_instructions"] = ""
+    return criteria

@@ -1,8 +1,10 @@
 """Patients for lists."""
 
-from typing import Any, cast
+from typing import cast
 
-from apps.rows import Rows, grouped
+from django.db.models import Model
+
+from apps.rows import Related, Rows
 from apps.scenarios.models import AssistantScenario
 from apps.scenarios.serializers import TEXTS as COLUMNS
 
@@ -16,9 +18,16 @@ def with_texts(rows: Rows, texts: dict[str, str]) -> Rows:
     """The rows with their lists of texts, each in the order in which it was written. One query a list."""
     ids = [row["id"] for row in rows]
     for key, relation in texts.items():
-        related = cast(Any, AssistantScenario._meta.get_field(relation).related_model)
-        found = related.objects.filter(scenario_id__in=ids).order_by("id")
-        groups = grouped(found.values_list("scenario_id", COLUMNS[relation]))
+        column, groups = COLUMNS[relation], _RELATED[relation].of(ids)
         for row in rows:
-            row[key] = groups[row["id"]]
+            row[key] = [one[column] for one in groups[row["id"]]]
     return rows
+
+
+def _related(relation: str) -> Related:
+    model = cast(type[Model], AssistantScenario._meta.get_field(relation).related_model)
+    ordered = model._default_manager.order_by("id")
+    return Related("scenario_id", ordered.values("scenario_id", COLUMNS[relation]))
+
+
+_RELATED = {relation: _related(relation) for relation in TEXTS.values()}

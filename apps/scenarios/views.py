@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import IntegerField
 from rest_framework.views import APIView
 
-from apps.rows import Rows
+from apps.rows import HIGHEST_ID, Rows
 from apps.scenarios import rows
 from apps.scenarios.models import AssistantScenario, ScenarioVersion, Tag
 from apps.scenarios.serializers import (
@@ -26,7 +26,7 @@ from apps.scenarios.serializers import (
 from apps.scenarios.versions import differences, with_changes
 from apps.users.permissions import IsInstructor, caller
 from apps.users.viewsets import ByReader, TeachingViewSet
-from config.api.filters import HIGHEST_ID, FlagFilter, IdFilter
+from config.api.filters import FlagFilter, IdFilter
 
 
 class ScenarioFilter(filters.FilterSet):

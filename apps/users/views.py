@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
@@ -10,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from apps.rows import Row, Rows
 from apps.users import rows, services
 from apps.users.authentication import TokenAuthentication
 from apps.users.models import User
@@ -26,6 +28,7 @@ from apps.users.serializers import (
     TokensSerializer,
     UserSerializer,
 )
+from apps.users.viewsets import ValuesListMixin
 from config.api.filters import FlagFilter
 from config.api.serializers import refusal
 from config.api.throttles import LoginAccountThrottle, LoginAddressThrottle, RefreshThrottle, RegisterThrottle
@@ -108,7 +111,7 @@ class UserFilter(filters.FilterSet):
         fields = ("role", "approved_role")
 
 
-class UserViewSet(ReadOnlyModelViewSet):
+class UserViewSet(ValuesListMixin, ReadOnlyModelViewSet):
     """People, for admins; `me` for everyone."""
 
     queryset = User.objects.order_by("id")
@@ -119,9 +122,14 @@ class UserViewSet(ReadOnlyModelViewSet):
     ordering_fields = ("id", "username", "email", "role", "date_joined", "last_login")
     lookup_value_regex = "[0-9]{1,9}"
 
-    def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()).values(*rows.COLUMNS)) or []
-        return self.get_paginated_response(rows.with_powers(page))
+    def reader(self) -> str:
+        return "admin"
+
+    def values(self) -> QuerySet[User, Row]:
+        return rows.values_of(self.get_queryset())
+
+    def rows(self, page: Rows) -> Rows:
+        return rows.as_accounts(page)
 
     @extend_schema(request=AccountChangeIn, responses={200: AccountSerializer, 409: KEPT})
     def partial_update(self, request: Request, pk: str) -> Response:

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
-HIGHEST_ID = 2**31 - 1
+from apps.rows import HIGHEST_ID
 
 
 class IdFilter(filters.NumberFilter):
@@ -58,7 +58,9 @@ class Filters(filters.DjangoFilterBackend):
     """The library's, for lists alone: an object at its address is there or not, whatever else is asked."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: APIView) -> QuerySet:
-        return queryset if _is_of_one(view) else super().filter_queryset(request, queryset, view)
+        # Making its form takes as long as a query.
+        asked = request.query_params and not _is_of_one(view)
+        return super().filter_queryset(request, queryset, view) if asked else queryset
 
 
 class Search(SearchFilter):

@@ -1,14 +1,18 @@
 """Pages of lists."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Page
 from django.utils.dateparse import parse_datetime
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination, PageNumberPagination
 from rest_framework.request import Request
+
+if TYPE_CHECKING:
+    from apps.rows import Compiled
 
 LARGEST = 500
 
@@ -47,12 +51,18 @@ class PageNumbers(_Sized, PageNumberPagination):  # type: ignore[misc]
         size = self.get_page_size(request)
         if request.query_params.get(self.page_query_param, "1") != "1":
             return super().paginate_queryset(queryset, request, view)
-        rows = list(queryset[: size + 1])
-        paginator = self.django_paginator_class(queryset, size)
-        if len(rows) <= size:
-            paginator.count = len(rows)
+        return self._first_page(list(queryset[: size + 1]), size, lambda: queryset, request)
+
+    def paginate_whole(self, whole: "Compiled", values: Callable[[], Any], request: Request) -> list[Any]:
+        """The first page of a list whose SQL has been made; `values` gives its queryset, to be counted."""
+        size = self.get_page_size(request)
+        return self._first_page(whole.rows(limit=size + 1), size, values, request)
+
+    def _first_page(self, rows: list[Any], size: int, values: Callable[[], Any], request: Request) -> list[Any]:
+        whole = len(rows) <= size
+        paginator = self.django_paginator_class(rows if whole else values(), size)
         self.request, self.page = request, Page(rows[:size], 1, paginator)
-        self.display_page_controls = paginator.num_pages > 1
+        self.display_page_controls = not whole
         return rows[:size]
 
 

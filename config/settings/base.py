@@ -101,6 +101,8 @@ DATABASES = {
     "default": env.db("DATABASE_URL", default=env.NOTSET if PRODUCTION else f"sqlite:///{BASE_DIR}/db.sqlite3")
 }
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    DATABASES["default"]["ENGINE"] = "config.postgresql"
 # 0: each thread keeps a connection of its own. Above: the threads of a process share as many as this.
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=0)
 if DATABASE_POOL_SIZE < 0:
@@ -267,6 +269,9 @@ LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
 LOGGING = logging_config(level=LOG_LEVEL, as_json=PRODUCTION)
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_USER_ID_FIELD = None
+# One line a request, at its end; the proxy's log has the addresses.
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 # A reader of events who goes away is nothing to warn of.
 DJANGO_STRUCTLOG_REQUEST_CANCELLED_LOG_LEVEL = logging.INFO
 # Ours lets through only ids that look like one.

@@ -267,7 +267,8 @@ def delete_activity(pk: int) -> Answer:
 def context_preview() -> Answer:
     ids = {name: request.args.get(name, type=int) for name in ("activity_id", "scenario_id")}
     activity = db().get(Activity, ids["activity_id"]) if ids["activity_id"] else None
-    scenario = db().get(Scenario, ids["scenario_id"]) if ids["scenario_id"] else activity and activity.character
+    of_activity = activity.character if activity else None
+    scenario = db().get(Scenario, ids["scenario_id"]) if ids["scenario_id"] else of_activity
     text = context_text(activity, scenario)
     return jsonify(**ids, context=text, length=len(text))
 

@@ -44,7 +44,7 @@ class OneCategory(OldView):
 class CategoryRubrics(OldView):
     def get(self, request: Request, pk: str) -> Response:
         category = find(Category.objects.all(), pk, "Category not found")
-        return Response(rows.subcategories(caller(request), category=category))
+        return Response(rows.subcategories(caller(request), category))
 
 
 class Rubrics(OldView):
