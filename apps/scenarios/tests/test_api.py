@@ -164,3 +164,51 @@ def test_a_long_list_comes_in_pages(client_for):
     second = client.get(first["next"]).json()
     assert (len(second["results"]), second["next"]) == (1, None)
     assert client.get(SCENARIOS + "?page=9").status_code == 404
+
+
+def test_each_word_is_counted_once_with_the_patients_that_the_caller_sees(client_for):
+    shown, also, hidden = AssistantScenarioFactory(), AssistantScenarioFactory(), AssistantScenarioFactory(enable=False)
+    for scenario, words in ((shown, ["pain", "pain", "elderly"]), (also, ["pain"]), (hidden, ["pain", "secret"])):
+        for word in words:
+            TagFactory(scenario=scenario, tag=word)
+    counted = {row["tag"]: row["scenarios"] for row in client_for("student").get(f"{TAGS}counts/").json()["results"]}
+    assert counted == {"pain": 2, "elderly": 1}
+    rows = client_for("instructor").get(f"{TAGS}counts/?ordering=-scenarios&search=e").json()["results"]
+    assert [(row["tag"], row["scenarios"]) for row in rows] == [("elderly", 1), ("secret", 1)]
+
+
+def test_a_version_tells_what_is_different_from_another(client_for):
+    client, path = client_for("instructor"), SCENARIOS
+    sent = {"scenario_text": "Ann\nHas a cough", "additional_instructions": "- cough: dry"}
+    pk = client.post(path, sent).json()["id"]
+    client.patch(f"{path}{pk}/", {"scenario_text": "Ann\nHas a cold"})
+    client.patch(f"{path}{pk}/", {"role": "Adult Woman", "additional_instructions": "- cough: wet"})
+    listed = client.get(f"{path}{pk}/versions/").json()["results"]
+    changed = [["additional_instructions", "role"], ["scenario_text"], []]
+    assert [(row["number"], sorted(row["changed"])) for row in listed] == list(zip([3, 2, 1], changed, strict=True))
+    two = client.get(f"{path}{pk}/versions/2/").json()
+    assert (two["number"], two["against"]) == (2, 1)
+    assert two["differences"] == [
+        {
+            "field": "scenario_text",
+            "before": "Ann\nHas a cough",
+            "after": "Ann\nHas a cold",
+            "diff": "--- before\n+++ after\n@@ -1,2 +1,2 @@\n Ann\n-Has a cough\n+Has a cold",
+        }
+    ]
+    three = client.get(f"{path}{pk}/versions/3/", {"against": 1}).json()["differences"]
+    assert {row["field"] for row in three} == {"scenario_text", "additional_instructions", "role"}
+    first = client.get(f"{path}{pk}/versions/1/").json()
+    assert (first["against"], first["differences"]) == (None, [])
+    for asked, status in ((9, 404), ("x", 400), (0, 400), (10**12, 400)):
+        assert client.get(f"{path}{pk}/versions/3/", {"against": asked}).status_code == status
+    assert client.get(f"{path}{pk}/versions/9/").status_code == 404
+    assert client_for("student").get(f"{path}{pk}/versions/3/").status_code == 403
+
+
+def test_long_texts_are_not_compared_line_by_line(client_for):
+    client = client_for("instructor")
+    pk = client.post(SCENARIOS, {"scenario_text": "Ann\n" * 600}).json()["id"]
+    client.patch(f"{SCENARIOS}{pk}/", {"scenario_text": "Ann\n" * 601})
+    (difference,) = client.get(f"{SCENARIOS}{pk}/versions/2/").json()["differences"]
+    assert (difference["diff"], difference["field"]) == (None, "scenario_text")
