@@ -94,7 +94,12 @@ def teaching_year() -> Iterator[Year]:
         settings = environment(folder, data, {"emulator": free_port()}, proxies=0) | {"THROTTLE_RATES": NO_LIMITS}
         manage(settings, "migrate", "--verbosity=0")
         manage(settings, "load_samples", "--demo-accounts")
-        with psycopg.connect(data["DATABASE_URL"], autocommit=True, cursor_factory=psycopg.ClientCursor) as connection:
-            connection.execute(FILL, {"demo": STUDENT[0]})
-            connection.execute("VACUUM ANALYZE")
+        fill(data["DATABASE_URL"])
         yield Year(supervisor, folder, settings)
+
+
+def fill(database_url: str) -> None:
+    """Put the teaching year in the place of the samples."""
+    with psycopg.connect(database_url, autocommit=True, cursor_factory=psycopg.ClientCursor) as connection:
+        connection.execute(FILL, {"demo": STUDENT[0]})
+        connection.execute("VACUUM ANALYZE")
