@@ -81,9 +81,8 @@ def main() -> int:
         held = measure(year, requests - requests % STEPS)
     growth = held[-1] / held[STEPS * 2 // 3 - 1]
     holds = max(held) <= LIMIT_MIB and growth <= GROWTH
-    print(
-        f"at most {LIMIT_MIB:g} MiB, last third {growth:.3f} of what it began with: {'holds' if holds else 'DOES NOT'}"
-    )
+    verdict = "holds" if holds else "DOES NOT HOLD"
+    print(f"at most {LIMIT_MIB:g} MiB, and the last third ends with {growth:.3f} of what it began with: {verdict}")
     return 0 if holds else 1
 
 

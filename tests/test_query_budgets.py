@@ -1,0 +1,248 @@
+"""How many queries each address costs.
+
+Every line of tests/permissions is counted. One that is read needs nothing here, one that is written a number.
+"""
+
+import itertools
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
+
+from apps.activities.models import Activity
+from apps.activities.tests.factories import ActivityFactory
+from apps.assessments.models import Category
+from apps.assessments.tests.factories import CategoryFactory, RubricQuestionFactory, SubCategoryFactory
+from apps.openai_integration.models import Thread, Usage
+from apps.openai_integration.tests.factories import EvaluationFactory, MessageFactory, RunFactory, ThreadFactory
+from apps.scenarios.models import AssistantScenario
+from apps.scenarios.tests.factories import AssistantScenarioFactory, TagFactory
+from apps.users.tests.factories import UserFactory
+from tests.permissions.rows import OLD, V2, Row, rows_of, undone
+from tests.permissions.world import World, make_world
+
+pytestmark = pytest.mark.django_db
+SURFACES = [pytest.param(V2, id="v2"), pytest.param(OLD, id="old", marks=pytest.mark.old_api)]
+LIST, DETAIL = 5, 6
+WRITES = {
+    "POST auth/login/": 3,
+    "POST auth/register/": 2,
+    "POST auth/refresh/": 7,
+    "POST auth/logout/": 6,
+    "POST auth/password/change/": 6,
+    "PATCH users/{owner}/": 4,
+    "POST users/{claims_instructor}/approve-role/": 9,
+    "POST scenarios/": 12,
+    "PUT scenarios/{scenario}/": 13,
+    "PATCH scenarios/{scenario}/": 11,
+    "DELETE scenarios/{scenario}/": 17,
+    "POST scenarios/{disabled}/enable/": 7,
+    "POST scenarios/{scenario}/disable/": 7,
+    "POST tags/": 3,
+    "PUT tags/{tag}/": 3,
+    "PATCH tags/{tag}/": 3,
+    "DELETE tags/{tag}/": 3,
+    "POST categories/": 5,
+    "PUT categories/{category}/": 5,
+    "PATCH categories/{category}/": 5,
+    "DELETE categories/{category}/": 6,
+    "POST subcategories/": 3,
+    "PUT subcategories/{criterion}/": 3,
+    "PATCH subcategories/{criterion}/": 3,
+    "DELETE subcategories/{criterion}/": 3,
+    "POST rubric-questions/": 3,
+    "PUT rubric-questions/{question}/": 3,
+    "PATCH rubric-questions/{question}/": 3,
+    "DELETE rubric-questions/{question}/": 3,
+    "POST activities/": 9,
+    "PUT activities/{activity}/": 6,
+    "PATCH activities/{activity}/": 6,
+    "DELETE activities/{activity}/": 8,
+    "POST threads/": 3,
+    "POST threads/{thread}/runs/": 11,
+    "POST runs/{open_run}/cancel/": 7,
+    "POST evaluations/{evaluation}/marks/{mark}/override/": 10,
+    "POST threads/{thread}/evaluations/": 9,
+}
+OLD_WRITES = {
+    "POST login": 2,
+    "POST create_users": 1,
+    "POST scenarios": 6,
+    "PUT scenarios/{scenario}": 7,
+    "DELETE scenarios/{scenario}": 15,
+    "PUT scenarios/{disabled}/enable": 5,
+    "PUT scenarios/{scenario}/disable": 5,
+    "DELETE delete_all": 16,
+    "POST scenarios/{scenario}/rubric_questions": 4,
+    "PUT rubric_questions/{question}": 3,
+    "DELETE rubric_questions/{question}": 3,
+    "POST categories": 3,
+    "DELETE categories/{category}": 5,
+    "POST rubrics": 4,
+    "DELETE rubrics/{criterion}": 3,
+    "POST activities": 6,
+    "DELETE activities/{activity}": 7,
+    "POST threads": 2,
+    "POST threads/run": 11,
+    "POST threads/{thread}/messages": 7,
+    "POST activities/{activity}/rubric_assessment": 10,
+    "POST scenarios/{activity}/rubric_responses": 9,
+}
+# What a write costs for each further one of its parts.
+PARTS = {
+    "POST scenarios/": 0,  # tags and questions
+    "PUT scenarios/{scenario}/": 0,
+    "POST categories/": 0,  # criteria
+    "PUT categories/{category}/": 0,
+    "POST activities/": 1,  # categories, each of which is looked up by itself
+    "PUT activities/{activity}/": 1,
+}
+# In a test that is itself a transaction these take the place of a request's own.
+TRANSACTION = re.compile(r"(SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT)\b")
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return make_world()
+
+
+def grow(world: World, rows: int) -> None:
+    """So many more of everything that a list shows, and of everything that one of it holds."""
+    scenario = AssistantScenario.objects.get(pk=world.ids["scenario"])
+    activity = Activity.objects.get(pk=world.ids["activity"])
+    category = Category.objects.get(pk=world.ids["category"])
+    thread = Thread.objects.get(pk=world.ids["thread"])
+    for _ in range(rows):
+        UserFactory()
+        grow_teaching(scenario, activity, category)
+        ThreadFactory(student=thread.student, activity=activity)
+        said = MessageFactory(thread=thread)
+        run = RunFactory(thread=thread, user_message=said, status="completed")
+        MessageFactory(thread=thread, run=run, role="assistant")
+        EvaluationFactory(thread=thread, status="completed", released_at=thread.created_at)
+        Usage.objects.create(run=run, model=f"model {said.pk}", outcome=Usage.ANSWERED)
+    MessageFactory(thread=thread)
+
+
+def grow_teaching(scenario: AssistantScenario, activity: Activity, category: Category) -> None:
+    """One more of each, and on each of these."""
+    another = AssistantScenarioFactory()
+    for patient in (scenario, another):
+        TagFactory(scenario=patient)
+        RubricQuestionFactory(scenario=patient)
+    # Each state of it is a version.
+    scenario.communication_preferences = f"Manner {another.pk}"
+    scenario.save()
+    group = CategoryFactory()
+    for one in (category, group):
+        SubCategoryFactory(category=one)
+    activity.set_categories([*activity.categories.all(), group])
+    ActivityFactory(character=another, categories=[category, group])
+
+
+def counted(row: Row, world: World, who: str, **query: int) -> tuple[int, HttpResponse]:
+    """How many queries an answer took, the caller's own row included."""
+    with undone(), CaptureQueriesContext(connection) as queries:
+        answer = row.ask(world, who, **query)
+    return sum(not TRANSACTION.match(query["sql"]) for query in queries), answer
+
+
+def reads(sections: Mapping[str, list[Row]], world: World) -> dict[tuple[str, str, int], tuple[int, int | None]]:
+    """(line, who, page size) > its queries, and how many rows it showed; None where it is no list."""
+    found = {}
+    for row, who in itertools.product(rows_of(sections), ("owner", "admin")):
+        if row.method != "GET" or row.answers.get(who, row.answers["student"]) != "200":
+            continue
+        queries, answer = counted(row, world, who)
+        if length_of(answer) is None or row.prefix == "/api/":
+            found[row.name, who, 0] = queries, length_of(answer)
+            continue
+        for size in (2, 500):
+            queries, answer = counted(row, world, who, page_size=size)
+            found[row.name, who, size] = queries, length_of(answer)
+    return found
+
+
+def length_of(answer: HttpResponse) -> int | None:
+    """How many rows it shows; None for what is no list."""
+    if not answer.headers["Content-Type"].startswith("application/json"):
+        return None
+    body = answer.json()
+    rows = body.get("results") if isinstance(body, dict) else body
+    return None if rows is None else len(rows)
+
+
+@pytest.mark.parametrize("sections", SURFACES)
+def test_what_is_read_costs_the_same_few_queries_for_many_rows_as_for_few(
+    sections: Mapping[str, list[Row]], world: World
+) -> None:
+    grow(world, 2)
+    few = reads(sections, world)
+    grow(world, 27)
+    many = reads(sections, world)
+    short = [line for line, (_, shown) in many.items() if shown is not None and shown < 30 and line[2] != 2]
+    assert [line for line in short if not re.search("{(disabled|other_thread)}", line[0])] == []
+    grown = {line: (few[line][0], queries) for line, (queries, _) in many.items() if queries != few[line][0]}
+    assert grown == {}
+    over = {line: queries for line, (queries, shown) in many.items() if queries > (DETAIL if shown is None else LIST)}
+    assert over == {}
+
+
+@pytest.mark.parametrize(
+    ("sections", "budget"),
+    [pytest.param(V2, WRITES, id="v2"), pytest.param(OLD, OLD_WRITES, id="old", marks=pytest.mark.old_api)],
+)
+def test_what_is_written_costs_no_more_queries_than_it_may(
+    sections: Mapping[str, list[Row]], budget: dict[str, int], world: World
+) -> None:
+    costs = writes(sections, world)
+    assert costs.keys() == budget.keys()
+    over = {line: f"{queries}, and may {budget[line]}" for line, queries in costs.items() if queries > budget[line]}
+    assert over == {}
+
+
+def writes(sections: Mapping[str, list[Row]], world: World) -> dict[str, int]:
+    """Line > its queries, asked by the first who may."""
+    found = {}
+    for row in rows_of(sections):
+        if row.method != "GET":
+            may = next(who for who, status in row.askers() if who != "nobody" and status < "400")
+            found[row.name], answer = counted(row, world, may)
+            assert answer.status_code < 400, row.name
+    return found
+
+
+def test_what_is_written_with_many_parts_costs_little_more_than_with_one(world: World) -> None:
+    costs = {line: costs_of_parts(line, world) for line in PARTS}
+    over = {
+        line: f"{many} for ten parts, {one} for one"
+        for line, (one, many) in costs.items()
+        if many > one + 9 * PARTS[line]
+    }
+    assert over == {}
+
+
+def costs_of_parts(line: str, world: World) -> tuple[int, int]:
+    """Queries of a write with one new part in each of its lists, and with ten."""
+    row = next(row for row in rows_of(V2) if row.name == line)
+    categories = [CategoryFactory().pk for _ in range(10)]
+    criteria = [{"name": f"Criterion {number}", "marking_instructions": "2: asks."} for number in range(10)]
+    words = [f"word {number}" for number in range(10)]
+    lists = {"scenarios": {"tags": words, "rubrics": words}, "categories": {"subcategories": criteria}}
+    parts = lists.get(row.path.partition("/")[0], {"categories": categories})
+    one, many = (counted(replace(row, bodies=with_parts(row, parts, number)), world, "admin") for number in (1, 10))
+    assert {one[1].status_code, many[1].status_code} <= {200, 201}
+    return one[0], many[0]
+
+
+def with_parts(row: Row, parts: dict[str, list[Any]], number: int) -> Callable[[World, str], dict[str, dict[str, Any]]]:
+    def bodies(world: World, who: str) -> dict[str, dict[str, Any]]:
+        body = row.bodies(world, who)[row.name]
+        return {row.name: body | {name: values[:number] for name, values in parts.items()}}
+
+    return bodies
