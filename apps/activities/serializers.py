@@ -6,7 +6,7 @@ from rest_framework import serializers
 from apps.activities.models import Activity
 from apps.assessments.models import Category
 from apps.scenarios.models import AssistantScenario
-from config.api.serializers import OldValuesStay, RowId
+from config.api.serializers import OldValuesStay, RowId, RowIds
 
 
 class CharacterSummarySerializer(serializers.ModelSerializer):
@@ -33,7 +33,7 @@ class ActivitySerializer(OldValuesStay, serializers.ModelSerializer):
     """An exercise."""
 
     character_id = RowId(AssistantScenario.objects.all(), source="character", help_text="The patient's id.")
-    categories = RowId(Category.objects.all(), many=True, required=False, help_text="Left out: stays as it is.")
+    categories = RowIds(Category.objects.all(), required=False, help_text="Left out: stays as it is.")
     character = CharacterSummarySerializer(read_only=True)
     rubric = CategorySummarySerializer(source="categories", many=True, read_only=True)
 

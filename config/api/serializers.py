@@ -8,6 +8,8 @@ from django.db.models import Model, QuerySet
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import exceptions, serializers
 
+from apps.rows import HIGHEST_ID
+
 
 class OldValuesStay(serializers.Serializer):
     """What a row already says is accepted as it is: rules are for what is new, and rows older than them stay editable.
@@ -51,6 +53,29 @@ class RowId(serializers.PrimaryKeyRelatedField):
 
     def __init__(self, queryset: QuerySet, **kwargs: Any) -> None:
         super().__init__(queryset=queryset, pk_field=serializers.IntegerField(), **kwargs)
+
+
+class RowIds(serializers.ListField):
+    """The ids of rows, each a number; all of them are looked up at once."""
+
+    child = serializers.IntegerField()
+
+    def __init__(self, queryset: QuerySet, **kwargs: Any) -> None:
+        self._queryset = queryset
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> list[Model]:
+        ids = super().to_internal_value(data)
+        found: dict[int, Model] = self._queryset.in_bulk({pk for pk in ids if 0 < pk <= HIGHEST_ID})
+        unknown: dict[Any, Any] = {
+            place: [f"There is none with the id {pk}."] for place, pk in enumerate(ids) if pk not in found
+        }
+        if unknown:
+            raise serializers.ValidationError(unknown)
+        return [found[pk] for pk in ids]
+
+    def to_representation(self, data: Any) -> list[int]:
+        return [row.pk for row in data.all()]
 
 
 def refusal(words: str) -> OpenApiResponse:

@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotAcceptable
@@ -45,6 +44,12 @@ HEADERS = {
 RETRY = b"retry: 1000\n\n"
 COMMENT = b":\n\n"
 
+EVENT_SCHEMA = {
+    "type": "object",
+    "description": "One event.",
+    "properties": {"id": {"type": "string"}, "event": {"type": "string"}, "data": {"type": "string"}},
+    "required": ["id", "event", "data"],
+}
 DESCRIPTION = """
 Server-sent events of one run, for its student and for instructors. A browser's EventSource sends no headers: it takes
 the run's `events_url`, which has a ticket for this run and this user, good until the run's deadline.
@@ -121,7 +126,7 @@ class RunEvents(APIView):
         description=DESCRIPTION,
         parameters=[OpenApiParameter("Last-Event-ID", location=OpenApiParameter.HEADER)],
         responses={
-            (200, CONTENT_TYPE): OpenApiTypes.STR,
+            (200, CONTENT_TYPE): EVENT_SCHEMA,
             204: None,
             400: refusal("The address cannot be read."),
             406: refusal("The client takes no event stream."),
