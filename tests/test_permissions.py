@@ -18,8 +18,11 @@ ASKED_BEFORE = {
     "POST activities/{activity}/rubric_assessment",
     "POST scenarios/{activity}/rubric_responses",
 }
-# What the old format tells all the same: the question beside each score.
-TOLD = {("POST scenarios/{activity}/rubric_responses", "owner", "hiddenquestion")}
+# What the old format tells all the same: the question beside each score, and the avatar of a disabled patient.
+TOLD = {
+    ("POST scenarios/{activity}/rubric_responses", "owner", "hiddenquestion"),
+    *(("GET scenarios", who, "hiddendisabledrole") for who in STUDENTS),
+}
 
 
 @pytest.fixture

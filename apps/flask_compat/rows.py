@@ -17,7 +17,7 @@ from apps.users.models import User
 
 HIDDEN_OF_SCENARIO = {"additional_instructions": "", "openid": "", "communication_preferences": "", "rubrics": []}
 # Students do not meet a disabled patient in v2 at all.
-HIDDEN_OF_DISABLED = {**HIDDEN_OF_SCENARIO, "scenario_text": "", "role": "", "tags": []}
+HIDDEN_OF_DISABLED = {**HIDDEN_OF_SCENARIO, "scenario_text": "", "tags": []}
 _USERS = Compiled(User.objects.order_by("id").values("username"))
 _SCENARIOS = Compiled(AssistantScenario.objects.order_by("id").values(*FULL))
 _QUESTIONS = Compiled(RubricQuestion.objects.filter(scenario=0).order_by("id").values("id", "question"))
