@@ -18,6 +18,8 @@ class FastJSONRenderer(JSONRenderer):
     ) -> bytes:
         if data is None:
             return b""
+        if "indent" in (renderer_context or ()):  # a page of the browsable API
+            return bytes(super().render(data, accepted_media_type, renderer_context))
         try:
             return orjson.dumps(data, default=self._other, option=orjson.OPT_UTC_Z)
         except orjson.JSONEncodeError:  # such as an integer of more than 64 bits

@@ -1,11 +1,23 @@
 """A developer's machine: debug pages, a cache in the process, and SQLite where no DATABASE_URL is given."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import INSTALLED_APPS, MIDDLEWARE
+from config.settings.base import INSTALLED_APPS, MIDDLEWARE, REST_FRAMEWORK
 
 DEBUG = True
 CACHES = {"default": {"BACKEND": "config.cache.CountingLocalCache"}}
 INTERNAL_IPS = ["127.0.0.1"]
+# A browser that asks for a page of the API gets one, as whoever is signed in at the admin site.
+REST_FRAMEWORK = {
+    **REST_FRAMEWORK,
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        *REST_FRAMEWORK["DEFAULT_AUTHENTICATION_CLASSES"],
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_RENDERER_CLASSES": [
+        *REST_FRAMEWORK["DEFAULT_RENDERER_CLASSES"],
+        "rest_framework.renderers.BrowsableAPIRenderer",
+    ],
+}
 
 try:
     import debug_toolbar
