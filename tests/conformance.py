@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,15 +39,16 @@ def _places() -> list[tuple[re.Pattern[str], str]]:
 
 
 @cache
-def _validator(pointer: str) -> jsonschema_rs.Draft202012Validator:
+def validator_at(*steps: str) -> jsonschema_rs.Draft202012Validator:
+    """For the schema at the end of these steps through the description."""
     # 3.0's `nullable` is not JSON Schema's; the rest of what is used here is.
     whole = {"components": _without_nullable(schema()["components"])}
-    return jsonschema_rs.Draft202012Validator({**whole, **_without_nullable(_at(pointer))}, validate_formats=True)
+    return jsonschema_rs.Draft202012Validator({**whole, **_without_nullable(_at(steps))}, validate_formats=True)
 
 
-def _at(pointer: str) -> Any:
+def _at(steps: Sequence[str]) -> Any:
     place: Any = schema()
-    for step in pointer.split("\n"):
+    for step in steps:
         place = place[step]
     return place
 
@@ -72,7 +73,7 @@ def check(method: str, path: str, status: int, content_type: str, body: Callable
         raise UndescribedAnswerError(f"{method} {path} answers {status}, which is not described")
     if "$ref" in (described := responses[str(status)]):
         steps = described["$ref"].removeprefix("#/").split("/")
-        described = _at("\n".join(steps))
+        described = _at(steps)
     kind = content_type.partition(";")[0]
     if "content" not in described:
         if body():
@@ -81,7 +82,7 @@ def check(method: str, path: str, status: int, content_type: str, body: Callable
     if kind not in described["content"]:
         raise UndescribedAnswerError(f"{method} {path} answers {status} as {kind or 'nothing'}")
     if kind == "application/json":
-        wrong = next(_validator("\n".join([*steps, "content", kind, "schema"])).iter_errors(body()), None)
+        wrong = next(validator_at(*steps, "content", kind, "schema").iter_errors(body()), None)
         if wrong is not None:
             raise UndescribedAnswerError(f"{method} {path} answers {status}: {wrong.message} at {wrong.instance_path}")
 

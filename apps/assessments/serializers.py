@@ -11,6 +11,10 @@ from apps.scenarios.models import AssistantScenario
 from config.api.serializers import OldValuesStay, RowId
 
 
+# What the column holds, whichever database it is in.
+PASS_MARK = {"total_required_to_pass": {"max_value": HIGHEST_ID}}
+
+
 class SubCategorySerializer(OldValuesStay, serializers.ModelSerializer):
     """A criterion as its authors see it."""
 
@@ -73,6 +77,7 @@ class CategorySerializer(OldValuesStay, serializers.ModelSerializer):
     class Meta:
         model = Category
         fields = ["id", "name", "total_required_to_pass", "subcategories"]
+        extra_kwargs = PASS_MARK
 
     @transaction.atomic
     def create(self, validated_data: dict[str, Any]) -> Category:
@@ -109,6 +114,7 @@ class PublicCategorySerializer(serializers.ModelSerializer):
     class Meta:
         model = Category
         fields = ["id", "name", "total_required_to_pass", "subcategories"]
+        extra_kwargs = PASS_MARK
 
 
 class RubricQuestionSerializer(OldValuesStay, serializers.ModelSerializer):

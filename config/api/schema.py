@@ -7,6 +7,7 @@ from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
 from rest_framework.permissions import SAFE_METHODS
 
 from apps.users.permissions import InstructorWritesOthersRead, IsAdmin, IsInstructor
+from config.api.examples import EXAMPLES
 from config.api.serializers import ErrorSerializer
 
 # status > name of the component, what it says, an example's code and detail.
@@ -24,13 +25,24 @@ RETRY_AFTER = {"Retry-After": {"description": "In seconds.", "schema": {"type": 
 
 
 def read_as_it_is(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-    """Bounds are for what is written: rows that are older than them are shown as they are."""
+    """Bounds are for what is written: rows that are older than them are shown as they are.
+
+    How wide an integer is depends on the database, and the description must not.
+    """
     for name, component in result["components"]["schemas"].items():
         if not name.endswith("Request"):
             for field in component.get("properties", {}).values():
                 field.pop("minimum", None)
                 field.pop("maximum", None)
+                if field.get("type") == "integer":
+                    field.pop("format", None)
     return result
+
+
+def _give_examples(operation: dict[str, Any]) -> None:
+    for place, example in EXAMPLES.get(operation["operationId"], {}).items():
+        described = operation["requestBody"] if place == "request" else operation["responses"][place]
+        described["content"]["application/json"]["example"] = example
 
 
 class Schema(AutoSchema):
@@ -45,6 +57,7 @@ class Schema(AutoSchema):
             for status in self._refusals(operation):
                 said.setdefault(status, self._refusal(status))
             operation["responses"] = dict(sorted(said.items()))
+            _give_examples(operation)
         return operation
 
     def _refusals(self, operation: dict[str, Any]) -> set[str]:

@@ -23,14 +23,15 @@ from apps.openai_integration.serializers.evaluations import (
 from apps.openai_integration.services.evaluations import EvaluationService
 from apps.users.permissions import caller
 from config.api.filters import FlagFilter, IdFilter
+from config.api.moments import MomentFilter
 from config.api.serializers import refusal
 
 
 class EvaluationFilter(filters.FilterSet):
     passed = FlagFilter()
     needs_review = FlagFilter()
-    since = filters.IsoDateTimeFilter("created_at", lookup_expr="gte")
-    until = filters.IsoDateTimeFilter("created_at", lookup_expr="lt")
+    since = MomentFilter("created_at", lookup_expr="gte")
+    until = MomentFilter("created_at", lookup_expr="lt")
 
     class Meta:
         model = Evaluation

@@ -21,6 +21,7 @@ from apps.openai_integration.services.runs import RunService
 from apps.openai_integration.services.threads import ThreadService
 from apps.users.permissions import caller
 from config.api.filters import IdFilter
+from config.api.moments import MomentFilter
 from config.api.pages import NewestFirst, OldestFirst
 from config.api.serializers import refusal
 
@@ -30,8 +31,8 @@ class ThreadFilter(filters.FilterSet):
     activity_id = IdFilter()
     scenario_id = IdFilter()
     student_id = IdFilter()
-    since = filters.IsoDateTimeFilter("created_at", lookup_expr="gte")
-    until = filters.IsoDateTimeFilter("created_at", lookup_expr="lt")
+    since = MomentFilter("created_at", lookup_expr="gte")
+    until = MomentFilter("created_at", lookup_expr="lt")
 
 
 class ThreadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):

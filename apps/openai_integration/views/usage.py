@@ -12,13 +12,14 @@ from apps.openai_integration.serializers.usage import UsageReportSerializer
 from apps.openai_integration.totals import GROUPS, totals_by, totals_of
 from apps.users.permissions import IsInstructor
 from config.api.filters import IdFilter
+from config.api.moments import MomentFilter
 
 
 class UsageFilter(filters.FilterSet):
     """By time, and by what was talked about or marked, and whose it is."""
 
-    since = filters.IsoDateTimeFilter("created_at", lookup_expr="gte")
-    until = filters.IsoDateTimeFilter("created_at", lookup_expr="lt")
+    since = MomentFilter("created_at", lookup_expr="gte")
+    until = MomentFilter("created_at", lookup_expr="lt")
     activity_id = IdFilter(method="of")
     scenario_id = IdFilter(method="of")
     student_id = IdFilter(method="of")
