@@ -94,8 +94,8 @@ _BY_EMAIL = Compiled(User.objects.filter(email="").values(*_COLUMNS))
 
 
 def _account(by: Compiled, value: int | str) -> User | None:
-    rows = by.rows(value)
-    return User.from_db(connection.alias, _COLUMNS, list(rows[0].values())) if rows else None
+    rows = list(by.tuples(value))
+    return User.from_db(connection.alias, _COLUMNS, rows[0]) if rows else None
 
 
 class TokenScheme(SimpleJWTScheme):

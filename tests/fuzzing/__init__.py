@@ -1,0 +1,1 @@
+"""schemathesis against running processes, as student, instructor and admin. `python -m tests.fuzzing`."""
