@@ -47,7 +47,8 @@ for _path, _row, _body in (
     ("rubric-questions/", "{question}", {"question": "Well?", "scenario_id": "{scenario}"}),
     ("activities/", "{activity}", {"pre_brief": "Go.", "character_id": "{scenario}", "categories": ["{category}"]}),
 ):
-    WRITES += [("post", _path, _body), ("put", f"{_path}{_row}/", _body), ("patch", f"{_path}{_row}/", _body)]
+    # A PUT is read as a POST is, and written as a PATCH is.
+    WRITES += [("post", _path, _body), ("patch", f"{_path}{_row}/", _body)]
 
 ROWS = ["scenarios", "tags", "categories", "subcategories", "rubric-questions", "activities"]
 

@@ -10,7 +10,6 @@ from apps.rows import HIGHEST_ID
 from apps.scenarios.models import AssistantScenario
 from config.api.serializers import OldValuesStay, RowId
 
-
 # What the column holds, whichever database it is in.
 PASS_MARK = {"total_required_to_pass": {"max_value": HIGHEST_ID}}
 

@@ -120,7 +120,6 @@ class UserViewSet(ValuesListMixin, ReadOnlyModelViewSet):
     filterset_class = UserFilter
     search_fields = ("username", "email")
     ordering_fields = ("id", "username", "email", "role", "date_joined", "last_login")
-    lookup_value_regex = "[0-9]{1,9}"
 
     def reader(self) -> str:
         return "admin"
