@@ -9,7 +9,7 @@ from deploy.local.workers import Worker
 
 QUEUES = "runs,evaluations,maintenance"
 PAIR = tuple(Worker(f"worker-{number}", QUEUES, threads=20, connections=8) for number in (1, 2))
-PLAN = Plan(seconds=60, students=8, kill_every_s=12)
+PLAN = Plan(seconds=60, students=5, kill_every_s=12)
 # What hangs at the provider must have ended, and been tried again, within the minute or soon after.
 HURRY = {"OPENAI_TIMEOUT_S": "4", "RUN_DEADLINE_S": "35"}
 
