@@ -39,6 +39,14 @@ class Compiled:
         names = self._statement.names
         return [dict(zip(names, row, strict=False)) for row in self.tuples(*parameters, limit=limit)]
 
+    def count(self) -> int:
+        """How many rows there are."""
+        statement = self._statement
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT COUNT(*) FROM ({statement.sql}) AS counted", statement.parameters)  # noqa: S608
+            found: int = cursor.fetchone()[0]
+        return found
+
     def tuples(self, *parameters: Any, limit: int | None = None) -> Iterable[Any]:
         """The values of each row, in the order of their names."""
         statement = self._statement

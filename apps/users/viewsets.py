@@ -42,7 +42,7 @@ class ValuesListMixin(GenericViewSet):
             return self.paginate_queryset(self.filter_queryset(self.values())) or []
         key = type(self), self.reader()
         whole = self._whole.get(key) or self._whole.setdefault(key, Compiled(self.values()))
-        return cast(PageNumbers, self.paginator).paginate_whole(whole, self.values, self.request)
+        return cast(PageNumbers, self.paginator).paginate_whole(whole, self.request)
 
 
 class TeachingViewSet(ValuesListMixin, ModelViewSet):

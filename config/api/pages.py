@@ -51,18 +51,19 @@ class PageNumbers(_Sized, PageNumberPagination):  # type: ignore[misc]
         size = self.get_page_size(request)
         if request.query_params.get(self.page_query_param, "1") != "1":
             return super().paginate_queryset(queryset, request, view)
-        return self._first_page(list(queryset[: size + 1]), size, lambda: queryset, request)
+        return self._first_page(list(queryset[: size + 1]), size, queryset.count, request)
 
-    def paginate_whole(self, whole: "Compiled", values: Callable[[], Any], request: Request) -> list[Any]:
-        """The first page of a list whose SQL has been made; `values` gives its queryset, to be counted."""
+    def paginate_whole(self, whole: "Compiled", request: Request) -> list[Any]:
+        """The first page of a list whose SQL has been made."""
         size = self.get_page_size(request)
-        return self._first_page(whole.rows(limit=size + 1), size, values, request)
+        return self._first_page(whole.rows(limit=size + 1), size, whole.count, request)
 
-    def _first_page(self, rows: list[Any], size: int, values: Callable[[], Any], request: Request) -> list[Any]:
-        whole = len(rows) <= size
-        paginator = self.django_paginator_class(rows if whole else values(), size)
+    def _first_page(self, rows: list[Any], size: int, count: Callable[[], int], request: Request) -> list[Any]:
+        paginator = self.django_paginator_class(rows, size)
+        if len(rows) > size:
+            paginator.count = count()
         self.request, self.page = request, Page(rows[:size], 1, paginator)
-        self.display_page_controls = not whole
+        self.display_page_controls = len(rows) > size
         return rows[:size]
 
 
