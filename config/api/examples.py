@@ -5,6 +5,7 @@ from typing import Any
 _TIME = "2026-05-04T09:30:00.123456Z"
 _THREAD = "6f0c3f0e-5a43-4c0e-9d59-1f2f6f3c7c11"
 _RUN = "0a8c7f35-9f1d-4b8e-8a55-2f4f3c0f7e21"
+_MARKING = "b7a5a7de-3c65-4e0e-8a40-2d8f0f0c9f10"
 _PAIR = {"access": "eyJhbGciOiJIUzI1NiIs...", "refresh": "eyJhbGciOiJIUzI1NiIs..."}
 _SIGNED_IN = {
     **_PAIR,
@@ -20,7 +21,7 @@ _REPLY = {
 }  # fmt: skip
 _QUEUED = {
     "id": _RUN, "thread_id": _THREAD, "activity_id": 1, "status": "queued", "error_code": "", "error_detail": "",
-    "attempts": 0, "model": "", "paused": False, "events_url": f"/api/v2/runs/{_RUN}/events/?ticket=...",
+    "attempts": 0, "model": "", "paused": False, "events_url": f"/api/v2/runs/{_RUN}/events?ticket=...",
     "message": None, "checks": [], "deadline_at": _TIME, "created_at": _TIME, "started_at": None, "finished_at": None,
 }  # fmt: skip
 _ENDED = {
@@ -30,6 +31,30 @@ _ENDED = {
 _TALK = {
     "id": _THREAD, "student_id": 1, "scenario_id": 1, "activity_id": 1, "title": "Desmond Clarke, 54, bus driver",
     "created_at": _TIME, "updated_at": _TIME,
+}  # fmt: skip
+_ASKED = {
+    "id": _MARKING, "thread_id": _THREAD, "student_id": 1, "activity_id": 1, "scenario_id": 1, "kind": "categories",
+    "status": "queued", "error_code": "", "error_detail": "", "title": "Chest tightness in general practice",
+    "total_score": None, "max_score": 2, "passed": None, "needs_review": False, "review_reasons": [], "model": "",
+    "released_at": _TIME, "created_at": _TIME, "finished_at": None,
+}  # fmt: skip
+_MARK: dict[str, Any] = {
+    "mark_id": 1, "subcategory_id": 1, "question_id": None, "name": "Introduces themselves with name and role",
+    "instructions": "", "score": 2, "max_score": 2, "needs_review": False, "review_reason": "",
+    "evidence": {"message_indices": [0], "quotes": ["Good morning, I am Sam, a medical student."]},
+    "comment": "Name and role are given.", "rewrite_if_missing": "", "model_score": None, "sample_scores": [],
+    "overrides": [],
+}  # fmt: skip
+_WHY = "The role was left out."
+_OVERRIDDEN = {
+    **_MARK, "mark_id": 2, "score": 1, "instructions": "2: greets the patient and gives name and role. 1: one of them.",
+    "model_score": 2, "sample_scores": [2],
+    "overrides": [
+        {
+            "mark_id": 2, "score": 1, "previous_score": 2, "comment": _WHY, "author": "Ines Instructor",
+            "created_at": _TIME,
+        }
+    ],
 }  # fmt: skip
 _ACTIVITY = {
     "id": 1, "pre_brief": "Chest tightness in general practice", "character_id": 1, "categories": [1],
@@ -47,6 +72,19 @@ _ACCOUNT = {
     **_SIGNED_IN["user"],  # type: ignore[dict-item]
     "approved_role": None, "is_active": True, "date_joined": _TIME, "last_login": None,
 }  # fmt: skip
+
+
+def _marked(mark: dict[str, Any]) -> dict[str, Any]:
+    """A marking by one criterion, which asks for both marks to pass."""
+    passed = mark["score"] == mark["max_score"]
+    category = {
+        "category_id": 1, "name": "Opening the consultation", "score": mark["score"], "max_score": 2,
+        "required_to_pass": 2, "passed": passed, "criteria": [mark],
+    }  # fmt: skip
+    return {
+        **_ASKED, "status": "completed", "total_score": mark["score"], "passed": passed, "model": "gpt-6-luna",
+        "finished_at": _TIME, "categories": [category], "transcript": [{"role": "user", "message": _SAID}],
+    }  # fmt: skip
 
 
 def _page(*rows: Any) -> dict[str, Any]:
@@ -80,5 +118,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "tags_counts_list": {"200": _page({"tag": "chest", "scenarios": 3})},
     "users_list": {"200": _page(_ACCOUNT)},
     "users_partial_update": {"request": {"is_active": False}, "200": {**_ACCOUNT, "is_active": False}},
-    "evaluations_marks_override_create": {"request": {"score": 1, "comment": "The role was left out."}},
+    "threads_evaluations_create": {"request": {"activity_id": 1}, "202": _ASKED},
+    "evaluations_retrieve": {"200": _marked(_MARK)},
+    "evaluations_marks_override_create": {"request": {"score": 1, "comment": _WHY}, "201": _marked(_OVERRIDDEN)},
 }

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.management import call_command
 
 from config.api.examples import EXAMPLES
@@ -47,5 +48,17 @@ def test_every_refusal_that_is_described_has_an_example() -> None:
 @pytest.mark.django_db
 def test_the_page_of_the_description_asks_for_nothing_from_elsewhere(client) -> None:
     page = client.get("/api/docs/").content.decode()
-    assert "swagger-ui" in page
-    assert re.findall(r"""(?:src|href)=["'](?:https?:)?//""", page) == []
+    asked = re.findall(r"""(?:src|href)=["'](.*?)["']""", page)
+    assert len(asked) >= 4
+    assert [one for one in asked if not finders.find(one.removeprefix("/static/"))] == []
+    assert 'url: "/api/schema"' in page
+    # The other layout asks a service on the internet whether the description is valid.
+    assert 'layout: "BaseLayout"' in page
+    assert "://" not in page
+
+
+def test_the_description_stands_alone_and_names_no_other_service() -> None:
+    assert not schema().keys() & {"servers", "externalDocs"}
+    pointers = re.findall(r"\$ref: '?([^'\n]+)", PATH.read_text(encoding="utf-8"))
+    assert len(pointers) > 100
+    assert [pointer for pointer in pointers if not pointer.startswith("#/components/")] == []
