@@ -74,7 +74,7 @@ def test_what_is_written_meanwhile_does_not_matter_and_no_password_is_on_a_comma
             connection.execute(f"ALTER DATABASE {name} SET search_path = school, public")
         with Writer(url(name), per_second=100) as writer:
             writer.wait_for(20)
-                    prove(settings_of(name), file, said.append)
+            prove(settings_of(name), file, said.append)
             nothing_is_left()
             writer.wait_for(20)
     assert writer.errors == []
