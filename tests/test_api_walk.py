@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.urls import get_resolver
+from rest_framework.exceptions import APIException
 
 from config.settings.api import RATES
 from deploy.local.paths import ROOT
@@ -97,6 +99,25 @@ def test_each_step_of_the_walk_answers_what_is_shown(gateway: Gateway, stack: St
     wrong = [f"{step.command}{difference}" for step, said in pairs for difference in step.differences(said)]
     assert not wrong, "\n\n".join(wrong)
     assert [step.kind for step in walk].count("json") >= 15
+
+
+def _errors(kind: type[APIException] = APIException) -> set[type[APIException]]:
+    return {kind}.union(*map(_errors, kind.__subclasses__()))
+
+
+def test_the_page_has_every_refusal_of_ours_with_its_status() -> None:
+    get_resolver().resolve("/api/v2/threads/")  # every view is imported, and with it what it raises
+    shown = {
+        (int(status), code)
+        for status, codes in re.findall(r"^\| (\d{3}) \| (.*?) \|", PAGE, re.MULTILINE)
+        for code in re.findall(r"`(\w+)`", codes)
+    }
+    raised = {(one.status_code, str(one.default_code)): one.__module__ for one in _errors()}
+    ours = {pair for pair, module in raised.items() if module.startswith("apps.") and "flask_compat" not in module}
+    # These two have no class of their own.
+    assert shown - raised.keys() == {(401, "user_inactive"), (413, "body_too_large")}
+    # The command line and the admin site pause calls to the model, not the API.
+    assert ours - shown == {(409, "already_paused"), (409, "not_paused")}
 
 
 def test_the_limits_are_those_of_the_settings() -> None:
