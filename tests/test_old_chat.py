@@ -233,9 +233,8 @@ def test_fifty_who_wait_hold_neither_threads_nor_connections(stack: Stack, old: 
             asked = [crowd.submit(clients[n % 2].grade, activity["id"], salt=f"{salt} {n}") for n in range(50)]
             wait_until(lambda: stack.rows(waiting, f"%{salt}%") == [(50,)], "all have asked")
             wait_until(lambda: _threads(old.process) < 12, "threads are given back")
-            begun = time.monotonic()
-            assert httpx2.get(f"{old.waiting}/health/live", trust_env=False).status_code == 200
-            assert time.monotonic() - begun < 2
+            # Held up, it would answer when they are answered.
+            assert httpx2.get(f"{old.waiting}/health/live", trust_env=False, timeout=30).status_code == 200
             assert not any(one.done() for one in asked)
             connections = "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s"
             assert max(stack.rows(connections, NAME)[0][0] for _ in range(20)) <= STEPS_AT_ONCE

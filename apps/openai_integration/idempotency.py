@@ -95,7 +95,7 @@ class TurnThrottle(PersonThrottle):
     """Each request counts, but a repeat is not refused for it: it asks for no work. Looked up over the limit only."""
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        return super().allow_request(request, view) or self._is_repeat(request)
+        return super().allow_request(request, view) or (request.method == "POST" and self._is_repeat(request))
 
     def _is_repeat(self, request: Request) -> bool:
         key = _key_of(request)

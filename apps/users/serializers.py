@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from apps.users.hashers import MAX_PASSWORD
 from apps.users.models import Role, User
+from config.api.serializers import OldValuesStay
 
 
 class UserSerializer(serializers.ModelSerializer):
@@ -29,8 +30,8 @@ class AccountSerializer(UserSerializer):
         read_only_fields = fields
 
 
-class AccountChangeIn(serializers.ModelSerializer):
-    """What an admin may change of an account. What is left out stays as it is."""
+class AccountChangeIn(OldValuesStay, serializers.ModelSerializer):
+    """What an admin may change of an account. What is left out, or sent back as it is, stays."""
 
     email = serializers.CharField(
         max_length=120, trim_whitespace=False, required=False, validators=[validate_email], help_text="As it is typed."

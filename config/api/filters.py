@@ -49,7 +49,7 @@ class KnownParameters(BaseFilterBackend):
         known = _known_to(view, queryset)
         unknown = [] if _is_of_one(view) else sorted(set(request.query_params) - known)
         if unknown:
-            there = ", ".join(sorted(known))
+            there = ", ".join(sorted(known - {api_settings.URL_FORMAT_OVERRIDE}))
             raise ValidationError({name: [f"There is no such parameter here; there are {there}."] for name in unknown})
         return queryset
 

@@ -1,5 +1,6 @@
 """The OpenAPI schema: what every operation may be refused with, said once."""
 
+import re
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
@@ -21,6 +22,8 @@ REFUSALS = {
     "429": ("Throttled", "Too often; Retry-After says when again.", "throttled", "Request was throttled."),
     "503": ("Unavailable", "The database is away for a moment.", "database_unavailable", "Please try again."),
 }
+BY_UUID = frozenset({"threads", "runs", "evaluations"})
+UUID = {"type": "string", "format": "uuid"}
 RETRY_AFTER = {"Retry-After": {"description": "In seconds.", "schema": {"type": "integer"}, "required": True}}
 
 
@@ -45,6 +48,16 @@ def _give_examples(operation: dict[str, Any]) -> None:
         described["content"]["application/json"]["example"] = example
 
 
+def _name_what_stands_in(path: str, operation: dict[str, Any]) -> None:
+    """A number in an address, or a UUID, and of what: the library asks the view, which may list something else."""
+    owners = {name: resource for resource, name in re.findall(r"([\w-]+)/\{(\w+)\}", path)}
+    for parameter in operation.get("parameters", ()):
+        if parameter["in"] == "path":
+            resource = owners[parameter["name"]]
+            parameter["schema"] = UUID if resource in BY_UUID else {"type": "integer"}
+            parameter["description"] = f"Which one of {resource}/."
+
+
 class Schema(AutoSchema):
     """The library's, with the refusals that follow from who may call and what is sent."""
 
@@ -57,6 +70,7 @@ class Schema(AutoSchema):
             for status in self._refusals(operation):
                 said.setdefault(status, self._refusal(status))
             operation["responses"] = dict(sorted(said.items()))
+            _name_what_stands_in(path, operation)
             _give_examples(operation)
         return operation
 

@@ -50,6 +50,16 @@ def test_what_is_wrong_is_named_and_nothing_is_changed(sent, field, client_for, 
     assert User.objects.filter(pk=student.pk).values().get() == before
 
 
+def test_an_account_that_is_older_than_the_rules_can_be_sent_back_whole(client_for) -> None:
+    old = UserFactory.create(email="Old One", role="dean", username="")
+    admin = client_for("admin")
+    whole = admin.get(url(old)).json()
+    answer = admin.patch(url(old), whole | {"is_active": False})
+    assert (answer.status_code, answer.json()) == (200, whole | {"is_active": False})
+    nameless = UserFactory.create(role=None)
+    assert admin.patch(url(nameless), {"role": None, "username": "Nan"}).json()["username"] == "Nan"
+
+
 def test_an_email_that_is_taken_is_refused(client_for, student, other_student) -> None:
     answer = client_for("admin").patch(url(student), {"username": "Changed", "email": other_student.email})
     assert (answer.status_code, list(answer.json()["fields"])) == (400, ["email"])
