@@ -96,6 +96,9 @@ class Turn:
         while start >= 0:
             end = start + len(quote)
             if not (_joined(text, start) or _joined(text, end)):
+                # One character may fold to several, such as ⑴ to (1): it is given back whole.
+                while end < len(text) and origin[end] == origin[end - 1]:
+                    end += 1
                 return origin[start], origin[end]
             start = text.find(quote, start + 1)
         return None

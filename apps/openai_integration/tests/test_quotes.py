@@ -104,6 +104,14 @@ def test_a_long_list_of_quotes_is_read_to_a_limit_only() -> None:
     assert quoted(*invented, {"turn": 2, "quote": "Do you smoke?"}) == []
 
 
+def test_a_character_that_folds_to_several_is_given_back_whole() -> None:
+    text = "I take tablet ⑴ and tablet ⑵"
+    [found] = Talk([{"role": "user", "message": text}]).verify({"turn": 0, "quote": "tablet (1"}).quotes
+    assert found["quote"] == "tablet ⑴"
+    [found] = Talk([{"role": "user", "message": text}]).verify({"turn": 0, "quote": "and tablet ⑵"}).quotes
+    assert found["quote"] == "and tablet ⑵"
+
+
 WORDS = st.lists(st.text(st.characters(categories=["L", "M", "N"]), min_size=3, max_size=8), min_size=4, max_size=12)
 
 
