@@ -1,6 +1,6 @@
-# One command each; all the work is in deploy/local, which needs nothing but Python 3.11+ with venv.
+# One command each; all the work is in dev, which needs nothing but Python 3.11+ with venv.
 PYTHON ?= python3
-LOCAL = exec "$(PYTHON)" -m deploy.local
+LOCAL = exec "$(PYTHON)" -m dev
 ARGS ?=
 
 .PHONY: help setup demo run test lock clean

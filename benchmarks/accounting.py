@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from deploy.local.processes import Supervisor
+from dev.processes import Supervisor
 
 TICKS = os.sysconf("SC_CLK_TCK")
 MIB = 1024 * 1024

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from benchmarks.accounting import Meter, memory
 from benchmarks.production import Production, production
 from benchmarks.students import Student
-from deploy.local.workers import Worker
+from dev.workers import Worker
 
 QUEUES = "runs,evaluations,maintenance"
 

@@ -12,12 +12,12 @@ from typing import Any
 
 import psycopg
 
-from deploy.local.paths import temporary_folder
-from deploy.local.processes import Process, Supervisor
-from deploy.local.servers import free_port, start_nginx
-from deploy.local.system import Progress, System, answers, bring_up
-from deploy.local.talk import STUDENT
-from deploy.local.workers import PRODUCTION, Worker
+from dev.paths import temporary_folder
+from dev.processes import Process, Supervisor
+from dev.servers import free_port, start_nginx
+from dev.system import Progress, System, answers, bring_up
+from dev.talk import STUDENT
+from dev.workers import PRODUCTION, Worker
 
 # The same hash for all of them: it was made once, by the samples.
 MAKE_STUDENTS = """

@@ -20,7 +20,7 @@ from benchmarks.accounting import memory, percentile, show
 from benchmarks.audit import Finding, audit, report
 from benchmarks.production import Production, production
 from benchmarks.students import FailedError, Student, Turn
-from deploy.local.workers import MAX_CONNECTIONS, SPARE_CONNECTIONS
+from dev.workers import MAX_CONNECTIONS, SPARE_CONNECTIONS
 
 MODEL_S = 1.0
 FAULT_SHARE = 0.05

@@ -9,11 +9,12 @@ from pathlib import Path
 import jwt
 import psycopg
 
-from deploy.local.paths import PYTHON, temporary_folder
-from deploy.local.processes import Command, Process, Supervisor
-from deploy.local.servers import free_port, port_is_free, start_data_servers
-from deploy.local.system import environment, manage
-from deploy.local.talk import STUDENT
+from deploy.common import PYTHON
+from dev.paths import temporary_folder
+from dev.processes import Command, Process, Supervisor
+from dev.servers import free_port, port_is_free, start_data_servers
+from dev.system import environment, manage
+from dev.talk import STUDENT
 
 ADMIN = "person-1@example.org"
 # One hash for all: that of the demo's student.

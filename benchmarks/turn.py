@@ -18,7 +18,7 @@ import psycopg
 from benchmarks.accounting import percentile
 from benchmarks.production import Production, production
 from benchmarks.students import PASSWORD
-from deploy.local.talk import Student
+from dev.talk import Student
 
 QUESTION = "Do you take any medicines?"
 LIMIT_MS = 80.0

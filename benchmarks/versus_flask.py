@@ -19,9 +19,9 @@ from benchmarks.hall import WARM_UP, crowd
 from benchmarks.http import Connection
 from benchmarks.production import Production, production
 from benchmarks.students import Student
-from deploy.local.paths import PYTHON
-from deploy.local.processes import Command, Process
-from deploy.local.servers import free_port, port_is_free
+from deploy.common import PYTHON
+from dev.processes import Command, Process
+from dev.servers import free_port, port_is_free
 
 RATIO = 20.0
 PEER_TURNS = 20

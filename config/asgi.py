@@ -17,15 +17,15 @@ INSTEAD = {
     "django.middleware.csrf.CsrfViewMiddleware": None,
     "django.contrib.auth.middleware.AuthenticationMiddleware": None,
     "django.contrib.messages.middleware.MessageMiddleware": None,
-    "django.middleware.security.SecurityMiddleware": "config.middleware.Security",
-    "django.middleware.common.CommonMiddleware": "config.middleware.Common",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware": "config.middleware.Frames",
+    "django.middleware.security.SecurityMiddleware": "apps.core.middleware.Security",
+    "django.middleware.common.CommonMiddleware": "apps.core.middleware.Common",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware": "apps.core.middleware.Frames",
 }
 
 
 class Application(ASGIHandler):
     """Django's gives every request a thread for as long as it lasts. Here one serves all: what is synchronous around a
-    view takes microseconds, and the views take theirs from apps.openai_integration.waiting.
+    view takes microseconds, and the views take theirs from apps.core.async_views.
     """
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:

@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-from config.api.errors import DATABASE_AWAY, DatabaseUnavailable
+from apps.core.api.exceptions import DATABASE_AWAY, DatabaseUnavailable
 from config.health import ReadyView, live
 
 urlpatterns: list[URLPattern | URLResolver] = [

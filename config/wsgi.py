@@ -12,7 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 # What stands before pages. The API knows people by their tokens.
 FOR_PAGES = frozenset(
     {
-        "config.middleware.static_files",
+        "apps.core.middleware.static_files",
         "django.contrib.sessions.middleware.SessionMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",

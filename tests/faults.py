@@ -13,9 +13,9 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx2
 import psycopg
 
-from deploy.local.processes import Process, Supervisor
-from deploy.local.servers import redis_is_ready, start_data_servers
-from deploy.local.system import answers, manage
+from dev.processes import Process, Supervisor
+from dev.servers import redis_is_ready, start_data_servers
+from dev.system import answers, manage
 from tests.mocks.openai_mock import EmulatorProcess
 from tests.proxies import Proxy
 from tests.stack import PASSWORD, Client, Stack, wait_until

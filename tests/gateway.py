@@ -13,11 +13,13 @@ from typing import Any
 import httpx2
 import pytest
 
-from deploy.local.paths import ROOT, temporary_folder
-from deploy.local.processes import Account, Supervisor
-from deploy.local.servers import free_port, redis_is_ready, redis_process, start_nginx
-from deploy.local.system import answers
+from deploy.common import ROOT
 from deploy.nginx.files import Step
+from dev.binaries import REDIS, find
+from dev.paths import temporary_folder
+from dev.processes import Account, Supervisor
+from dev.servers import free_port, redis_is_ready, redis_process, start_nginx
+from dev.system import answers
 from tests.legacy.flask_process import FlaskProcess
 from tests.stack import Stack, wait_until
 
@@ -73,7 +75,8 @@ class Gateway(Nginx):
 
     def __init__(self, stack: Stack, folder: Path, supervisor: Supervisor) -> None:
         self.stack = stack
-        self.redis, redis_url = redis_process(folder, Account.for_servers())
+        account = Account.for_servers()
+        self.redis, redis_url = redis_process(find(REDIS, folder, account), folder, account)
         self.redis_is_ready = lambda: redis_is_ready(redis_url)
         self.settings = {
             "NUM_PROXIES": "1",

@@ -9,9 +9,9 @@ from collections.abc import Generator
 
 import pytest
 
-from deploy.local.paths import temporary_folder
-from deploy.local.processes import Supervisor
-from deploy.local.servers import start_data_servers
+from dev.paths import temporary_folder
+from dev.processes import Supervisor
+from dev.servers import start_data_servers
 
 
 # A wrapper, since it must come before pytest-django's own hook, which reads the settings.

@@ -14,11 +14,11 @@ import psycopg
 import pytest
 from django.db import connections
 
-from deploy.local.paths import PYTHON
-from deploy.local.processes import Process, Supervisor
-from deploy.local.servers import free_port
-from deploy.local.system import answers, environment, manage
-from deploy.local.workers import ASYNC_CONNECTIONS, ONE
+from deploy.common import PYTHON
+from dev.processes import Process, Supervisor
+from dev.servers import free_port
+from dev.system import answers, environment, manage
+from dev.workers import ASYNC_CONNECTIONS, ONE
 from tests.mocks.openai_mock import Emulator, EmulatorProcess
 from tests.servers import redis_databases
 

@@ -13,7 +13,7 @@ from django.urls import get_resolver
 from rest_framework.exceptions import APIException
 
 from config.settings.api import RATES
-from deploy.local.paths import ROOT
+from deploy.common import ROOT
 from tests.gateway import Gateway
 from tests.stack import Stack
 

@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 import pytest
 from passlib.hash import pbkdf2_sha256
 
-from deploy.local.paths import PYTHON, ROOT, temporary_folder
-from deploy.local.processes import Supervisor
-from deploy.local.servers import free_port, start_nginx
-from deploy.local.system import answers, manage
+from deploy.common import PYTHON, ROOT
+from dev.paths import temporary_folder
+from dev.processes import Supervisor
+from dev.servers import free_port, start_nginx
+from dev.system import answers, manage
 from tests.legacy.databases import connect, flask_database, url_of
 from tests.legacy.replay import CONTRACT, Answer, differences, replay
 from tests.mocks.openai_mock import EmulatorProcess

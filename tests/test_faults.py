@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx2
 import pytest
 
-from deploy.local.paths import temporary_folder
-from deploy.local.system import manage
+from dev.paths import temporary_folder
+from dev.system import manage
 from tests.faults import Ground, Student, children_of, kill, kill_ids
 from tests.proxies import Network, Proxy
 

@@ -9,8 +9,8 @@ import httpx2
 import pytest
 from playwright.sync_api import expect
 
-from deploy.local.paths import ROOT
-from deploy.local.system import answers
+from deploy.common import ROOT
+from dev.system import answers
 from tests.browsers import new_page
 from tests.gateway import Gateway
 from tests.stack import PASSWORD, Client, wait_until

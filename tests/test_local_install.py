@@ -19,8 +19,8 @@ class Clone:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.venv = folder / ".venv"
-        for part in ("local", "nginx"):
-            shutil.copytree(ROOT / "deploy" / part, folder / "deploy" / part)
+        for part in ("dev", "deploy"):
+            shutil.copytree(ROOT / part, folder / part)
         shutil.copy(ROOT / "Makefile", folder)
         (folder / "requirements").mkdir()
         for name in SETS:
@@ -101,7 +101,7 @@ def test_without_a_network_a_sentence_says_so(ready_clone):
 
 
 def test_an_old_python_is_told_in_one_sentence():
-    pretend = "import sys, runpy; sys.version_info = (3, 10, 4); runpy.run_module('deploy.local', run_name='__main__')"
+    pretend = "import sys, runpy; sys.version_info = (3, 10, 4); runpy.run_module('dev', run_name='__main__')"
     done = subprocess.run([sys.executable, "-c", pretend], check=False, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1

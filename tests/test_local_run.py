@@ -16,14 +16,14 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.paths import temporary_folder
-from deploy.local.servers import free_port, port_is_free
+from dev.paths import temporary_folder
+from dev.servers import free_port, port_is_free
 
 ROOT = Path(__file__).resolve().parents[1]
 # The packages are those of the venv that runs the tests; nothing is installed in the middle of them.
 RUN = """
 import sys
-from deploy.local import commands, run, system
+from dev import commands, run, system
 run.install = lambda name: None
 system.PYTHON = sys.executable
 sys.exit(commands.main(["run"]))

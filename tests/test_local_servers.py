@@ -13,16 +13,17 @@ import psycopg
 import pytest
 import redis
 
-from deploy.local.paths import LocalError, locked, temporary_folder
-from deploy.local.processes import Process, Supervisor
-from deploy.local.servers import start_data_servers
+from deploy.common import OperatorError, locked
+from dev.paths import temporary_folder
+from dev.processes import Process, Supervisor
+from dev.servers import start_data_servers
 
 ROOT = Path(__file__).resolve().parents[1]
 START_AND_WAIT = """
 import signal
-from deploy.local.paths import temporary_folder
-from deploy.local.processes import Supervisor
-from deploy.local.servers import start_data_servers
+from dev.paths import temporary_folder
+from dev.processes import Supervisor
+from dev.servers import start_data_servers
 
 with temporary_folder() as folder, Supervisor() as supervisor:
     print(folder, start_data_servers(supervisor, folder)["DATABASE_URL"], flush=True)
@@ -107,14 +108,14 @@ def test_data_is_kept_between_two_starts_in_one_folder():
 
 def test_a_source_of_servers_that_does_not_exist_is_named(tmp_path, monkeypatch, supervisor):
     monkeypatch.setenv("LOCAL_SERVERS", "docker")
-    with pytest.raises(LocalError, match="auto, system or wheels, not 'docker'"):
+    with pytest.raises(OperatorError, match="auto, system or wheels, not 'docker'"):
         start_data_servers(supervisor, tmp_path)
 
 
 def test_a_process_that_ends_by_itself_is_told_with_its_last_words(tmp_path, supervisor):
     process = python("import sys; print('no such database'); sys.exit(3)", tmp_path / "log")
     supervisor.start(process)
-    with pytest.raises(LocalError, match=r"the program ended by itself \(exit code 3\):\nno such database"):
+    with pytest.raises(OperatorError, match=r"the program ended by itself \(exit code 3\):\nno such database"):
         supervisor.wait_for("It", lambda: False)
 
 
@@ -122,7 +123,7 @@ def test_what_is_not_ready_in_time_is_told_with_its_log(tmp_path, supervisor):
     log = tmp_path / "log"
     supervisor.start(python("import signal; print('still loading'); signal.pause()", log))
     supervisor.wait_for("The first line", lambda: "loading" in log.read_text())
-    with pytest.raises(LocalError, match=r"It was not ready within 0 s:\n-- the program\nstill loading"):
+    with pytest.raises(OperatorError, match=r"It was not ready within 0 s:\n-- the program\nstill loading"):
         supervisor.wait_for("It", lambda: False, timeout_s=0.1)
 
 
@@ -159,7 +160,7 @@ def test_what_started_last_stops_first(tmp_path):
 
 
 def test_a_folder_in_use_is_refused_and_free_again_afterwards(tmp_path):
-    with locked(tmp_path), pytest.raises(LocalError, match="taken"), locked(tmp_path, refusal="taken"):
+    with locked(tmp_path), pytest.raises(OperatorError, match="taken"), locked(tmp_path, refusal="taken"):
         pass
     with locked(tmp_path, refusal="taken"):
         pass

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from deploy.local import talk
-from deploy.local.paths import LocalError
-from deploy.local.system import environment
+from deploy.common import OperatorError
+from dev import talk
+from dev.system import environment
 
 TITLE = json.loads(talk.TALK.read_text(encoding="utf-8"))["activity"]
 MARK = {
@@ -103,16 +103,16 @@ def test_every_question_and_reply_and_all_marks_are_printed(serve, capsys):
     ],
 )
 def test_a_part_that_does_not_come_off_fails_the_demo_and_is_named(serve, request_line, answer, said):
-    with pytest.raises(LocalError, match=said):
+    with pytest.raises(OperatorError, match=said):
         talk.hold(serve({request_line: answer}), check=all_is_well)
 
 
 def test_a_process_that_died_while_a_reply_is_waited_for_ends_the_talk(serve):
     def worker_has_died() -> None:
-        raise LocalError("worker ended by itself")
+        raise OperatorError("worker ended by itself")
 
     address = serve({"GET /api/v2/runs/r/": {"status": "queued"}})
-    with pytest.raises(LocalError, match="worker ended by itself"):
+    with pytest.raises(OperatorError, match="worker ended by itself"):
         talk.hold(address, check=worker_has_died)
 
 

@@ -12,9 +12,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from deploy.local.paths import temporary_folder
-from deploy.local.processes import Supervisor
 from deploy.nginx.files import Step
+from dev.paths import temporary_folder
+from dev.processes import Supervisor
 from tests.gateway import Gateway, Nginx
 from tests.stack import PASSWORD, STUDENT, Client
 

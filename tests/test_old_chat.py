@@ -13,8 +13,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from apps.openai_integration.waiting import STEPS_AT_ONCE
-from deploy.local.processes import Process
+from apps.core.async_views import STEPS_AT_ONCE
+from dev.processes import Process
 from tests.stack import PASSWORD, Client, Stack, wait_until
 
 pytestmark = [pytest.mark.old_api, pytest.mark.stack, pytest.mark.timeout(240)]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from deploy.local.system import manage
+from dev.system import manage
 from tests.browsers import new_page
 from tests.gateway import Gateway
 

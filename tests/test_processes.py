@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from config.celery import app
-from deploy.local.workers import (
+from dev.workers import (
     ASYNC_CONNECTIONS,
     MAX_CONNECTIONS,
     ONE,

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.processes import Process
-from deploy.local.servers import free_port
-from deploy.local.system import answers
+from dev.processes import Process
+from dev.servers import free_port
+from dev.system import answers
 from tests.stack import wait_until
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -4,8 +4,8 @@ import pytest
 
 from benchmarks.production import production
 from benchmarks.soak import Plan, soak
-from deploy.local import system
-from deploy.local.workers import Worker
+from dev import system
+from dev.workers import Worker
 
 QUEUES = "runs,evaluations,maintenance"
 PAIR = tuple(Worker(f"worker-{number}", QUEUES, threads=20, connections=8) for number in (1, 2))

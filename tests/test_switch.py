@@ -15,11 +15,11 @@ from typing import Any, Self
 import httpx2
 import pytest
 
-from deploy.local.paths import temporary_folder
-from deploy.local.processes import Supervisor
-from deploy.local.servers import free_port
 from deploy.nginx import switch
 from deploy.nginx.files import Step
+from dev.paths import temporary_folder
+from dev.processes import Supervisor
+from dev.servers import free_port
 from tests.gateway import SOME_UNVETTED, Gateway, Nginx
 from tests.stack import PASSWORD, wait_until
 

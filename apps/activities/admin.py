@@ -11,7 +11,7 @@ from unfold.decorators import display
 
 from apps.activities.models import Activity
 from apps.assessments.models import Category
-from config.admin import EditableAdmin, StoredRowForm
+from apps.core.admin import EditableAdmin, StoredRowForm
 
 
 class ActivityForm(StoredRowForm):

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from django.db import models, transaction
 
 from apps.assessments.models import Category
+from apps.core.models import Timestamped
 from apps.scenarios.models import AssistantScenario
-from apps.timestamps import Timestamped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,7 +2,7 @@
 
 from apps.activities.models import ActivityCategory
 from apps.assessments.models import Category
-from apps.rows import Related, Row, Rows
+from apps.core.list_queries import Related, Row, Rows
 from apps.scenarios.models import title_of
 
 COLUMNS = (

@@ -5,8 +5,8 @@ from rest_framework import serializers
 
 from apps.activities.models import Activity
 from apps.assessments.models import Category
+from apps.core.api.serializers import OldValuesStay, RowId, RowIds
 from apps.scenarios.models import AssistantScenario
-from config.api.serializers import OldValuesStay, RowId, RowIds
 
 
 class CharacterSummarySerializer(serializers.ModelSerializer):

@@ -6,10 +6,10 @@ from django_filters import rest_framework as filters
 from apps.activities import rows
 from apps.activities.models import Activity
 from apps.activities.serializers import ActivitySerializer
-from apps.rows import Rows
+from apps.core.api.filters import IdFilter
+from apps.core.list_queries import Rows
 from apps.users.permissions import caller
 from apps.users.viewsets import TeachingViewSet
-from config.api.filters import IdFilter
 
 
 class ActivityFilter(filters.FilterSet):

@@ -14,7 +14,7 @@ from apps.adoption import shape
 from apps.adoption.gathering import BUSY, PATIENCE_S, Gathering, pause
 from apps.adoption.shape import OLD_TABLES, Say
 from apps.adoption.writes import OwnWrites
-from apps.migration_operations import LimitLockWait
+from apps.core.migration_operations import LimitLockWait
 
 # Nobody has to wait for an index that is built concurrently, however long it waits itself.
 INDEX_LOCK_S = 60

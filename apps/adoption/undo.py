@@ -12,7 +12,7 @@ from apps.adoption import ours, shape
 from apps.adoption.gathering import BUSY, PATIENCE_S, pause
 from apps.adoption.ours import RECORD, Ours
 from apps.adoption.shape import EXPECTED, OLD_TABLES, Say, quoted
-from apps.migration_operations import GuardStatus
+from apps.core.migration_operations import GuardStatus
 
 # Whoever waits for a table makes all who come later wait too. And PostgreSQL's search for deadlocks begins after 1 s of
 # waiting: by then we have let go of everything, so it is never the old service that is sent away.

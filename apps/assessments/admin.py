@@ -11,8 +11,8 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from apps.assessments.models import Category, RubricQuestion, SubCategory
+from apps.core.admin import EditableAdmin, RowsInline, TextAsTyped
 from apps.scenarios.admin import ScenarioAdmin
-from config.admin import EditableAdmin, RowsInline, TextAsTyped
 
 HIGHEST_SCORE = 2
 

@@ -3,8 +3,8 @@
 from django.core.validators import MinValueValidator
 from django.db import models
 
+from apps.core.models import Timestamped
 from apps.scenarios.models import AssistantScenario
-from apps.timestamps import Timestamped
 
 
 class Category(Timestamped):

@@ -1,7 +1,7 @@
 """Categories for lists."""
 
 from apps.assessments.models import SubCategory
-from apps.rows import Related, Rows
+from apps.core.list_queries import Related, Rows
 
 _CRITERIA = SubCategory.objects.order_by("id")
 _FULL = Related("category_id", _CRITERIA.values("id", "name", "marking_instructions", "category_id"))

@@ -6,9 +6,8 @@ from rest_framework import serializers
 from rest_framework.settings import api_settings
 
 from apps.assessments.models import Category, RubricQuestion, SubCategory
-from apps.rows import HIGHEST_ID
+from apps.core.api.serializers import HIGHEST_ID, OldValuesStay, RowId
 from apps.scenarios.models import AssistantScenario
-from config.api.serializers import OldValuesStay, RowId
 
 # What the column holds, whichever database it is in.
 PASS_MARK = {"total_required_to_pass": {"max_value": HIGHEST_ID}}

@@ -1,5 +1,5 @@
 from apps.assessments import views
-from config.api.routers import Router
+from apps.core.api.routers import Router
 
 router = Router()
 router.register("categories", views.CategoryViewSet, basename="category")

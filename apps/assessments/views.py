@@ -12,10 +12,11 @@ from apps.assessments.serializers import (
     RubricQuestionSerializer,
     SubCategorySerializer,
 )
-from apps.rows import Rows
+from apps.core.api.filters import IdFilter
+from apps.core.api.viewsets import ByReader
+from apps.core.list_queries import Rows
 from apps.users.permissions import IsInstructor
-from apps.users.viewsets import ByReader, TeachingViewSet
-from config.api.filters import IdFilter
+from apps.users.viewsets import TeachingViewSet
 
 
 @extend_schema_view(

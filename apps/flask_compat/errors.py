@@ -5,9 +5,9 @@ from typing import Any
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from apps.core.api.exceptions import error_response
 from apps.users.authentication import TokenExpired
 from apps.users.services import InvalidCredentials
-from config.api.errors import error_response
 
 
 class OldNotFound(exceptions.NotFound):

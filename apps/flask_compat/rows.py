@@ -10,7 +10,7 @@ from apps.activities.models import Activity
 from apps.activities.rows import categories_of
 from apps.assessments.models import Category, RubricQuestion, SubCategory
 from apps.assessments.rows import with_criteria
-from apps.rows import Compiled, Rows
+from apps.core.list_queries import Compiled, Rows
 from apps.scenarios.models import AssistantScenario
 from apps.scenarios.rows import FULL, TEXTS, with_texts
 from apps.users.models import User

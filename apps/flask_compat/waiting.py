@@ -9,8 +9,8 @@ from weakref import WeakKeyDictionary
 import structlog
 from django.db import Error
 
+from apps.core.async_views import step
 from apps.openai_integration.models import Evaluation
-from apps.openai_integration.waiting import step
 
 log = structlog.get_logger(__name__)
 

@@ -2,12 +2,12 @@
 
 from django.urls import re_path
 
+from apps.core.api.routers import Router
 from apps.openai_integration.views.context import ActivityContextView
 from apps.openai_integration.views.evaluations import EvaluationViewSet, ThreadEvaluations
 from apps.openai_integration.views.events import RunEvents
 from apps.openai_integration.views.threads import RunViewSet, ThreadMessages, ThreadRuns, ThreadViewSet
 from apps.openai_integration.views.usage import UsageTotals
-from config.api.routers import Router
 
 router = Router()
 router.register("threads", ThreadViewSet, "thread")

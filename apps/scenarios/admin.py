@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from apps.core.admin import EditableAdmin, ReadOnlyAdmin, RowsInline, StoredRowForm, TextAsTyped
 from apps.scenarios.models import AssistantScenario, ScenarioVersion, Tag
-from config.admin import EditableAdmin, ReadOnlyAdmin, RowsInline, StoredRowForm, TextAsTyped
 
 AVATARS = ("Adult Man", "Adult Woman", "Elderly Man", "Elderly Woman", "Child", "Toddler")
 ROWS = {"scenario_text": 5, "additional_instructions": 22, "communication_preferences": 4}

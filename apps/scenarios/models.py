@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-from apps.timestamps import Timestamped
+from apps.core.models import Timestamped
 
 if TYPE_CHECKING:
     from apps.users.models import User

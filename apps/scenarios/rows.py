@@ -4,7 +4,7 @@ from typing import cast
 
 from django.db.models import Model
 
-from apps.rows import Related, Rows
+from apps.core.list_queries import Related, Rows
 from apps.scenarios.models import AssistantScenario
 from apps.scenarios.serializers import TEXTS as COLUMNS
 

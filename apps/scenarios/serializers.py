@@ -3,8 +3,8 @@ from typing import Any
 from django.db import transaction
 from rest_framework import serializers
 
+from apps.core.api.serializers import OldValuesStay, RowId
 from apps.scenarios.models import AssistantScenario, ScenarioVersion, Tag
-from config.api.serializers import OldValuesStay, RowId
 
 # Which lists of texts a scenario is sent with > the column of their rows. The questions are the assessments app's,
 # reached through the scenario's own manager.

@@ -12,7 +12,10 @@ from rest_framework.response import Response
 from rest_framework.serializers import IntegerField
 from rest_framework.views import APIView
 
-from apps.rows import HIGHEST_ID, Rows
+from apps.core.api.filters import FlagFilter, IdFilter
+from apps.core.api.serializers import HIGHEST_ID
+from apps.core.api.viewsets import ByReader
+from apps.core.list_queries import Rows
 from apps.scenarios import rows
 from apps.scenarios.models import AssistantScenario, ScenarioVersion, Tag
 from apps.scenarios.serializers import (
@@ -25,8 +28,7 @@ from apps.scenarios.serializers import (
 )
 from apps.scenarios.versions import differences, with_changes
 from apps.users.permissions import IsInstructor, caller
-from apps.users.viewsets import ByReader, TeachingViewSet
-from config.api.filters import FlagFilter, IdFilter
+from apps.users.viewsets import TeachingViewSet
 
 
 class ScenarioFilter(filters.FilterSet):

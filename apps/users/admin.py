@@ -17,9 +17,9 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
 
+from apps.core.admin import EditableAdmin, ReadOnlyAdmin, StoredRowForm
 from apps.users.models import Role, RoleApproval, User, UserQuerySet
 from apps.users.services import approve_role
-from config.admin import EditableAdmin, ReadOnlyAdmin, StoredRowForm
 
 # Groups follow the approved role, and tokens are secrets of their owners: neither is for hands.
 for model in (Group, OutstandingToken, BlacklistedToken):

@@ -13,7 +13,8 @@ from rest_framework_simplejwt.exceptions import AuthenticationFailed as TokenRef
 from rest_framework_simplejwt.exceptions import ExpiredTokenError, TokenError
 from rest_framework_simplejwt.tokens import AccessToken, Token
 
-from apps.rows import HIGHEST_ID, Compiled
+from apps.core.api.serializers import HIGHEST_ID
+from apps.core.list_queries import Compiled
 from apps.users.models import User
 
 

@@ -12,6 +12,8 @@ from apps.users.models import User
 class IsInstructor(IsAuthenticated):
     """Approved instructors and admins."""
 
+    refuses = "all"
+
     def has_permission(self, request: Request, view: APIView) -> bool:
         return super().has_permission(request, view) and caller(request).is_instructor
 
@@ -19,12 +21,16 @@ class IsInstructor(IsAuthenticated):
 class IsAdmin(IsAuthenticated):
     """Approved admins."""
 
+    refuses = "all"
+
     def has_permission(self, request: Request, view: APIView) -> bool:
         return super().has_permission(request, view) and caller(request).is_admin
 
 
 class InstructorWritesOthersRead(IsAuthenticated):
     """Everyone signed in reads; approved instructors and admins write."""
+
+    refuses = "writes"
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         reads = request.method in SAFE_METHODS

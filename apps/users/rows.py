@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 
-from apps.rows import Rows
+from apps.core.list_queries import Rows
 from apps.users.models import Role, User, has_power
 
 _COLUMNS = ("id", "username", "email", "role", "approved_role", "is_active", "is_superuser")

@@ -5,9 +5,9 @@ from django.core.exceptions import ValidationError as InvalidPassword
 from django.core.validators import validate_email
 from rest_framework import serializers
 
+from apps.core.api.serializers import OldValuesStay
 from apps.users.hashers import MAX_PASSWORD
 from apps.users.models import Role, User
-from config.api.serializers import OldValuesStay
 
 
 class UserSerializer(serializers.ModelSerializer):

@@ -10,9 +10,9 @@ from rest_framework.exceptions import AuthenticationFailed, ValidationError
 from rest_framework_simplejwt import tokens
 from rest_framework_simplejwt.exceptions import TokenError
 
+from apps.core.api.exceptions import Conflict
 from apps.users.models import Role, RoleApproval, User
 from apps.users.roles import GROUPS
-from config.api.errors import Conflict
 
 
 class InvalidCredentials(AuthenticationFailed):

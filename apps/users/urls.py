@@ -1,7 +1,7 @@
 from django.urls import re_path
 
+from apps.core.api.routers import Router
 from apps.users import views
-from config.api.routers import Router
 
 router = Router()
 router.register("users", views.UserViewSet, basename="user")

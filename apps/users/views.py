@@ -11,7 +11,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from apps.rows import Row, Rows
+from apps.core.api.filters import FlagFilter
+from apps.core.api.serializers import refusal
+from apps.core.api.throttling import LoginAccountThrottle, LoginAddressThrottle, RefreshThrottle, RegisterThrottle
+from apps.core.api.viewsets import ValuesListMixin
+from apps.core.list_queries import Row, Rows
 from apps.users import rows, services
 from apps.users.authentication import TokenAuthentication
 from apps.users.models import User
@@ -28,10 +32,6 @@ from apps.users.serializers import (
     TokensSerializer,
     UserSerializer,
 )
-from apps.users.viewsets import ValuesListMixin
-from config.api.filters import FlagFilter
-from config.api.serializers import refusal
-from config.api.throttles import LoginAccountThrottle, LoginAddressThrottle, RefreshThrottle, RegisterThrottle
 
 KEPT = refusal("`superuser_keeps_role`, `own_account`.")
 

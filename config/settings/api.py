@@ -38,20 +38,20 @@ def rates(changed: list[str]) -> dict[str, str]:
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["apps.users.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PARSER_CLASSES": ["config.api.parsers.GuardedJSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["config.api.renderers.FastJSONRenderer"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "config.api.renderers.JsonOtherwise",
-    "DEFAULT_PAGINATION_CLASS": "config.api.pages.PageNumbers",
+    "DEFAULT_PARSER_CLASSES": ["apps.core.api.parsers.GuardedJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["apps.core.api.renderers.FastJSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "apps.core.api.renderers.JsonOtherwise",
+    "DEFAULT_PAGINATION_CLASS": "apps.core.api.pagination.PageNumbers",
     "DEFAULT_FILTER_BACKENDS": [
-        "config.api.filters.KnownParameters",
-        "config.api.filters.Filters",
-        "config.api.filters.Search",
-        "config.api.filters.Ordering",
+        "apps.core.api.filters.KnownParameters",
+        "apps.core.api.filters.Filters",
+        "apps.core.api.filters.Search",
+        "apps.core.api.filters.Ordering",
     ],
-    "DEFAULT_SCHEMA_CLASS": "config.api.schema.Schema",
-    "DEFAULT_THROTTLE_CLASSES": ["config.api.throttles.PersonThrottle"],
+    "DEFAULT_SCHEMA_CLASS": "apps.core.api.openapi.Schema",
+    "DEFAULT_THROTTLE_CLASSES": ["apps.core.api.throttling.PersonThrottle"],
     "DEFAULT_THROTTLE_RATES": rates(env.list("THROTTLE_RATES", default=[])),
-    "EXCEPTION_HANDLER": "config.api.errors.error_response",
+    "EXCEPTION_HANDLER": "apps.core.api.exceptions.error_response",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
@@ -66,7 +66,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "config.api.schema.read_as_it_is",
+        "apps.core.api.openapi.read_as_it_is",
     ],
     "ENUM_NAME_OVERRIDES": {
         "AccountRoleEnum": "apps.users.models.Role",

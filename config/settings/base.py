@@ -62,11 +62,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "config.middleware.RequestLog",
-    "config.query_strings.refuse_nul",
-    "config.middleware.health_under_any_name",
+    "apps.core.middleware.RequestLog",
+    "apps.core.middleware.refuse_nul",
+    "apps.core.middleware.health_under_any_name",
     "django.middleware.security.SecurityMiddleware",
-    "config.middleware.static_files",
+    "apps.core.middleware.static_files",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -102,7 +102,7 @@ DATABASES = {
 }
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    DATABASES["default"]["ENGINE"] = "config.postgresql"
+    DATABASES["default"]["ENGINE"] = "apps.core.postgresql"
 # 0: each thread keeps a connection of its own. Above: the threads of a process share as many as this.
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=0)
 if DATABASE_POOL_SIZE < 0:
@@ -126,7 +126,7 @@ DATABASES["default"]["OPTIONS"] = {**_options, **DATABASES["default"].get("OPTIO
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", **_required) or "redis://127.0.0.1:6379/0"
-CACHES = {"default": {"BACKEND": "config.cache.FailOpenRedisCache", "LOCATION": REDIS_URL}}
+CACHES = {"default": {"BACKEND": "apps.core.cache.FailOpenRedisCache", "LOCATION": REDIS_URL}}
 
 # --- People
 AUTH_USER_MODEL = "users.User"

@@ -4,7 +4,7 @@ from config.settings.base import *  # noqa: F403
 from config.settings.base import INSTALLED_APPS, MIDDLEWARE, REST_FRAMEWORK
 
 DEBUG = True
-CACHES = {"default": {"BACKEND": "config.cache.CountingLocalCache"}}
+CACHES = {"default": {"BACKEND": "apps.core.cache.CountingLocalCache"}}
 INTERNAL_IPS = ["127.0.0.1"]
 # A browser that asks for a page of the API gets one, as whoever is signed in at the admin site.
 REST_FRAMEWORK = {

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local.paths import PYTHON, ROOT, LocalError, locked
+from deploy.common import PYTHON, ROOT, OperatorError, locked
 from deploy.nginx import files
 from deploy.nginx.files import CANARY, Step, Written
 
@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
         else:
             percent = (chosen.percent or DEFAULT_PERCENT) if chosen.phase == CANARY else 0
             print(switch(nginx, Step(chosen.phase, percent)))
-    except (LocalError, OSError) as failure:
+    except (OperatorError, OSError) as failure:
         print(failure, file=sys.stderr)
         return 1
     return 0
@@ -67,12 +67,12 @@ class Nginx:
     url: str
 
     def tell(self) -> str:
-        """The present phase; LocalError when nginx serves something else than its folder has."""
+        """The present phase; OperatorError when nginx serves something else than its folder has."""
         found = files.written(self.folder)
         if found is None:
-            raise LocalError(f"No phase has been written to {self.folder} yet.")
+            raise OperatorError(f"No phase has been written to {self.folder} yet.")
         if self.served() != found.stamp:
-            raise LocalError(f"{self.folder} has {found.step}, but nginx at {self.url} does not serve it.")
+            raise OperatorError(f"{self.folder} has {found.step}, but nginx at {self.url} does not serve it.")
         return f"{found.step} is served"
 
     def served(self) -> str:
@@ -94,7 +94,9 @@ class Nginx:
     def _run(self, *options: str) -> None:
         done = subprocess.run([*self.command, *options], check=False, capture_output=True, text=True)
         if done.returncode:
-            raise LocalError(f"{shlex.join([*self.command, *options])} failed:\n{(done.stderr or done.stdout).strip()}")
+            raise OperatorError(
+                f"{shlex.join([*self.command, *options])} failed:\n{(done.stderr or done.stdout).strip()}"
+            )
 
     def wait_for(self, wanted: Written) -> None:
         """Return once every new connection meets the wanted phase."""
@@ -103,7 +105,7 @@ class Nginx:
         while same < SAME_ANSWERS:
             same = same + 1 if self.served() == wanted.stamp else 0
             if time.monotonic() > deadline:
-                raise LocalError(
+                raise OperatorError(
                     f"nginx was reloaded, but {self.url} did not tell of {wanted.step} within {RELOAD_TIMEOUT_S} s: "
                     "is site.conf included in its http block? Its error log may say more."
                 )
@@ -112,9 +114,9 @@ class Nginx:
 
 
 def switch(nginx: Nginx, step: Step) -> str:
-    """Have nginx serve this step, or leave everything as it was and raise LocalError; returns what was done."""
+    """Have nginx serve this step, or leave everything as it was and raise OperatorError; returns what was done."""
     if not nginx.folder.is_dir():
-        raise LocalError(f"{nginx.folder} is missing: make it with the files of deploy/nginx/machine, filled in.")
+        raise OperatorError(f"{nginx.folder} is missing: make it with the files of deploy/nginx/machine, filled in.")
     with locked(nginx.folder, refusal="Another switch is under way."):
         before = files.written(nginx.folder)
         _refuse_unvetted(step, before.step if before else None)
@@ -137,7 +139,7 @@ def _put_back_on_failure(nginx: Nginx) -> Iterator[None]:
     except BaseException:
         for path, text in before.items():
             files.put(path, text)
-        with contextlib.suppress(LocalError):  # nginx goes on with what it has
+        with contextlib.suppress(OperatorError):  # nginx goes on with what it has
             nginx.reload()
         raise
 
@@ -151,4 +153,4 @@ def _refuse_unvetted(step: Step, before: Step | None) -> None:
     done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
     if done.returncode:
         said = (done.stdout + done.stderr).strip()
-        raise LocalError(f"Refused: {step} sends authoring here, and manage.py approve_roles --check says:\n{said}")
+        raise OperatorError(f"Refused: {step} sends authoring here, and manage.py approve_roles --check says:\n{said}")

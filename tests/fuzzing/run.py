@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deploy.local.paths import PYTHON, ROOT
+from deploy.common import PYTHON, ROOT
 from tests.conformance import PATH as SCHEMA
 from tests.fuzzing.world import ASKERS, School
 

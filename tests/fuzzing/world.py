@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deploy.local.paths import PYTHON, ROOT, LocalError, temporary_folder
-from deploy.local.processes import Supervisor
-from deploy.local.servers import start_data_servers
-from deploy.local.system import manage
+from deploy.common import PYTHON, ROOT, OperatorError
+from dev.paths import temporary_folder
+from dev.processes import Supervisor
+from dev.servers import start_data_servers
+from dev.system import manage
 from tests.mocks.openai_mock import EmulatorProcess
 from tests.stack import Stack
 
@@ -68,6 +69,6 @@ def _fill(stack: Stack) -> dict[str, Any]:
     command = [PYTHON, "manage.py", "shell", "--no-imports", "-c", "from tests.fuzzing.fill import tell; tell()"]
     done = subprocess.run(command, check=False, cwd=ROOT, env=stack.settings, capture_output=True, text=True)
     if done.returncode:
-        raise LocalError(f"the school could not be made:\n{done.stderr}")
+        raise OperatorError(f"the school could not be made:\n{done.stderr}")
     made: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return made

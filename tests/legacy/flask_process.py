@@ -5,10 +5,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from deploy.local.paths import PYTHON
-from deploy.local.processes import Process
-from deploy.local.servers import free_port
-from deploy.local.system import answers
+from deploy.common import PYTHON
+from dev.processes import Process
+from dev.servers import free_port
+from dev.system import answers
 from tests.stack import wait_until
 
 SECRET_KEY = "the old service's key of the tests, 32 bytes and more"

@@ -15,7 +15,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from apps.openai_integration.emulator.server import EmulatorServer
+from openai_emulator.server.http_server import EmulatorServer
 
 ROOT = Path(__file__).resolve().parents[2]
 TIMEOUT = 10
@@ -79,7 +79,7 @@ class EmulatorProcess(Emulator):
     """The same in a process of its own, as it runs beside the other servers; `process` can be sent signals."""
 
     def __init__(self, *arguments: str) -> None:
-        command = [sys.executable, "-m", "apps.openai_integration.emulator", "--port", "0", *arguments]
+        command = [sys.executable, "-m", "openai_emulator", "--port", "0", *arguments]
         self.process = subprocess.Popen(
             command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
         )

@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 from apps.activities.models import Activity
 from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.tests.factories import CategoryFactory, RubricQuestionFactory, SubCategoryFactory
-from apps.openai_integration.evaluators import EVALUATORS
+from apps.openai_integration.marking.evaluators import EVALUATORS
 from apps.openai_integration.models import Evaluation, Mark, Thread, Usage
 from apps.openai_integration.services.evaluations import EvaluationService
 from apps.openai_integration.tests.factories import EvaluationFactory, MessageFactory, RunFactory, ThreadFactory

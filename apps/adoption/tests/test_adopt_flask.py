@@ -18,7 +18,7 @@ from pytest_django import DjangoDbBlocker
 
 from apps.adoption import fingerprint, gathering
 from apps.adoption.tests.school import process
-from apps.migration_operations import LimitLockWait
+from apps.core.migration_operations import LimitLockWait
 from tests.legacy import catalog
 from tests.legacy.databases import connect, django_on, flask_database
 

@@ -16,7 +16,7 @@ from django.core.management import CommandError, call_command
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
-from deploy.local.servers import free_port
+from dev.servers import free_port
 from tests.legacy.databases import connect, django_on, new_database, url_of
 from tests.legacy.flask_process import FlaskProcess
 from tests.legacy.together import EMAIL, PASSWORD, Together

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.activities.tests.factories import ActivityFactory
-from apps.openai_integration.context import ContextBuilder
+from apps.openai_integration.conversation.prompt import ContextBuilder
 from apps.openai_integration.models import Thread
 from apps.openai_integration.tasks.runs import run_conversation_async
 from apps.openai_integration.tests.factories import MessageFactory, ThreadFactory

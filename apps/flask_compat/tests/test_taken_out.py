@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 # Quick tests that between them load every app, ask every address and hold the project's own rules.
 A_PART = [
-    "config/tests/test_errors.py",
+    "apps/core/tests/test_exceptions.py",
     "tests/test_open_views.py",
     "tests/test_repository.py::test_no_migration_is_missing",
     "tests/test_settings.py::test_one_set_of_variables_in_the_example_the_readme_and_the_settings",

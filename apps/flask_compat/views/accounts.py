@@ -2,6 +2,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.core.api.exceptions import Conflict
+from apps.core.api.parsers import GuardedJSONParser
+from apps.core.api.throttling import LoginAccountThrottle, LoginAddressThrottle, RegisterThrottle
 from apps.flask_compat import rows
 from apps.flask_compat.errors import Invalid
 from apps.flask_compat.serializers import Text
@@ -10,9 +13,6 @@ from apps.users import services
 from apps.users.permissions import IsInstructor
 from apps.users.serializers import MAX_PASSWORD
 from apps.users.views import OpenView
-from config.api.errors import Conflict
-from config.api.parsers import GuardedJSONParser
-from config.api.throttles import LoginAccountThrottle, LoginAddressThrottle, RegisterThrottle
 
 
 class JsonUnderAnyName(GuardedJSONParser):

@@ -5,7 +5,7 @@ from rest_framework.response import Response
 
 from apps.flask_compat.patients import activity_named, matched, scenario_named
 from apps.flask_compat.views.base import OldView, is_blank, whole_number
-from apps.openai_integration.context import ContextBuilder
+from apps.openai_integration.conversation.prompt import ContextBuilder
 from apps.users.permissions import IsInstructor
 
 

@@ -7,6 +7,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.core.api.throttling import PersonThrottle
 from apps.flask_compat.errors import Invalid, OldNotFound
 from apps.flask_compat.patients import patient_named
 from apps.flask_compat.views.base import OldView, body_of, checked, is_blank
@@ -16,7 +17,6 @@ from apps.openai_integration.services.runs import RunService
 from apps.openai_integration.services.threads import RunInProgress, ThreadService
 from apps.users.models import User
 from apps.users.permissions import caller
-from config.api.throttles import PersonThrottle
 
 
 class Talking(OldView):

@@ -12,19 +12,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.activities.models import Activity
+from apps.core.api.throttling import PersonThrottle
+from apps.core.async_views import step
 from apps.flask_compat.errors import Invalid, OldNotFound, UpstreamFailed, UpstreamSlow
 from apps.flask_compat.patients import scenario_named
 from apps.flask_compat.views.base import OldView, body_of, find, is_blank
 from apps.flask_compat.views.conversation import thread_to_read
 from apps.flask_compat.waiting import waiting_room
+from apps.openai_integration.marking.report import categories_of
 from apps.openai_integration.models import Evaluation, Mark, Run
-from apps.openai_integration.results import categories_of
 from apps.openai_integration.services.evaluations import EvaluationService
-from apps.openai_integration.waiting import step
 from apps.scenarios.models import AssistantScenario
 from apps.users.models import User
 from apps.users.permissions import caller
-from config.api.throttles import PersonThrottle
 
 
 class GradingView(OldView):

@@ -4,6 +4,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.assessments.models import RubricQuestion
+from apps.core.api.exceptions import Conflict
 from apps.flask_compat import rows
 from apps.flask_compat.errors import Invalid
 from apps.flask_compat.serializers import OldRubricQuestionSerializer, OldScenarioSerializer
@@ -11,7 +12,6 @@ from apps.flask_compat.views.base import OldView, body_of, checked, find, is_bla
 from apps.scenarios.models import AssistantScenario
 from apps.scenarios.services import delete_all_scenarios
 from apps.users.permissions import InstructorWritesOthersRead, IsAdmin, IsInstructor, caller
-from config.api.errors import Conflict
 
 REQUIRED = ("scenario_text", "additional_instructions", "communication_preferences")
 OPTIONAL = ("role", "enable", "tags", "rubrics")

@@ -9,6 +9,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from unfold.decorators import display
 
+from apps.core.admin import ReadOnlyAdmin
 from apps.openai_integration.admin.shown import (
     STATUS_LABELS,
     check_outcome,
@@ -20,7 +21,6 @@ from apps.openai_integration.admin.shown import (
 )
 from apps.openai_integration.admin.talk import marking_of, turns_of, with_marks
 from apps.openai_integration.models import Evaluation, Message, Run, Thread
-from config.admin import ReadOnlyAdmin
 
 
 @admin.register(Thread)

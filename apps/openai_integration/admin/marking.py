@@ -12,13 +12,13 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
+from apps.core.admin import ReadOnlyAdmin
 from apps.openai_integration.admin.shown import STATUS_LABELS, status_label, student_name
 from apps.openai_integration.admin.talk import marking_of, with_marks
 from apps.openai_integration.models import Evaluation, Mark
 from apps.openai_integration.serializers.evaluations import OverrideIn
 from apps.openai_integration.services.evaluations import EvaluationService, MarkReplaced
 from apps.users.models import User
-from config.admin import ReadOnlyAdmin
 
 
 @admin.register(Evaluation)

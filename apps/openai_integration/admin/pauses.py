@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from unfold.decorators import display
 
+from apps.core.admin import ReadOnlyAdmin
 from apps.openai_integration.models import ModelPause
 from apps.openai_integration.services import pausing
 from apps.users.models import User
-from config.admin import ReadOnlyAdmin
 
 
 @admin.register(ModelPause)

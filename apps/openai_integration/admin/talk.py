@@ -5,9 +5,9 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from apps.openai_integration.admin.shown import STATUS_CLASSES, check_in_short, checks_in_words, in_words
+from apps.openai_integration.marking.report import categories_of, max_score
+from apps.openai_integration.marking.scoring import FULL_SCORE
 from apps.openai_integration.models import Evaluation, Mark, Run, Thread
-from apps.openai_integration.results import categories_of, max_score
-from apps.openai_integration.scoring import FULL_SCORE
 
 
 def turns_of(thread: Thread) -> list[dict[str, Any]]:

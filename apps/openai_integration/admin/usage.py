@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from unfold.decorators import display
 
+from apps.core.admin import ReadOnlyAdmin
+from apps.openai_integration.jobs.usage_report import in_words, totals_of
 from apps.openai_integration.models import Usage
-from apps.openai_integration.totals import in_words, totals_of
-from config.admin import ReadOnlyAdmin
 
 
 @admin.register(Usage)

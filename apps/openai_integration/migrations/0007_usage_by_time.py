@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from apps.migration_operations import AddIndexWithoutLock
+from apps.core.migration_operations import AddIndexWithoutLock
 
 
 class Migration(migrations.Migration):

@@ -3,7 +3,7 @@
 from django.db import migrations, models
 from django.db.models import Q
 
-from apps.migration_operations import GuardStatus, LimitLockWait
+from apps.core.migration_operations import GuardStatus, LimitLockWait
 
 IS_OPEN = Q(status__in=("queued", "in_progress"))
 HELD = Q(lease_until__isnull=False, status="in_progress")

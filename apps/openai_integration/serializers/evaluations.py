@@ -6,10 +6,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.activities.models import Activity
+from apps.core.api.serializers import RowId
+from apps.openai_integration.marking.report import categories_of, max_score
+from apps.openai_integration.marking.scoring import FULL_SCORE
 from apps.openai_integration.models import Evaluation
-from apps.openai_integration.results import categories_of, max_score
-from apps.openai_integration.scoring import FULL_SCORE
-from config.api.serializers import RowId
 
 
 class MarkingIn(serializers.Serializer):

@@ -5,9 +5,9 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.activities.models import Activity
+from apps.core.api.serializers import RowId
 from apps.openai_integration.models import Message, Thread
 from apps.scenarios.models import AssistantScenario
-from config.api.serializers import RowId
 
 LONGEST_TURN = 10_000
 

@@ -10,18 +10,18 @@ from django.utils import timezone
 from rest_framework.exceptions import APIException
 
 from apps.activities.models import Activity
-from apps.openai_integration.evaluators import PROMPT_VERSION, CategoryRubricEvaluator, SimpleRubricEvaluator
+from apps.core.api.exceptions import Conflict
+from apps.core.text import storable
+from apps.openai_integration.jobs.dispatch import enqueue
+from apps.openai_integration.marking.evaluators import PROMPT_VERSION, CategoryRubricEvaluator, SimpleRubricEvaluator
+from apps.openai_integration.marking.evidence import Talk
+from apps.openai_integration.marking.report import chains, verdict_of, whole_in_review
+from apps.openai_integration.marking.scoring import FULL_SCORE, INSTRUCTION_IN_TRANSCRIPT, UNKNOWN_CRITERIA
 from apps.openai_integration.models import Evaluation, Mark, Thread
-from apps.openai_integration.queueing import enqueue
-from apps.openai_integration.quotes import Talk
-from apps.openai_integration.results import chains, verdict_of, whole_in_review
-from apps.openai_integration.scoring import FULL_SCORE, INSTRUCTION_IN_TRANSCRIPT, UNKNOWN_CRITERIA
 from apps.openai_integration.services.threads import refuse_open_run
 from apps.openai_integration.tasks.evaluations import evaluate_rubric_async
-from apps.openai_integration.texts import storable
 from apps.scenarios.models import AssistantScenario, content_hash
 from apps.users.models import User
-from config.api.errors import Conflict
 
 # A marking has more to read and to write than a turn, and nobody waits for it with a patient on the line.
 SHORTEST_DEADLINE_S = 300.0

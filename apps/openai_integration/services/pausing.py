@@ -6,10 +6,10 @@ import structlog
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from apps.core.api.exceptions import Conflict
+from apps.openai_integration.jobs.dispatch import send
 from apps.openai_integration.models import Evaluation, ModelPause, Run
-from apps.openai_integration.queueing import send
 from apps.openai_integration.tasks import sweep_evaluations, sweep_runs
-from config.api.errors import Conflict
 
 log = structlog.get_logger(__name__)
 

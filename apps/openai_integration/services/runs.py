@@ -9,16 +9,16 @@ from django.utils import timezone
 from rest_framework.exceptions import APIException, ValidationError
 
 from apps.activities.models import Activity
-from apps.openai_integration.context import PROMPT_VERSION
-from apps.openai_integration.events.publishing import ended, publish
+from apps.core.api.exceptions import Conflict
+from apps.openai_integration.conversation.events.publishing import ended, publish
+from apps.openai_integration.conversation.message_log import append, lock
+from apps.openai_integration.conversation.prompt import PROMPT_VERSION
+from apps.openai_integration.jobs.dispatch import enqueue
 from apps.openai_integration.models import Message, Run, Thread
-from apps.openai_integration.queueing import enqueue
 from apps.openai_integration.services.threads import patient_of, refuse_open_run
 from apps.openai_integration.tasks.runs import run_conversation_async
-from apps.openai_integration.transcript import append, lock
 from apps.scenarios.models import AssistantScenario
 from apps.scenarios.services import current_version
-from config.api.errors import Conflict
 
 log = structlog.get_logger(__name__)
 

@@ -5,12 +5,12 @@ from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 
 from apps.activities.models import Activity
+from apps.core.api.exceptions import Conflict
+from apps.openai_integration.conversation.message_log import append, lock
 from apps.openai_integration.models import Message, Thread
 from apps.openai_integration.models.jobs import LeasedJob
-from apps.openai_integration.transcript import append, lock
 from apps.scenarios.models import AssistantScenario
 from apps.users.models import User
-from config.api.errors import Conflict
 
 
 class RunInProgress(Conflict):

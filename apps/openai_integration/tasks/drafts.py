@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils import timezone
 
-from apps.openai_integration import client, usage
-from apps.openai_integration.answers import Answer, ModelError
-from apps.openai_integration.events.publishing import delta
-from apps.openai_integration.leases import keep_lease
-from apps.openai_integration.sentences import complete
+from apps.openai_integration.conversation.events.publishing import delta
+from apps.openai_integration.conversation.sentence_boundaries import complete
+from apps.openai_integration.jobs import usage
+from apps.openai_integration.jobs.leases import keep_lease
+from apps.openai_integration.llm import client
+from apps.openai_integration.llm.responses import Answer, ModelError
 from apps.openai_integration.tasks.turns import Draft, Turn
 
 # A background answer is looked for after this long, and then the less often the longer it takes.

@@ -12,17 +12,19 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from apps.openai_integration import client, scoring, usage
-from apps.openai_integration.answers import Answer, ModelError
-from apps.openai_integration.evaluators import EVALUATORS
-from apps.openai_integration.leases import keep_lease
+from apps.openai_integration.jobs import usage
+from apps.openai_integration.jobs.dispatch import send_for
+from apps.openai_integration.jobs.durable_write import surely
+from apps.openai_integration.jobs.leases import keep_lease
+from apps.openai_integration.llm import client
+from apps.openai_integration.llm.responses import Answer, ModelError
+from apps.openai_integration.llm.retry import MAX_ATTEMPTS, retry_delay
+from apps.openai_integration.marking import scoring
+from apps.openai_integration.marking.evaluators import EVALUATORS
+from apps.openai_integration.marking.evidence import Talk
+from apps.openai_integration.marking.scoring import InvalidAnswerError, Judged, Reading
 from apps.openai_integration.models import Evaluation, Mark, ModelPause
-from apps.openai_integration.queueing import send_for
-from apps.openai_integration.quotes import Talk
-from apps.openai_integration.retries import MAX_ATTEMPTS, retry_delay
-from apps.openai_integration.scoring import InvalidAnswerError, Judged, Reading
 from apps.openai_integration.tasks.turns import CallsPausedError
-from apps.openai_integration.writing import surely
 
 log = structlog.get_logger(__name__)
 

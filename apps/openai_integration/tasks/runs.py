@@ -8,10 +8,10 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from apps.openai_integration.answers import ModelError
+from apps.openai_integration.jobs.dispatch import send_for
+from apps.openai_integration.llm.responses import ModelError
+from apps.openai_integration.llm.retry import retry_delay
 from apps.openai_integration.models import Run
-from apps.openai_integration.queueing import send_for
-from apps.openai_integration.retries import retry_delay
 from apps.openai_integration.tasks.drafts import WAYS, Wait
 from apps.openai_integration.tasks.turns import CallsPausedError, Draft, Turn
 

@@ -9,13 +9,14 @@ from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
 
-from apps.openai_integration import client, usage
-from apps.openai_integration.answers import ModelError
-from apps.openai_integration.events.publishing import ended, publish
-from apps.openai_integration.idempotency import forget_old_keys
+from apps.openai_integration.conversation.events.publishing import ended, publish
+from apps.openai_integration.jobs import usage
+from apps.openai_integration.jobs.dispatch import send
+from apps.openai_integration.jobs.idempotency import forget_old_keys
+from apps.openai_integration.llm import client
+from apps.openai_integration.llm.responses import ModelError
 from apps.openai_integration.models import Evaluation, Run
 from apps.openai_integration.models.jobs import LeasedJob
-from apps.openai_integration.queueing import send
 from apps.openai_integration.tasks.evaluations import evaluate_rubric_async
 from apps.openai_integration.tasks.runs import run_conversation_async
 

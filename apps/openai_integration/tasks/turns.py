@@ -14,16 +14,16 @@ from django.conf import settings
 from django.db import Error, transaction
 from django.utils import timezone
 
-from apps.openai_integration import usage
-from apps.openai_integration.answers import Answer, ModelError
-from apps.openai_integration.client import ModelRequest
-from apps.openai_integration.context import ContextBuilder
-from apps.openai_integration.events.publishing import Event, delta, ended, publish, reset, status
+from apps.openai_integration.conversation.events.publishing import Event, delta, ended, publish, reset, status
+from apps.openai_integration.conversation.message_log import append, lock
+from apps.openai_integration.conversation.prompt import ContextBuilder
+from apps.openai_integration.conversation.reply_check import REMINDERS, ReplyCheck, fallback_reply
+from apps.openai_integration.jobs import usage
+from apps.openai_integration.jobs.durable_write import surely
+from apps.openai_integration.llm.client import ModelRequest
+from apps.openai_integration.llm.responses import Answer, ModelError
+from apps.openai_integration.llm.retry import MAX_ATTEMPTS
 from apps.openai_integration.models import Message, Run, Thread
-from apps.openai_integration.reply_check import REMINDERS, ReplyCheck, fallback_reply
-from apps.openai_integration.retries import MAX_ATTEMPTS
-from apps.openai_integration.transcript import append, lock
-from apps.openai_integration.writing import surely
 from apps.scenarios.models import ScenarioVersion
 
 log = structlog.get_logger(__name__)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from apps.openai_integration import client
+from apps.openai_integration.llm import client
 from tests.mocks.openai_mock import Emulator
 
 

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from apps.activities.models import Activity
 from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.tests.factories import CategoryFactory, SubCategoryFactory
-from apps.openai_integration.evaluators import EVALUATORS
+from apps.openai_integration.marking.evaluators import EVALUATORS
 from apps.openai_integration.models import Evaluation, Thread
 from apps.openai_integration.tasks.evaluations import evaluate_rubric_async
 from apps.openai_integration.tests.factories import MessageFactory, ThreadFactory

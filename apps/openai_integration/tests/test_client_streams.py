@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from apps.openai_integration import client
-from apps.openai_integration.answers import Answer, ModelError
+from apps.openai_integration.llm import client
+from apps.openai_integration.llm.responses import Answer, ModelError
 from apps.openai_integration.tests.raw import Raw, http, sse
 from apps.openai_integration.tests.test_client import WHOLE, WIRES, request
 from tests.mocks.openai_mock import Emulator

@@ -8,14 +8,14 @@ import pytest
 from apps.activities.models import Activity
 from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.tests.factories import CategoryFactory, RubricQuestionFactory, SubCategoryFactory
-from apps.openai_integration.evaluators import (
+from apps.openai_integration.marking.evaluators import (
     ANSWER_SCHEMA,
     CategoryRubricEvaluator,
     RubricEvaluator,
     SimpleRubricEvaluator,
 )
-from apps.openai_integration.quotes import Talk
-from apps.openai_integration.scoring import InvalidAnswerError, Line
+from apps.openai_integration.marking.evidence import Talk
+from apps.openai_integration.marking.scoring import InvalidAnswerError, Line
 from apps.scenarios.tests.factories import AssistantScenarioFactory
 
 TALK = Talk(

@@ -11,8 +11,8 @@ from django.core import signing
 from django.test import AsyncClient
 from django.utils import timezone
 
-from apps.openai_integration.events import publishing, streams
-from apps.openai_integration.events.tickets import GRACE, events_url
+from apps.openai_integration.conversation.events import publishing, streams
+from apps.openai_integration.conversation.events.tickets import GRACE, events_url
 from apps.openai_integration.models import ModelPause, Run, Thread
 from apps.openai_integration.tests.factories import MessageFactory, RunFactory, ThreadFactory
 from apps.users.models import User

@@ -15,17 +15,17 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.utils import timezone
 
-from apps.openai_integration.events import hub as hubs
-from apps.openai_integration.events import publishing, streams
-from apps.openai_integration.events.tickets import events_url
+from apps.core.async_views import STEPS_AT_ONCE, step
+from apps.openai_integration.conversation.events import hub as hubs
+from apps.openai_integration.conversation.events import publishing, streams
+from apps.openai_integration.conversation.events.tickets import events_url
 from apps.openai_integration.models import Message, ModelPause, Run
 from apps.openai_integration.serializers.threads import MessageSerializer
 from apps.openai_integration.tests.factories import MessageFactory, RunFactory
 from apps.openai_integration.tests.listening import Reader, heard_to_the_end, listening
 from apps.openai_integration.views import events as views
-from apps.openai_integration.waiting import STEPS_AT_ONCE, step
 from apps.users.models import User
-from deploy.local.servers import free_port
+from dev.servers import free_port
 from tests.stack import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,7 +10,7 @@ from django.db import connections
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from apps.openai_integration.idempotency import KEPT, LEASE
+from apps.openai_integration.jobs.idempotency import KEPT, LEASE
 from apps.openai_integration.models import Evaluation, IdempotencyKey, Message, Run, Thread
 from apps.openai_integration.tasks import forget_keys
 from apps.openai_integration.tests.factories import ThreadFactory

@@ -10,9 +10,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from apps.openai_integration import leases
+from apps.openai_integration.jobs import leases
+from apps.openai_integration.llm.retry import MAX_ATTEMPTS
 from apps.openai_integration.models import Evaluation, Mark, Usage
-from apps.openai_integration.retries import MAX_ATTEMPTS
 from apps.openai_integration.services.evaluations import EvaluationService
 from apps.openai_integration.tasks.evaluations import evaluate_rubric_async
 from apps.openai_integration.tests.talks import (

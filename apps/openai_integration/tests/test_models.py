@@ -8,10 +8,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from apps.openai_integration.conversation.message_log import append
 from apps.openai_integration.models import Evaluation, Mark, Message, Run
 from apps.openai_integration.models.jobs import LEASE
 from apps.openai_integration.tests.factories import EvaluationFactory, MessageFactory, RunFactory, ThreadFactory
-from apps.openai_integration.transcript import append
 
 pytestmark = pytest.mark.django_db
 

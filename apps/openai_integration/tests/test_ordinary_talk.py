@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from apps.activities.samples import teaching_set
-from apps.openai_integration.context import ContextBuilder
-from apps.openai_integration.emulator.patient import reply as emulated_reply
-from apps.openai_integration.reply_check import ReplyCheck
-from apps.openai_integration.sentences import complete
+from apps.openai_integration.conversation.prompt import ContextBuilder
+from apps.openai_integration.conversation.reply_check import ReplyCheck
+from apps.openai_integration.conversation.sentence_boundaries import complete
 from apps.openai_integration.tests.replies import ordinary, scenarios
+from openai_emulator.patient.reply import reply as emulated_reply
 
 MOST_FALSE_ALARMS = 0.01
 EVERY = 7

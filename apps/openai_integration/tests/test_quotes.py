@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.openai_integration.quotes import Talk, fold
+from apps.openai_integration.marking.evidence import Talk, fold
 
 OPENING = "Good morning,  I’m Sam – a medical student. What’s brought you in today?"
 TALK = Talk(

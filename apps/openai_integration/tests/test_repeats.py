@@ -12,10 +12,10 @@ from rest_framework.test import APIClient
 from rest_framework.throttling import SimpleRateThrottle
 
 from apps.activities.models import Activity
+from apps.openai_integration.conversation.message_log import lock
 from apps.openai_integration.models import IdempotencyKey, Message, Run, Thread
 from apps.openai_integration.tests.factories import ThreadFactory
 from apps.openai_integration.tests.talks import make_activity, make_thread
-from apps.openai_integration.transcript import lock
 from apps.users.models import User
 from apps.users.tests.factories import UserFactory
 from tests.stack import wait_until

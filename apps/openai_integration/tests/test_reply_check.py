@@ -2,8 +2,8 @@
 
 import pytest
 
-from apps.openai_integration.context import RULES
-from apps.openai_integration.reply_check import FALLBACKS, REMINDERS, ReplyCheck, fallback_reply
+from apps.openai_integration.conversation.prompt import RULES
+from apps.openai_integration.conversation.reply_check import FALLBACKS, REMINDERS, ReplyCheck, fallback_reply
 from apps.openai_integration.tests.replies import Exchange, hostile, scenarios
 
 MARGARET = scenarios()["Margaret"]

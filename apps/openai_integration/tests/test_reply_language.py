@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.openai_integration.reply_check import ReplyCheck
+from apps.openai_integration.conversation.reply_check import ReplyCheck
 from apps.openai_integration.tests.replies import scenarios
 
 GERMAN = "Ich habe seit drei Wochen keine Luft mehr und kann nicht schlafen."

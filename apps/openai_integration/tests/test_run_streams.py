@@ -12,11 +12,12 @@ import pytest
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from apps.openai_integration import client, leases, usage
-from apps.openai_integration.events.streams import stored
+from apps.openai_integration.conversation.events.streams import stored
+from apps.openai_integration.conversation.reply_check import FALLBACKS
+from apps.openai_integration.jobs import leases, usage
+from apps.openai_integration.llm import client
 from apps.openai_integration.models import Message, Run, Usage
 from apps.openai_integration.models.jobs import LEASE
-from apps.openai_integration.reply_check import FALLBACKS
 from apps.openai_integration.services import pausing
 from apps.openai_integration.services.runs import RunService
 from apps.openai_integration.tasks import run_conversation_async, turns

@@ -6,11 +6,11 @@ from unittest.mock import patch
 import pytest
 from django.utils import timezone
 
-from apps.openai_integration import client
+from apps.openai_integration.conversation.reply_check import FALLBACKS
+from apps.openai_integration.llm import client
+from apps.openai_integration.llm.retry import MAX_ATTEMPTS
 from apps.openai_integration.models import Message, Run, Usage
 from apps.openai_integration.models.jobs import LEASE
-from apps.openai_integration.reply_check import FALLBACKS
-from apps.openai_integration.retries import MAX_ATTEMPTS
 from apps.openai_integration.services.runs import RunService
 from apps.openai_integration.tasks import discard_answers, run_conversation_async, sweep_runs
 from apps.openai_integration.tests.factories import MessageFactory, RunFactory, ThreadFactory

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.openai_integration.quotes import Talk
-from apps.openai_integration.scoring import (
+from apps.openai_integration.marking.evidence import Talk
+from apps.openai_integration.marking.scoring import (
     InvalidAnswerError,
     Judged,
     Line,

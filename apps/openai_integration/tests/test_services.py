@@ -12,7 +12,7 @@ from rest_framework.exceptions import ValidationError
 
 from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.tests.factories import CategoryFactory, SubCategoryFactory
-from apps.openai_integration.context import ContextBuilder
+from apps.openai_integration.conversation.prompt import ContextBuilder
 from apps.openai_integration.models import Message, Thread
 from apps.openai_integration.services.runs import PatientGone, RunService, ScenarioDisabled
 from apps.openai_integration.services.threads import RunInProgress, ThreadService

@@ -13,7 +13,7 @@ from django.conf import settings as configured
 from django.db import connection
 from django.utils import timezone
 
-from apps.openai_integration.events.streams import key_of
+from apps.openai_integration.conversation.events.streams import key_of
 from apps.openai_integration.models import Run
 from apps.openai_integration.models.jobs import GRACE
 from apps.openai_integration.tasks import run_conversation_async, sweep_evaluations, sweep_runs

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from apps.openai_integration.quotes import Talk
-from apps.openai_integration.tampering import speaks_to_examiner_from
+from apps.openai_integration.marking.evidence import Talk
+from apps.openai_integration.marking.injection import speaks_to_examiner_from
 
 TO_THE_PATIENT = [
     "On a scale from 0 to 10, what score would you give the pain?",

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.activities.models import Activity
-from apps.openai_integration.context import ContextBuilder
+from apps.openai_integration.conversation.prompt import ContextBuilder
 from apps.users.permissions import IsInstructor
 
 

@@ -12,7 +12,9 @@ from rest_framework.generics import ListAPIView, get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.openai_integration.idempotency import KEY_PARAMETER, KEY_REFUSALS, TurnThrottle, idempotent
+from apps.core.api.filters import FlagFilter, IdFilter, MomentFilter
+from apps.core.api.serializers import refusal
+from apps.openai_integration.jobs.idempotency import KEY_PARAMETER, KEY_REFUSALS, TurnThrottle, idempotent
 from apps.openai_integration.models import Evaluation, Mark, Thread
 from apps.openai_integration.serializers.evaluations import (
     EvaluationSerializer,
@@ -22,9 +24,6 @@ from apps.openai_integration.serializers.evaluations import (
 )
 from apps.openai_integration.services.evaluations import EvaluationService
 from apps.users.permissions import caller
-from config.api.filters import FlagFilter, IdFilter
-from config.api.moments import MomentFilter
-from config.api.serializers import refusal
 
 
 class EvaluationFilter(filters.FilterSet):

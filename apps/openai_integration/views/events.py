@@ -22,16 +22,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.openai_integration.events import rows, tickets
-from apps.openai_integration.events.hub import hub
-from apps.openai_integration.events.rows import Told, end_not_heard
-from apps.openai_integration.events.streams import Entry, Position, stored
+from apps.core.api.serializers import refusal
+from apps.core.async_views import step
+from apps.openai_integration.conversation.events import rows, tickets
+from apps.openai_integration.conversation.events.hub import hub
+from apps.openai_integration.conversation.events.rows import Told, end_not_heard
+from apps.openai_integration.conversation.events.streams import Entry, Position, stored
 from apps.openai_integration.models import ModelPause, Run
-from apps.openai_integration.waiting import step
 from apps.users.authentication import TokenAuthentication
 from apps.users.models import User
 from apps.users.permissions import caller
-from config.api.serializers import refusal
 
 COMMENT_EVERY_S = 15.0
 CONTENT_TYPE = "text/event-stream"

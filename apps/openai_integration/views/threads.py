@@ -13,17 +13,16 @@ from rest_framework.generics import ListAPIView, get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.openai_integration.idempotency import KEY_PARAMETER, KEY_REFUSALS, TurnThrottle, idempotent
+from apps.core.api.filters import IdFilter, MomentFilter
+from apps.core.api.pagination import NewestFirst, OldestFirst
+from apps.core.api.serializers import refusal
+from apps.openai_integration.jobs.idempotency import KEY_PARAMETER, KEY_REFUSALS, TurnThrottle, idempotent
 from apps.openai_integration.models import Message, Run, Thread
 from apps.openai_integration.serializers.runs import RunSerializer
 from apps.openai_integration.serializers.threads import MessageSerializer, PatientIn, ThreadSerializer, TurnIn
 from apps.openai_integration.services.runs import RunService
 from apps.openai_integration.services.threads import ThreadService
 from apps.users.permissions import caller
-from config.api.filters import IdFilter
-from config.api.moments import MomentFilter
-from config.api.pages import NewestFirst, OldestFirst
-from config.api.serializers import refusal
 
 
 class ThreadFilter(filters.FilterSet):

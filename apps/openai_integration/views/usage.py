@@ -7,12 +7,11 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.core.api.filters import IdFilter, MomentFilter
+from apps.openai_integration.jobs.usage_report import GROUPS, totals_by, totals_of
 from apps.openai_integration.models import Usage
 from apps.openai_integration.serializers.usage import UsageReportSerializer
-from apps.openai_integration.totals import GROUPS, totals_by, totals_of
 from apps.users.permissions import IsInstructor
-from config.api.filters import IdFilter
-from config.api.moments import MomentFilter
 
 
 class UsageFilter(filters.FilterSet):

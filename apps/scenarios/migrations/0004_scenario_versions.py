@@ -5,7 +5,7 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
-from apps.migration_operations import LimitLockWait
+from apps.core.migration_operations import LimitLockWait
 
 
 class Migration(migrations.Migration):

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from apps.migration_operations import DatabaseOnDelete, LimitLockWait
+from apps.core.migration_operations import DatabaseOnDelete, LimitLockWait
 
 
 class Migration(migrations.Migration):

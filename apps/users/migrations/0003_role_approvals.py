@@ -6,7 +6,7 @@ import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
-from apps.migration_operations import LimitLockWait
+from apps.core.migration_operations import LimitLockWait
 
 
 class Migration(migrations.Migration):

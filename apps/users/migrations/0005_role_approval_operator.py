@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from apps.migration_operations import LimitLockWait
+from apps.core.migration_operations import LimitLockWait
 
 
 class Migration(migrations.Migration):

@@ -1,11 +1,11 @@
 import pytest
 from django.contrib.auth.models import Group
 
+from apps.core.api.exceptions import Conflict
 from apps.users.models import RoleApproval, User
 from apps.users.roles import GROUPS
 from apps.users.services import approve_role
 from apps.users.tests.factories import UserFactory
-from config.api.errors import Conflict
 
 pytestmark = pytest.mark.django_db
 

@@ -6,14 +6,14 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.openai_integration import client
-from apps.openai_integration.answers import Answer, ModelError
-from apps.openai_integration.client import ModelRequest
-from apps.openai_integration.context import ContextBuilder
-from apps.openai_integration.evaluators import CategoryRubricEvaluator
-from apps.openai_integration.quotes import Talk
-from apps.openai_integration.reply_check import ReplyCheck
-from apps.openai_integration.scoring import InvalidAnswerError
+from apps.openai_integration.conversation.prompt import ContextBuilder
+from apps.openai_integration.conversation.reply_check import ReplyCheck
+from apps.openai_integration.llm import client
+from apps.openai_integration.llm.client import ModelRequest
+from apps.openai_integration.llm.responses import Answer, ModelError
+from apps.openai_integration.marking.evaluators import CategoryRubricEvaluator
+from apps.openai_integration.marking.evidence import Talk
+from apps.openai_integration.marking.scoring import InvalidAnswerError
 
 PATIENT = {
     "scenario_text": "Ruth Adler, 52, a florist, has had a cough for three weeks.",

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from apps.openai_integration.emulator import cli
+from openai_emulator import cli
 
 
 class Command(BaseCommand):

@@ -1,0 +1,110 @@
+"""The OpenAPI schema: what every operation may be refused with, said once."""
+
+import re
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
+from rest_framework.permissions import SAFE_METHODS
+
+from apps.core.api.openapi_examples import EXAMPLES
+from apps.core.api.serializers import ErrorSerializer
+
+# status > name of the component, what it says, an example's code and detail.
+REFUSALS = {
+    "400": ("Invalid", "The request is wrong, and nothing was changed.", "invalid", "page_size: It takes a number."),
+    "401": ("Unauthorized", "No token, or one that is not valid.", "not_authenticated", "Not signed in."),
+    "403": ("Forbidden", "Seen, but not allowed.", "permission_denied", "Your role does not allow this."),
+    "404": ("NotFound", "Not there, or not for the caller to see.", "not_found", "Not found."),
+    "413": ("BodyTooLarge", "More than 1 MB.", "body_too_large", "The body is larger than 1 MB."),
+    "415": ("NotJson", "The body is no JSON.", "unsupported_media_type", "Unsupported media type."),
+    "429": ("Throttled", "Too often; Retry-After says when again.", "throttled", "Request was throttled."),
+    "503": ("Unavailable", "The database is away for a moment.", "database_unavailable", "Please try again."),
+}
+BY_UUID = frozenset({"threads", "runs", "evaluations"})
+UUID = {"type": "string", "format": "uuid"}
+RETRY_AFTER = {"Retry-After": {"description": "In seconds.", "schema": {"type": "integer"}, "required": True}}
+
+
+def read_as_it_is(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """Bounds are for what is written: rows that are older than them are shown as they are.
+
+    How wide an integer is depends on the database, and the description must not.
+    """
+    for name, component in result["components"]["schemas"].items():
+        if not name.endswith("Request"):
+            for field in component.get("properties", {}).values():
+                field.pop("minimum", None)
+                field.pop("maximum", None)
+                if field.get("type") == "integer":
+                    field.pop("format", None)
+    return result
+
+
+def _give_examples(operation: dict[str, Any]) -> None:
+    for place, example in EXAMPLES.get(operation["operationId"], {}).items():
+        described = operation["requestBody"] if place == "request" else operation["responses"][place]
+        described["content"]["application/json"]["example"] = example
+
+
+def _name_what_stands_in(path: str, operation: dict[str, Any]) -> None:
+    """A number in an address, or a UUID, and of what: the library asks the view, which may list something else."""
+    owners = {name: resource for resource, name in re.findall(r"([\w-]+)/\{(\w+)\}", path)}
+    for parameter in operation.get("parameters", ()):
+        if parameter["in"] == "path":
+            resource = owners[parameter["name"]]
+            parameter["schema"] = UUID if resource in BY_UUID else {"type": "integer"}
+            parameter["description"] = f"Which one of {resource}/."
+
+
+class Schema(AutoSchema):
+    """The library's, with the refusals that follow from who may call and what is sent."""
+
+    def get_operation(
+        self, path: str, path_regex: str, path_prefix: str, method: str, registry: ComponentRegistry
+    ) -> dict[str, Any] | None:
+        operation: dict[str, Any] | None = super().get_operation(path, path_regex, path_prefix, method, registry)
+        if operation is not None:
+            said = operation["responses"]
+            for status in self._refusals(operation):
+                said.setdefault(status, self._refusal(status))
+            operation["responses"] = dict(sorted(said.items()))
+            _name_what_stands_in(path, operation)
+            _give_examples(operation)
+        return operation
+
+    def _refusals(self, operation: dict[str, Any]) -> set[str]:
+        names = {place["in"] for place in operation.get("parameters", ())}
+        may = {"429", "503"}
+        if "requestBody" in operation:
+            may |= {"400", "413", "415"}
+        if "query" in names:
+            may.add("400")
+        if "path" in names or self._is_list_view():
+            may.add("404")
+        if self.view.authentication_classes:
+            may.add("401")
+        if self._is_for_some():
+            may.add("403")
+        return may
+
+    def _is_for_some(self) -> bool:
+        """Whether being signed in is not enough."""
+        asked = self.view.get_permissions()
+        writes = self.method not in SAFE_METHODS
+        refused = {"all", "writes"} if writes else {"all"}
+        return any(getattr(one, "refuses", "") in refused for one in asked)
+
+    def _refusal(self, status: str) -> dict[str, Any]:
+        name, description, code, detail = REFUSALS[status]
+        error = self.resolve_serializer(ErrorSerializer, "response")
+        example: dict[str, Any] = {"code": code, "detail": detail}
+        if code == "invalid":
+            example["fields"] = {"page_size": ["It takes a number."]}
+        content = {"application/json": {"schema": error.ref, "example": example}}
+        response: dict[str, Any] = {"description": description, "content": content}
+        if status in {"429", "503"}:
+            response["headers"] = RETRY_AFTER
+        component = ResolvedComponent(name, ResolvedComponent.RESPONSE, schema=response, object=name)
+        self.registry.register_on_missing(component)
+        return component.ref

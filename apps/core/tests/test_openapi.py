@@ -1,0 +1,64 @@
+"""The OpenAPI description: kept as it is generated, with examples that are so, and shown without a foreign address."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+
+from apps.core.api.openapi_examples import EXAMPLES
+from tests.conformance import PATH, schema, validator_at
+
+
+def test_the_kept_description_is_the_generated_one(tmp_path: Path) -> None:
+    call_command("spectacular", "--file", str(tmp_path / "openapi.yaml"))
+    generated = (tmp_path / "openapi.yaml").read_text(encoding="utf-8")
+    how = "manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml"
+    assert generated == PATH.read_text(encoding="utf-8"), f"write it again: {how}"
+
+
+def test_every_example_is_of_the_shape_that_is_described() -> None:
+    seen, wrong = set(), []
+    for path, operations in schema()["paths"].items():
+        for method, operation in operations.items():
+            places = [["requestBody"], *(["responses", status] for status in operation["responses"])]
+            for place in places:
+                described = operation.get(place[0], {}) if len(place) == 1 else operation[place[0]][place[1]]
+                content = described.get("content", {}).get("application/json", {})
+                if "example" in content:
+                    seen.add(operation["operationId"])
+                    steps = ["paths", path, method, *place, "content", "application/json", "schema"]
+                    wrong += [
+                        f"{operation['operationId']} {place[-1]}: {error.message}"
+                        for error in validator_at(*steps).iter_errors(content["example"])
+                    ]
+    assert seen == set(EXAMPLES)
+    assert wrong == []
+
+
+def test_every_refusal_that_is_described_has_an_example() -> None:
+    refusals = schema()["components"]["responses"]
+    assert len(refusals) >= 8
+    for steps in (["components", "responses", name, "content", "application/json"] for name in refusals):
+        content = refusals[steps[2]]["content"]["application/json"]
+        assert list(validator_at(*steps, "schema").iter_errors(content["example"])) == []
+
+
+@pytest.mark.django_db
+def test_the_page_of_the_description_asks_for_nothing_from_elsewhere(client) -> None:
+    page = client.get("/api/docs/").content.decode()
+    asked = re.findall(r"""(?:src|href)=["'](.*?)["']""", page)
+    assert len(asked) >= 4
+    assert [one for one in asked if not finders.find(one.removeprefix("/static/"))] == []
+    assert 'url: "/api/schema"' in page
+    # The other layout asks a service on the internet whether the description is valid.
+    assert 'layout: "BaseLayout"' in page
+    assert "://" not in page
+
+
+def test_the_description_stands_alone_and_names_no_other_service() -> None:
+    assert not schema().keys() & {"servers", "externalDocs"}
+    pointers = re.findall(r"\$ref: '?([^'\n]+)", PATH.read_text(encoding="utf-8"))
+    assert len(pointers) > 100
+    assert [pointer for pointer in pointers if not pointer.startswith("#/components/")] == []

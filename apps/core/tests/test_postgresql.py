@@ -1,0 +1,52 @@
+"""A connection that is kept between requests is known for what it is before it is used."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from apps.core.postgresql import base
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def kept(db: None) -> Iterator[BaseDatabaseWrapper]:
+    """One of its own, which has been found whole."""
+    wrapper = connections.create_connection("default")
+    wrapper.ensure_connection()
+    assert wrapper.is_usable()
+    yield wrapper
+    wrapper.close()
+
+
+def end(kept: BaseDatabaseWrapper) -> None:
+    """As a restart of the server does it: the server says so on the socket."""
+    with psycopg.connect(connections["default"].connection.info.dsn, password=kept.connection.info.password) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [kept.connection.info.backend_pid])
+
+
+def test_it_is_looked_at_and_not_asked_while_it_is_busy(kept, monkeypatch) -> None:
+    monkeypatch.setattr(base.base.DatabaseWrapper, "is_usable", lambda self: pytest.fail("it was asked"))
+    assert kept.is_usable()
+
+
+def test_it_is_asked_once_it_has_been_idle(kept, monkeypatch) -> None:
+    monkeypatch.setattr(base, "TRUSTED_S", 0.0)
+    monkeypatch.setattr(base.base.DatabaseWrapper, "is_usable", lambda self: False)
+    assert not kept.is_usable()
+
+
+def test_one_whose_server_has_ended_it_is_no_good(kept) -> None:
+    connections["default"].ensure_connection()
+    end(kept)
+    assert not kept.is_usable()
+
+
+def test_one_that_was_closed_is_no_good_and_no_fault(kept) -> None:
+    kept.connection.close()
+    assert not kept.is_usable()
+    kept.close()
+    assert not kept.is_usable()

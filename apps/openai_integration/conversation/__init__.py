@@ -1,0 +1,1 @@
+"""What the patient is told, and which of its replies a student may see."""

@@ -1,0 +1,119 @@
+"""Which languages a text is in: by script, and within Latin script by function words. It says little, and only with
+several words of evidence: names, medicines and single foreign words are in no language.
+"""
+
+import re
+from collections import Counter
+from functools import lru_cache
+
+from apps.openai_integration.conversation.reply_check.function_words import FUNCTION_WORDS
+
+_TOKENS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_SCRIPTS = {
+    "ja": re.compile(r"[\u3040-\u30ff]"),
+    "ko": re.compile(r"[\uac00-\ud7af\u1100-\u11ff]"),
+    "zh": re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]"),
+    "cyrillic": re.compile(r"[\u0400-\u052f]"),
+    "el": re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]"),
+    "arabic": re.compile(r"[\u0600-\u06ff\u0750-\u077f]"),
+    "he": re.compile(r"[\u0590-\u05ff]"),
+    "devanagari": re.compile(r"[\u0900-\u097f]"),
+    "bn": re.compile(r"[\u0980-\u09ff]"),
+    "ta": re.compile(r"[\u0b80-\u0bff]"),
+    "th": re.compile(r"[\u0e00-\u0e7f]"),
+    "ka": re.compile(r"[\u10a0-\u10ff]"),
+    "hy": re.compile(r"[\u0530-\u058f]"),
+    "am": re.compile(r"[\u1200-\u137f]"),
+}
+_LATIN = re.compile(r"[a-z\u00c0-\u024f\u1e00-\u1eff]", re.IGNORECASE)
+# Scripts in which a few characters are a sentence.
+_DENSE = frozenset({"ja", "ko", "zh"})
+# A talk in a language that has no profile here: nothing can be said about Latin script.
+UNKNOWN = "unknown"
+# As a scenario's author names them.
+NAMES = {
+    "english": "en", "german": "de", "french": "fr", "spanish": "es", "italian": "it", "dutch": "nl",
+    "portuguese": "pt", "swedish": "sv", "danish": "da", "norwegian": "no", "polish": "pl", "turkish": "tr",
+    "romanian": "ro", "czech": "cs", "hungarian": "hu", "finnish": "fi", "japanese": "ja", "korean": "ko",
+    "chinese": "zh", "mandarin": "zh", "cantonese": "zh", "russian": "cyrillic", "ukrainian": "cyrillic",
+    "bulgarian": "cyrillic", "serbian": "cyrillic", "greek": "el", "arabic": "arabic", "persian": "arabic",
+    "farsi": "arabic", "urdu": "arabic", "hebrew": "he", "hindi": "devanagari", "nepali": "devanagari",
+    "marathi": "devanagari", "bengali": "bn", "tamil": "ta", "thai": "th", "georgian": "ka", "armenian": "hy",
+    "amharic": "am",
+}  # fmt: skip
+
+_LANGUAGES: dict[str, list[str]] = {}
+for _name, _words in FUNCTION_WORDS.items():
+    for _word in _words:
+        _LANGUAGES.setdefault(_word, []).append(_name)
+
+
+def tokens(text: str) -> list[str]:
+    return _TOKENS.findall(text.replace("\u2019", "'").casefold())
+
+
+@lru_cache(maxsize=2048)
+def languages_of(text: str) -> frozenset[str]:
+    """The languages that a text may be in, generously: a talk may go on in each of them.
+
+    UNKNOWN stands for a longer text in Latin script that no profile fits.
+    """
+    found = {name for name, letters in _scripts(text).items() if letters >= 2}
+    said = tokens(text)
+    hits = _hits(said)
+    best = max(hits.values(), default=0)
+    if best >= max(1, 0.2 * len(said)):
+        found |= {name for name, n in hits.items() if n >= 0.75 * best}
+    elif len(said) >= 8 and not found:
+        found.add(UNKNOWN)
+    return frozenset(found)
+
+
+def foreign(text: str, spoken: frozenset[str], *, words_needed: int = 4) -> str | None:
+    """The language of a text that is clearly in none of `spoken`; None where that is not clear.
+
+    `words_needed` is how many function words of it there have to be that no language spoken shares.
+    """
+    if not spoken:
+        return None
+    latin = len(_LATIN.findall(text))
+    for name, letters in _scripts(text).items():
+        if letters >= (2 if name in _DENSE else 4) * words_needed and letters > latin:
+            return None if name in spoken else name
+    if UNKNOWN in spoken:
+        return None
+    return _foreign_latin(tokens(text), spoken, words_needed)
+
+
+def _scripts(text: str) -> dict[str, int]:
+    """How many letters of each script other than Latin."""
+    if text.isascii():
+        return {}
+    letters = {name: len(pattern.findall(text)) for name, pattern in _SCRIPTS.items()}
+    if letters["ja"]:
+        # Japanese is written with Chinese characters too.
+        letters["ja"] += letters.pop("zh")
+    return letters
+
+
+def _foreign_latin(said: list[str], spoken: frozenset[str], words_needed: int) -> str | None:
+    known = _words_of(spoken)
+    hits = _hits([word for word in said if word not in known])
+    best = max(hits, key=lambda name: hits[name], default=None)
+    if best is None or hits[best] < words_needed or len(said) < words_needed + 1:
+        return None
+    own = [word for word in said if word in FUNCTION_WORDS[best] and word not in known]
+    # Words that the languages share speak for neither; those of a language spoken that this one lacks speak for it.
+    against = sum(word in known and word not in FUNCTION_WORDS[best] for word in said)
+    enough = len(set(own)) >= words_needed - 1 and len(own) >= 0.25 * len(said)
+    return best if enough and len(own) >= 3 * against else None
+
+
+@lru_cache(maxsize=256)
+def _words_of(languages: frozenset[str]) -> frozenset[str]:
+    return frozenset().union(*(FUNCTION_WORDS.get(name, frozenset()) for name in languages))
+
+
+def _hits(said: list[str]) -> Counter[str]:
+    """How many of the words are function words of each language."""
+    return Counter(name for word in said for name in _LANGUAGES.get(word, ()))

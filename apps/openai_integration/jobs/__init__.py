@@ -1,0 +1,1 @@
+"""Work that survives its worker: leases, dispatch, durable writes, usage and idempotency keys."""

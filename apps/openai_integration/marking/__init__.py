@@ -1,0 +1,1 @@
+"""Rubric, evidence, scores and the verdict."""

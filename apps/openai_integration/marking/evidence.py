@@ -1,0 +1,185 @@
+"""Whether a student really said what is quoted: pure rules over a transcript.
+
+A quote is compared without regard to compatibility forms (NFKC), case, white space, dashes, the kind of quotation marks
+and characters that are not seen; anything else must be there word for word.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from typing import Any
+
+from apps.openai_integration.marking.injection import speaks_to_examiner_from
+
+# Anything shorter is found nearly everywhere, so it counts only where it is all that was said in the turn.
+SHORTEST_CHARACTERS = 8
+SHORTEST_WORDS = 2
+# A criterion is not shown better by more of them, and an answer must not cost without limit.
+MOST_QUOTES = 12
+
+_QUOTATION_MARKS = dict.fromkeys(map(ord, '"`´‘’‚‛“”„‟‹›«»′″'), "'")
+_EDGES = " '.,;:!?()[]"
+_SENTENCE_ENDS = ".?!…"
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A text as it is compared. `origin[i]` is the place of its character i; the last is the end."""
+
+    text: str
+    origin: tuple[int, ...]
+
+
+def fold(text: str) -> Folded:
+    folded: list[str] = []
+    origin: list[int] = []
+    for start, end in _clusters(text):
+        for character in _fold_cluster(text[start:end]):
+            if character == " " and (not folded or folded[-1] == " "):
+                continue
+            folded.append(character)
+            origin.append(start)
+    return Folded("".join(folded), (*origin, len(text)))
+
+
+def _clusters(text: str) -> list[tuple[int, int]]:
+    """A character with the accents that follow it is one: only together they have one composed form."""
+    starts = [i for i, character in enumerate(text) if i == 0 or not unicodedata.combining(character)]
+    return list(pairwise([*starts, len(text)]))
+
+
+@lru_cache(maxsize=4096)
+def _fold_cluster(cluster: str) -> str:
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", cluster.translate(_QUOTATION_MARKS)).casefold())
+    return "".join(_fold_character(character) for character in plain.translate(_QUOTATION_MARKS))
+
+
+def _fold_character(character: str) -> str:
+    category = unicodedata.category(character)
+    if character.isspace() or category == "Pd":
+        return " "
+    return "" if category in {"Cf", "Cc"} else character
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One turn of a talk; `index` counts all turns from 0."""
+
+    index: int
+    by_student: bool
+    text: str
+
+    @cached_property
+    def folded(self) -> Folded:
+        return fold(self.text)
+
+    @cached_property
+    def tampered_from(self) -> int | None:
+        """Where the turn stops being talk with the patient and speaks to the examiner, if it does."""
+        return speaks_to_examiner_from(self.text)
+
+    @property
+    def readable(self) -> str:
+        """What an examiner is given to read of it."""
+        return self.text if self.tampered_from is None else f"{self.text[: self.tampered_from]}[withheld]"
+
+    def locate(self, quote: str) -> tuple[int, int] | None:
+        """Start and end of a folded quote in `text`, at word boundaries; None where it does not stand there."""
+        if len(quote) < SHORTEST_CHARACTERS or len(quote.split()) < SHORTEST_WORDS:
+            whole = self.folded.text.strip(_EDGES)
+            if not quote or quote != whole:
+                return None
+        text, origin = self.folded.text, self.folded.origin
+        start = text.find(quote)
+        while start >= 0:
+            end = start + len(quote)
+            if not (_joined(text, start) or _joined(text, end)):
+                # One character may fold to several, such as ⑴ to (1): it is given back whole.
+                while end < len(text) and origin[end] == origin[end - 1]:
+                    end += 1
+                return origin[start], origin[end]
+            start = text.find(quote, start + 1)
+        return None
+
+
+def _joined(text: str, at: int) -> bool:
+    """Whether a word goes on over this place."""
+    return 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum()
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What of a criterion's quotes holds: `quotes` are {index, quote} in the student's own words."""
+
+    quotes: list[dict[str, Any]]
+    tampered: bool
+
+
+class Talk:
+    """A transcript, {role, message} a turn, in which quotes are looked up."""
+
+    def __init__(self, transcript: Sequence[dict[str, str]]) -> None:
+        self.turns = [Turn(i, turn["role"] == "user", turn["message"]) for i, turn in enumerate(transcript)]
+
+    @property
+    def silent(self) -> bool:
+        """Whether the student has said nothing in it."""
+        return not any(turn.by_student and turn.text.strip() for turn in self.turns)
+
+    @property
+    def tampered(self) -> bool:
+        """Whether somebody speaks to the examiner in it."""
+        return any(turn.tampered_from is not None for turn in self.turns)
+
+    def verify(self, claimed: Any) -> Evidence:
+        """Look up what an answer gives as evidence, in whatever form it does; nothing in it is an error.
+
+        Quotes that reach into what was said to the examiner are left out, and make the evidence tampered.
+        """
+        quotes: list[dict[str, Any]] = []
+        tampered = False
+        for index, text in _claims(claimed):
+            found = self._find(text, index)
+            if found is None:
+                continue
+            turn, start, end = found
+            if turn.tampered_from is not None and end > turn.tampered_from:
+                tampered = True
+                continue
+            while turn.text[end : end + 1] and turn.text[end] in _SENTENCE_ENDS:
+                end += 1
+            quote = {"index": turn.index, "quote": turn.text[start:end].strip()}
+            if quote not in quotes:
+                quotes.append(quote)
+        return Evidence(quotes, tampered)
+
+    def _find(self, text: str, index: int | None) -> tuple[Turn, int, int] | None:
+        """The quote in the turn named, else in the only turn of the student's that has it."""
+        quote = fold(text).text.strip(_EDGES)
+        places = [(turn, *span) for turn in self.turns if turn.by_student and (span := turn.locate(quote)) is not None]
+        named = [place for place in places if place[0].index == index]
+        if named:
+            return named[0]
+        return places[0] if len(places) == 1 else None
+
+
+def _claims(claimed: Any) -> list[tuple[int | None, str]]:
+    """The turn and the words of each quote, from {turn, quote} objects or bare strings, one or a list of them."""
+    items = claimed if isinstance(claimed, list) else [claimed]
+    claims: list[tuple[int | None, str]] = []
+    for item in items[:MOST_QUOTES]:
+        if isinstance(item, str):
+            claims.append((None, item))
+        elif isinstance(item, dict) and isinstance(item.get("quote"), str):
+            claims.append((_turn_number(item.get("turn")), item["quote"]))
+    return claims
+
+
+def _turn_number(value: Any) -> int | None:
+    if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit() and len(value.strip()) < 10:
+        return int(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -1,0 +1,109 @@
+"""An evaluation as people read it: its frozen rubric with the marks that stand, and what was overridden."""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from apps.openai_integration.marking.evaluators import EVALUATORS
+from apps.openai_integration.marking.scoring import FULL_SCORE, INSTRUCTION_IN_TRANSCRIPT, Verdict
+from apps.openai_integration.models import Evaluation, Mark
+
+
+def chains(marks: Sequence[Mark]) -> dict[str, list[Mark]]:
+    """The marks of each criterion, the model's first and the one that stands last."""
+    by_criterion: dict[str, list[Mark]] = {}
+    for mark in sorted(marks, key=lambda mark: (mark.position, mark.pk)):
+        by_criterion.setdefault(mark.criterion_id, []).append(mark)
+    return by_criterion
+
+
+def verdict_of(evaluation: Evaluation, marks: Sequence[Mark]) -> Verdict:
+    """Totals and verdict by the marks that stand.
+
+    What is for review about the talk as a whole is settled by the first override: somebody has looked.
+    """
+    standing = [chain[-1] for chain in chains(marks).values()]
+    return EVALUATORS[evaluation.kind](evaluation.rubric).verdict(
+        {mark.criterion_id: (mark.score, mark.needs_review) for mark in standing},
+        whole_in_review=whole_in_review(evaluation, standing),
+    )
+
+
+def whole_in_review(evaluation: Evaluation, standing: Sequence[Mark]) -> bool:
+    looked_at = any(mark.replaces_id for mark in standing)
+    return INSTRUCTION_IN_TRANSCRIPT in evaluation.review_reasons and not looked_at
+
+
+def max_score(evaluation: Evaluation) -> int:
+    return FULL_SCORE * len(EVALUATORS[evaluation.kind](evaluation.rubric).criteria)
+
+
+def categories_of(evaluation: Evaluation, marks: Sequence[Mark], *, for_instructor: bool) -> list[dict[str, Any]]:
+    """The rubric with its marks, category by category; empty until the evaluation is completed.
+
+    Plain questions are one category without id and pass mark. Students see neither marking instructions nor questions:
+    those fields are empty for them, and a question is called by its number.
+    """
+    if evaluation.status != Evaluation.Status.COMPLETED:
+        return []
+    by_criterion = chains(marks)
+    lines = verdict_of(evaluation, marks).lines
+    return [
+        {
+            "category_id": category["category_id"],
+            "name": category["name"],
+            "score": score,
+            "max_score": FULL_SCORE * len(category["criteria"]),
+            "required_to_pass": category["required_to_pass"],
+            "passed": passed,
+            "criteria": [
+                _criterion(criterion, by_criterion[criterion["id"]], for_instructor=for_instructor)
+                for criterion in category["criteria"]
+            ],
+        }
+        for category, (score, passed) in zip(_categories(evaluation, for_instructor), lines, strict=True)
+    ]
+
+
+def _categories(evaluation: Evaluation, for_instructor: bool) -> list[dict[str, Any]]:
+    if evaluation.kind == Evaluation.Kind.CATEGORIES:
+        return list(evaluation.rubric["categories"])
+    questions = [
+        {**question, "name": question["question"] if for_instructor else f"Question {number}", "instructions": ""}
+        for number, question in enumerate(evaluation.rubric["questions"], 1)
+    ]
+    return [{"category_id": None, "name": "Questions", "required_to_pass": None, "criteria": questions}]
+
+
+def _criterion(criterion: Mapping[str, Any], chain: list[Mark], *, for_instructor: bool) -> dict[str, Any]:
+    first, standing = chain[0], chain[-1]
+    return {
+        "mark_id": standing.pk,
+        "subcategory_id": criterion.get("subcategory_id"),
+        "question_id": criterion.get("question_id"),
+        "name": criterion["name"],
+        "instructions": criterion["instructions"] if for_instructor else "",
+        "score": standing.score,
+        "max_score": FULL_SCORE,
+        "needs_review": standing.needs_review,
+        "review_reason": standing.review_reason,
+        "evidence": {
+            "message_indices": sorted({quote["index"] for quote in standing.evidence}),
+            "quotes": [quote["quote"] for quote in standing.evidence],
+        },
+        "comment": first.comment,
+        "rewrite_if_missing": standing.rewrite_if_missing,
+        "model_score": first.model_score if for_instructor else None,
+        "sample_scores": first.sample_scores if for_instructor else [],
+        "overrides": [
+            {
+                "mark_id": mark.pk,
+                "score": mark.score,
+                "previous_score": before.score,
+                "comment": mark.comment,
+                "author": mark.author.username if mark.author else "",
+                "created_at": mark.created_at,
+            }
+            for before, mark in pairwise(chain)
+        ],
+    }

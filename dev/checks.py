@@ -1,0 +1,57 @@
+"""`make test`: every check, one after the other, all of them even when one fails."""
+
+import os
+import subprocess
+import time
+
+from deploy.common import PYTHON, ROOT, OperatorError
+from dev.install import install
+from dev.paths import temporary_folder
+from dev.processes import Supervisor
+from dev.servers import start_data_servers
+from dev.system import environment
+
+COVERAGE = [
+    "--cov=apps",
+    "--cov=config",
+    "--cov=openai_emulator",
+    "--cov-report=term:skip-covered",
+    "--cov-fail-under=90",
+]
+# Not the script lint-imports: it names the folder that the venv was made in, which may have moved.
+LAYERS = "from importlinter.cli import lint_imports_command as run; run(['--no-logo'])"
+
+
+def test(arguments: list[str]) -> None:
+    """Run all checks; with arguments for pytest, which then may pick tests, coverage is not measured."""
+    # The largest set, since README's plain way installs it, and that is tested too.
+    install("development")
+    with temporary_folder() as folder, Supervisor() as supervisor:
+        data = start_data_servers(supervisor, folder)
+        for_tests = {**os.environ, **data, "DJANGO_ENV": "test", "DJANGO_SETTINGS_MODULE": "config.settings"}
+        in_production = environment(folder, data, {"emulator": 0}, proxies=1) | {"SECURE_SSL_REDIRECT": "true"}
+        failed = [
+            name
+            for name, command, settings in (
+                ("lint", ["-m", "ruff", "check", "."], for_tests),
+                ("format", ["-m", "ruff", "format", "--check", "."], for_tests),
+                ("types", ["-m", "mypy"], for_tests),
+                ("layers", ["-c", LAYERS], for_tests),
+                ("migrations", ["manage.py", "makemigrations", "--check", "--dry-run"], for_tests),
+                ("settings", ["manage.py", "check", "--deploy", "--fail-level", "WARNING"], in_production),
+                ("tests", ["-m", "pytest", "-n", "3", "--dist=worksteal", *(arguments or COVERAGE)], for_tests),
+            )
+            if not _passes(name, command, settings)
+        ]
+    if failed:
+        raise OperatorError(f"Failed: {', '.join(failed)}")
+    print("All checks passed", flush=True)
+
+
+def _passes(name: str, command: list[str], settings: dict[str, str]) -> bool:
+    print(f"-- {name}", flush=True)
+    started = time.monotonic()
+    code = subprocess.run([PYTHON, *command], check=False, cwd=ROOT, env=settings).returncode
+    verdict = "FAILED" if code else "passed"
+    print(f"-- {name}: {verdict} in {time.monotonic() - started:.0f} s", flush=True)
+    return code == 0

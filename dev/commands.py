@@ -1,0 +1,52 @@
+"""The commands, and how each of them ends."""
+
+import argparse
+import signal
+import sys
+from types import FrameType
+
+from deploy.common import OperatorError
+from dev.checks import test
+from dev.demo import demo
+from dev.install import clean, install, lock
+from dev.paths import kept_folder
+from dev.run import run
+
+
+def main(arguments: list[str]) -> int:
+    """Run a command; what a person can act on is told in words, without a traceback."""
+    parser = argparse.ArgumentParser(prog="make", description=__doc__)
+    parser.add_argument("command", choices=("setup", "demo", "run", "test", "lock", "clean"))
+    parser.add_argument("rest", nargs=argparse.REMAINDER)
+    chosen = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        _carry_out(chosen.command, chosen.rest)
+    except OperatorError as failure:
+        print(f"\n{failure}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _interrupt(signal_number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _carry_out(command: str, rest: list[str]) -> None:
+    match command:
+        case "setup":
+            install("demo")
+            print("Ready: make demo, make run, make test")
+        case "demo":
+            demo()
+        case "run":
+            run()
+        case "test":
+            test(rest)
+        case "lock":
+            lock(rest)
+        case "clean":
+            clean(kept_folder())

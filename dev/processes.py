@@ -1,0 +1,207 @@
+"""Start processes, see that they live, stop them: nothing that was started here outlives its supervisor."""
+
+import contextlib
+import ctypes
+import os
+import pwd
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from deploy.common import ROOT, OperatorError
+
+PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whom a process runs as; the empty one is whoever calls."""
+
+    uid: int | None = None
+    gid: int | None = None
+
+    @classmethod
+    def for_servers(cls) -> Self:
+        """initdb refuses root, so root's servers are nobody's."""
+        if os.getuid() != 0:
+            return cls()
+        nobody = pwd.getpwnam("nobody")
+        return cls(nobody.pw_uid, nobody.pw_gid)
+
+    def options(self) -> dict[str, Any]:
+        """Keyword arguments for subprocess."""
+        if self.uid is None:
+            return {}
+        return {"user": self.uid, "group": self.gid, "extra_groups": []}
+
+    def make_folder(self, folder: Path) -> Path:
+        """A folder of its own that only this account can read."""
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if self.uid is not None and self.gid is not None:
+            os.chown(folder, self.uid, self.gid)
+        return folder
+
+
+Command = Sequence[str | Path]
+
+
+@dataclass
+class Process:
+    """One long-running program; everything it prints goes to its log."""
+
+    name: str
+    command: Command
+    log: Path
+    environment: Mapping[str, str]
+    account: Account = field(default_factory=Account)
+    folder: Path = ROOT
+    stop_signal: signal.Signals = signal.SIGTERM
+    grace_s: float = 15
+    popen: subprocess.Popen[bytes] = field(init=False, repr=False)
+
+    def start(self) -> None:
+        """Start it in a session of its own: Ctrl-C reaches the supervisor alone, which stops all in order."""
+        with self.log.open("wb") as output:
+            self.popen = subprocess.Popen(
+                self.command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=dict(self.environment),
+                cwd=self.folder,
+                start_new_session=True,
+                preexec_fn=self._end_with_parent,
+                **self.account.options(),
+            )
+
+    def _end_with_parent(self) -> None:
+        if _libc:
+            _libc.prctl(PR_SET_PDEATHSIG, int(self.stop_signal))
+
+    def last_lines(self, count: int = 15) -> str:
+        """The end of its log."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:])
+
+    def ask_to_stop(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            self.popen.send_signal(self.stop_signal)
+
+    def end(self) -> None:
+        """Wait its grace, then end whatever is left of its session."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.popen.wait(self.grace_s)
+        if not self._id_is_anothers():
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.popen.pid, signal.SIGKILL)
+        self.popen.wait()
+
+    def _id_is_anothers(self) -> bool:
+        """Whether its id has been given to another process by now.
+
+        Once it has been waited for, its id is kept from others only for as long as something of its session is left.
+        """
+        if self.popen.returncode is None:
+            return False
+        try:
+            os.getpgid(self.popen.pid)
+        except ProcessLookupError:
+            return False
+        return True
+
+
+class Supervisor:
+    """Processes that belong together: what was started last is stopped first."""
+
+    def __init__(self) -> None:
+        self._groups: list[list[Process]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, where: TracebackType | None) -> None:
+        self.stop()
+
+    @property
+    def _running(self) -> list[Process]:
+        return [process for group in self._groups for process in group]
+
+    def named(self, name: str) -> Process:
+        """The process of this name, such as "PostgreSQL"."""
+        return next(process for process in self._running if process.name == name)
+
+    def start(self, *processes: Process) -> None:
+        """Start a group; its processes are also stopped at the same time."""
+        group: list[Process] = []
+        self._groups.append(group)
+        for process in processes:
+            process.start()
+            group.append(process)
+
+    @contextlib.contextmanager
+    def starting(self, process: Process) -> Iterator[None]:
+        """Start it, and take it back where what is done meanwhile fails."""
+        self.start(process)
+        try:
+            yield
+        except BaseException:
+            self._groups.remove([process])
+            process.ask_to_stop()
+            process.end()
+            raise
+
+    @property
+    def names(self) -> list[str]:
+        """Of what was started, in that order."""
+        return [process.name for process in self._running]
+
+    def check(self) -> None:
+        """Raise OperatorError, with its last words, if a process has ended by itself."""
+        for process in self._running:
+            code = process.popen.poll()
+            if code is not None:
+                raise OperatorError(f"{process.name} ended by itself ({_ending(code)}):\n{process.last_lines()}")
+
+    def wait_for(self, what: str, ready: Callable[[], bool], *, timeout_s: float = 60) -> None:
+        """Return as soon as `ready` says so; OperatorError when a process ends first or time is up."""
+        deadline = time.monotonic() + timeout_s
+        while not ready():
+            self.check()
+            if time.monotonic() > deadline:
+                logs = "\n".join(f"-- {process.name}\n{process.last_lines(5)}" for process in self._running)
+                raise OperatorError(f"{what} was not ready within {timeout_s:.0f} s:\n{logs}")
+            time.sleep(0.03)
+
+    def stop(self) -> None:
+        """Stop everything; a second Ctrl-C meanwhile changes nothing."""
+        with _unhurried():
+            while self._groups:
+                group = self._groups.pop()
+                for process in group:
+                    process.ask_to_stop()
+                for process in group:
+                    process.end()
+
+
+def _ending(code: int) -> str:
+    return f"exit code {code}" if code >= 0 else signal.Signals(-code).name
+
+
+@contextlib.contextmanager
+def _unhurried() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,195 @@
+"""The processes of this project, brought up on one machine with production settings."""
+
+import functools
+import hashlib
+import json
+import os
+import secrets
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.common import PYTHON, ROOT, OperatorError
+from dev.processes import Process, Supervisor
+from dev.servers import free_port, start_data_servers
+from dev.workers import ASYNC_CONNECTIONS, CELERY, PRODUCTION, Worker
+
+MODEL_VARIABLES = ("OPENAI_BASE_URL", "OPENAI_API_KEY", "OPENAI_KEY")
+
+
+@dataclass(frozen=True)
+class System:
+    """What has been brought up: the ports by process, what its settings were made of, and the rest in words."""
+
+    ports: Mapping[str, int]
+    settings: Mapping[str, str]
+    accounts: str
+    model: str
+
+
+class Progress:
+    """Lines with the seconds since the start."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+
+    def say(self, text: str) -> None:
+        print(f"[{time.monotonic() - self._started:5.1f} s] {text}", flush=True)
+
+
+def bring_up(
+    supervisor: Supervisor,
+    folder: Path,
+    progress: Progress,
+    *,
+    kept: bool,
+    workers: Sequence[Worker] = PRODUCTION,
+    **changes: str,
+) -> System:
+    """Start PostgreSQL, Redis, emulator, web, async, workers and beat in `folder`; return when they answer.
+
+    `kept`: the data is to last, and the pages are looked at through a proxy, static files and all. `changes` are
+    made to the environment of all of them.
+    """
+    progress.say("Starting PostgreSQL and Redis")
+    data = start_data_servers(supervisor, folder, durable=kept)
+    ports = {name: free_port() for name in ("web", "async", "emulator")}
+    settings = {**environment(folder, data, ports, proxies=1 if kept else 0), **changes}
+    if kept:
+        _collect_static_files(settings, progress)
+
+    def process(name: str, command: Sequence[str], **own: str) -> Process:
+        return Process(name, [PYTHON, *command], folder / f"{name}.log", {**settings, **own})
+
+    # Loading Django takes these seconds, and the migrations leave a core free for it.
+    progress.say("Starting emulator, async and web; migrating, loading the samples")
+    commands = _commands(folder, ports)
+    pooled = {"DATABASE_POOL_SIZE": str(ASYNC_CONNECTIONS)}
+    supervisor.start(
+        process("emulator", commands["emulator"]),
+        process("async", commands["async"], **pooled),
+        process("web", commands["web"]),
+    )
+    manage(settings, "migrate", "--verbosity=0")
+    accounts = _load_samples(folder, settings)
+    progress.say("Starting workers and beat")
+    supervisor.start(
+        *(process(worker.name, worker.command, **worker.settings) for worker in workers),
+        process("beat", commands["beat"]),
+    )
+    for name, path in (("emulator", "/v1/models"), ("web", "/health/ready"), ("async", "/health/live")):
+        url = f"http://127.0.0.1:{ports[name]}{path}"
+        supervisor.wait_for(f"{name} at {url}", functools.partial(answers, url))
+    return System(ports, settings, accounts, _model_in_words(settings))
+
+
+def environment(folder: Path, data: Mapping[str, str], ports: Mapping[str, int], *, proxies: int) -> dict[str, str]:
+    """The caller's environment with everything set that production settings require.
+
+    A model that the caller names is used; without one it is the emulator.
+    """
+    # A proxy of the caller's must not be asked for the emulator.
+    direct = ",".join(filter(None, [os.environ.get("NO_PROXY"), "127.0.0.1,localhost"]))
+    ours = {
+        **data,
+        **_keys(folder),
+        "DJANGO_ENV": "production",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "ALLOWED_HOSTS": "127.0.0.1,localhost",
+        "SECURE_SSL_REDIRECT": "false",
+        "NUM_PROXIES": str(proxies),
+        "EMULATOR_URL": f"http://127.0.0.1:{ports['emulator']}",
+        "NO_PROXY": direct,
+        "no_proxy": direct,
+        "PYTHONUNBUFFERED": "1",
+    }
+    if not any(os.environ.get(name) for name in MODEL_VARIABLES):
+        ours["OPENAI_BASE_URL"] = "emulator"
+    return {**os.environ, **ours}
+
+
+def _keys(folder: Path) -> dict[str, str]:
+    """SECRET_KEY and JWT_SIGNING_KEY, kept in the folder so that sessions outlive a restart."""
+    path = folder / "keys.json"
+    if not path.exists():
+        path.touch(mode=0o600)
+        names = ("SECRET_KEY", "JWT_SIGNING_KEY")
+        path.write_text(json.dumps({name: secrets.token_urlsafe(48) for name in names}))
+    keys: dict[str, str] = json.loads(path.read_text())
+    return keys
+
+
+def _model_in_words(settings: Mapping[str, str]) -> str:
+    base_url = settings.get("OPENAI_BASE_URL")
+    if base_url == "emulator":
+        return "the offline emulator (OPENAI_API_KEY or OPENAI_BASE_URL names a real model)"
+    return base_url or "https://api.openai.com/v1"
+
+
+def _commands(folder: Path, ports: Mapping[str, int]) -> dict[str, list[str]]:
+    def gunicorn(kind: str, port: int) -> list[str]:
+        return ["-m", "gunicorn", "-c", f"deploy/gunicorn/{kind}.py", "--bind", f"127.0.0.1:{port}"]
+
+    emulator = ["manage.py", "openai_emulator", "--host", "127.0.0.1", "--port", str(ports["emulator"])]
+    return {
+        "emulator": emulator,
+        "web": [*gunicorn("web", ports["web"]), "config.wsgi:application"],
+        "async": [*gunicorn("asgi", ports["async"]), "config.asgi:application"],
+        "beat": [*CELERY, "beat", "--schedule", str(folder / "beat"), "--pidfile="],
+    }
+
+
+def manage(settings: Mapping[str, str], *arguments: str) -> str:
+    """Run a Django command to its end and return what it printed; the checks are for `make test`."""
+    done = subprocess.run(
+        [PYTHON, "manage.py", *arguments, "--skip-checks"],
+        check=False,
+        cwd=ROOT,
+        env=dict(settings),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if done.returncode:
+        raise OperatorError(f"manage.py {' '.join(arguments)} failed:\n{done.stdout.strip()}")
+    return done.stdout
+
+
+def _load_samples(folder: Path, settings: Mapping[str, str]) -> str:
+    """The demo accounts in words; the samples are loaded once, since they are the users' own from then on."""
+    said = folder / "accounts.txt"
+    if not said.exists():
+        lines = manage(settings, "load_samples", "--demo-accounts").splitlines()
+        said.write_text("\n".join(line for line in lines if "account" in line))
+    return said.read_text()
+
+
+def _collect_static_files(settings: Mapping[str, str], progress: Progress) -> None:
+    """Fill staticfiles/, when a package or a static file of ours has changed since the last time."""
+    digest = hashlib.sha256((ROOT / "requirements" / "demo.lock").read_bytes())
+    for path in sorted(ROOT.glob("apps/*/static/**/*")):
+        digest.update(f"{path} {path.stat().st_mtime_ns}".encode())
+    stamp = ROOT / "staticfiles" / ".made-from"
+    if not stamp.exists() or stamp.read_text() != digest.hexdigest():
+        progress.say("Collecting static files")
+        manage(settings, "collectstatic", "--noinput", "--verbosity=0")
+        stamp.write_text(digest.hexdigest())
+
+
+def answers(url: str) -> bool:
+    """Whether a GET there is answered with a 2xx."""
+    # Never through a proxy that the caller's environment names.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(url, timeout=5):
+            return True
+    except urllib.error.HTTPError as error:
+        error.close()
+        return False
+    except OSError:
+        return False

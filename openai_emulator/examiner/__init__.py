@@ -1,0 +1,1 @@
+"""The examiner that marks where no model does."""

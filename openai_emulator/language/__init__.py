@@ -1,0 +1,1 @@
+"""What the patient and the examiner understand of a sentence."""

@@ -1,0 +1,1 @@
+"""The patient that is played where no model is."""

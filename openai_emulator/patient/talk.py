@@ -1,0 +1,115 @@
+"""The talk so far, seen against what the patient knows."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from openai_emulator.language.matching import KIND_OF, features, light_stem, normalised, phrase_stems, words
+from openai_emulator.language.sentences import sentences
+from openai_emulator.language.vocabulary import ONLY_WHEN_ASKED
+from openai_emulator.language.word_lists import STOP_WORDS
+from openai_emulator.patient.scenario import Fact, Scenario
+
+# Part of many complaints, and not only subjects of their own.
+CIRCUMSTANCES = frozenset(
+    {"exercise", "mobility", "food", "work", "stress", "mould", "treatment", "medication", "home"}
+)
+# Nobody tells unasked what they have not got.
+_DENIAL = re.compile(
+    r"(?:no|not|none|never|nothing|there's (?:been )?no|i (?:don't|haven't|didn't|can't say)|i'm not"
+    r"|i've (?:had )?no|i've never)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class Talk:
+    """The talk up to and including the student's last turn, seen against what the patient knows."""
+
+    scenario: Scenario
+    student: tuple[str, ...]
+    patient: tuple[str, ...]
+
+    @cached_property
+    def _spoken(self) -> str:
+        return " ".join(normalised(turn) for turn in self.patient)
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """What the talk has been about: the complaint, and whatever the patient has told."""
+        seen = set(features(self.scenario.opening).ideas)
+        for fact in self.scenario.facts:
+            if self._told_in(self._spoken, fact):
+                seen |= fact.topic.ideas | fact.about.ideas
+        return frozenset(seen)
+
+    @cached_property
+    def _asked_words(self) -> frozenset[str]:
+        return frozenset(light_stem(word) for turn in self.student for word in words(turn))
+
+    @cached_property
+    def _asked(self) -> str:
+        return phrase_stems(" ".join(self.student))
+
+    @cached_property
+    def recent(self) -> frozenset[str]:
+        """What the last exchange was about, for a question that leaves it out: "How long?"."""
+        last = normalised(self.patient[-1]) if self.patient else ""
+        told = [fact for fact in self.scenario.facts if self._told_in(last, fact)]
+        seen = [features(self.student[-2][:600])] if len(self.student) > 1 and not told else []
+        seen += [each for fact in told for each in (fact.topic, fact.about)]
+        return frozenset().union(*(each.of_kind("finding", "history", "body") for each in seen)) - (
+            CIRCUMSTANCES - {"treatment", "medication"}
+        )
+
+    def just_told(self, fact: Fact) -> bool:
+        return bool(self.patient) and self._told_in(normalised(self.patient[-1]), fact)
+
+    def _told_in(self, spoken: str, fact: Fact) -> bool:
+        return any(normalised(sentence).strip(" .!?") in spoken for sentence in sentences(fact.text))
+
+    def said(self, sentence: str) -> bool:
+        return normalised(sentence).strip(" .!?") in self._spoken
+
+    def untold(self, fact: Fact) -> list[str]:
+        return [sentence for sentence in sentences(fact.text) if not self.said(sentence)]
+
+    def may_say(self, fact: Fact) -> bool:
+        return self.unlocked(fact) and not self.gives_away(fact.text)
+
+    def unlocked(self, fact: Fact) -> bool:
+        """A locked fact waits for one of its own topic words; words that only mean the same do not do."""
+        if not fact.locked:
+            return True
+        if fact.topics == fact.text:
+            # Found in running text, without topics of its own.
+            asked = frozenset().union(*(features(turn[:600]).ideas for turn in self.student))
+            return bool(asked & set(fact.about.of_kind("finding", "history", "perspective")))
+        named = {light_stem(word) for word in words(fact.topics) if word not in STOP_WORDS and len(word) > 2}
+        return bool(named & self._asked_words) or any(phrase in self._asked for phrase in fact.phrases)
+
+    def gives_away(self, text: str) -> bool:
+        """Whether a text names a diagnosis that the student has not named."""
+        plain, named = normalised(text), " ".join(normalised(turn) for turn in self.student)
+        terms = [rf"\b{re.escape(term)}\b" for term in self.scenario.diagnoses]
+        return any(re.search(term, plain) and not re.search(term, named) for term in terms)
+
+    def to_volunteer(self, *, detail: bool) -> list[Fact]:
+        """What a patient adds unasked, in order: complaints not yet spoken of; with `detail` more of the others."""
+        ready = []
+        for fact in self.scenario.facts:
+            ideas = fact.topic.ideas | fact.about.ideas
+            if (
+                fact.locked
+                or fact.weight < 1
+                or _DENIAL.match(fact.text)
+                or not self.untold(fact)
+                or not self.may_say(fact)
+                or ideas & ONLY_WHEN_ASKED
+            ):
+                continue
+            if (detail and fact.topics) or {
+                idea for idea in ideas if KIND_OF[idea] in ("finding", "history")
+            } - self.known:
+                ready.append(fact)
+        return ready
