@@ -7,10 +7,14 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.urls import get_resolver
+from rest_framework.exceptions import APIException
 
 from config.celery import app
 
 ROOT = Path(__file__).resolve().parents[1]
+FOLDERS = ("apps", "config", "openai_emulator", "dev", "deploy", "tests", "benchmarks")
+# What Django and Celery look for at the top of an app.
+TOP_OF_AN_APP = {"__init__", "admin", "apps", "models", "serializers", "signals", "tasks", "urls", "views"}
 
 
 def sources(*folders: str) -> list[Path]:
@@ -38,10 +42,49 @@ def test_what_beat_sends_exists() -> None:
 def test_no_file_is_longer_than_it_should_be() -> None:
     long = {
         str(path.relative_to(ROOT)): lines
-        for path in sources("apps", "config", "deploy", "tests", "benchmarks")
+        for path in sources(*FOLDERS)
         if "migrations" not in path.parts and (lines := len(path.read_text().splitlines())) > 340
     }
     assert long == {}
+
+
+def product() -> dict[Path, int]:
+    """Lines of the code that is delivered, by file: neither tests nor migrations."""
+    return {
+        path.relative_to(ROOT): len(path.read_text().splitlines())
+        for path in sources("apps", "config", "openai_emulator", "dev", "deploy")
+        if not {"tests", "migrations"} & set(path.parts)
+    }
+
+
+def test_no_room_holds_most_of_the_house() -> None:
+    lines = product()
+    whole = sum(lines.values())
+    rooms: dict[str, int] = {}
+    for path, count in lines.items():
+        room = "/".join(path.parts[:2] if path.parts[0] == "apps" else path.parts[:1])
+        rooms[room] = rooms.get(room, 0) + count
+    assert whole > 10_000
+    assert {room: count for room, count in rooms.items() if count > 0.3 * whole} == {}
+    assert rooms["apps/openai_integration"] < 9000
+
+
+def test_the_conversation_app_has_only_djangos_own_files_at_its_top() -> None:
+    folder = ROOT / "apps" / "openai_integration"
+    assert {path.stem for path in folder.glob("*.py")} - TOP_OF_AN_APP == set()
+
+
+def test_exceptions_that_the_api_answers_with_are_named_for_the_case_and_all_others_end_in_error() -> None:
+    get_resolver().resolve("/api/v2/threads/")  # every view is imported, and with it what it raises
+    ours = [kind for kind in subclasses(Exception) if kind.__module__.split(".")[0] in FOLDERS]
+    assert len(ours) > 20
+    answers = {kind.__name__ for kind in ours if issubclass(kind, APIException)}
+    assert {name for name in answers if name.endswith(("Error", "Exception"))} == set()
+    assert {kind.__name__ for kind in ours if not kind.__name__.endswith("Error")} == answers
+
+
+def subclasses(kind: type) -> set[type]:
+    return {kind}.union(*map(subclasses, type.__subclasses__(kind)))
 
 
 def test_the_openapi_description_is_valid_and_complete() -> None:

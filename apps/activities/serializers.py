@@ -5,7 +5,7 @@ from rest_framework import serializers
 
 from apps.activities.models import Activity
 from apps.assessments.models import Category
-from apps.core.api.serializers import OldValuesStay, RowId, RowIds
+from apps.core.api.serializers import RowId, RowIds, UnchangedFieldsMixin
 from apps.scenarios.models import AssistantScenario
 
 
@@ -29,7 +29,7 @@ class CategorySummarySerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class ActivitySerializer(OldValuesStay, serializers.ModelSerializer):
+class ActivitySerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
     """An exercise."""
 
     character_id = RowId(AssistantScenario.objects.all(), source="character", help_text="The patient's id.")

@@ -3,13 +3,13 @@ from collections.abc import Sequence
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 
-from apps.activities import rows
+from apps.activities import projections
 from apps.activities.models import Activity
 from apps.activities.serializers import ActivitySerializer
 from apps.core.api.filters import IdFilter
 from apps.core.list_queries import Rows
-from apps.users.permissions import caller
-from apps.users.viewsets import TeachingViewSet
+from apps.users.permissions import request_user
+from apps.users.viewsets import RoleAwareModelViewSet
 
 
 class ActivityFilter(filters.FilterSet):
@@ -18,7 +18,7 @@ class ActivityFilter(filters.FilterSet):
     category_id = IdFilter(field_name="categories__id")
 
 
-class ActivityViewSet(TeachingViewSet):
+class ActivityViewSet(RoleAwareModelViewSet):
     """Exercises. Students see those whose patient is enabled."""
 
     queryset = Activity.objects.all()
@@ -29,11 +29,11 @@ class ActivityViewSet(TeachingViewSet):
     ordering_fields = ("id", "pre_brief", "character_id", "updated_at")
 
     def get_queryset(self) -> QuerySet[Activity]:
-        visible = Activity.objects.visible_to(caller(self.request))
+        visible = Activity.objects.visible_to(request_user(self.request))
         return visible.select_related("character").prefetch_related("categories")
 
     def columns(self) -> Sequence[str]:
-        return rows.COLUMNS
+        return projections.COLUMNS
 
     def rows(self, page: Rows) -> Rows:
-        return rows.with_summaries(page)
+        return projections.with_summaries(page)

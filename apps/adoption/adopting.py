@@ -7,9 +7,9 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from apps.adoption import fingerprint, migrating
+from apps.adoption.expected_schema import Say
 from apps.adoption.fingerprint import Comparison, Fingerprint
-from apps.adoption.shape import Say
-from apps.adoption.writes import OwnWrites
+from apps.adoption.own_transactions import OwnWrites
 
 
 @dataclass(frozen=True)

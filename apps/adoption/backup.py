@@ -16,7 +16,7 @@ import psycopg
 from django.db.backends.postgresql.base import DatabaseWrapper
 
 from apps.adoption import fingerprint
-from apps.adoption.shape import Say, quoted
+from apps.adoption.expected_schema import Say, quoted
 
 # A row as text looks the same on both sides only if these are the same; a database can have its own.
 _AS_TEXT = {

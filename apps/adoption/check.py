@@ -8,9 +8,9 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 
-from apps.adoption import findings, shape
+from apps.adoption import expected_schema, findings
+from apps.adoption.expected_schema import EXPECTED, OLD_TABLES, Table, quoted
 from apps.adoption.findings import Finding
-from apps.adoption.shape import EXPECTED, OLD_TABLES, Table, quoted
 
 FLASK, PARTLY_ADOPTED, ADOPTED, NOT_FLASK = "flask", "partly_adopted", "adopted", "not_flask"
 STATES = {
@@ -57,7 +57,7 @@ def check(connection: BaseDatabaseWrapper) -> Report:
         problem = f"The Flask service's database is on PostgreSQL; this one is {connection.display_name}."
         return _not_flask([problem])
     with transaction.atomic(using=connection.alias):
-        with shape.rows(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"):
+        with expected_schema.rows(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"):
             pass
         return _check(connection)
 
@@ -67,7 +67,7 @@ def _not_flask(problems: list[str]) -> Report:
 
 
 def _check(connection: BaseDatabaseWrapper) -> Report:
-    actual = shape.read(connection)
+    actual = expected_schema.read(connection)
     if missing := [name for name in OLD_TABLES if name not in actual]:
         return _not_flask([f"{name}: the table is missing" for name in missing])
     loader = MigrationLoader(connection)
@@ -143,10 +143,10 @@ def _taken(connection: BaseDatabaseWrapper, recorded: dict[str, set[str]]) -> li
 
 def _existing(connection: BaseDatabaseWrapper, names: list[str]) -> set[str]:
     statement = "SELECT name FROM unnest(%s::text[]) AS name WHERE to_regclass(quote_ident(name)) IS NOT NULL"
-    with shape.rows(connection, statement, [names]) as cursor:
+    with expected_schema.rows(connection, statement, [names]) as cursor:
         return {name for (name,) in cursor}
 
 
 def _count(connection: BaseDatabaseWrapper, table: str) -> int:
-    with shape.rows(connection, f"SELECT count(*) FROM {quoted(table)}") as cursor:  # noqa: S608
+    with expected_schema.rows(connection, f"SELECT count(*) FROM {quoted(table)}") as cursor:  # noqa: S608
         return cursor.fetchone()[0]

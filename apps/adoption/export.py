@@ -6,9 +6,9 @@ from pathlib import Path
 from django.db import Error, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from apps.adoption import ours
-from apps.adoption.ours import Ours
-from apps.adoption.shape import Say
+from apps.adoption import owned_objects
+from apps.adoption.expected_schema import Say
+from apps.adoption.owned_objects import Ours
 
 
 class ExportError(Exception):
@@ -57,11 +57,11 @@ def export(connection: BaseDatabaseWrapper, folder: Path, say: Say) -> list[Path
         with transaction.atomic(using=connection.alias):
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            selects = _selects(ours.find(connection))
+            selects = _selects(owned_objects.find(connection))
             written = [_write(connection, folder / f"{name}.jsonl", query, say) for name, query in selects.items()]
     except OSError as error:
         raise ExportError(f"The export could not be written: {error}") from error
-    except (Error, ours.UnknownMigrationsError) as error:
+    except (Error, owned_objects.UnknownMigrationsError) as error:
         raise ExportError(f"The database could not be read: {error}") from error
     return written
 

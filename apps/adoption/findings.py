@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from apps.adoption import shape
-from apps.adoption.shape import EXPECTED, Connection, Table, quoted
+from apps.adoption import expected_schema
+from apps.adoption.expected_schema import EXPECTED, Connection, Table, quoted
 
 # passlib's pbkdf2_sha256: rounds, salt and 32 bytes in its own base64.
 HASH = r"^\$pbkdf2-sha256\$[1-9][0-9]{0,9}\$[./A-Za-z0-9]*\$[./A-Za-z0-9]{43}$"
@@ -122,7 +122,7 @@ def extra_columns(actual: dict[str, Table], recorded: dict[str, set[str]]) -> tu
         for column, found in table.columns.items():
             if column in EXPECTED[name].columns or column in recorded.get(name, ()):
                 continue
-            if column in shape.added_columns(name):
+            if column in expected_schema.added_columns(name):
                 in_the_way.append(f"{name}.{column}: the adoption adds a column of this name, and it is there already")
             elif found.not_null and found.default is None and not found.counted:
                 in_the_way.append(f"{name}.{column}: a column of your own that is NOT NULL and has no default")
@@ -152,7 +152,7 @@ def own_rules(connection: Connection, actual: dict[str, Table]) -> list[str]:
         JOIN pg_constraint ON conrelid = to_regclass(quote_ident(name)) WHERE contype IN ('c', 'x')
         ORDER BY 1
     """
-    with shape.rows(connection, statement, [list(actual)] * 2) as cursor:
+    with expected_schema.rows(connection, statement, [list(actual)] * 2) as cursor:
         return found + [line for (line,) in cursor]
 
 
@@ -162,7 +162,7 @@ def not_owned(connection: Connection) -> list[str]:
         SELECT name FROM unnest(%s::text[]) AS name JOIN pg_class ON pg_class.oid = to_regclass(quote_ident(name))
         WHERE NOT pg_has_role(relowner, 'USAGE')
     """
-    with shape.rows(connection, statement, [list(EXPECTED)]) as cursor:
+    with expected_schema.rows(connection, statement, [list(EXPECTED)]) as cursor:
         return [f"{name} belongs to another role" for (name,) in cursor]
 
 
@@ -176,7 +176,7 @@ def in_rows(connection: Connection, actual: dict[str, Table]) -> list[Finding]:
             "Sequences whose next number a row has already: the next insert fails.",
             [
                 f"{sequence.table}.{sequence.column}: next is {sequence.next_value}, the highest is {sequence.highest}"
-                for sequence in shape.sequences(connection)
+                for sequence in expected_schema.sequences(connection)
                 if sequence.is_behind
             ],
         ),
@@ -209,7 +209,7 @@ def _dead_assistants(connection: Connection, actual: dict[str, Table]) -> Findin
     if not _can_read(actual, "assistant_scenarios", "openid"):
         return Finding("dead_assistants", False, text, [])
     versions = "SELECT to_regclass('scenario_versions') IS NOT NULL"
-    with shape.rows(connection, versions) as cursor:
+    with expected_schema.rows(connection, versions) as cursor:
         known = " AND openid NOT IN (SELECT openid FROM scenario_versions)" if cursor.fetchone()[0] else ""
     statement = (
         f"SELECT 'scenario ' || id || ': ' || openid FROM assistant_scenarios WHERE btrim(openid) <> ''{known}"  # noqa: S608
@@ -219,7 +219,7 @@ def _dead_assistants(connection: Connection, actual: dict[str, Table]) -> Findin
 
 
 def _lines(connection: Connection, statement: str) -> list[str]:
-    with shape.rows(connection, statement) as cursor:
+    with expected_schema.rows(connection, statement) as cursor:
         return [line for (line,) in cursor]
 
 

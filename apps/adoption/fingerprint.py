@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from apps.adoption import shape
-from apps.adoption.shape import EXPECTED, OLD_TABLES, Connection, quoted
+from apps.adoption import expected_schema
+from apps.adoption.expected_schema import EXPECTED, OLD_TABLES, Connection, quoted
 
 _MODULUS = 2**64
 
@@ -58,15 +58,15 @@ def take(connection: Connection) -> Fingerprint:
 
     All columns but those that adoption adds are in it, a school's own included.
     """
-    found = shape.read(connection)
+    found = expected_schema.read(connection)
     columns = {
-        name: tuple(column for column in table.columns if column not in shape.added_columns(name))
+        name: tuple(column for column in table.columns if column not in expected_schema.added_columns(name))
         for name, table in found.items()
     }
     rows: dict[str, dict[str, Row]] = {name: {} for name in found}
     if found:
         statement = " UNION ALL ".join(_select(name, columns[name]) for name in found)
-        with shape.rows(connection, statement) as cursor:
+        with expected_schema.rows(connection, statement) as cursor:
             for name, key, xmin, sums in cursor:
                 rows[name][key] = Row(xmin, tuple(sums))
     return Fingerprint({name: TableFingerprint(columns[name], rows[name]) for name in found})

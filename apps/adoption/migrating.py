@@ -10,10 +10,10 @@ from django.core.management.commands import migrate
 from django.db import OperationalError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from apps.adoption import shape
-from apps.adoption.gathering import BUSY, PATIENCE_S, Gathering, pause
-from apps.adoption.shape import OLD_TABLES, Say
-from apps.adoption.writes import OwnWrites
+from apps.adoption import expected_schema
+from apps.adoption.ddl_batching import BUSY, PATIENCE_S, Gathering, pause
+from apps.adoption.expected_schema import OLD_TABLES, Say
+from apps.adoption.own_transactions import OwnWrites
 from apps.core.migration_operations import LimitLockWait
 
 # Nobody has to wait for an index that is built concurrently, however long it waits itself.
@@ -64,7 +64,7 @@ class _Migrate(migrate.Command):
         if action == "apply_start":
             self._started = time.monotonic()
             wait = f"{LimitLockWait.lock_ms}ms" if migration.atomic else f"{INDEX_LOCK_S}s"
-            with shape.rows(self._connection, f"SET lock_timeout = '{wait}'"):
+            with expected_schema.rows(self._connection, f"SET lock_timeout = '{wait}'"):
                 pass
             if migration.atomic:
                 self._open.enter_context(transaction.atomic(using=self._connection.alias))
@@ -103,7 +103,7 @@ def run(connection: BaseDatabaseWrapper, say: Say, own: OwnWrites) -> list[str]:
 @contextmanager
 def _session(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """The only session that adopts, which ends in the server soon after this process was killed."""
-    with shape.rows(connection, "SET client_connection_check_interval = '1s'"):
+    with expected_schema.rows(connection, "SET client_connection_check_interval = '1s'"):
         pass
     try:
         waited_since = time.monotonic()
@@ -117,11 +117,11 @@ def _session(connection: BaseDatabaseWrapper) -> Iterator[None]:
 
 
 def _have_turn(connection: BaseDatabaseWrapper) -> bool:
-    with shape.rows(connection, "SELECT pg_try_advisory_lock(hashtext('adopt_flask'))") as cursor:
+    with expected_schema.rows(connection, "SELECT pg_try_advisory_lock(hashtext('adopt_flask'))") as cursor:
         return cursor.fetchone()[0]
 
 
 def _busy(connection: BaseDatabaseWrapper) -> str:
-    with shape.rows(connection, _HOLDERS_SQL, [list(OLD_TABLES)]) as cursor:
+    with expected_schema.rows(connection, _HOLDERS_SQL, [list(OLD_TABLES)]) as cursor:
         holders = [line for (line,) in cursor] or ["nobody who has held one for long"]
     return f"The locks on the tables could not be had. In use by: {'; '.join(holders)}. Run it again to go on."

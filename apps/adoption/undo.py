@@ -8,10 +8,10 @@ import psycopg
 from django.db import Error, OperationalError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from apps.adoption import ours, shape
-from apps.adoption.gathering import BUSY, PATIENCE_S, pause
-from apps.adoption.ours import RECORD, Ours
-from apps.adoption.shape import EXPECTED, OLD_TABLES, Say, quoted
+from apps.adoption import expected_schema, owned_objects
+from apps.adoption.ddl_batching import BUSY, PATIENCE_S, pause
+from apps.adoption.expected_schema import EXPECTED, OLD_TABLES, Say, quoted
+from apps.adoption.owned_objects import RECORD, Ours
 from apps.core.migration_operations import GuardStatus
 
 # Whoever waits for a table makes all who come later wait too. And PostgreSQL's search for deadlocks begins after 1 s of
@@ -48,7 +48,7 @@ def what_would_be_lost(connection: BaseDatabaseWrapper) -> dict[str, int]:
     tables = [name for name in _what_is_ours(connection).tables if name not in _FILLED_BY_MIGRATE]
     lost = {}
     for name in tables:
-        with shape.rows(connection, f"SELECT count(*) FROM {quoted(name)}") as cursor:  # noqa: S608
+        with expected_schema.rows(connection, f"SELECT count(*) FROM {quoted(name)}") as cursor:  # noqa: S608
             lost[name] = cursor.fetchone()[0]
     return lost
 
@@ -78,7 +78,7 @@ def _what_is_ours(connection: BaseDatabaseWrapper) -> Ours:
     """UndoError where there is nothing to be undone, or where more than ours would go."""
     if connection.vendor != "postgresql":
         raise UndoError("The old service's database is on PostgreSQL; this one is not.")
-    if missing := sorted(set(OLD_TABLES) - shape.read(connection).keys()):
+    if missing := sorted(set(OLD_TABLES) - expected_schema.read(connection).keys()):
         raise UndoError(f"This is not a database of the Flask service: it has no table {', '.join(missing)}.")
     with_id = {name for name, table in EXPECTED.items() if "id" in table.columns}
     # Where only some are, somebody changed those of the old service, which the adoption takes as they are.
@@ -88,8 +88,8 @@ def _what_is_ours(connection: BaseDatabaseWrapper) -> Ours:
             "made), so there is nothing older to go back to."
         )
     try:
-        found = ours.find(connection)
-    except ours.UnknownMigrationsError as error:
+        found = owned_objects.find(connection)
+    except owned_objects.UnknownMigrationsError as error:
         raise UndoError(
             f"The database has had migrations that this version does not know: {error}. "
             "Undo it with the version that ran them."
@@ -166,13 +166,13 @@ def _tell_of_locked_accounts(connection: BaseDatabaseWrapper, found: Ours, say: 
 
 
 def _holders(connection: BaseDatabaseWrapper, found: Ours) -> str:
-    with shape.rows(connection, _HOLDERS, [[*found.tables, *OLD_TABLES]]) as cursor:
+    with expected_schema.rows(connection, _HOLDERS, [[*found.tables, *OLD_TABLES]]) as cursor:
         holders = [f"session {pid} ({name}) has had a transaction open for {age}" for pid, name, age in cursor]
     return "; ".join(holders) or "they were never all free at once"
 
 
 def _column(connection: BaseDatabaseWrapper, statement: str, parameters: list[Any] | None = None) -> list[Any]:
-    with shape.rows(connection, statement, parameters) as cursor:
+    with expected_schema.rows(connection, statement, parameters) as cursor:
         return [value for (value,) in cursor]
 
 

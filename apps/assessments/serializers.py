@@ -6,14 +6,14 @@ from rest_framework import serializers
 from rest_framework.settings import api_settings
 
 from apps.assessments.models import Category, RubricQuestion, SubCategory
-from apps.core.api.serializers import HIGHEST_ID, OldValuesStay, RowId
+from apps.core.api.serializers import HIGHEST_ID, RowId, UnchangedFieldsMixin
 from apps.scenarios.models import AssistantScenario
 
 # What the column holds, whichever database it is in.
 PASS_MARK = {"total_required_to_pass": {"max_value": HIGHEST_ID}}
 
 
-class SubCategorySerializer(OldValuesStay, serializers.ModelSerializer):
+class SubCategorySerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
     """A criterion as its authors see it."""
 
     category_id = RowId(Category.objects.all(), source="category")
@@ -54,7 +54,7 @@ class CriteriaSerializer(serializers.ListSerializer):
         return child
 
 
-class CriterionOfCategorySerializer(OldValuesStay, serializers.ModelSerializer):
+class CriterionOfCategorySerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
     """A criterion within its category: with the `id` of one that is there it changes that one, without it is new."""
 
     id = serializers.IntegerField(required=False, min_value=1, max_value=HIGHEST_ID)
@@ -66,7 +66,7 @@ class CriterionOfCategorySerializer(OldValuesStay, serializers.ModelSerializer):
         list_serializer_class = CriteriaSerializer
 
 
-class CategorySerializer(OldValuesStay, serializers.ModelSerializer):
+class CategorySerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
     """A category as its authors see it. Criteria that are left out altogether stay as they are; a list takes their
     place: those it names by `id` are changed, those without are made, the others are deleted."""
 
@@ -115,7 +115,7 @@ class PublicCategorySerializer(serializers.ModelSerializer):
         extra_kwargs = PASS_MARK
 
 
-class RubricQuestionSerializer(OldValuesStay, serializers.ModelSerializer):
+class RubricQuestionSerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
     """A plain question about a talk with one patient."""
 
     scenario_id = RowId(AssistantScenario.objects.all(), source="scenario")

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
-from apps.assessments import rows
+from apps.assessments import projections
 from apps.assessments.models import Category, RubricQuestion, SubCategory
 from apps.assessments.serializers import (
     CategorySerializer,
@@ -16,14 +16,14 @@ from apps.core.api.filters import IdFilter
 from apps.core.api.viewsets import ByReader
 from apps.core.list_queries import Rows
 from apps.users.permissions import IsInstructor
-from apps.users.viewsets import TeachingViewSet
+from apps.users.viewsets import RoleAwareModelViewSet
 
 
 @extend_schema_view(
     list=extend_schema(responses=ByReader(CategorySerializer, PublicCategorySerializer, many=True)),
     retrieve=extend_schema(responses=ByReader(CategorySerializer, PublicCategorySerializer)),
 )
-class CategoryViewSet(TeachingViewSet):
+class CategoryViewSet(RoleAwareModelViewSet):
     """Groups of criteria with a pass mark each; criteria are written with their category, or under subcategories/."""
 
     queryset = Category.objects.prefetch_related("subcategories")
@@ -37,7 +37,7 @@ class CategoryViewSet(TeachingViewSet):
         return ("id", "name", "total_required_to_pass")
 
     def rows(self, page: Rows) -> Rows:
-        return rows.with_criteria(page, full=self.sees_everything())
+        return projections.with_criteria(page, full=self.is_instructor())
 
 
 class SubCategoryFilter(filters.FilterSet):
@@ -48,7 +48,7 @@ class SubCategoryFilter(filters.FilterSet):
     list=extend_schema(responses=ByReader(SubCategorySerializer, PublicSubCategorySerializer, many=True)),
     retrieve=extend_schema(responses=ByReader(SubCategorySerializer, PublicSubCategorySerializer)),
 )
-class SubCategoryViewSet(TeachingViewSet):
+class SubCategoryViewSet(RoleAwareModelViewSet):
     """Criteria. Students see their names."""
 
     queryset = SubCategory.objects.all()
@@ -63,7 +63,7 @@ class RubricQuestionFilter(filters.FilterSet):
     scenario_id = IdFilter()
 
 
-class RubricQuestionViewSet(TeachingViewSet):
+class RubricQuestionViewSet(RoleAwareModelViewSet):
     """Plain questions about a talk with one patient, for instructors."""
 
     queryset = RubricQuestion.objects.all()

@@ -34,7 +34,7 @@ async def _thread() -> AsyncIterator[None]:
             _free.append(context)
 
 
-async def step(work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
+async def run_in_thread(work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
     """What blocking work returns; its thread and its database connection are given back afterwards."""
     async with _thread():
         return await sync_to_async(_without_connection(work))(*args, **kwargs)

@@ -24,7 +24,7 @@ class _Statement(NamedTuple):
     converters: Any
 
 
-class Compiled:
+class CompiledQuery:
     """A queryset of `.values(...)`, the same at each call but for the values of its parameters.
 
     It has any values for the parameters; those of `rows` are in their order in the SQL.
@@ -67,7 +67,7 @@ class Compiled:
         return _Statement(sql, tuple(parameters), names, compiler, converters)
 
 
-class Related:
+class RelatedRows:
     """The rows that belong to others, by the id of those in `key`.
 
     They are asked for from the least to the greatest id, which is the same SQL for any page; in a list by id, as most
@@ -76,7 +76,7 @@ class Related:
 
     def __init__(self, key: str, queryset: QuerySet[Any, Any]) -> None:
         self._key = key
-        self._between = Compiled(queryset.filter(**{f"{key}__gte": 0, f"{key}__lte": 0}))
+        self._between = CompiledQuery(queryset.filter(**{f"{key}__gte": 0, f"{key}__lte": 0}))
 
     def of(self, ids: Iterable[int]) -> defaultdict[int, Rows]:
         """Id > its rows; empty for one that has none."""

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from apps.activities.models import Activity
 from apps.flask_compat.errors import Invalid
-from apps.flask_compat.views.base import is_blank, whole_number
+from apps.flask_compat.values import is_blank, whole_number
 from apps.scenarios.models import AssistantScenario
 
 

@@ -3,7 +3,7 @@ from typing import Any
 from django.db import transaction
 from rest_framework import serializers
 
-from apps.core.api.serializers import OldValuesStay, RowId
+from apps.core.api.serializers import RowId, UnchangedFieldsMixin
 from apps.scenarios.models import AssistantScenario, ScenarioVersion, Tag
 
 # Which lists of texts a scenario is sent with > the column of their rows. The questions are the assessments app's,
@@ -21,7 +21,7 @@ class TextsField(serializers.ListField):
         return [getattr(row, TEXTS[relation]) for row in getattr(instance, relation).all()]
 
 
-class ScenarioSerializer(OldValuesStay, serializers.ModelSerializer):
+class ScenarioSerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
     """A patient as its authors see it. Lists that are left out stay as they are; those given replace what is there."""
 
     tags = TextsField(required=False)
@@ -113,7 +113,7 @@ class TagCountSerializer(serializers.Serializer):
     scenarios = serializers.IntegerField()
 
 
-class TagSerializer(OldValuesStay, serializers.ModelSerializer):
+class TagSerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
     """A word to find a patient by."""
 
     scenario_id = RowId(AssistantScenario.objects.all(), source="scenario")

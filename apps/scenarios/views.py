@@ -12,11 +12,11 @@ from rest_framework.response import Response
 from rest_framework.serializers import IntegerField
 from rest_framework.views import APIView
 
-from apps.core.api.filters import FlagFilter, IdFilter
+from apps.core.api.filters import IdFilter, StrictBooleanFilter
 from apps.core.api.serializers import HIGHEST_ID
 from apps.core.api.viewsets import ByReader
 from apps.core.list_queries import Rows
-from apps.scenarios import rows
+from apps.scenarios import projections
 from apps.scenarios.models import AssistantScenario, ScenarioVersion, Tag
 from apps.scenarios.serializers import (
     PublicScenarioSerializer,
@@ -27,12 +27,12 @@ from apps.scenarios.serializers import (
     VersionWithDifferencesSerializer,
 )
 from apps.scenarios.versions import differences, with_changes
-from apps.users.permissions import IsInstructor, caller
-from apps.users.viewsets import TeachingViewSet
+from apps.users.permissions import IsInstructor, request_user
+from apps.users.viewsets import RoleAwareModelViewSet
 
 
 class ScenarioFilter(filters.FilterSet):
-    enable = FlagFilter()
+    enable = StrictBooleanFilter()
     tag = filters.CharFilter(field_name="tags__tag", distinct=True, help_text="Patients with this tag, exactly.")
 
     class Meta:
@@ -44,7 +44,7 @@ class ScenarioFilter(filters.FilterSet):
     list=extend_schema(responses=ByReader(ScenarioSerializer, PublicScenarioSerializer, many=True)),
     retrieve=extend_schema(responses=ByReader(ScenarioSerializer, PublicScenarioSerializer)),
 )
-class ScenarioViewSet(TeachingViewSet):
+class ScenarioViewSet(RoleAwareModelViewSet):
     """Patients. Students see those that are enabled."""
 
     queryset = AssistantScenario.objects.all()
@@ -55,17 +55,19 @@ class ScenarioViewSet(TeachingViewSet):
     ordering_fields = ("id", "scenario_text", "enable", "role", "updated_at")
 
     def get_queryset(self) -> QuerySet[AssistantScenario]:
-        return AssistantScenario.objects.visible_to(caller(self.request)).prefetch_related(*self._texts().values())
+        return AssistantScenario.objects.visible_to(request_user(self.request)).prefetch_related(
+            *self._texts().values()
+        )
 
     def columns(self) -> Sequence[str]:
-        return rows.FULL if self.sees_everything() else rows.PUBLIC
+        return projections.FULL if self.is_instructor() else projections.PUBLIC
 
     def rows(self, page: Rows) -> Rows:
-        return rows.with_texts(page, self._texts())
+        return projections.with_texts(page, self._texts())
 
     def _texts(self) -> dict[str, str]:
         """Which lists of texts the caller sees, by their key."""
-        return rows.TEXTS if self.sees_everything() else {"tags": "tags"}
+        return projections.TEXTS if self.is_instructor() else {"tags": "tags"}
 
     @extend_schema(request=None, responses=ScenarioSerializer)
     @action(detail=True, methods=["post"])
@@ -139,7 +141,7 @@ class TagFilter(filters.FilterSet):
         fields = ("tag",)
 
 
-class TagViewSet(TeachingViewSet):
+class TagViewSet(RoleAwareModelViewSet):
     """Words to find patients by; students see those of enabled patients."""
 
     queryset = Tag.objects.all()
@@ -150,7 +152,7 @@ class TagViewSet(TeachingViewSet):
     ordering_fields: Sequence[str] = ("id", "tag", "scenario_id")
 
     def get_queryset(self) -> QuerySet[Tag]:
-        return Tag.objects.filter(scenario__in=AssistantScenario.objects.visible_to(caller(self.request)))
+        return Tag.objects.filter(scenario__in=AssistantScenario.objects.visible_to(request_user(self.request)))
 
     @extend_schema(responses=TagCountSerializer(many=True))
     @action(detail=False, filterset_class=None, ordering_fields=("tag", "scenarios"), ordering_last="tag")

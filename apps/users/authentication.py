@@ -14,7 +14,7 @@ from rest_framework_simplejwt.exceptions import ExpiredTokenError, TokenError
 from rest_framework_simplejwt.tokens import AccessToken, Token
 
 from apps.core.api.serializers import HIGHEST_ID
-from apps.core.list_queries import Compiled
+from apps.core.list_queries import CompiledQuery
 from apps.users.models import User
 
 
@@ -90,11 +90,11 @@ class TokenAuthentication(JWTAuthentication):
 
 # Read at every request: Django's making of the query takes twice as long as the query.
 _COLUMNS = [field.attname for field in User._meta.concrete_fields]
-_BY_ID = Compiled(User.objects.filter(pk=0).values(*_COLUMNS))
-_BY_EMAIL = Compiled(User.objects.filter(email="").values(*_COLUMNS))
+_BY_ID = CompiledQuery(User.objects.filter(pk=0).values(*_COLUMNS))
+_BY_EMAIL = CompiledQuery(User.objects.filter(email="").values(*_COLUMNS))
 
 
-def _account(by: Compiled, value: int | str) -> User | None:
+def _account(by: CompiledQuery, value: int | str) -> User | None:
     rows = list(by.tuples(value))
     return User.from_db(connection.alias, _COLUMNS, rows[0]) if rows else None
 

@@ -15,7 +15,7 @@ class IsInstructor(IsAuthenticated):
     refuses = "all"
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return super().has_permission(request, view) and caller(request).is_instructor
+        return super().has_permission(request, view) and request_user(request).is_instructor
 
 
 class IsAdmin(IsAuthenticated):
@@ -24,7 +24,7 @@ class IsAdmin(IsAuthenticated):
     refuses = "all"
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return super().has_permission(request, view) and caller(request).is_admin
+        return super().has_permission(request, view) and request_user(request).is_admin
 
 
 class InstructorWritesOthersRead(IsAuthenticated):
@@ -34,9 +34,9 @@ class InstructorWritesOthersRead(IsAuthenticated):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         reads = request.method in SAFE_METHODS
-        return super().has_permission(request, view) and (reads or caller(request).is_instructor)
+        return super().has_permission(request, view) and (reads or request_user(request).is_instructor)
 
 
-def caller(request: Request) -> User:
+def request_user(request: Request) -> User:
     """Who asks, for the type checker: where a view's permissions demand an account, it is one."""
     return cast(User, request.user)

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError as InvalidPassword
 from django.core.validators import validate_email
 from rest_framework import serializers
 
-from apps.core.api.serializers import OldValuesStay
+from apps.core.api.serializers import UnchangedFieldsMixin
 from apps.users.hashers import MAX_PASSWORD
 from apps.users.models import Role, User
 
@@ -30,7 +30,7 @@ class AccountSerializer(UserSerializer):
         read_only_fields = fields
 
 
-class AccountChangeIn(OldValuesStay, serializers.ModelSerializer):
+class AccountChangeIn(UnchangedFieldsMixin, serializers.ModelSerializer):
     """What an admin may change of an account. What is left out, or sent back as it is, stays."""
 
     email = serializers.CharField(

@@ -25,15 +25,15 @@ class InvalidRefreshToken(AuthenticationFailed):
     default_code = "token_not_valid"
 
 
-class UselessTokenError(ValidationError):
+class UselessToken(ValidationError):
     default_detail = {"refresh": ["This is not a refresh token of yours that is still good."]}
 
 
-class EmailTakenError(ValidationError):
+class EmailTaken(ValidationError):
     default_detail = {"email": ["An account with this email exists already."]}
 
 
-class WrongPasswordError(ValidationError):
+class WrongPassword(ValidationError):
     default_detail = {"old_password": ["This is not your password."]}
 
 
@@ -83,12 +83,12 @@ def sign_in(*, email: str, password: str) -> User:
 
 
 def register(*, username: str, email: str, password: str, role: str | None = Role.STUDENT) -> User:
-    """Make an account; EmailTakenError where there is one with this email. `role` is a claim, which gives no power."""
+    """Make an account; EmailTaken where there is one with this email. `role` is a claim, which gives no power."""
     try:
         with transaction.atomic():
             return User.objects.create_user(email=email, username=username, password=password, role=role)
     except IntegrityError as error:
-        raise EmailTakenError from error
+        raise EmailTaken from error
 
 
 def rotate(refresh: str) -> dict[str, str]:
@@ -106,22 +106,22 @@ def rotate(refresh: str) -> dict[str, str]:
 
 
 def sign_out(*, user: User, refresh: str) -> None:
-    """Make a refresh token of this user useless; UselessTokenError if it is that already."""
+    """Make a refresh token of this user useless; UselessToken if it is that already."""
     try:
         token = _parse(refresh)
     except TokenError as error:
-        raise UselessTokenError from error
+        raise UselessToken from error
     if token["user_id"] != str(user.pk):
-        raise UselessTokenError
+        raise UselessToken
     _blacklist(token)
 
 
 def change_password(*, user: User, old_password: str, new_password: str) -> User:
-    """Set a new password, given the old one (WrongPasswordError), and make all the user's refresh tokens useless."""
+    """Set a new password, given the old one (WrongPassword), and make all the user's refresh tokens useless."""
     with transaction.atomic():
         locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         if not locked.check_password(old_password):
-            raise WrongPasswordError
+            raise WrongPassword
         locked.set_password(new_password)
         locked.save(update_fields=["password"])
     return locked
@@ -130,7 +130,7 @@ def change_password(*, user: User, old_password: str, new_password: str) -> User
 def change_account(*, user: User, by: User, **fields: Any) -> User:
     """Write these of an account's username, email, role and is_active, as an admin.
 
-    EmailTakenError; OwnAccount where an admin would lock themselves out or demote themselves; SuperuserKeepsRole where
+    EmailTaken; OwnAccount where an admin would lock themselves out or demote themselves; SuperuserKeepsRole where
     the account is a superuser's and `by` is none. With another claim the approval of the one before goes.
     """
     with transaction.atomic():
@@ -146,7 +146,7 @@ def change_account(*, user: User, by: User, **fields: Any) -> User:
             with transaction.atomic():
                 locked.save(update_fields=list(changed))
         except IntegrityError as error:
-            raise EmailTakenError from error
+            raise EmailTaken from error
         if "role" in changed and locked.approved_role:
             return approve_role(user=locked, role=None, by=by)
     return locked

@@ -11,15 +11,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from apps.core.api.filters import FlagFilter
-from apps.core.api.serializers import refusal
+from apps.core.api.filters import StrictBooleanFilter
+from apps.core.api.serializers import error_response_schema
 from apps.core.api.throttling import LoginAccountThrottle, LoginAddressThrottle, RefreshThrottle, RegisterThrottle
 from apps.core.api.viewsets import ValuesListMixin
 from apps.core.list_queries import Row, Rows
-from apps.users import rows, services
+from apps.users import projections, services
 from apps.users.authentication import TokenAuthentication
 from apps.users.models import User
-from apps.users.permissions import IsAdmin, caller
+from apps.users.permissions import IsAdmin, request_user
 from apps.users.serializers import (
     AccountChangeIn,
     AccountSerializer,
@@ -33,7 +33,7 @@ from apps.users.serializers import (
     UserSerializer,
 )
 
-KEPT = refusal("`superuser_keeps_role`, `own_account`.")
+KEPT = error_response_schema("`superuser_keeps_role`, `own_account`.")
 
 
 class OpenView(APIView):
@@ -50,7 +50,9 @@ class OpenView(APIView):
 class LoginView(OpenView):
     throttle_classes = (LoginAccountThrottle, LoginAddressThrottle)
 
-    @extend_schema(request=LoginIn, responses={200: SignedInSerializer, 401: refusal("`invalid_credentials`")})
+    @extend_schema(
+        request=LoginIn, responses={200: SignedInSerializer, 401: error_response_schema("`invalid_credentials`")}
+    )
     def post(self, request: Request) -> Response:
         """Sign in."""
         data = LoginIn(data=request.data)
@@ -72,7 +74,9 @@ class RegisterView(OpenView):
 class RefreshView(OpenView):
     throttle_classes = (RefreshThrottle,)
 
-    @extend_schema(request=RefreshIn, responses={200: TokensSerializer, 401: refusal("`token_not_valid`")})
+    @extend_schema(
+        request=RefreshIn, responses={200: TokensSerializer, 401: error_response_schema("`token_not_valid`")}
+    )
     def post(self, request: Request) -> Response:
         """Change a refresh token for a new pair; each is good once."""
         data = RefreshIn(data=request.data)
@@ -86,7 +90,7 @@ class LogoutView(APIView):
         """Make a refresh token useless. The access token runs out by itself."""
         data = RefreshIn(data=request.data)
         data.is_valid(raise_exception=True)
-        services.sign_out(user=caller(request), refresh=data.validated_data["refresh"])
+        services.sign_out(user=request_user(request), refresh=data.validated_data["refresh"])
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -99,12 +103,12 @@ class PasswordChangeView(APIView):
         """Set a new password, sign out everywhere else, and go on with the pair in the answer."""
         data = PasswordChangeIn(data=request.data, context={"request": request})
         data.is_valid(raise_exception=True)
-        return Response(signed_in(services.change_password(user=caller(request), **data.validated_data)))
+        return Response(signed_in(services.change_password(user=request_user(request), **data.validated_data)))
 
 
 class UserFilter(filters.FilterSet):
-    is_active = FlagFilter()
-    approved_role__isnull = FlagFilter(field_name="approved_role", lookup_expr="isnull")
+    is_active = StrictBooleanFilter()
+    approved_role__isnull = StrictBooleanFilter(field_name="approved_role", lookup_expr="isnull")
 
     class Meta:
         model = User
@@ -121,14 +125,14 @@ class UserViewSet(ValuesListMixin, ReadOnlyModelViewSet):
     search_fields = ("username", "email")
     ordering_fields = ("id", "username", "email", "role", "date_joined", "last_login")
 
-    def reader(self) -> str:
+    def visibility_key(self) -> str:
         return "admin"
 
     def values(self) -> QuerySet[User, Row]:
-        return rows.values_of(self.get_queryset())
+        return projections.values_of(self.get_queryset())
 
     def rows(self, page: Rows) -> Rows:
-        return rows.as_accounts(page)
+        return projections.as_accounts(page)
 
     @extend_schema(request=AccountChangeIn, responses={200: AccountSerializer, 409: KEPT})
     def partial_update(self, request: Request, pk: str) -> Response:
@@ -136,7 +140,7 @@ class UserViewSet(ValuesListMixin, ReadOnlyModelViewSet):
         user = self.get_object()
         data = AccountChangeIn(user, data=request.data, partial=True)
         data.is_valid(raise_exception=True)
-        changed = services.change_account(user=user, by=caller(request), **data.validated_data)
+        changed = services.change_account(user=user, by=request_user(request), **data.validated_data)
         return Response(AccountSerializer(changed).data)
 
     @extend_schema(responses=UserSerializer, filters=False)
@@ -152,7 +156,7 @@ class UserViewSet(ValuesListMixin, ReadOnlyModelViewSet):
         user = self.get_object()
         data = ApproveRoleIn(data=request.data, context={"account": user})
         data.is_valid(raise_exception=True)
-        user = services.approve_role(user=user, role=data.validated_data["role"], by=caller(request))
+        user = services.approve_role(user=user, role=data.validated_data["role"], by=request_user(request))
         return Response(AccountSerializer(user).data)
 
 

@@ -10,10 +10,10 @@ from rest_framework.viewsets import ModelViewSet
 
 from apps.core.api.viewsets import ValuesListMixin
 from apps.core.list_queries import Row
-from apps.users.permissions import InstructorWritesOthersRead, caller
+from apps.users.permissions import InstructorWritesOthersRead, request_user
 
 
-class TeachingViewSet(ValuesListMixin, ModelViewSet):
+class RoleAwareModelViewSet(ValuesListMixin, ModelViewSet):
     """Teaching content: instructors read and write all of it, students read the fields of `public_serializer_class`."""
 
     permission_classes: tuple[type[BasePermission], ...] = (InstructorWritesOthersRead,)
@@ -30,12 +30,12 @@ class TeachingViewSet(ValuesListMixin, ModelViewSet):
         fields: Sequence[str] = self.get_serializer_class().Meta.fields  # type: ignore[attr-defined]
         return fields
 
-    def reader(self) -> bool:
-        return self.sees_everything()
+    def visibility_key(self) -> bool:
+        return self.is_instructor()
 
-    def sees_everything(self) -> bool:
+    def is_instructor(self) -> bool:
         """Whether the caller is an instructor; the generator of the schema, who is nobody, is taken for one."""
-        return not self.request.user.is_authenticated or caller(self.request).is_instructor
+        return not self.request.user.is_authenticated or request_user(self.request).is_instructor
 
     def get_serializer_class(self) -> type[BaseSerializer]:
-        return self.serializer_class if self.sees_everything() else self.public_serializer_class
+        return self.serializer_class if self.is_instructor() else self.public_serializer_class

@@ -40,10 +40,10 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["apps.core.api.parsers.GuardedJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["apps.core.api.renderers.FastJSONRenderer"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "apps.core.api.renderers.JsonOtherwise",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "apps.core.api.renderers.JSONFallbackNegotiation",
     "DEFAULT_PAGINATION_CLASS": "apps.core.api.pagination.PageNumbers",
     "DEFAULT_FILTER_BACKENDS": [
-        "apps.core.api.filters.KnownParameters",
+        "apps.core.api.filters.RejectUnknownParameters",
         "apps.core.api.filters.Filters",
         "apps.core.api.filters.Search",
         "apps.core.api.filters.Ordering",

@@ -16,7 +16,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.models.signals import pre_migrate
 from pytest_django import DjangoDbBlocker
 
-from apps.adoption import fingerprint, gathering
+from apps.adoption import ddl_batching, fingerprint
 from apps.adoption.tests.school import process
 from apps.core.migration_operations import LimitLockWait
 from tests.legacy import catalog
@@ -168,7 +168,7 @@ def test_one_that_was_killed_half_way_is_completed_by_the_next(flask: str) -> No
 
 
 def test_a_transaction_that_nobody_ends_is_named_and_nothing_hangs(flask: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gathering, "PATIENCE_S", 0)
+    monkeypatch.setattr(ddl_batching, "PATIENCE_S", 0)
     monkeypatch.setattr("apps.adoption.migrating.PATIENCE_S", 0)
     with connect(flask) as forgotten, forgotten.transaction():
         forgotten.execute("SELECT FROM activities")

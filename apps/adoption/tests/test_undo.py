@@ -17,7 +17,7 @@ from django.core.management import call_command
 from django.db import ProgrammingError, connection
 from pytest_django import DjangoDbBlocker
 
-from apps.adoption import fingerprint, shape, undo
+from apps.adoption import expected_schema, fingerprint, undo
 from apps.adoption.export import ExportError, export
 from apps.adoption.tests.conftest import Adopted
 from apps.adoption.tests.databases import schema, school_database, url
@@ -58,14 +58,14 @@ def test_what_was_adopted_and_undone_is_as_it_was_and_can_be_adopted_again(
     AssistantScenario.objects.create(scenario_text="Written here", additional_instructions="Opening: Hello.")
     before = rows(copy)
     with connect(copy) as old:
-        sequences = shape.sequences(old)
+        sequences = expected_schema.sequences(old)
 
     undo_all(quiet)
 
     assert schema(copy) == adopted.before
     assert fingerprint.compare(before, rows(copy), ours=None).differences == []
     with connect(copy) as old:
-        assert shape.sequences(old) == sequences
+        assert expected_schema.sequences(old) == sequences
         assert old.execute("SELECT count(*) FROM timetable").fetchone() == (2,)
     with Writer(url(copy), per_second=500) as writer:
         writer.wait_for(24)

@@ -34,7 +34,7 @@ class IdFilter(filters.NumberFilter):
 
 
 @extend_schema_field(OpenApiTypes.BOOL)
-class FlagFilter(filters.TypedChoiceFilter):
+class StrictBooleanFilter(filters.TypedChoiceFilter):
     """`true` or `false`. The library's own passes over any other word."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -45,7 +45,7 @@ class FlagFilter(filters.TypedChoiceFilter):
         return qs if value in EMPTY_VALUES else self.get_method(qs)(**{f"{self.field_name}__{self.lookup_expr}": value})
 
 
-class MomentField(IsoDateTimeField):
+class UTCDateTimeField(IsoDateTimeField):
     """In UTC: PostgreSQL refuses a moment whose offset, such as -23:50, is nobody's."""
 
     def to_python(self, value: str | None) -> datetime.datetime | None:
@@ -56,13 +56,13 @@ class MomentField(IsoDateTimeField):
             raise FormError(self.error_messages["invalid"], code="invalid") from error
 
 
-class MomentFilter(filters.IsoDateTimeFilter):
+class UTCDateTimeFilter(filters.IsoDateTimeFilter):
     """A moment as ISO 8601 writes it."""
 
-    field_class = MomentField
+    field_class = UTCDateTimeField
 
 
-class KnownParameters(BaseFilterBackend):
+class RejectUnknownParameters(BaseFilterBackend):
     """400 for a parameter that no filter, order, search or page of the list knows."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: APIView) -> QuerySet:

@@ -12,7 +12,7 @@ from rest_framework.pagination import CursorPagination, PageNumberPagination
 from rest_framework.request import Request
 
 if TYPE_CHECKING:
-    from apps.core.list_queries import Compiled
+    from apps.core.list_queries import CompiledQuery
 
 LARGEST = 500
 
@@ -53,7 +53,7 @@ class PageNumbers(_Sized, PageNumberPagination):  # type: ignore[misc]
             return super().paginate_queryset(queryset, request, view)
         return self._first_page(list(queryset[: size + 1]), size, queryset.count, request)
 
-    def paginate_whole(self, whole: "Compiled", request: Request) -> list[Any]:
+    def paginate_whole(self, whole: "CompiledQuery", request: Request) -> list[Any]:
         """The first page of a list whose SQL has been made."""
         size = self.get_page_size(request)
         return self._first_page(whole.rows(limit=size + 1), size, whole.count, request)

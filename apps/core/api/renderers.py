@@ -29,7 +29,7 @@ class FastJSONRenderer(JSONRenderer):
         return self.encoder_class().default(value)
 
 
-class JsonOtherwise(DefaultContentNegotiation):
+class JSONFallbackNegotiation(DefaultContentNegotiation):
     """What is asked for where there is such a thing, and JSON for everyone else: no answer is lost to a header."""
 
     def select_renderer(

@@ -12,7 +12,7 @@ from rest_framework import exceptions, serializers
 HIGHEST_ID = 2**31 - 1
 
 
-class OldValuesStay(serializers.Serializer):
+class UnchangedFieldsMixin(serializers.Serializer):
     """What a row already says is accepted as it is: rules are for what is new, and rows older than them stay editable.
 
     A field that is sent back unchanged counts as not sent, and only what was sent is written: the rest of the row may
@@ -79,7 +79,7 @@ class RowIds(serializers.ListField):
         return [row.pk for row in data.all()]
 
 
-def refusal(words: str) -> OpenApiResponse:
+def error_response_schema(words: str) -> OpenApiResponse:
     """For the schema: an error of one operation's own, and when it comes."""
     return OpenApiResponse(ErrorSerializer, words)
 

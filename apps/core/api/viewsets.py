@@ -11,13 +11,13 @@ from rest_framework.serializers import Serializer
 from rest_framework.viewsets import GenericViewSet
 
 from apps.core.api.pagination import PageNumbers
-from apps.core.list_queries import Compiled, Row, Rows
+from apps.core.list_queries import CompiledQuery, Row, Rows
 
 
 class ValuesListMixin(GenericViewSet):
     """Lists of plain values. Most ask for one as it is: then the SQL of its first page is made once a process."""
 
-    _whole: ClassVar[dict[tuple[Any, ...], Compiled]] = {}
+    _whole: ClassVar[dict[tuple[Any, ...], CompiledQuery]] = {}
 
     def list(self, request: Request) -> Response:
         return self.get_paginated_response(self.rows(self._page()))
@@ -30,15 +30,15 @@ class ValuesListMixin(GenericViewSet):
         """The objects of a page, as the serializer of one would show them."""
         return page
 
-    def reader(self) -> Any:
+    def visibility_key(self) -> Any:
         """The same for all who see the same rows and columns."""
         raise NotImplementedError
 
     def _page(self) -> Rows:
         if not set(self.request.query_params) <= {PageNumbers.page_size_query_param}:
             return self.paginate_queryset(self.filter_queryset(self.values())) or []
-        key = type(self), self.reader()
-        whole = self._whole.get(key) or self._whole.setdefault(key, Compiled(self.values()))
+        key = type(self), self.visibility_key()
+        whole = self._whole.get(key) or self._whole.setdefault(key, CompiledQuery(self.values()))
         return cast(PageNumbers, self.paginator).paginate_whole(whole, self.request)
 
 

@@ -139,7 +139,7 @@ def test_a_fault_of_ours_is_500_json_that_tells_nothing_of_it(client_for, monkey
     def broken(user: object) -> None:
         raise RuntimeError("SELECT password FROM people")
 
-    monkeypatch.setattr("apps.flask_compat.rows.scenarios", broken)
+    monkeypatch.setattr("apps.flask_compat.projections.scenarios", broken)
     client = client_for("student")
     client.raise_request_exception = False
     answer = client.get("/api/scenarios")

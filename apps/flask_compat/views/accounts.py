@@ -5,7 +5,7 @@ from rest_framework.response import Response
 from apps.core.api.exceptions import Conflict
 from apps.core.api.parsers import GuardedJSONParser
 from apps.core.api.throttling import LoginAccountThrottle, LoginAddressThrottle, RegisterThrottle
-from apps.flask_compat import rows
+from apps.flask_compat import projections
 from apps.flask_compat.errors import Invalid
 from apps.flask_compat.serializers import Text
 from apps.flask_compat.views.base import OldView, body_of, checked, message
@@ -35,7 +35,7 @@ class AllUsers(OldView):
     permission_classes = (IsInstructor,)
 
     def get(self, request: Request) -> Response:
-        return Response(rows.usernames())
+        return Response(projections.usernames())
 
 
 class CreateUsers(OldView, OpenView):
@@ -45,7 +45,7 @@ class CreateUsers(OldView, OpenView):
         data = checked(CreateUserIn(data=body_of(request))).validated_data
         try:
             services.register(**data)
-        except services.EmailTakenError as error:
+        except services.EmailTaken as error:
             raise Conflict("An account with this email exists already.") from error
         return message("User created successfully", 201)
 

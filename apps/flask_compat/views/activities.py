@@ -5,12 +5,13 @@ from rest_framework.response import Response
 
 from apps.activities.models import Activity
 from apps.assessments.models import Category
-from apps.flask_compat import rows
+from apps.flask_compat import projections
 from apps.flask_compat.errors import Invalid
 from apps.flask_compat.serializers import OldActivitySerializer
-from apps.flask_compat.views.base import OldView, body_of, checked, find, is_blank, message, row_to_save, whole_number
+from apps.flask_compat.values import is_blank, whole_number
+from apps.flask_compat.views.base import OldView, body_of, checked, find, message, row_to_save
 from apps.scenarios.models import AssistantScenario
-from apps.users.permissions import InstructorWritesOthersRead, IsInstructor, caller
+from apps.users.permissions import InstructorWritesOthersRead, IsInstructor, request_user
 
 
 def known_categories(given: Any) -> list[int]:
@@ -25,7 +26,7 @@ class Activities(OldView):
     permission_classes = (InstructorWritesOthersRead,)
 
     def get(self, request: Request) -> Response:
-        return Response(rows.activities(caller(request)))
+        return Response(projections.activities(request_user(request)))
 
     def post(self, request: Request) -> Response:
         body = body_of(request)

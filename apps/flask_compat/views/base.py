@@ -1,6 +1,5 @@
 """What the old addresses share."""
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -14,6 +13,7 @@ from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from apps.flask_compat.errors import Invalid, OldNotFound, old_error_response
+from apps.flask_compat.values import is_blank, whole_number
 
 Row = TypeVar("Row", bound=Model)
 
@@ -45,22 +45,6 @@ def body_of(request: Request) -> dict[str, Any]:
     if not isinstance(request.data, dict):
         raise Invalid("The body must be a JSON object")
     return request.data
-
-
-def is_blank(value: Any) -> bool:
-    """Whether it counts as left out: null and the empty text do."""
-    return value is None or value == ""
-
-
-def whole_number(value: Any, name: str) -> int:
-    """An integer, or the text of one, as the old service's database took them; Invalid for anything else."""
-    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,20}", value):
-        return int(value)
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise Invalid(f"{name} must be a whole number")
-    return value
 
 
 def find(rows: QuerySet[Row], pk: int | str, not_found: str) -> Row:

@@ -4,7 +4,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.flask_compat.patients import activity_named, matched, scenario_named
-from apps.flask_compat.views.base import OldView, is_blank, whole_number
+from apps.flask_compat.values import is_blank, whole_number
+from apps.flask_compat.views.base import OldView
 from apps.openai_integration.conversation.prompt import ContextBuilder
 from apps.users.permissions import IsInstructor
 

@@ -10,13 +10,14 @@ from rest_framework.response import Response
 from apps.core.api.throttling import PersonThrottle
 from apps.flask_compat.errors import Invalid, OldNotFound
 from apps.flask_compat.patients import patient_named
-from apps.flask_compat.views.base import OldView, body_of, checked, is_blank
+from apps.flask_compat.values import is_blank
+from apps.flask_compat.views.base import OldView, body_of, checked
 from apps.openai_integration.models import Message, Run, Thread
-from apps.openai_integration.serializers.threads import TurnIn
+from apps.openai_integration.serializers.threads import MessageIn
 from apps.openai_integration.services.runs import RunService
 from apps.openai_integration.services.threads import RunInProgress, ThreadService
 from apps.users.models import User
-from apps.users.permissions import caller
+from apps.users.permissions import request_user
 
 
 class Talking(OldView):
@@ -27,12 +28,12 @@ class Talking(OldView):
 
 class Threads(Talking):
     def post(self, request: Request) -> Response:
-        return Response({"thread_id": str(ThreadService.create(student=caller(request)).pk)}, status=201)
+        return Response({"thread_id": str(ThreadService.create(student=request_user(request)).pk)}, status=201)
 
 
 class Messages(Talking):
     def get(self, request: Request, pk: str) -> Response:
-        thread = thread_to_read(caller(request), pk)
+        thread = thread_to_read(request_user(request), pk)
         rows = ThreadService.list_messages(thread=thread).values_list("role", "content", "created_at")
         return Response(
             [
@@ -42,7 +43,7 @@ class Messages(Talking):
         )
 
     def post(self, request: Request, pk: str) -> Response:
-        thread = thread_to_write(caller(request), pk)
+        thread = thread_to_write(request_user(request), pk)
         message = ThreadService.add_message(thread=thread, content=_students_turn(body_of(request)))
         return Response(_as_openai_did(message), status=201)
 
@@ -54,7 +55,7 @@ class StartRun(Talking):
         body = body_of(request)
         if is_blank(body.get("thread_id")):
             raise Invalid("thread_id is required")
-        thread = thread_to_write(caller(request), body["thread_id"])
+        thread = thread_to_write(request_user(request), body["thread_id"])
         activity, scenario = patient_named(body)
         if scenario is None:
             raise OldNotFound("Scenario not found (provide scenario_id or activity_id with character)")
@@ -72,7 +73,7 @@ class RunStatus(Talking):
         thread_id = request.query_params.get("thread_id")
         if not thread_id:
             raise Invalid("thread_id is required")
-        runs = Run.objects.visible_to(caller(request))
+        runs = Run.objects.visible_to(request_user(request))
         run = runs.filter(pk=_uuid(pk, "Run"), thread_id=_uuid(thread_id, "Thread")).first()
         if run is None:
             raise OldNotFound("Run not found")
@@ -114,7 +115,7 @@ def _students_turn(body: dict[str, Any]) -> str:
         raise PermissionDenied("Only messages with the role user can be added")
     if not isinstance(content, str) or not content.strip():
         raise Invalid("Message content must be non-empty text")
-    return str(checked(TurnIn(data={"content": content})).validated_data["content"])
+    return str(checked(MessageIn(data={"content": content})).validated_data["content"])
 
 
 def _as_openai_did(message: Message) -> dict[str, Any]:

@@ -13,18 +13,19 @@ from rest_framework.response import Response
 
 from apps.activities.models import Activity
 from apps.core.api.throttling import PersonThrottle
-from apps.core.async_views import step
+from apps.core.async_views import run_in_thread
 from apps.flask_compat.errors import Invalid, OldNotFound, UpstreamFailed, UpstreamSlow
+from apps.flask_compat.evaluation_waiter import evaluation_waiter
 from apps.flask_compat.patients import scenario_named
-from apps.flask_compat.views.base import OldView, body_of, find, is_blank
+from apps.flask_compat.values import is_blank
+from apps.flask_compat.views.base import OldView, body_of, find
 from apps.flask_compat.views.conversation import thread_to_read
-from apps.flask_compat.waiting import waiting_room
 from apps.openai_integration.marking.report import categories_of
 from apps.openai_integration.models import Evaluation, Mark, Run
 from apps.openai_integration.services.evaluations import EvaluationService
 from apps.scenarios.models import AssistantScenario
 from apps.users.models import User
-from apps.users.permissions import caller
+from apps.users.permissions import request_user
 
 
 class GradingView(OldView):
@@ -53,13 +54,13 @@ class GradingView(OldView):
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
         started = time.monotonic()
-        refused: HttpResponseBase = await step(super().dispatch, request, *args, **kwargs)
+        refused: HttpResponseBase = await run_in_thread(super().dispatch, request, *args, **kwargs)
         if self.evaluation is None:
             return refused
         # A broker that hangs makes the asking slow, and the frontend's patience counts from the start.
         left = settings.COMPAT_GRADING_WAIT_S - (time.monotonic() - started)
-        await waiting_room().until_ended(self.evaluation.pk, timeout_s=left)
-        return await step(self._told, self.evaluation)
+        await evaluation_waiter().until_ended(self.evaluation.pk, timeout_s=left)
+        return await run_in_thread(self._told, self.evaluation)
 
     def _told(self, evaluation: Evaluation) -> Response:
         try:
@@ -70,7 +71,7 @@ class GradingView(OldView):
 
     def _categories(self, asked: Evaluation) -> list[dict[str, Any]]:
         """The rubric with its marks; raises where there are none, or none for the caller."""
-        evaluations = Evaluation.objects.visible_to(caller(self.request)).prefetch_related(
+        evaluations = Evaluation.objects.visible_to(request_user(self.request)).prefetch_related(
             Prefetch("marks", Mark.objects.select_related("author"))
         )
         evaluation = evaluations.filter(pk=asked.pk).first()
@@ -87,7 +88,7 @@ class GradingView(OldView):
         self, request: Request, *, kind: str, activity: Activity | None, scenario: AssistantScenario | None
     ) -> Evaluation:
         """The marking of the thread that the body names, else of the messages in it."""
-        body, user = body_of(request), caller(request)
+        body, user = body_of(request), request_user(request)
         if is_blank(body.get("thread_id")):
             turns = turns_of(body.get("messages"))[-self.window :]
             return EvaluationService.create_from_transcript(
@@ -134,7 +135,7 @@ class RubricResponses(GradingView):
             raise OldNotFound("Scenario not found (provide scenario_id in body or link activity.character_id)")
         if activity and activity.character_id != scenario.pk:
             activity = None
-        self.hidden = not _may_read_questions(caller(request), scenario)
+        self.hidden = not _may_read_questions(request_user(request), scenario)
         return self._asked(request, kind=Evaluation.Kind.QUESTIONS, activity=activity, scenario=scenario)
 
     def tell(self, categories: list[dict[str, Any]]) -> dict[str, Any]:

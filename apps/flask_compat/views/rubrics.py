@@ -4,11 +4,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.assessments.models import Category, SubCategory
-from apps.flask_compat import rows
+from apps.flask_compat import projections
 from apps.flask_compat.errors import Invalid
 from apps.flask_compat.serializers import OldCategorySerializer, OldSubCategorySerializer
-from apps.flask_compat.views.base import OldView, body_of, checked, find, is_blank, message, row_to_save, whole_number
-from apps.users.permissions import InstructorWritesOthersRead, IsInstructor, caller
+from apps.flask_compat.values import is_blank, whole_number
+from apps.flask_compat.views.base import OldView, body_of, checked, find, message, row_to_save
+from apps.users.permissions import InstructorWritesOthersRead, IsInstructor, request_user
 
 
 def given(body: dict[str, Any], *names: str, missing: str) -> dict[str, Any]:
@@ -22,7 +23,7 @@ class Categories(OldView):
     permission_classes = (InstructorWritesOthersRead,)
 
     def get(self, request: Request) -> Response:
-        return Response(rows.categories(caller(request)))
+        return Response(projections.categories(request_user(request)))
 
     def post(self, request: Request) -> Response:
         body = body_of(request)
@@ -44,7 +45,7 @@ class OneCategory(OldView):
 class CategoryRubrics(OldView):
     def get(self, request: Request, pk: str) -> Response:
         category = find(Category.objects.all(), pk, "Category not found")
-        return Response(rows.subcategories(caller(request), category))
+        return Response(projections.subcategories(request_user(request), category))
 
 
 class Rubrics(OldView):

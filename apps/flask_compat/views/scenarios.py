@@ -5,13 +5,14 @@ from rest_framework.response import Response
 
 from apps.assessments.models import RubricQuestion
 from apps.core.api.exceptions import Conflict
-from apps.flask_compat import rows
+from apps.flask_compat import projections
 from apps.flask_compat.errors import Invalid
 from apps.flask_compat.serializers import OldRubricQuestionSerializer, OldScenarioSerializer
-from apps.flask_compat.views.base import OldView, body_of, checked, find, is_blank, message
+from apps.flask_compat.values import is_blank
+from apps.flask_compat.views.base import OldView, body_of, checked, find, message
 from apps.scenarios.models import AssistantScenario
 from apps.scenarios.services import delete_all_scenarios
-from apps.users.permissions import InstructorWritesOthersRead, IsAdmin, IsInstructor, caller
+from apps.users.permissions import InstructorWritesOthersRead, IsAdmin, IsInstructor, request_user
 
 REQUIRED = ("scenario_text", "additional_instructions", "communication_preferences")
 OPTIONAL = ("role", "enable", "tags", "rubrics")
@@ -30,7 +31,7 @@ class Scenarios(OldView):
     permission_classes = (InstructorWritesOthersRead,)
 
     def get(self, request: Request) -> Response:
-        return Response(rows.scenarios(caller(request)))
+        return Response(projections.scenarios(request_user(request)))
 
     def post(self, request: Request) -> Response:
         scenario = checked(OldScenarioSerializer(data=content_of(body_of(request)))).save()
@@ -89,7 +90,7 @@ class RubricQuestions(OldView):
 
     def get(self, request: Request, pk: str) -> Response:
         scenario = find(AssistantScenario.objects.all(), pk, "Scenario not found")
-        return Response(rows.rubric_questions(scenario, caller(request)))
+        return Response(projections.rubric_questions(scenario, request_user(request)))
 
     def post(self, request: Request, pk: str) -> Response:
         question = question_of(request)

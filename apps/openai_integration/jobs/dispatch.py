@@ -22,7 +22,7 @@ def enqueue(task: Task, job: LeasedJob, **kwargs: Any) -> None:
 def send_for(task: Task, job: LeasedJob, *, delay_s: float = 0.0, **kwargs: Any) -> None:
     """Send it now. The job's row is what counts: where the broker is gone, a sweep sends the task when it is back."""
     if not send(task, delay_s=delay_s, **kwargs):
-        job.mark_unsent([job.pk], now=timezone.now())
+        job.mark_undispatched([job.pk], now=timezone.now())
 
 
 def send(task: Task, *, delay_s: float = 0.0, **kwargs: Any) -> bool:

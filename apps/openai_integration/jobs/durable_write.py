@@ -15,7 +15,7 @@ PATIENCE_S = 12.0
 TRY_EVERY_S = 0.5
 
 
-def surely(write: Callable[[], Result]) -> Result:
+def write_with_retry(write: Callable[[], Result]) -> Result:
     """What `write` returns, tried for some seconds while the database is away; then its error.
 
     A try may have been committed before its answer was lost, so a second one must change nothing then: it is a

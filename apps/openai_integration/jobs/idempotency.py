@@ -26,10 +26,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.core.api.exceptions import Conflict
-from apps.core.api.serializers import refusal
+from apps.core.api.serializers import error_response_schema
 from apps.core.api.throttling import PersonThrottle
 from apps.openai_integration.models import IdempotencyKey, Thread
-from apps.users.permissions import caller
+from apps.users.permissions import request_user
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
@@ -45,8 +45,8 @@ KEY_PARAMETER = OpenApiParameter(
     f" the stored answer with `{REPLAYED}: true`; with another body 422, and 409 while the first is being carried out.",
 )
 KEY_REFUSALS = {
-    409: refusal("`idempotency_in_progress`, with Retry-After; or the talk's state does not allow it."),
-    422: refusal("`idempotency_key_reused`, or another name that stands for something else."),
+    409: error_response_schema("`idempotency_in_progress`, with Retry-After; or the talk's state does not allow it."),
+    422: error_response_schema("`idempotency_key_reused`, or another name that stands for something else."),
 }
 
 
@@ -85,7 +85,7 @@ def idempotent(handler: Handler) -> Handler:
         answered = _once(request, key, lambda: handler(view, request, *args, **kwargs))
         if REPLAYED in answered.headers and "pk" in kwargs:
             # The answer is from when they could see the talk.
-            get_object_or_404(Thread.objects.visible_to(caller(request)), pk=kwargs["pk"])
+            get_object_or_404(Thread.objects.visible_to(request_user(request)), pk=kwargs["pk"])
         return answered
 
     return answer
@@ -99,7 +99,7 @@ class TurnThrottle(PersonThrottle):
 
     def _is_repeat(self, request: Request) -> bool:
         key = _key_of(request)
-        sent = IdempotencyKey.objects.filter(user=caller(request), key=key, created_at__gt=timezone.now() - KEPT)
+        sent = IdempotencyKey.objects.filter(user=request_user(request), key=key, created_at__gt=timezone.now() - KEPT)
         return key is not None and sent.exists()
 
 
@@ -150,7 +150,7 @@ def _claim(request: Request, key: str, *, now: datetime) -> IdempotencyKey:
         "status": None,
         "body": None,
     }
-    user = caller(request)
+    user = request_user(request)
     try:
         with transaction.atomic():
             return IdempotencyKey.objects.create(user=user, key=key, **new)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from apps.core.text import storable
+from apps.core.text import strip_unstorable
 
 Read = TypeVar("Read")
 
@@ -56,7 +56,7 @@ class Received:
     latency_ms: int
 
 
-def shaped(read: Callable[[], Read]) -> Read:
+def parse_or_invalid(read: Callable[[], Read]) -> Read:
     """What `read` returns; invalid_answer where the server's JSON does not have the shape that it reads."""
     try:
         return read()
@@ -69,27 +69,27 @@ def shaped(read: Callable[[], Read]) -> Read:
 def from_response(received: Received) -> Answer:
     """The answer in an object of the responses wire."""
     body = received.json
-    answer = shaped(lambda: _response_answer(received))
+    answer = parse_or_invalid(lambda: _response_answer(received))
     status = status_of(body)
     if status == "failed":
         raise failure(body.get("error"), answer)
     if status == "incomplete":
-        raise _cut_off(shaped(lambda: str((body.get("incomplete_details") or {}).get("reason", ""))), answer)
+        raise _cut_off(parse_or_invalid(lambda: str((body.get("incomplete_details") or {}).get("reason", ""))), answer)
     if status != "completed":
         raise ModelError("upstream_error", "The model's server gave the answer up.", retryable=True, answer=answer)
-    refused = shaped(lambda: any(part["type"] == "refusal" for part in parts_of(body)))
+    refused = parse_or_invalid(lambda: any(part["type"] == "refusal" for part in parts_of(body)))
     return _usable(answer, refused=refused)
 
 
 def status_of(body: Any) -> str:
     """The state of the answer; servers that know no other than completed may leave it out."""
-    return str(shaped(lambda: body.get("status")) or "completed")
+    return str(parse_or_invalid(lambda: body.get("status")) or "completed")
 
 
 def identity_of(body: Any) -> str:
     """The id of a background answer, which has to fit our column."""
-    identity = shaped(lambda: body.get("id"))
-    if not isinstance(identity, str) or not 0 < len(identity) <= 100 or identity != storable(identity):
+    identity = parse_or_invalid(lambda: body.get("id"))
+    if not isinstance(identity, str) or not 0 < len(identity) <= 100 or identity != strip_unstorable(identity):
         raise ModelError("invalid_answer", "The model's server gave its answer no usable id.", retryable=True)
     return identity
 
@@ -110,7 +110,7 @@ def failure(error: Any, answer: Answer | None = None) -> ModelError:
 
 def from_completion(received: Received) -> Answer:
     """The answer in an object of the chat completions wire."""
-    answer = shaped(lambda: _completion_answer(received))
+    answer = parse_or_invalid(lambda: _completion_answer(received))
     choice = received.json["choices"][0]
     ended = str(choice.get("finish_reason"))
     if ended in {"length", "content_filter"}:
@@ -141,9 +141,9 @@ def _answer(text: str, received: Received, *, read: str, written: str) -> Answer
     usage = usage if isinstance(usage, dict) else {}
     details = usage.get(f"{read}_details")
     return Answer(
-        text=storable(text),
-        model=storable(str(received.json.get("model") or "")),
-        request_id=storable(received.request_id),
+        text=strip_unstorable(text),
+        model=strip_unstorable(str(received.json.get("model") or "")),
+        request_id=strip_unstorable(received.request_id),
         input_tokens=_count(usage.get(read)),
         cached_tokens=_count(details.get("cached_tokens") if isinstance(details, dict) else 0),
         output_tokens=_count(usage.get(written)),

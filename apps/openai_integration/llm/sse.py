@@ -8,8 +8,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from apps.core.text import storable
-from apps.openai_integration.llm.responses import ModelError, failure, parts_of, shaped
+from apps.core.text import strip_unstorable
+from apps.openai_integration.llm.responses import ModelError, failure, parse_or_invalid, parts_of
 
 # An answer is some kilobytes, its last event holds the instructions too; what is longer is no answer.
 MAX_BYTES = 16 * 1024 * 1024
@@ -81,7 +81,7 @@ class Reader:
     def _add(self, text: Any) -> str:
         if not isinstance(text, str):
             raise ModelError("invalid_answer", "The model's server answered in an unknown shape.", retryable=True)
-        clean = storable(text)
+        clean = strip_unstorable(text)
         self.text.append(clean)
         return clean
 
@@ -97,7 +97,7 @@ class ResponsesReader(Reader):
         if name and name not in self._READ:
             return ""
         event = _parsed(data)
-        kind = shaped(lambda: event.get("type", name))
+        kind = parse_or_invalid(lambda: event.get("type", name))
         self.recognised = self.recognised or str(kind).startswith("response.")
         if kind == "response.output_text.delta":
             return self._add(event.get("delta"))
@@ -105,7 +105,7 @@ class ResponsesReader(Reader):
             # Nested {"type": "error", "error": {...}}, or flat {"type": "error", "code", "message"}.
             raise failure(event.get("error") or event)
         if kind in self._ENDS:
-            self.whole = shaped(lambda: self._completed(event["response"], kind))
+            self.whole = parse_or_invalid(lambda: self._completed(event["response"], kind))
             self.ended = True
         return ""
 
@@ -134,7 +134,7 @@ class CompletionReader(Reader):
             self.ended = True
             return ""
         chunk = _parsed(data)
-        return shaped(lambda: self._chunk(chunk))
+        return parse_or_invalid(lambda: self._chunk(chunk))
 
     def _chunk(self, chunk: dict[str, Any]) -> str:
         if chunk.get("error"):

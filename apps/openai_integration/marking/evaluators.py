@@ -16,8 +16,8 @@ from django.utils.crypto import salted_hmac
 from apps.activities.models import Activity
 from apps.openai_integration.llm.client import ModelRequest
 from apps.openai_integration.marking import scoring
-from apps.openai_integration.marking.evidence import Talk
-from apps.openai_integration.marking.scoring import FULL_SCORE, Judged, Line, Reading, Verdict
+from apps.openai_integration.marking.evidence import Transcript
+from apps.openai_integration.marking.scoring import FULL_SCORE, CategoryRule, CriterionResult, ParsedMarking, Verdict
 from apps.scenarios.models import AssistantScenario, content_hash
 
 PROMPT_VERSION = "marking-1"
@@ -98,7 +98,7 @@ class RubricEvaluator(ABC):
 
     @property
     @abstractmethod
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[CategoryRule]:
         """The groups of criteria that are added up."""
 
     @property
@@ -124,7 +124,7 @@ class RubricEvaluator(ABC):
         code = f"{chr(65 + letters % 26)}{chr(65 + letters // 26 % 26)}-{1000 + digits % 9000}"
         return place % (len(self.criteria) + 1), self._canary(number, code)
 
-    def request(self, talk: Talk, *, timeout_s: float) -> ModelRequest:
+    def request(self, talk: Transcript, *, timeout_s: float) -> ModelRequest:
         """The question to the model: rules, then rubric, then, as data in the input, the transcript."""
         place, canary = self.canary
         criteria = [*self.criteria[:place], canary, *self.criteria[place:]]
@@ -151,7 +151,7 @@ class RubricEvaluator(ABC):
             timeout_s=timeout_s,
         )
 
-    def read(self, answer: str, talk: Talk) -> Reading:
+    def read(self, answer: str, talk: Transcript) -> ParsedMarking:
         """Check an answer; raises scoring.InvalidAnswerError."""
         _, canary = self.canary
         # A question without instructions is itself what students do not read.
@@ -164,7 +164,7 @@ class RubricEvaluator(ABC):
             hidden=[*hidden, canary.name],
         )
 
-    def combine(self, readings: Sequence[Reading]) -> dict[str, Judged]:
+    def combine(self, readings: Sequence[ParsedMarking]) -> dict[str, CriterionResult]:
         return scoring.combine(readings, self.lines)
 
     def verdict(self, marks: Mapping[str, tuple[int, bool]], *, whole_in_review: bool = False) -> Verdict:
@@ -200,9 +200,9 @@ class CategoryRubricEvaluator(RubricEvaluator):
         }
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[CategoryRule]:
         return [
-            Line(tuple(one["id"] for one in category["criteria"]), category["required_to_pass"])
+            CategoryRule(tuple(one["id"] for one in category["criteria"]), category["required_to_pass"])
             for category in self.rubric["categories"]
         ]
 
@@ -229,8 +229,8 @@ class SimpleRubricEvaluator(RubricEvaluator):
         return {"questions": [{"id": f"q{row.pk}", "question_id": row.pk, "question": row.question} for row in rows]}
 
     @property
-    def lines(self) -> list[Line]:
-        return [Line(tuple(one["id"] for one in self.rubric["questions"]), None)]
+    def lines(self) -> list[CategoryRule]:
+        return [CategoryRule(tuple(one["id"] for one in self.rubric["questions"]), None)]
 
     @property
     def criteria(self) -> list[Criterion]:

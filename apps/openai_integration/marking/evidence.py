@@ -64,7 +64,7 @@ def _fold_character(character: str) -> str:
 
 
 @dataclass(frozen=True)
-class Turn:
+class TranscriptTurn:
     """One turn of a talk; `index` counts all turns from 0."""
 
     index: int
@@ -117,11 +117,11 @@ class Evidence:
     tampered: bool
 
 
-class Talk:
+class Transcript:
     """A transcript, {role, message} a turn, in which quotes are looked up."""
 
     def __init__(self, transcript: Sequence[dict[str, str]]) -> None:
-        self.turns = [Turn(i, turn["role"] == "user", turn["message"]) for i, turn in enumerate(transcript)]
+        self.turns = [TranscriptTurn(i, turn["role"] == "user", turn["message"]) for i, turn in enumerate(transcript)]
 
     @property
     def silent(self) -> bool:
@@ -155,7 +155,7 @@ class Talk:
                 quotes.append(quote)
         return Evidence(quotes, tampered)
 
-    def _find(self, text: str, index: int | None) -> tuple[Turn, int, int] | None:
+    def _find(self, text: str, index: int | None) -> tuple[TranscriptTurn, int, int] | None:
         """The quote in the turn named, else in the only turn of the student's that has it."""
         quote = fold(text).text.strip(_EDGES)
         places = [(turn, *span) for turn in self.turns if turn.by_student and (span := turn.locate(quote)) is not None]

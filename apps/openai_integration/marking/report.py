@@ -9,7 +9,7 @@ from apps.openai_integration.marking.scoring import FULL_SCORE, INSTRUCTION_IN_T
 from apps.openai_integration.models import Evaluation, Mark
 
 
-def chains(marks: Sequence[Mark]) -> dict[str, list[Mark]]:
+def override_history(marks: Sequence[Mark]) -> dict[str, list[Mark]]:
     """The marks of each criterion, the model's first and the one that stands last."""
     by_criterion: dict[str, list[Mark]] = {}
     for mark in sorted(marks, key=lambda mark: (mark.position, mark.pk)):
@@ -22,7 +22,7 @@ def verdict_of(evaluation: Evaluation, marks: Sequence[Mark]) -> Verdict:
 
     What is for review about the talk as a whole is settled by the first override: somebody has looked.
     """
-    standing = [chain[-1] for chain in chains(marks).values()]
+    standing = [chain[-1] for chain in override_history(marks).values()]
     return EVALUATORS[evaluation.kind](evaluation.rubric).verdict(
         {mark.criterion_id: (mark.score, mark.needs_review) for mark in standing},
         whole_in_review=whole_in_review(evaluation, standing),
@@ -46,7 +46,7 @@ def categories_of(evaluation: Evaluation, marks: Sequence[Mark], *, for_instruct
     """
     if evaluation.status != Evaluation.Status.COMPLETED:
         return []
-    by_criterion = chains(marks)
+    by_criterion = override_history(marks)
     lines = verdict_of(evaluation, marks).lines
     return [
         {

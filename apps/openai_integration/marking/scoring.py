@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from statistics import median_low
 from typing import Any
 
-from apps.core.text import storable
-from apps.openai_integration.marking.evidence import Talk, fold
+from apps.core.text import strip_unstorable
+from apps.openai_integration.marking.evidence import Transcript, fold
 
 FULL_SCORE = 2
 LONGEST_COMMENT = 2000
@@ -42,7 +42,7 @@ class InvalidAnswerError(ValueError):
 
 
 @dataclass(frozen=True)
-class Judged:
+class CriterionResult:
     """One criterion as one answer has it, after the checks. `reason` says why a person should look, if one should."""
 
     score: int = 0
@@ -55,16 +55,16 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ParsedMarking:
     """One answer: a Judged for every criterion of the rubric, and whether it awarded what nobody can earn."""
 
-    marks: dict[str, Judged]
+    marks: dict[str, CriterionResult]
     canary_awarded: bool
     unknown: int
 
 
 @dataclass(frozen=True)
-class Line:
+class CategoryRule:
     """A category of the rubric as scoring needs it; without `required` it has no pass mark."""
 
     criteria: tuple[str, ...]
@@ -83,7 +83,9 @@ class Verdict:
 # --- reading an answer
 
 
-def read_answer(text: str, *, criteria: Sequence[str], canary: str, talk: Talk, hidden: Iterable[str] = ()) -> Reading:
+def read_answer(
+    text: str, *, criteria: Sequence[str], canary: str, talk: Transcript, hidden: Iterable[str] = ()
+) -> ParsedMarking:
     """Check an answer criterion by criterion; InvalidAnswerError where it is not JSON, or marks nothing of this rubric.
 
     A criterion left out scores 0 and is for review; one named twice keeps the lowest score. A comment that quotes one
@@ -102,7 +104,7 @@ def read_answer(text: str, *, criteria: Sequence[str], canary: str, talk: Talk, 
     secrets = [_words(secret) for secret in hidden]
     marks = {name: _judge(found.get(name, []), talk, secrets) for name in criteria}
     awarded = any(_score(item.get("score"))[0] > 0 for item in found.get(canary, []))
-    return Reading(marks, awarded, unknown)
+    return ParsedMarking(marks, awarded, unknown)
 
 
 def _items(text: str) -> list[Any]:
@@ -130,17 +132,17 @@ def _criterion_id(item: Any, known: set[str]) -> str | None:
     return next((one for one in known if one[1:] == name), None)
 
 
-def _judge(items: Sequence[dict[str, Any]], talk: Talk, secrets: list[list[str]]) -> Judged:
+def _judge(items: Sequence[dict[str, Any]], talk: Transcript, secrets: list[list[str]]) -> CriterionResult:
     """What the answer's entries for one criterion come to."""
     if not items:
-        return Judged(reason=MISSING)
+        return CriterionResult(reason=MISSING)
     judged = sorted((_judge_one(item, talk, secrets) for item in items), key=lambda mark: mark.score)
     if judged[0].score != judged[-1].score:
         return replace(judged[0], reason=judged[0].reason or DUPLICATE)
     return judged[0]
 
 
-def _judge_one(item: dict[str, Any], talk: Talk, secrets: list[list[str]]) -> Judged:
+def _judge_one(item: dict[str, Any], talk: Transcript, secrets: list[list[str]]) -> CriterionResult:
     score, said, reason = _score(item.get("score"))
     evidence = talk.verify(item.get("evidence"))
     if score and evidence.tampered:
@@ -149,7 +151,7 @@ def _judge_one(item: dict[str, Any], talk: Talk, secrets: list[list[str]]) -> Ju
     elif score and not evidence.quotes:
         score, reason = 0, NO_VERIFIED_EVIDENCE
     comment, rewrite = (_text(item.get(name), secrets) for name in ("comment", "rewrite_if_missing"))
-    return Judged(score, said, evidence.quotes, comment, "" if score == FULL_SCORE else rewrite, reason)
+    return CriterionResult(score, said, evidence.quotes, comment, "" if score == FULL_SCORE else rewrite, reason)
 
 
 def _score(value: Any) -> tuple[int, int | None, str]:
@@ -170,7 +172,7 @@ def _score(value: Any) -> tuple[int, int | None, str]:
 def _text(value: Any, secrets: list[list[str]]) -> str:
     if not isinstance(value, str) or _gives_away(value, secrets):
         return ""
-    return storable(value).strip()[:LONGEST_COMMENT]
+    return strip_unstorable(value).strip()[:LONGEST_COMMENT]
 
 
 def _words(text: str) -> list[str]:
@@ -189,7 +191,7 @@ def _gives_away(text: str, secrets: list[list[str]]) -> bool:
 # --- from answers to marks
 
 
-def combine(readings: Sequence[Reading], lines: Sequence[Line]) -> dict[str, Judged]:
+def combine(readings: Sequence[ParsedMarking], lines: Sequence[CategoryRule]) -> dict[str, CriterionResult]:
     """One mark a criterion out of several answers: the score that most of them have, the lower median on a tie.
 
     Where the answers differ and a line would pass by some and fail by others, the criteria that differ are for review.
@@ -205,7 +207,7 @@ def combine(readings: Sequence[Reading], lines: Sequence[Line]) -> dict[str, Jud
     return marks
 
 
-def _merge(samples: list[Judged]) -> Judged:
+def _merge(samples: list[CriterionResult]) -> CriterionResult:
     scores = [sample.score for sample in samples]
     (best, votes), *others = Counter(scores).most_common()
     score = median_low(scores) if any(count == votes for _, count in others) else best
@@ -214,10 +216,10 @@ def _merge(samples: list[Judged]) -> Judged:
     return replace(chosen, sample_scores=tuple(scores))
 
 
-def distrust(readings: Sequence[Reading]) -> dict[str, Judged]:
+def discard_untrusted(readings: Sequence[ParsedMarking]) -> dict[str, CriterionResult]:
     """The marks of answers that awarded the canary: nothing of them counts, and nothing of their text is kept."""
     return {
-        name: Judged(model_score=mark.model_score, reason=CANARY, sample_scores=(0,))
+        name: CriterionResult(model_score=mark.model_score, reason=CANARY, sample_scores=(0,))
         for name, mark in readings[-1].marks.items()
     }
 
@@ -225,7 +227,9 @@ def distrust(readings: Sequence[Reading]) -> dict[str, Judged]:
 # --- the verdict
 
 
-def verdict(lines: Sequence[Line], marks: Mapping[str, tuple[int, bool]], *, whole_in_review: bool = False) -> Verdict:
+def verdict(
+    lines: Sequence[CategoryRule], marks: Mapping[str, tuple[int, bool]], *, whole_in_review: bool = False
+) -> Verdict:
     """Totals and verdict from {criterion: (score, is for review)}.
 
     A line passes at its pass mark, the whole where every line does and there is one. A mark for review
@@ -244,7 +248,7 @@ def verdict(lines: Sequence[Line], marks: Mapping[str, tuple[int, bool]], *, who
     return Verdict(sum(score for score, _ in results), passed, results)
 
 
-def _line_result(line: Line, marks: Mapping[str, tuple[int, bool]]) -> tuple[int, bool | None]:
+def _line_result(line: CategoryRule, marks: Mapping[str, tuple[int, bool]]) -> tuple[int, bool | None]:
     given = [marks[name] for name in line.criteria if name in marks]
     low = sum(0 if review else score for score, review in given)
     high = sum(FULL_SCORE if review else score for score, review in given)
@@ -252,5 +256,5 @@ def _line_result(line: Line, marks: Mapping[str, tuple[int, bool]]) -> tuple[int
     return sum(score for score, _ in given), worst if worst == best else None
 
 
-def _passes(score: int, line: Line) -> bool | None:
+def _passes(score: int, line: CategoryRule) -> bool | None:
     return None if line.required is None else score >= line.required

@@ -139,7 +139,7 @@ class LeasedJob(models.Model):
         )
 
     @classmethod
-    def take_unsent(cls, *, now: datetime, limit: int = 500) -> list[uuid.UUID]:
+    def claim_undispatched(cls, *, now: datetime, limit: int = 500) -> list[uuid.UUID]:
         """Work that should be going on and of which no worker has been told for a while; it counts as told now.
 
         What waits in a long queue is named again each RESEND at most, so that sweeping does not lengthen the queue.
@@ -178,7 +178,7 @@ class LeasedJob(models.Model):
         return Q(status__in=cls.OPEN, deadline_at__lte=now) & (~cls.waiting(now=now) | counting)
 
     @classmethod
-    def give_back_time(cls, *, paused_at: datetime, now: datetime) -> int:
+    def extend_deadlines(cls, *, paused_at: datetime, now: datetime) -> int:
         """Let what waited through a pause have the time that it had left, and be sent by the next sweep."""
         # Not before it was made, nor before it was due again.
         waited_from = Least(Greatest(F("next_attempt_at"), Value(paused_at)), Value(now))
@@ -186,11 +186,11 @@ class LeasedJob(models.Model):
         return waited.update(deadline_at=F("deadline_at") + (Value(now) - waited_from), sent_at=now - 2 * RESEND)
 
     @classmethod
-    def mark_unsent(cls, ids: Collection[uuid.UUID], *, now: datetime) -> None:
+    def mark_undispatched(cls, ids: Collection[uuid.UUID], *, now: datetime) -> None:
         """No worker could be told of this work: the next sweep tries again."""
         cls._rows().filter(pk__in=ids).update(sent_at=now - 2 * RESEND)
 
-    def as_it_is(self, *, now: datetime) -> Self:
+    def refreshed(self, *, now: datetime) -> Self:
         """This row for a reader: past its deadline it has ended, whether or not a sweep came by."""
         if self.status in self.OPEN and self.deadline_at <= now:
             self.expire_overdue(now=now, only=Q(pk=self.pk))

@@ -7,7 +7,7 @@ from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from apps.openai_integration.conversation.events.rows import pause_would_hold
+from apps.openai_integration.conversation.events.snapshots import pause_would_hold
 from apps.openai_integration.conversation.events.tickets import events_url
 from apps.openai_integration.models import ModelPause, Run
 from apps.openai_integration.serializers.threads import MessageSerializer

@@ -27,7 +27,7 @@ class PatientIn(serializers.Serializer):
         return fields
 
 
-class TurnIn(PatientIn):
+class MessageIn(PatientIn):
     """What the student says. Without `content` the last unanswered turn is answered again.
 
     `client_message_id` is the sender's own name for the turn: sent again with the same words it is answered with the

@@ -11,11 +11,11 @@ from rest_framework.exceptions import APIException
 
 from apps.activities.models import Activity
 from apps.core.api.exceptions import Conflict
-from apps.core.text import storable
+from apps.core.text import strip_unstorable
 from apps.openai_integration.jobs.dispatch import enqueue
 from apps.openai_integration.marking.evaluators import PROMPT_VERSION, CategoryRubricEvaluator, SimpleRubricEvaluator
-from apps.openai_integration.marking.evidence import Talk
-from apps.openai_integration.marking.report import chains, verdict_of, whole_in_review
+from apps.openai_integration.marking.evidence import Transcript
+from apps.openai_integration.marking.report import override_history, verdict_of, whole_in_review
 from apps.openai_integration.marking.scoring import FULL_SCORE, INSTRUCTION_IN_TRANSCRIPT, UNKNOWN_CRITERIA
 from apps.openai_integration.models import Evaluation, Mark, Thread
 from apps.openai_integration.services.threads import refuse_open_run
@@ -69,7 +69,7 @@ class EvaluationService:
             scenario = activity.character if activity else thread.scenario
         turns = list(thread.messages.order_by("created_at", "id").values_list("role", "content"))[-last:]
         transcript = [{"role": role, "message": content} for role, content in turns]
-        if kind is None and Talk(transcript).silent:
+        if kind is None and Transcript(transcript).silent:
             raise NothingToMark
         return _queue(
             thread=thread,
@@ -94,7 +94,7 @@ class EvaluationService:
         Raises NoRubric where there is nothing that could have one.
         """
         scenario = scenario or (activity.character if activity else None)
-        transcript = [{"role": turn["role"], "message": storable(turn["message"])} for turn in turns]
+        transcript = [{"role": turn["role"], "message": strip_unstorable(turn["message"])} for turn in turns]
         return _queue(
             thread=None,
             student=student,
@@ -107,7 +107,7 @@ class EvaluationService:
     @staticmethod
     def poll_status(*, evaluation: Evaluation) -> Evaluation:
         """The evaluation as it is; one that has outlived its deadline is ended here if nobody else has."""
-        return evaluation.as_it_is(now=timezone.now())
+        return evaluation.refreshed(now=timezone.now())
 
     @staticmethod
     @transaction.atomic
@@ -118,7 +118,7 @@ class EvaluationService:
         """
         evaluation = Evaluation.objects.select_for_update(no_key=True).get(pk=mark.evaluation_id)
         marks = list(evaluation.marks.all())
-        if chains(marks)[mark.criterion_id][-1].pk != mark.pk:
+        if override_history(marks)[mark.criterion_id][-1].pk != mark.pk:
             raise MarkReplaced
         new = Mark.objects.create(
             evaluation=evaluation,
@@ -131,7 +131,7 @@ class EvaluationService:
             replaces=mark,
             author=by,
         )
-        _reckon(evaluation, [*marks, new])
+        _recalculate(evaluation, [*marks, new])
         return new
 
 
@@ -220,9 +220,9 @@ def _request_hash(evaluation: Evaluation) -> str:
     )
 
 
-def _reckon(evaluation: Evaluation, marks: list[Mark]) -> None:
+def _recalculate(evaluation: Evaluation, marks: list[Mark]) -> None:
     """Totals, verdict and what is left to review, by the marks that stand now."""
-    standing = [chain[-1] for chain in chains(marks).values()]
+    standing = [chain[-1] for chain in override_history(marks).values()]
     verdict = verdict_of(evaluation, marks)
     noted = [one for one in evaluation.review_reasons if one in {INSTRUCTION_IN_TRANSCRIPT, UNKNOWN_CRITERIA}]
     evaluation.total_score = verdict.total

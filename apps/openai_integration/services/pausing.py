@@ -44,7 +44,7 @@ def resume(*, by: str) -> ModelPause:
     now = timezone.now()
     ended.ended_at, ended.ended_by = now, by[:120]
     ended.save(update_fields=["ended_at", "ended_by"])
-    waited = {model: model.give_back_time(paused_at=ended.began_at, now=now) for model in (Run, Evaluation)}
+    waited = {model: model.extend_deadlines(paused_at=ended.began_at, now=now) for model in (Run, Evaluation)}
     for sweep in (sweep_runs, sweep_evaluations):
         transaction.on_commit(partial(send, sweep))
     log.warning("model_calls_resumed", pause_id=ended.pk, runs=waited[Run], evaluations=waited[Evaluation])

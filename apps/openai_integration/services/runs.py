@@ -78,7 +78,7 @@ class RunService:
     def poll_status(*, run: Run) -> Run:
         """The run as it is; one that has outlived its deadline is ended here if nobody else has."""
         was_open = run.status in Run.OPEN
-        run.as_it_is(now=timezone.now())
+        run.refreshed(now=timezone.now())
         if was_open and run.status == Run.Status.EXPIRED:
             _tell_end(run)
         return run

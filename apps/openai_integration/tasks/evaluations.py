@@ -14,15 +14,15 @@ from django.utils import timezone
 
 from apps.openai_integration.jobs import usage
 from apps.openai_integration.jobs.dispatch import send_for
-from apps.openai_integration.jobs.durable_write import surely
+from apps.openai_integration.jobs.durable_write import write_with_retry
 from apps.openai_integration.jobs.leases import keep_lease
 from apps.openai_integration.llm import client
 from apps.openai_integration.llm.responses import Answer, ModelError
 from apps.openai_integration.llm.retry import MAX_ATTEMPTS, retry_delay
 from apps.openai_integration.marking import scoring
 from apps.openai_integration.marking.evaluators import EVALUATORS
-from apps.openai_integration.marking.evidence import Talk
-from apps.openai_integration.marking.scoring import InvalidAnswerError, Judged, Reading
+from apps.openai_integration.marking.evidence import Transcript
+from apps.openai_integration.marking.scoring import CriterionResult, InvalidAnswerError, ParsedMarking
 from apps.openai_integration.models import Evaluation, Mark, ModelPause
 from apps.openai_integration.tasks.turns import CallsPausedError
 
@@ -53,14 +53,14 @@ class _Marking:
         self.evaluation = evaluation
         self.token = token
         self.evaluator = EVALUATORS[evaluation.kind](evaluation.rubric)
-        self.talk = Talk(evaluation.transcript)
+        self.talk = Transcript(evaluation.transcript)
         self.samples = settings.EVALUATION_SAMPLES
         self.model = ""
 
     def take(self) -> None:
         if not self.evaluator.criteria or self.talk.silent:
             # Nothing was earned, and there is nothing to ask the model.
-            self._complete({criterion.id: Judged() for criterion in self.evaluator.criteria}, [])
+            self._complete({criterion.id: CriterionResult() for criterion in self.evaluator.criteria}, [])
             return
         # A task that kills its worker comes back; its calls are counted here, so that it does not do so for ever.
         if self._tries() >= MAX_ATTEMPTS:
@@ -87,8 +87,8 @@ class _Marking:
         return math.ceil(self.evaluation.attempts / self.samples)
 
     def _mark(self) -> None:
-        readings: list[Reading] = []
-        distrusted: list[Reading] = []
+        readings: list[ParsedMarking] = []
+        distrusted: list[ParsedMarking] = []
         while len(readings) < self.samples:
             reading = self._reading()
             if not reading.canary_awarded:
@@ -97,11 +97,11 @@ class _Marking:
             log.warning("marking_awarded_canary", evaluation_id=self._id)
             distrusted.append(reading)
             if len(distrusted) == 2:
-                self._complete(scoring.distrust(distrusted), distrusted)
+                self._complete(scoring.discard_untrusted(distrusted), distrusted)
                 return
         self._complete(self.evaluator.combine(readings), readings)
 
-    def _reading(self) -> Reading:
+    def _reading(self) -> ParsedMarking:
         """One checked answer; what is no marking is asked for once more."""
         try:
             return self.evaluator.read(self._ask().text, self.talk)
@@ -123,11 +123,11 @@ class _Marking:
             except ModelError as error:
                 usage.complete(self.evaluation, error, latency_ms=round((time.monotonic() - begun) * 1000))
                 raise
-            surely(lambda: usage.complete(self.evaluation, answer))
+            write_with_retry(lambda: usage.complete(self.evaluation, answer))
         self.model = answer.model
         return answer
 
-    def _complete(self, marks: dict[str, Judged], readings: list[Reading]) -> None:
+    def _complete(self, marks: dict[str, CriterionResult], readings: list[ParsedMarking]) -> None:
         noted = [scoring.INSTRUCTION_IN_TRANSCRIPT] if self.talk.tampered else []
         if any(reading.unknown for reading in readings):
             noted.append(scoring.UNKNOWN_CRITERIA)
@@ -141,7 +141,7 @@ class _Marking:
             "needs_review": bool(reasons) or self.talk.tampered,
             "review_reasons": [*reasons, *noted],
         }
-        finished = surely(lambda: self._store(found, self._rows(marks)))
+        finished = write_with_retry(lambda: self._store(found, self._rows(marks)))
         log.info("evaluation_ended", evaluation_id=self._id, status="completed" if finished else "lease_lost")
 
     def _store(self, found: dict[str, Any], marks: list[Mark]) -> bool:
@@ -153,7 +153,7 @@ class _Marking:
                 Mark.objects.bulk_create(marks)
         return finished
 
-    def _rows(self, marks: dict[str, Judged]) -> list[Mark]:
+    def _rows(self, marks: dict[str, CriterionResult]) -> list[Mark]:
         return [
             Mark(
                 evaluation=self.evaluation,

@@ -44,11 +44,11 @@ def _sweep(model: type[LeasedJob], send_again: Callable[[str], bool]) -> list[uu
     """The ids of what was ended."""
     now = timezone.now()
     expired = model.expire_overdue(now=now)
-    unsent = model.take_unsent(now=now)
+    unsent = model.claim_undispatched(now=now)
     for number, pk in enumerate(unsent):
         if not send_again(str(pk)):
             # The broker is away, and each further try would take its time-out.
-            model.mark_unsent(unsent[number:], now=now)
+            model.mark_undispatched(unsent[number:], now=now)
             break
     if expired or unsent:
         log.info("swept", table=model._meta.db_table, expired=len(expired), sent_again=len(unsent))

@@ -19,7 +19,7 @@ from apps.openai_integration.conversation.message_log import append, lock
 from apps.openai_integration.conversation.prompt import ContextBuilder
 from apps.openai_integration.conversation.reply_check import REMINDERS, ReplyCheck, fallback_reply
 from apps.openai_integration.jobs import usage
-from apps.openai_integration.jobs.durable_write import surely
+from apps.openai_integration.jobs.durable_write import write_with_retry
 from apps.openai_integration.llm.client import ModelRequest
 from apps.openai_integration.llm.responses import Answer, ModelError
 from apps.openai_integration.llm.retry import MAX_ATTEMPTS
@@ -178,7 +178,7 @@ class Turn:
         if draft.rule:
             text = fallback_reply(len(self._student_turns), self.check.language)
             fields["checks"] = [*self.run.checks, self._noted(draft.rule, "fallback")]
-        reply = surely(lambda: self._store(text, fields))
+        reply = write_with_retry(lambda: self._store(text, fields))
         log.info("run_ended", run_id=str(self.run.pk), status="completed" if reply else "lease_lost")
         if reply:
             rest = [delta(self.run.attempts, draft.rest)] if draft.rest and not draft.rule else []

@@ -138,11 +138,11 @@ def test_who_heard_the_end_hears_it_once_whatever_becomes_of_the_stream(client_f
 def test_a_run_says_where_it_is_followed_while_it_is_open_and_for_the_caller_alone(client_for, student: User) -> None:
     run = RunFactory(thread__student=student)
     path = f"/api/v2/runs/{run.pk}/"
-    told = {who: client_for(who).get(path).json() for who in ("student", "instructor")}
-    assert told["student"]["events_url"] == events_url(run, student)
-    assert told["instructor"]["events_url"].split("?")[0] == told["student"]["events_url"].split("?")[0]
-    assert told["instructor"]["events_url"] != told["student"]["events_url"]
-    assert told["student"]["paused"] is False
+    shown = {who: client_for(who).get(path).json() for who in ("student", "instructor")}
+    assert shown["student"]["events_url"] == events_url(run, student)
+    assert shown["instructor"]["events_url"].split("?")[0] == shown["student"]["events_url"].split("?")[0]
+    assert shown["instructor"]["events_url"] != shown["student"]["events_url"]
+    assert shown["student"]["paused"] is False
     ModelPause.objects.create(began_at=timezone.now(), began_by="a test")
     assert client_for("student").get(path).json()["paused"] is True
     Run.objects.filter(pk=run.pk).update(status="cancelled", finished_at=timezone.now())

@@ -15,7 +15,7 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.utils import timezone
 
-from apps.core.async_views import STEPS_AT_ONCE, step
+from apps.core.async_views import STEPS_AT_ONCE, run_in_thread
 from apps.openai_integration.conversation.events import hub as hubs
 from apps.openai_integration.conversation.events import publishing, streams
 from apps.openai_integration.conversation.events.tickets import events_url
@@ -64,7 +64,7 @@ def listen(scenario: Callable[[], Any]) -> Any:
     async def whole() -> Any:
         heard = await asyncio.wait_for(scenario(), 30)
         hub = hubs.hub()
-        assert (hub._watched, hub._tasks) == ({}, [])
+        assert (hub._subscriptions, hub._tasks) == ({}, [])
         assert len(asyncio.all_tasks()) == 1
         return heard
 
@@ -84,7 +84,7 @@ def test_a_reader_hears_the_reply_as_it_is_published_and_the_others_hear_the_sam
             assert publishing.publish(run, second)
             async with listening(url, Last_Event_ID=lost.heard[-1].id) as back:
                 await back.until_kind("delta")
-                reply = await step(complete, run)
+                reply = await run_in_thread(complete, run)
                 assert publishing.publish(run, third, *publishing.ended(run, reply), publishing.delta(1, "late"))
                 await back.until_kind("done")
                 await early.until(lambda reader: reader.ended)
@@ -125,11 +125,11 @@ def test_the_row_tells_the_end_where_the_stream_does_not(run: Run, url: str, red
     async def scenario() -> list[Reader]:
         async with listening(url) as reader:
             await reader.until_kind("status")
-            told = await step(publishing.publish, run, publishing.delta(1, PIECES[0]))
-            assert told == (redis_is == "there")
-            if told:
+            published = await run_in_thread(publishing.publish, run, publishing.delta(1, PIECES[0]))
+            assert published == (redis_is == "there")
+            if published:
                 await reader.until_kind("delta")
-            await step(complete, run)
+            await run_in_thread(complete, run)
             await reader.until(lambda reader: reader.ended)
         return [reader, await heard_to_the_end(url), await heard_to_the_end(url, Last_Event_ID=reader.heard[-1].id)]
 
@@ -156,12 +156,12 @@ def test_what_changes_in_the_row_alone_is_told(student: User) -> None:
     async def scenario() -> Reader:
         async with listening(url) as reader:
             await reader.until_kind("status")
-            await step(ModelPause.objects.create, began_at=timezone.now(), began_by="a test")
+            await run_in_thread(ModelPause.objects.create, began_at=timezone.now(), began_by="a test")
             await reader.until(lambda reader: len(reader.heard) == 2)
             async with listening(url) as other:
                 await other.until_kind("status")
-            await step(Run.objects.filter(pk=run.pk).update, deadline_at=timezone.now() - timedelta(hours=2))
-            await step(ModelPause.objects.all().delete)
+            await run_in_thread(Run.objects.filter(pk=run.pk).update, deadline_at=timezone.now() - timedelta(hours=2))
+            await run_in_thread(ModelPause.objects.all().delete)
             await reader.until(lambda reader: reader.ended)
         assert other.heard == [reader.heard[1]]
         return reader
@@ -185,7 +185,7 @@ def test_a_run_that_is_deleted_ends_its_stream_and_silence_is_filled_with_commen
     async def scenario() -> Reader:
         async with listening(url) as reader:
             await reader.until(lambda reader: reader.comments >= 2)
-            await step(Run.objects.filter(pk=run.pk).delete)
+            await run_in_thread(Run.objects.filter(pk=run.pk).delete)
             await reader.until(lambda reader: reader.ended)
         return reader
 

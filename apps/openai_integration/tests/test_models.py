@@ -64,8 +64,8 @@ def test_work_that_no_worker_was_told_of_is_named_once_in_a_while() -> None:
     now = timezone.now()
     lost = RunFactory(sent_at=now - timedelta(seconds=60), next_attempt_at=now - timedelta(seconds=60))
     RunFactory(sent_at=now, next_attempt_at=now)
-    assert Run.take_unsent(now=now) == [lost.pk]
-    assert Run.take_unsent(now=now + timedelta(seconds=5)) == []
+    assert Run.claim_undispatched(now=now) == [lost.pk]
+    assert Run.claim_undispatched(now=now + timedelta(seconds=5)) == []
 
 
 def test_a_thread_has_one_open_run() -> None:

@@ -139,12 +139,12 @@ def test_the_sweep_sends_nothing_during_a_pause_and_everything_at_its_end(made_b
     long_ago = timezone.now() - timedelta(minutes=1)
     job = made_by(sent_at=long_ago, next_attempt_at=long_ago)
     begun(seconds=60)
-    assert type(job).take_unsent(now=timezone.now()) == []
+    assert type(job).claim_undispatched(now=timezone.now()) == []
     type(job).objects.filter(pk=job.pk).update(sent_at=timezone.now())
     pausing.resume(by="ops")
     # However lately it was sent: that task came in vain.
-    assert type(job).take_unsent(now=timezone.now()) == [job.pk]
-    assert type(job).take_unsent(now=timezone.now() + RESEND / 2) == []
+    assert type(job).claim_undispatched(now=timezone.now()) == [job.pk]
+    assert type(job).claim_undispatched(now=timezone.now() + RESEND / 2) == []
 
 
 def test_the_resume_does_not_wait_for_beat(

@@ -7,19 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.openai_integration.marking.evidence import Talk
+from apps.openai_integration.marking.evidence import Transcript
 from apps.openai_integration.marking.scoring import (
+    CategoryRule,
+    CriterionResult,
     InvalidAnswerError,
-    Judged,
-    Line,
-    Reading,
+    ParsedMarking,
     combine,
-    distrust,
+    discard_untrusted,
     read_answer,
     verdict,
 )
 
-TALK = Talk(
+TALK = Transcript(
     [
         {"role": "user", "message": "Good morning, I'm Sam, a medical student."},
         {"role": "assistant", "message": "Good morning, doctor."},
@@ -40,12 +40,12 @@ def item(criterion_id: Any = "c1", score: Any = 2, evidence: Any = None, **more:
     return {"criterion_id": criterion_id, "score": score, "evidence": evidence, **texts, **more}
 
 
-def read(*items: Any, criteria: tuple[str, ...] = CRITERIA) -> Reading:
+def read(*items: Any, criteria: tuple[str, ...] = CRITERIA) -> ParsedMarking:
     text = json.dumps({"criteria": list(items)})
     return read_answer(text, criteria=criteria, canary=CANARY, talk=TALK, hidden=[SECRET])
 
 
-def first(*items: Any) -> Judged:
+def first(*items: Any) -> CriterionResult:
     return read(*items).marks["c1"]
 
 
@@ -153,7 +153,7 @@ def test_an_answer_that_awards_what_nobody_can_earn_is_told_apart(score: object)
 
 
 def test_nothing_of_a_distrusted_answer_is_kept_but_what_it_said() -> None:
-    marks = distrust([read(item()), read(item(), item("c2", 1, [ASKED]))])
+    marks = discard_untrusted([read(item()), read(item(), item("c2", 1, [ASKED]))])
     assert [(name, mark.score, mark.model_score, mark.reason) for name, mark in marks.items()] == [
         ("c1", 0, 2, "canary"),
         ("c2", 0, 1, "canary"),
@@ -207,12 +207,14 @@ def test_a_comment_that_is_no_text_is_empty(said: object) -> None:
 # --- several answers
 
 
-def sampled(*scores: int, required: int | None = None, reasons: tuple[str, ...] = ()) -> Judged:
+def sampled(*scores: int, required: int | None = None, reasons: tuple[str, ...] = ()) -> CriterionResult:
     readings = [
-        Reading({"c1": Judged(score=score, comment=str(n), reason=reason)}, canary_awarded=False, unknown=0)
+        ParsedMarking(
+            {"c1": CriterionResult(score=score, comment=str(n), reason=reason)}, canary_awarded=False, unknown=0
+        )
         for n, (score, reason) in enumerate(zip(scores, reasons or ("",) * len(scores), strict=True))
     ]
-    return combine(readings, [Line(("c1",), required)])["c1"]
+    return combine(readings, [CategoryRule(("c1",), required)])["c1"]
 
 
 @pytest.mark.parametrize(
@@ -239,7 +241,7 @@ def test_a_doubt_in_one_of_the_answers_that_have_the_score_stays() -> None:
 
 # --- the verdict
 
-LINES = [Line(("c1", "c2"), 3), Line(("c3",), 0)]
+LINES = [CategoryRule(("c1", "c2"), 3), CategoryRule(("c3",), 0)]
 
 
 @pytest.mark.parametrize(
@@ -267,10 +269,10 @@ def test_a_doubt_about_the_whole_leaves_a_fail_open_and_a_pass_as_it_is() -> Non
 
 
 def test_a_pass_mark_of_0_passes_without_a_mark_and_no_rubric_is_no_verdict() -> None:
-    assert verdict([Line((), 0)], {}).passed is True
-    assert verdict([Line((), 1)], {}).passed is False
+    assert verdict([CategoryRule((), 0)], {}).passed is True
+    assert verdict([CategoryRule((), 1)], {}).passed is False
     assert verdict([], {}).passed is None
-    assert verdict([Line(("q1",), None)], {"q1": (2, False)}).passed is None
+    assert verdict([CategoryRule(("q1",), None)], {"q1": (2, False)}).passed is None
 
 
 # --- whatever comes
@@ -324,7 +326,8 @@ def test_totals_stay_in_bounds_and_no_review_turns_a_verdict_that_was_given(
 ) -> None:
     marks = {f"c{n}.{m}": mark for n, (group, _) in enumerate(rubric) for m, mark in enumerate(group)}
     lines = [
-        Line(tuple(f"c{n}.{m}" for m in range(len(group))), required) for n, (group, required) in enumerate(rubric)
+        CategoryRule(tuple(f"c{n}.{m}" for m in range(len(group))), required)
+        for n, (group, required) in enumerate(rubric)
     ]
     before = verdict(lines, marks)
     assert 0 <= before.total == sum(score for score, _ in before.lines) <= 2 * len(marks)

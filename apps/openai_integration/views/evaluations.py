@@ -12,8 +12,8 @@ from rest_framework.generics import ListAPIView, get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.core.api.filters import FlagFilter, IdFilter, MomentFilter
-from apps.core.api.serializers import refusal
+from apps.core.api.filters import IdFilter, StrictBooleanFilter, UTCDateTimeFilter
+from apps.core.api.serializers import error_response_schema
 from apps.openai_integration.jobs.idempotency import KEY_PARAMETER, KEY_REFUSALS, TurnThrottle, idempotent
 from apps.openai_integration.models import Evaluation, Mark, Thread
 from apps.openai_integration.serializers.evaluations import (
@@ -23,14 +23,14 @@ from apps.openai_integration.serializers.evaluations import (
     OverrideIn,
 )
 from apps.openai_integration.services.evaluations import EvaluationService
-from apps.users.permissions import caller
+from apps.users.permissions import request_user
 
 
 class EvaluationFilter(filters.FilterSet):
-    passed = FlagFilter()
-    needs_review = FlagFilter()
-    since = MomentFilter("created_at", lookup_expr="gte")
-    until = MomentFilter("created_at", lookup_expr="lt")
+    passed = StrictBooleanFilter()
+    needs_review = StrictBooleanFilter()
+    since = UTCDateTimeFilter("created_at", lookup_expr="gte")
+    until = UTCDateTimeFilter("created_at", lookup_expr="lt")
 
     class Meta:
         model = Evaluation
@@ -56,7 +56,9 @@ class ThreadEvaluations(ListAPIView):
     throttle_scopes = {"POST": "evaluations"}
 
     def get_queryset(self) -> QuerySet[Evaluation]:
-        return Evaluation.objects.visible_to(caller(self.request)).filter(thread=self._thread()).defer("transcript")
+        return (
+            Evaluation.objects.visible_to(request_user(self.request)).filter(thread=self._thread()).defer("transcript")
+        )
 
     @extend_schema(
         request=MarkingIn,
@@ -75,7 +77,7 @@ class ThreadEvaluations(ListAPIView):
         return Response(EvaluationSummarySerializer(evaluation).data, status=202)
 
     def _thread(self) -> Thread:
-        threads = Thread.objects.visible_to(caller(self.request))
+        threads = Thread.objects.visible_to(request_user(self.request))
         related = ("student", "activity__character", "scenario")
         return get_object_or_404(threads.select_related(*related), pk=self.kwargs["pk"])
 
@@ -90,7 +92,7 @@ class EvaluationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
     ordering_fields = ("created_at", "finished_at", "total_score")
 
     def get_queryset(self) -> QuerySet[Evaluation]:
-        evaluations = Evaluation.objects.visible_to(caller(self.request))
+        evaluations = Evaluation.objects.visible_to(request_user(self.request))
         if self.action == "list":
             return evaluations.defer("transcript")
         return evaluations.prefetch_related(Prefetch("marks", Mark.objects.select_related("author")))
@@ -103,16 +105,20 @@ class EvaluationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
 
     @extend_schema(
         request=OverrideIn,
-        responses={201: EvaluationSerializer, 403: refusal("For instructors."), 409: refusal("Another mark stands.")},
+        responses={
+            201: EvaluationSerializer,
+            403: error_response_schema("For instructors."),
+            409: error_response_schema("Another mark stands."),
+        },
     )
     @action(detail=True, methods=["post"], url_path=r"marks/(?P<mark_id>\d{1,18})/override")
     def override(self, request: Request, pk: str, mark_id: str) -> Response:
         """Put an instructor's mark in the place of the one that stands; answers with the evaluation as it is then."""
         evaluation = self.get_object()
-        if not caller(request).is_instructor:
+        if not request_user(request).is_instructor:
             raise PermissionDenied
         mark = get_object_or_404(evaluation.marks.all(), pk=mark_id)
         data = OverrideIn(data=request.data)
         data.is_valid(raise_exception=True)
-        EvaluationService.override_mark(mark=mark, by=caller(request), **data.validated_data)
+        EvaluationService.override_mark(mark=mark, by=request_user(request), **data.validated_data)
         return Response(self.get_serializer(self.get_object()).data, status=201)

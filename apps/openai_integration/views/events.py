@@ -22,16 +22,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.core.api.serializers import refusal
-from apps.core.async_views import step
-from apps.openai_integration.conversation.events import rows, tickets
+from apps.core.api.serializers import error_response_schema
+from apps.core.async_views import run_in_thread
+from apps.openai_integration.conversation.events import snapshots, tickets
 from apps.openai_integration.conversation.events.hub import hub
-from apps.openai_integration.conversation.events.rows import Told, end_not_heard
+from apps.openai_integration.conversation.events.snapshots import RunSnapshot, end_not_heard
 from apps.openai_integration.conversation.events.streams import Entry, Position, stored
 from apps.openai_integration.models import ModelPause, Run
 from apps.users.authentication import TokenAuthentication
 from apps.users.models import User
-from apps.users.permissions import caller
+from apps.users.permissions import request_user
 
 COMMENT_EVERY_S = 15.0
 CONTENT_TYPE = "text/event-stream"
@@ -119,7 +119,7 @@ class RunEvents(APIView):
     authentication_classes = [TokenAuthentication, TicketAuthentication]
     content_negotiation_class = Streaming
     throttle_scopes = {"GET": "polls"}
-    found: tuple[Run, Told] | None = None
+    found: tuple[Run, RunSnapshot] | None = None
 
     @extend_schema(
         operation_id="runs_events",
@@ -128,8 +128,8 @@ class RunEvents(APIView):
         responses={
             (200, CONTENT_TYPE): EVENT_SCHEMA,
             204: None,
-            400: refusal("The address cannot be read."),
-            406: refusal("The client takes no event stream."),
+            400: error_response_schema("The address cannot be read."),
+            406: error_response_schema("The client takes no event stream."),
         },
     )
     def get(self, request: Request, pk: str) -> HttpResponseBase:
@@ -137,36 +137,36 @@ class RunEvents(APIView):
 
         Web, which has no event loop, tells what there is by now and ends: its readers come back each second.
         """
-        run = get_object_or_404(Run.objects.visible_to(caller(request)), pk=pk).as_it_is(now=timezone.now())
-        told = rows.told(run, ModelPause.objects.current)
+        run = get_object_or_404(Run.objects.visible_to(request_user(request)), pk=pk).refreshed(now=timezone.now())
+        snapshot = snapshots.snapshot_of(run, ModelPause.objects.current)
         if run.status in Run.OPEN and isinstance(request._request, ASGIRequest):
-            self.found = run, told
+            self.found = run, snapshot
             return Response()
         entries = stored(run.pk)
-        return _at_once(told, [*entries, *end_not_heard(told.end, entries)], after=_last_event_id(request))
+        return _at_once(snapshot, [*entries, *end_not_heard(snapshot.end, entries)], after=_last_event_id(request))
 
     async def dispatch(  # type: ignore[override]
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
-        answer: HttpResponseBase = await step(super().dispatch, request, *args, **kwargs)
+        answer: HttpResponseBase = await run_in_thread(super().dispatch, request, *args, **kwargs)
         if self.found is None:
             return answer
         events = _live(*self.found, after=_last_event_id(request))
         return StreamingHttpResponse(events, content_type=CONTENT_TYPE, headers=HEADERS)
 
 
-async def _live(run: Run, told: Told, *, after: Position) -> AsyncIterator[bytes]:
-    yield RETRY + _event(after, told.status.kind, told.status.as_json())
-    async with aclosing(hub().follow(run.pk, told, after=after, quiet_s=COMMENT_EVERY_S)) as heard:
+async def _live(run: Run, snapshot: RunSnapshot, *, after: Position) -> AsyncIterator[bytes]:
+    yield RETRY + _event(after, snapshot.status.kind, snapshot.status.as_json())
+    async with aclosing(hub().follow(run.pk, snapshot, after=after, quiet_s=COMMENT_EVERY_S)) as heard:
         async for one in heard:
             yield _event(one[0], one[1].kind, one[1].data) if one else COMMENT
 
 
-def _at_once(told: Told, entries: list[Entry], *, after: Position) -> HttpResponse:
+def _at_once(snapshot: RunSnapshot, entries: list[Entry], *, after: Position) -> HttpResponse:
     new = [entry for entry in entries if entry.at and entry.at > after]
-    if told.end and not new:
+    if snapshot.end and not new:
         return HttpResponse(status=204)
-    events = [_event(after, told.status.kind, told.status.as_json())]
+    events = [_event(after, snapshot.status.kind, snapshot.status.as_json())]
     events += [_event(entry.at, entry.kind, entry.data) for entry in new]
     return HttpResponse(RETRY + b"".join(events), content_type=CONTENT_TYPE, headers=HEADERS)
 

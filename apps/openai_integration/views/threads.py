@@ -13,16 +13,16 @@ from rest_framework.generics import ListAPIView, get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.core.api.filters import IdFilter, MomentFilter
+from apps.core.api.filters import IdFilter, UTCDateTimeFilter
 from apps.core.api.pagination import NewestFirst, OldestFirst
-from apps.core.api.serializers import refusal
+from apps.core.api.serializers import error_response_schema
 from apps.openai_integration.jobs.idempotency import KEY_PARAMETER, KEY_REFUSALS, TurnThrottle, idempotent
 from apps.openai_integration.models import Message, Run, Thread
 from apps.openai_integration.serializers.runs import RunSerializer
-from apps.openai_integration.serializers.threads import MessageSerializer, PatientIn, ThreadSerializer, TurnIn
+from apps.openai_integration.serializers.threads import MessageIn, MessageSerializer, PatientIn, ThreadSerializer
 from apps.openai_integration.services.runs import RunService
 from apps.openai_integration.services.threads import ThreadService
-from apps.users.permissions import caller
+from apps.users.permissions import request_user
 
 
 class ThreadFilter(filters.FilterSet):
@@ -30,8 +30,8 @@ class ThreadFilter(filters.FilterSet):
     activity_id = IdFilter()
     scenario_id = IdFilter()
     student_id = IdFilter()
-    since = MomentFilter("created_at", lookup_expr="gte")
-    until = MomentFilter("created_at", lookup_expr="lt")
+    since = UTCDateTimeFilter("created_at", lookup_expr="gte")
+    until = UTCDateTimeFilter("created_at", lookup_expr="lt")
 
 
 class ThreadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
@@ -44,14 +44,14 @@ class ThreadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     ordering_fields = ("created_at", "updated_at", "title")
 
     def get_queryset(self) -> Any:
-        return Thread.objects.visible_to(caller(self.request))
+        return Thread.objects.visible_to(request_user(self.request))
 
     @extend_schema(request=PatientIn, responses={201: ThreadSerializer, **KEY_REFUSALS}, parameters=[KEY_PARAMETER])
     @idempotent
     def create(self, request: Request) -> Response:
         data = PatientIn(data=request.data, context={"request": request})
         data.is_valid(raise_exception=True)
-        thread = ThreadService.create(student=caller(request), **_patient(data))
+        thread = ThreadService.create(student=request_user(request), **_patient(data))
         return Response(ThreadSerializer(thread).data, status=201)
 
 
@@ -72,7 +72,7 @@ class ThreadMessages(ListAPIView):
     ordering_fields = ("created_at",)
 
     def get_queryset(self) -> QuerySet[Message]:
-        thread = get_object_or_404(Thread.objects.visible_to(caller(self.request)), pk=self.kwargs["pk"])
+        thread = get_object_or_404(Thread.objects.visible_to(request_user(self.request)), pk=self.kwargs["pk"])
         return ThreadService.list_messages(thread=thread)
 
 
@@ -95,19 +95,19 @@ class ThreadRuns(ListAPIView):
     throttle_scopes = {"POST": "runs"}
 
     def get_queryset(self) -> QuerySet[Run]:
-        thread = get_object_or_404(Thread.objects.visible_to(caller(self.request)), pk=self.kwargs["pk"])
+        thread = get_object_or_404(Thread.objects.visible_to(request_user(self.request)), pk=self.kwargs["pk"])
         return thread.runs.prefetch_related("replies")
 
     @extend_schema(
-        request=TurnIn,
-        responses={202: RunSerializer, 403: refusal("Somebody else's talk."), **KEY_REFUSALS},
+        request=MessageIn,
+        responses={202: RunSerializer, 403: error_response_schema("Somebody else's talk."), **KEY_REFUSALS},
         parameters=[KEY_PARAMETER],
     )
     @idempotent
     def post(self, request: Request, pk: str) -> Response:
         """Say something, and have the patient answer."""
         thread = self._writable()
-        data = TurnIn(data=request.data, context={"request": request})
+        data = MessageIn(data=request.data, context={"request": request})
         data.is_valid(raise_exception=True)
         said = {name: data.validated_data.get(name) for name in ("content", "client_message_id")}
         run = RunService.create_run(thread=thread, **said, **_patient(data))
@@ -115,11 +115,11 @@ class ThreadRuns(ListAPIView):
 
     def _writable(self) -> Thread:
         """The caller's own thread; 403 for one that the caller may only read."""
-        own = Thread.objects.writable_by(caller(self.request)).select_related("activity__character", "scenario")
+        own = Thread.objects.writable_by(request_user(self.request)).select_related("activity__character", "scenario")
         try:
             return get_object_or_404(own, pk=self.kwargs["pk"])
         except Http404:
-            get_object_or_404(Thread.objects.visible_to(caller(self.request)), pk=self.kwargs["pk"])
+            get_object_or_404(Thread.objects.visible_to(request_user(self.request)), pk=self.kwargs["pk"])
             raise PermissionDenied from None
 
 
@@ -131,20 +131,24 @@ class RunViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     throttle_scopes = {"GET": "polls"}
 
     def get_queryset(self) -> Any:
-        return Run.objects.visible_to(caller(self.request)).prefetch_related("replies")
+        return Run.objects.visible_to(request_user(self.request)).prefetch_related("replies")
 
     def get_object(self) -> Run:
         return RunService.poll_status(run=super().get_object())
 
     @extend_schema(
         request=None,
-        responses={200: RunSerializer, 403: refusal("Somebody else's talk."), 409: refusal("It has ended otherwise.")},
+        responses={
+            200: RunSerializer,
+            403: error_response_schema("Somebody else's talk."),
+            409: error_response_schema("It has ended otherwise."),
+        },
     )
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:
         """End a run early; one that has ended stays as it is."""
         run = self.get_object()
-        if not Thread.objects.writable_by(caller(request)).filter(pk=run.thread_id).exists():
+        if not Thread.objects.writable_by(request_user(request)).filter(pk=run.thread_id).exists():
             raise PermissionDenied
         return Response(self.get_serializer(RunService.cancel(run=run)).data)
 

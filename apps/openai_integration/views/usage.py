@@ -7,7 +7,7 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.core.api.filters import IdFilter, MomentFilter
+from apps.core.api.filters import IdFilter, UTCDateTimeFilter
 from apps.openai_integration.jobs.usage_report import GROUPS, totals_by, totals_of
 from apps.openai_integration.models import Usage
 from apps.openai_integration.serializers.usage import UsageReportSerializer
@@ -17,8 +17,8 @@ from apps.users.permissions import IsInstructor
 class UsageFilter(filters.FilterSet):
     """By time, and by what was talked about or marked, and whose it is."""
 
-    since = MomentFilter("created_at", lookup_expr="gte")
-    until = MomentFilter("created_at", lookup_expr="lt")
+    since = UTCDateTimeFilter("created_at", lookup_expr="gte")
+    until = UTCDateTimeFilter("created_at", lookup_expr="lt")
     activity_id = IdFilter(method="of")
     scenario_id = IdFilter(method="of")
     student_id = IdFilter(method="of")

@@ -13,7 +13,7 @@ from django.db import DatabaseError, OperationalError, connection
 from apps.adoption import adopting, backup, check, export, fingerprint, migrating, undo
 from apps.adoption.check import Report
 from apps.adoption.findings import Finding
-from apps.adoption.writes import OwnWrites
+from apps.adoption.own_transactions import OwnWrites
 
 DESCRIPTION = """\
 Adopt the Flask service's PostgreSQL database where it is, while that service goes on running on it.

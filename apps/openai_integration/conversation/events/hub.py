@@ -18,9 +18,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from apps.core.async_views import step
-from apps.openai_integration.conversation.events import rows
-from apps.openai_integration.conversation.events.rows import Told, end_not_heard
+from apps.core.async_views import run_in_thread
+from apps.openai_integration.conversation.events.snapshots import RunSnapshot, end_not_heard, fetch_snapshots
 from apps.openai_integration.conversation.events.streams import (
     SOCKET_TIMEOUT_S,
     START,
@@ -42,19 +41,19 @@ TRY_AGAIN_S = 1.0
 ENTRIES_AT_ONCE = 200
 
 
-class Watched:
+class Subscription:
     """A run that somebody follows."""
 
-    def __init__(self, run_id: UUID, told: Told) -> None:
+    def __init__(self, run_id: UUID, snapshot: RunSnapshot) -> None:
         self.run_id = run_id
         self.entries: list[Entry] = []
         self.read_until = START
         self.heard_at = time.monotonic()
-        self.status = told.status.data
+        self.status = snapshot.status.data
         self.over = False
         self.readers: set[asyncio.Event] = set()
 
-    def hear(self, entries: list[Entry]) -> None:
+    def on_entries(self, entries: list[Entry]) -> None:
         """Keep what the stream says, and tell the readers."""
         self.heard_at = time.monotonic()
         for entry in entries:
@@ -68,15 +67,15 @@ class Watched:
             self.entries.append(entry)
         self.wake()
 
-    def learn(self, told: Told | None) -> None:
+    def on_snapshot(self, snapshot: RunSnapshot | None) -> None:
         """Tell the readers what the row says and the stream has not; a run without a row is over."""
-        if told is None:
+        if snapshot is None:
             self.over = True
-        elif told.end:
-            self.hear(end_not_heard(told.end, self.entries))
-        elif told.status.data != self.status:
-            self.status = told.status.data
-            self.entries.append(Entry(told.status.kind, told.status.as_json()))
+        elif snapshot.end:
+            self.on_entries(end_not_heard(snapshot.end, self.entries))
+        elif snapshot.status.data != self.status:
+            self.status = snapshot.status.data
+            self.entries.append(Entry(snapshot.status.kind, snapshot.status.as_json()))
         else:
             return
         self.wake()
@@ -90,41 +89,43 @@ class Hub:
     """Those who follow runs in one event loop."""
 
     def __init__(self) -> None:
-        self._watched: dict[UUID, Watched] = {}
+        self._subscriptions: dict[UUID, Subscription] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     async def follow(
-        self, run_id: UUID, told: Told, *, after: Position, quiet_s: float
+        self, run_id: UUID, snapshot: RunSnapshot, *, after: Position, quiet_s: float
     ) -> AsyncGenerator[tuple[Position, Entry] | None]:
         """Every entry of the run behind a position, each with the position that a reader has then, until its end; None
-        each time that nothing has come for `quiet_s`. `told` is what the run's row says."""
-        watched = self._watched.get(run_id) or self._watched.setdefault(run_id, Watched(run_id, told))
+        each time that nothing has come for `quiet_s`. `snapshot` is what the run's row says."""
+        subscription = self._subscriptions.get(run_id) or self._subscriptions.setdefault(
+            run_id, Subscription(run_id, snapshot)
+        )
         woken = asyncio.Event()
-        watched.readers.add(woken)
+        subscription.readers.add(woken)
         self._start()
-        known, number, said_at = len(watched.entries), 0, time.monotonic()
+        known, number, said_at = len(subscription.entries), 0, time.monotonic()
         try:
             while True:
                 woken.clear()
-                while number < len(watched.entries):
-                    entry, number = watched.entries[number], number + 1
+                while number < len(subscription.entries):
+                    entry, number = subscription.entries[number], number + 1
                     if entry.at and entry.at > after:
                         after = entry.at
                     elif entry.at or number <= known:
                         continue
                     yield after, entry
                     said_at = time.monotonic()
-                if watched.over:
+                if subscription.over:
                     return
                 # Counted from what was said: a reader may be woken for nothing.
                 if not await _set_within(woken, said_at + quiet_s - time.monotonic()):
                     yield None
                     said_at = time.monotonic()
         finally:
-            watched.readers.discard(woken)
-            if not watched.readers and self._watched.get(run_id) is watched:
-                del self._watched[run_id]
-            if not self._watched:
+            subscription.readers.discard(woken)
+            if not subscription.readers and self._subscriptions.get(run_id) is subscription:
+                del self._subscriptions[run_id]
+            if not self._subscriptions:
                 await self._stop()
 
     def _start(self) -> None:
@@ -143,7 +144,7 @@ class Hub:
     async def _read(self) -> None:
         async with _redis() as client:
             while True:
-                wanted = {key_of(run.run_id): run for run in self._watched.values() if not run.over}
+                wanted = {key_of(run.run_id): run for run in self._subscriptions.values() if not run.over}
                 wait_s = READ_EVERY_S + MORE_FOR_EACH_S * len(wanted)
                 try:
                     found = await _entries(client, wanted)
@@ -151,24 +152,26 @@ class Hub:
                     log.warning("events_unreadable", error=type(error).__name__)
                     found, wait_s = {}, TRY_AGAIN_S
                 for key, entries in found.items():
-                    wanted[key].hear(entries)
+                    wanted[key].on_entries(entries)
                 await asyncio.sleep(wait_s)
 
     async def _look(self) -> None:
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             began = time.monotonic()
-            quiet = [run for run in self._watched.values() if not run.over and run.heard_at < began - LOOK_EVERY_S]
+            quiet = [
+                run for run in self._subscriptions.values() if not run.over and run.heard_at < began - LOOK_EVERY_S
+            ]
             if not quiet:
                 continue
             try:
-                told = await step(rows.look, [run.run_id for run in quiet])
+                snapshots = await run_in_thread(fetch_snapshots, [run.run_id for run in quiet])
             except Error as error:  # it may be back before their time is up
                 log.warning("look_failed", error=type(error).__name__)
                 continue
             for run in quiet:
                 if run.heard_at < began:  # else the stream is newer than the row that was read
-                    run.learn(told.get(run.run_id))
+                    run.on_snapshot(snapshots.get(run.run_id))
 
 
 def _redis() -> redis.asyncio.Redis:
@@ -181,7 +184,7 @@ def _redis() -> redis.asyncio.Redis:
     )
 
 
-async def _entries(client: redis.asyncio.Redis, wanted: dict[str, Watched]) -> dict[str, list[Entry]]:
+async def _entries(client: redis.asyncio.Redis, wanted: dict[str, Subscription]) -> dict[str, list[Entry]]:
     """What is new in these streams."""
     if not wanted:
         return {}

@@ -47,14 +47,14 @@ def reset(attempt: int) -> Event:
 
 def message(attempt: int, reply: Message) -> Event:
     """The whole reply as the API's MessageSerializer shows it; it takes the place of all pieces."""
-    told = {
+    shown = {
         "id": reply.pk,
         "role": reply.role,
         "message": reply.content,
         "client_message_id": reply.client_id,
         "created_at": DateTimeField().to_representation(reply.created_at),
     }
-    return Event("message", attempt, {"message": told})
+    return Event("message", attempt, {"message": shown})
 
 
 def error(attempt: int, code: str, detail: str) -> Event:

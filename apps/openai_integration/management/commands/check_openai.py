@@ -12,7 +12,7 @@ from apps.openai_integration.llm import client
 from apps.openai_integration.llm.client import ModelRequest
 from apps.openai_integration.llm.responses import Answer, ModelError
 from apps.openai_integration.marking.evaluators import CategoryRubricEvaluator
-from apps.openai_integration.marking.evidence import Talk
+from apps.openai_integration.marking.evidence import Transcript
 from apps.openai_integration.marking.scoring import InvalidAnswerError
 
 PATIENT = {
@@ -89,7 +89,7 @@ class Command(BaseCommand):
 
     def _mark(self, reply: str) -> None:
         evaluator = CategoryRubricEvaluator(RUBRIC)
-        talk = Talk([{"role": "user", "message": QUESTION}, {"role": "assistant", "message": reply}])
+        talk = Transcript([{"role": "user", "message": QUESTION}, {"role": "assistant", "message": reply}])
         answer = client.complete(evaluator.request(talk, timeout_s=settings.OPENAI_TIMEOUT_S))
         self._report("marking", answer)
         try:

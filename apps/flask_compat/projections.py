@@ -7,25 +7,25 @@ themselves, and whatever v2 leaves out. Each list costs the same number of queri
 from django.db.models import F
 
 from apps.activities.models import Activity
-from apps.activities.rows import categories_of
+from apps.activities.projections import categories_of
 from apps.assessments.models import Category, RubricQuestion, SubCategory
-from apps.assessments.rows import with_criteria
-from apps.core.list_queries import Compiled, Rows
+from apps.assessments.projections import with_criteria
+from apps.core.list_queries import CompiledQuery, Rows
 from apps.scenarios.models import AssistantScenario
-from apps.scenarios.rows import FULL, TEXTS, with_texts
+from apps.scenarios.projections import FULL, TEXTS, with_texts
 from apps.users.models import User
 
 HIDDEN_OF_SCENARIO = {"additional_instructions": "", "openid": "", "communication_preferences": "", "rubrics": []}
 # Students do not meet a disabled patient in v2 at all.
 HIDDEN_OF_DISABLED = {**HIDDEN_OF_SCENARIO, "scenario_text": "", "tags": []}
-_USERS = Compiled(User.objects.order_by("id").values("username"))
-_SCENARIOS = Compiled(AssistantScenario.objects.order_by("id").values(*FULL))
-_QUESTIONS = Compiled(RubricQuestion.objects.filter(scenario=0).order_by("id").values("id", "question"))
-_CATEGORIES = Compiled(Category.objects.order_by("id").values("id", "name", "total_required_to_pass"))
-_CRITERIA = Compiled(
+_USERS = CompiledQuery(User.objects.order_by("id").values("username"))
+_SCENARIOS = CompiledQuery(AssistantScenario.objects.order_by("id").values(*FULL))
+_QUESTIONS = CompiledQuery(RubricQuestion.objects.filter(scenario=0).order_by("id").values("id", "question"))
+_CATEGORIES = CompiledQuery(Category.objects.order_by("id").values("id", "name", "total_required_to_pass"))
+_CRITERIA = CompiledQuery(
     SubCategory.objects.filter(category=0).order_by("id").values("id", "name", "marking_instructions", "category_id")
 )
-_ACTIVITIES = Compiled(
+_ACTIVITIES = CompiledQuery(
     Activity.objects.order_by("id").values("id", "pre_brief", "character_id", enabled=F("character__enable"))
 )
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.openai_integration.marking.evidence import Talk, fold
+from apps.openai_integration.marking.evidence import Transcript, fold
 
 OPENING = "Good morning,  I’m Sam – a medical student. What’s brought you in today?"
-TALK = Talk(
+TALK = Transcript(
     [
         {"role": "user", "message": OPENING},
         {"role": "assistant", "message": "It's my chest, doctor. Do you want to know when it began?"},
@@ -106,9 +106,9 @@ def test_a_long_list_of_quotes_is_read_to_a_limit_only() -> None:
 
 def test_a_character_that_folds_to_several_is_given_back_whole() -> None:
     text = "I take tablet ⑴ and tablet ⑵"
-    [found] = Talk([{"role": "user", "message": text}]).verify({"turn": 0, "quote": "tablet (1"}).quotes
+    [found] = Transcript([{"role": "user", "message": text}]).verify({"turn": 0, "quote": "tablet (1"}).quotes
     assert found["quote"] == "tablet ⑴"
-    [found] = Talk([{"role": "user", "message": text}]).verify({"turn": 0, "quote": "and tablet ⑵"}).quotes
+    [found] = Transcript([{"role": "user", "message": text}]).verify({"turn": 0, "quote": "and tablet ⑵"}).quotes
     assert found["quote"] == "and tablet ⑵"
 
 
@@ -120,7 +120,7 @@ def test_every_piece_of_a_turn_is_found_and_given_back_as_it_stands(words: list[
     text = " ".join(words)
     start = data.draw(st.integers(0, len(words) - 3))
     piece = " ".join(words[start : start + 3])
-    [found] = Talk([{"role": "user", "message": text}]).verify({"turn": 0, "quote": piece}).quotes
+    [found] = Transcript([{"role": "user", "message": text}]).verify({"turn": 0, "quote": piece}).quotes
     assert found["quote"] in text
     assert fold(found["quote"]).text.split() == fold(piece).text.split()
 

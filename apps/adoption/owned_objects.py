@@ -8,8 +8,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from apps.adoption import shape
-from apps.adoption.shape import OLD_TABLES
+from apps.adoption import expected_schema
+from apps.adoption.expected_schema import OLD_TABLES
 
 Key = tuple[str, str]
 
@@ -128,7 +128,7 @@ def _add_what_was_cut_off(layout: Layout, then: Layout, actual: Layout) -> None:
 
 def _actual(connection: BaseDatabaseWrapper, names: set[str]) -> Layout:
     wanted = sorted(names)
-    with shape.rows(connection, _COLUMNS, [wanted]) as found:
+    with expected_schema.rows(connection, _COLUMNS, [wanted]) as found:
         tables = {name: set(columns) for name, columns in found}
-    with shape.rows(connection, _INDEXES, [wanted]) as found:
+    with expected_schema.rows(connection, _INDEXES, [wanted]) as found:
         return Layout(tables, set(found))

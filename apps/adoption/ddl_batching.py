@@ -13,7 +13,7 @@ import psycopg
 from django.db import OperationalError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from apps.adoption.shape import Say
+from apps.adoption.expected_schema import Say
 
 PATIENCE_S = 120.0
 PAUSE_S = (0.2, 0.6)

@@ -16,7 +16,7 @@ from apps.openai_integration.models import ModelPause, Run
 
 
 @dataclass(frozen=True)
-class Told:
+class RunSnapshot:
     """A run's row as events: where it stands, and its end if it has ended."""
 
     status: Event
@@ -31,13 +31,13 @@ def pause_would_hold(run: Run, *, now: datetime) -> bool:
     return unclaimed and not run.upstream_id
 
 
-def told(run: Run, current_pause: Callable[[], ModelPause | None]) -> Told:
+def snapshot_of(run: Run, current_pause: Callable[[], ModelPause | None]) -> RunSnapshot:
     """The pause is asked for where it matters only."""
     paused = pause_would_hold(run, now=timezone.now()) and current_pause() is not None
     status = publishing.status(run.attempts, run.status, paused=paused)
     if run.status in Run.OPEN:
-        return Told(status)
-    return Told(status, tuple(publishing.ended(run, next(iter(run.replies.all()), None))))
+        return RunSnapshot(status)
+    return RunSnapshot(status, tuple(publishing.ended(run, next(iter(run.replies.all()), None))))
 
 
 def end_not_heard(end: Sequence[Event], heard: Sequence[Entry]) -> list[Entry]:
@@ -50,7 +50,7 @@ def end_not_heard(end: Sequence[Event], heard: Sequence[Entry]) -> list[Entry]:
     return [entry for entry in ends if entry.kind not in kinds]
 
 
-def look(run_ids: Collection[UUID]) -> dict[UUID, Told]:
+def fetch_snapshots(run_ids: Collection[UUID]) -> dict[UUID, RunSnapshot]:
     """These runs as they are; one that is not there has been deleted. Those past their deadline are ended first."""
     now = timezone.now()
     these = Q(pk__in=run_ids)
@@ -59,4 +59,4 @@ def look(run_ids: Collection[UUID]) -> dict[UUID, Told]:
     needed = ("status", "attempts", "error_code", "error_detail", "lease_until", "upstream_id")
     runs = Run.objects.filter(these).only(*needed)
     current_pause = cache(ModelPause.objects.current)
-    return {run.pk: told(run, current_pause) for run in runs}
+    return {run.pk: snapshot_of(run, current_pause) for run in runs}

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from apps.adoption.shape import OLD_TABLES
+from apps.adoption.expected_schema import OLD_TABLES
 
 # A transaction and each savepoint of it that wrote hold a lock on their own number, and nobody else's. The counters are
 # this session's too; they see rows written in savepoints that had come and gone within one statement.

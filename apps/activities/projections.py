@@ -2,14 +2,16 @@
 
 from apps.activities.models import ActivityCategory
 from apps.assessments.models import Category
-from apps.core.list_queries import Related, Row, Rows
+from apps.core.list_queries import RelatedRows, Row, Rows
 from apps.scenarios.models import title_of
 
 COLUMNS = (
     "id", "pre_brief", "character_id", "character__scenario_text", "character__role", "character__enable",
 )  # fmt: skip
-_LINKS = Related("activity_id", ActivityCategory.objects.order_by("category_id").values("activity_id", "category_id"))
-_CATEGORIES = Related("id", Category.objects.values("id", "name", "total_required_to_pass"))
+_LINKS = RelatedRows(
+    "activity_id", ActivityCategory.objects.order_by("category_id").values("activity_id", "category_id")
+)
+_CATEGORIES = RelatedRows("id", Category.objects.values("id", "name", "total_required_to_pass"))
 
 
 def categories_of(ids: list[int]) -> dict[int, list[int]]:

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 import structlog
 from django.db import Error
 
-from apps.core.async_views import step
+from apps.core.async_views import run_in_thread
 from apps.openai_integration.models import Evaluation
 
 log = structlog.get_logger(__name__)
@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 LOOK_EVERY_S = 0.25
 
 
-class WaitingRoom:
+class EvaluationWaiter:
     """Those who wait in one event loop: one look at the database every quarter of a second serves all of them."""
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ class WaitingRoom:
     async def _look(self) -> None:
         while True:
             try:
-                over = await step(_ended, set(self._waiting.values()))
+                over = await run_in_thread(_ended, set(self._waiting.values()))
             except Error as error:  # it may be back before their time is up
                 log.warning("look_failed", error=type(error).__name__)
                 over = set()
@@ -56,12 +56,12 @@ class WaitingRoom:
             await asyncio.sleep(LOOK_EVERY_S)
 
 
-_rooms: WeakKeyDictionary[asyncio.AbstractEventLoop, WaitingRoom] = WeakKeyDictionary()
+_rooms: WeakKeyDictionary[asyncio.AbstractEventLoop, EvaluationWaiter] = WeakKeyDictionary()
 
 
-def waiting_room() -> WaitingRoom:
+def evaluation_waiter() -> EvaluationWaiter:
     """That of the running event loop. A process of async has one; under WSGI each request has its own."""
-    return _rooms.setdefault(asyncio.get_running_loop(), WaitingRoom())
+    return _rooms.setdefault(asyncio.get_running_loop(), EvaluationWaiter())
 
 
 def _ended(evaluation_ids: set[UUID]) -> set[UUID]:

@@ -4,7 +4,7 @@ from typing import cast
 
 from django.db.models import Model
 
-from apps.core.list_queries import Related, Rows
+from apps.core.list_queries import RelatedRows, Rows
 from apps.scenarios.models import AssistantScenario
 from apps.scenarios.serializers import TEXTS as COLUMNS
 
@@ -24,10 +24,10 @@ def with_texts(rows: Rows, texts: dict[str, str]) -> Rows:
     return rows
 
 
-def _related(relation: str) -> Related:
+def _related(relation: str) -> RelatedRows:
     model = cast(type[Model], AssistantScenario._meta.get_field(relation).related_model)
     ordered = model._default_manager.order_by("id")
-    return Related("scenario_id", ordered.values("scenario_id", COLUMNS[relation]))
+    return RelatedRows("scenario_id", ordered.values("scenario_id", COLUMNS[relation]))
 
 
 _RELATED = {relation: _related(relation) for relation in TEXTS.values()}

@@ -1,11 +1,11 @@
 """Categories for lists."""
 
 from apps.assessments.models import SubCategory
-from apps.core.list_queries import Related, Rows
+from apps.core.list_queries import RelatedRows, Rows
 
 _CRITERIA = SubCategory.objects.order_by("id")
-_FULL = Related("category_id", _CRITERIA.values("id", "name", "marking_instructions", "category_id"))
-_PUBLIC = Related("category_id", _CRITERIA.values("id", "name", "category_id"))
+_FULL = RelatedRows("category_id", _CRITERIA.values("id", "name", "marking_instructions", "category_id"))
+_PUBLIC = RelatedRows("category_id", _CRITERIA.values("id", "name", "category_id"))
 
 
 def with_criteria(rows: Rows, *, full: bool) -> Rows:
