@@ -1,23 +1,22 @@
 """How often who may ask."""
 
+import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.core.cache import cache
-from django.core.cache.backends.base import BaseCache
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 from rest_framework.throttling import SimpleRateThrottle
 
-from apps.core.api.throttling import WindowThrottle
-from apps.core.cache import CountingLocalCache
+from apps.core.api.throttling import WindowThrottle, hit
 from apps.openai_integration.models import Run
 from apps.openai_integration.tests.factories import ThreadFactory
 from config.settings.api import RATES
 from config.settings.api import rates as rates_with
+from tests.counts import forget_counts
 
 pytestmark = pytest.mark.django_db
 
@@ -25,13 +24,13 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def rates(monkeypatch):
     """Set some rates; the others stay out of the way."""
-    cache.clear()
+    forget_counts()
 
     def set_rates(**changed: str) -> None:
         monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", {**SimpleRateThrottle.THROTTLE_RATES, **changed})
 
     yield set_rates
-    cache.clear()
+    forget_counts()
 
 
 def test_guessing_at_one_account_is_slowed_down_and_others_at_that_address_are_not(rates, client_for, student) -> None:
@@ -110,15 +109,15 @@ def test_refreshing_is_limited_by_address(rates, client_for) -> None:
 class Clock(WindowThrottle):
     """One caller's requests at times of our choosing."""
 
-    def __init__(self, counts: BaseCache, limit: int) -> None:
-        self.cache, self.limit, self.now = counts, limit, 0.0
+    def __init__(self, limit: int) -> None:
+        self.key, self.limit, self.now = f"a caller:{uuid.uuid4()}", limit, 0.0
         self.let_in: list[float] = []
 
     def timer(self) -> float:
         return self.now
 
     def ask(self) -> bool:
-        let_in = self._hit("caller", self.limit, 60)
+        let_in = self._hit(self.key, self.limit, 60)
         if let_in:
             self.let_in.append(self.now)
         return let_in
@@ -130,9 +129,7 @@ class Clock(WindowThrottle):
     pauses=st.lists(st.floats(0, 40), min_size=1, max_size=60),
 )
 def test_no_minute_sees_much_more_than_its_rate_and_who_waits_as_told_is_let_in(limit, start, pauses) -> None:
-    counts = CountingLocalCache("throttles", {"OPTIONS": {"MAX_ENTRIES": 10_000}})
-    counts.clear()
-    clock = Clock(counts, limit)
+    clock = Clock(limit)
     clock.now = start
     for pause in pauses:
         clock.now += pause
@@ -148,7 +145,7 @@ def test_no_minute_sees_much_more_than_its_rate_and_who_waits_as_told_is_let_in(
 
 def test_two_requests_at_once_are_two(rates, client_for) -> None:
     with ThreadPoolExecutor(8) as pool:
-        hits = list(pool.map(lambda _: cache.hit("at once", "before", 60)[0], range(200)))
+        hits = list(pool.map(lambda _: hit("at once", "before", 60)[0], range(200)))
     assert sorted(hits) == list(range(1, 201))
 
 

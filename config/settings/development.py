@@ -1,10 +1,9 @@
-"""A developer's machine: debug pages, a cache in the process, and SQLite where no DATABASE_URL is given."""
+"""A developer's machine: debug pages, and SQLite where no DATABASE_URL is given."""
 
 from config.settings.base import *  # noqa: F403
 from config.settings.base import INSTALLED_APPS, MIDDLEWARE, REST_FRAMEWORK
 
 DEBUG = True
-CACHES = {"default": {"BACKEND": "apps.core.cache.CountingLocalCache"}}
 INTERNAL_IPS = ["127.0.0.1"]
 # A browser that asks for a page of the API gets one, as whoever is signed in at the admin site.
 REST_FRAMEWORK = {

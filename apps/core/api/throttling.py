@@ -1,6 +1,6 @@
 """How often who may ask.
 
-Counted in the shared cache, in one exchange with it: the hits of this window, and those of the one before by the share
+Counted in Redis, in one exchange with it: the hits of this window, and those of the one before by the share
 of it that a window up to now still covers. DRF's own way reads and writes a list of times, of which two requests at
 once keep one.
 """
@@ -9,18 +9,41 @@ import hashlib
 import math
 from typing import TYPE_CHECKING, Any
 
+import redis
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
+from apps.core.redis import FailOpenRedis
+
 if TYPE_CHECKING:  # views read the settings that name this module
     from rest_framework.views import APIView
+
+COUNTS = FailOpenRedis("throttles")
+
+
+def hit(current: str, before: str, kept_s: int) -> tuple[int, int]:
+    """Count one more in `current`, which is kept for some seconds; its count and that of `before`. 0 without Redis."""
+
+    def count(client: redis.Redis) -> tuple[int, int]:
+        exchange = client.pipeline(transaction=False)
+        exchange.incr(current)
+        exchange.expire(current, kept_s)
+        exchange.get(before)
+        hits, _, earlier = exchange.execute()
+        return int(hits), int(earlier or 0)
+
+    return COUNTS.ask(count, otherwise=(0, 0))
+
+
+def unhit(current: str) -> None:
+    """Take one back."""
+    COUNTS.ask(lambda client: client.decr(current), otherwise=0)
 
 
 class WindowThrottle(SimpleRateThrottle):
     """`scope` names the rate; a request without a key is not counted. What is refused is not counted either."""
 
-    cache: Any = SimpleRateThrottle.cache  # one of apps.core.cache, which counts
     wait_s = 0.0
 
     def __init__(self) -> None:
@@ -44,10 +67,10 @@ class WindowThrottle(SimpleRateThrottle):
     def _hit(self, key: str, limit: int, duration: int) -> bool:
         window, passed = divmod(self.timer(), duration)
         current = f"{key}:{int(window)}"
-        hits, before = self.cache.hit(current, f"{key}:{int(window) - 1}", 2 * duration)
+        hits, before = hit(current, f"{key}:{int(window) - 1}", 2 * duration)
         if before * (1 - passed / duration) + hits <= limit:
             return True
-        self.cache.unhit(current)
+        unhit(current)
         self.wait_s = _wait(limit, duration, passed, hits - 1, before)
         return False
 
@@ -108,5 +131,5 @@ class PersonThrottle(WindowThrottle):
 
 
 def hash_key(text: str) -> str:
-    """A cache key that does not show what it was made from."""
+    """A key that does not show what it was made from."""
     return hashlib.sha256(text.encode()).hexdigest()

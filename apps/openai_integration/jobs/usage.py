@@ -7,6 +7,8 @@ by the look that ends it; a look that finds the answer unfinished writes nothing
 own, without tokens.
 """
 
+import uuid
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,11 +24,25 @@ Job = Run | Evaluation
 STOPPED = "stopped"
 
 
-def begin(job: Job) -> Usage:
-    """The row of a call that is about to be made; what an earlier worker left unfinished is lost."""
+@dataclass(frozen=True)
+class CallOutcome:
+    """How a call ended: an answer, an error, or None for a stream that was left. Times in ms; `latency_ms` None is the
+    answer's own."""
+
+    outcome: Answer | ModelError | None
+    latency_ms: int | None = None
+    first_text_ms: int | None = None
+
+
+def begin(job: Job, token: uuid.UUID) -> bool:
+    """Count a call that is about to be made and begin its row; in a transaction. What an earlier worker left unfinished
+    is lost. False, and nothing written, where the lease is not ours any more, or calls are paused."""
+    if not job.begin_call(token):
+        return False
     if job.attempts > 1:
         lose(job)
-    return Usage.objects.create(**_of(job), model=settings.OPENAI_MODEL, outcome=Usage.BEGUN)
+    Usage.objects.create(**_of(job), model=settings.OPENAI_MODEL, outcome=Usage.BEGUN)
+    return True
 
 
 def begun(job: Job) -> QuerySet[Usage]:
@@ -45,19 +61,17 @@ def lose(job: Job) -> None:
     begun(job).update(outcome=Usage.LOST)
 
 
-def complete(
-    job: Job, outcome: Answer | ModelError | None, *, latency_ms: int | None = None, first_text_ms: int | None = None
-) -> None:
-    """Write down how the call under way ended; an error that came with a cut-off answer counts that answer's tokens.
-
-    None is a stream that was left before its end: what it took is not known.
-    """
-    begun(job).update(**_taken(outcome, latency_ms), first_text_ms=first_text_ms)
+def complete(job: Job, call: CallOutcome | None) -> None:
+    """Write down how the call under way ended, if one did; an error that came with a cut-off answer counts that
+    answer's tokens."""
+    if call is not None:
+        taken = _taken(call.outcome, call.latency_ms)
+        begun(job).update(**taken, first_text_ms=call.first_text_ms)
 
 
-def failed_look(job: Job, error: ModelError, *, latency_ms: int) -> None:
+def failed_look(job: Job, look: CallOutcome) -> None:
     """A look at a background answer that failed by itself: the answer may still be there."""
-    taken = {"model": settings.OPENAI_MODEL, **_taken(error, latency_ms)}
+    taken = {"model": settings.OPENAI_MODEL, **_taken(look.outcome, look.latency_ms)}
     Usage.objects.create(**_of(job), **taken)
 
 

@@ -1,7 +1,7 @@
 """The model, behind functions that answer or raise ModelError. The only importer of `openai`.
 
-Two wires are spoken: `responses` and `chat_completions`. Full history and instructions go with every call; nothing is
-kept at the provider but a background answer, and that is deleted there once it is fetched.
+How a question is put and an answer is read, the wire that is configured knows. Full history and instructions go with
+every call; nothing is kept at the provider but a background answer, and that is deleted there once it is fetched.
 
 The vendor's package makes the requests and names the errors. Its objects for what is sent and what comes back are not
 used: they take more processor time than all the rest of a turn.
@@ -15,23 +15,17 @@ import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import quote
 
 import httpx2
 from django.conf import settings
 
+from apps.openai_integration.llm import wires
 from apps.openai_integration.llm.deadlines import Bounds, CallGivenUpError, bind
-from apps.openai_integration.llm.requests import ModelRequest, question, responses_body
-from apps.openai_integration.llm.responses import (
-    Answer,
-    ModelError,
-    Received,
-    from_completion,
-    from_response,
-    identity_of,
-    status_of,
-)
-from apps.openai_integration.llm.sse import CompletionReader, Reader, ResponsesReader, events, limited
+from apps.openai_integration.llm.requests import ModelRequest
+from apps.openai_integration.llm.responses import Answer, ModelError, Received
+from apps.openai_integration.llm.sse import StreamReader, events, limited
+from apps.openai_integration.llm.wires.responses import WIRE as BACKGROUND
+from apps.openai_integration.llm.wires.responses import identity_of, status_of
 
 # Loading it takes as long as loading all the rest, and most processes never ask a model: see `load`.
 if TYPE_CHECKING:
@@ -51,34 +45,34 @@ GivenUp = Callable[[], bool] | None
 
 def complete(request: ModelRequest, *, given_up: GivenUp = None) -> Answer:
     """Ask and wait for the answer; raises ModelError. Once `given_up` says so, the call is dropped ("given_up")."""
-    path, body = question(request)
-    bounds = Bounds(request.timeout_s, given_up)
-    with _translated(), bounds.hold():
-        return _answer(_received(_post(path, bounds, body), bounds))
+    wire, bounds = wires.configured(), Bounds(request.timeout_s, given_up)
+    with _translated(wire), bounds.hold():
+        return wire.answer(_received(_post(wire.path, bounds, wire.body(request)), bounds))
 
 
 def start(request: ModelRequest, *, given_up: GivenUp = None) -> str:
     """Begin a background answer at the provider and return its id; raises ModelError. Responses wire only."""
     bounds = Bounds(request.timeout_s, given_up)
-    body = {**responses_body(request), "store": True, "background": True}
-    with _translated(), bounds.hold():
-        return identity_of(_received(_post("/responses", bounds, body), bounds).json)
+    with _translated(BACKGROUND), bounds.hold():
+        response = _post(BACKGROUND.path, bounds, BACKGROUND.background_body(request))
+        return identity_of(_received(response, bounds).json)
 
 
 def fetch(upstream_id: str, *, timeout_s: float, given_up: GivenUp = None) -> Answer | None:
     """A background answer once it is there, else None; raises ModelError where it has ended without one."""
     bounds = Bounds(timeout_s, given_up)
-    with _translated(), bounds.hold():
-        got = _client().get(_path(upstream_id), cast_to=httpx2.Response, options=_options(bounds))
-        received = _received(got, bounds)
-        return None if status_of(received.json) in {"queued", "in_progress"} else from_response(received)
+    with _translated(BACKGROUND), bounds.hold():
+        path = BACKGROUND.background_path(upstream_id)
+        received = _received(_client().get(path, cast_to=httpx2.Response, options=_options(bounds)), bounds)
+        return None if status_of(received.json) in {"queued", "in_progress"} else BACKGROUND.answer(received)
 
 
 def discard(upstream_id: str, *, timeout_s: float = 5.0) -> None:
     """Delete a background answer at the provider; raises ModelError."""
     bounds = Bounds(timeout_s)
-    with _translated(), bounds.hold():
-        _client().delete(_path(upstream_id), cast_to=httpx2.Response, options=_options(bounds))
+    with _translated(BACKGROUND), bounds.hold():
+        path = BACKGROUND.background_path(upstream_id)
+        _client().delete(path, cast_to=httpx2.Response, options=_options(bounds))
 
 
 def stream(request: ModelRequest, *, given_up: GivenUp = None) -> TextStream:
@@ -94,6 +88,7 @@ class TextStream:
     """
 
     def __init__(self, request: ModelRequest, given_up: GivenUp) -> None:
+        self._wire = wires.configured()
         self._answer: Answer | None = None
         self.first_text_ms: int | None = None
         self._bounds = Bounds(request.timeout_s, given_up)
@@ -117,7 +112,7 @@ class TextStream:
         return self
 
     def __next__(self) -> str:
-        with _translated(), self._bounds.hold():
+        with _translated(self._wire), self._bounds.hold():
             piece = next(self._pieces)
         if self.first_text_ms is None:
             self.first_text_ms = self._bounds.passed_ms()
@@ -131,22 +126,19 @@ class TextStream:
                 self._response.close()
 
     def _read(self, request: ModelRequest) -> Generator[str, None, None]:
-        path, body = question(request)
-        body["stream"] = True
-        if settings.OPENAI_API == "chat_completions":
-            body["stream_options"] = {"include_usage": True}
-        self._response = response = _post(path, self._bounds, body)
+        wire = self._wire
+        self._response = response = _post(wire.path, self._bounds, wire.stream_body(request))
         if "json" in response.headers.get("content-type", ""):  # a server that does not stream
-            self._answer = _answer(_received(response, self._bounds))
+            self._answer = wire.answer(_received(response, self._bounds))
             yield self._answer.text
             return
-        reader = ResponsesReader() if settings.OPENAI_API == "responses" else CompletionReader()
+        reader = wire.stream_reader()
         yield from self._texts(reader, response)
-        self._answer = _answer(Received(reader.close(), _request_id(response), self._bounds.passed_ms()))
+        self._answer = wire.answer(Received(reader.close(), _request_id(response), self._bounds.passed_ms()))
         if not reader.text:
             yield self._answer.text
 
-    def _texts(self, reader: Reader, response: httpx2.Response) -> Iterator[str]:
+    def _texts(self, reader: StreamReader, response: httpx2.Response) -> Iterator[str]:
         incoming = response.iter_bytes()
         try:
             for name, data in events(limited(incoming)):
@@ -161,10 +153,6 @@ class TextStream:
         with suppress(httpx2.HTTPError), Bounds(_DRAIN_S).hold():
             for _ in incoming:
                 pass
-
-
-def _answer(received: Received) -> Answer:
-    return from_response(received) if settings.OPENAI_API == "responses" else from_completion(received)
 
 
 def _post(path: str, bounds: Bounds, body: dict[str, Any]) -> httpx2.Response:
@@ -186,10 +174,6 @@ def _options(bounds: Bounds) -> RequestOptions:
     return {"timeout": httpx2.Timeout(bounds.left(), connect=CONNECT_TIMEOUT_S)}
 
 
-def _path(upstream_id: str) -> str:
-    return f"/responses/{quote(upstream_id, safe='')}"
-
-
 def _received(response: httpx2.Response, bounds: Bounds) -> Received:
     try:
         raw = b"".join(limited(response.iter_bytes()))
@@ -203,7 +187,7 @@ def _request_id(response: httpx2.Response) -> str:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated(wire: wires.Wire) -> Iterator[None]:
     """Turn every error of the vendor's package into a ModelError, with nothing of the request in it."""
     import openai
 
@@ -216,35 +200,18 @@ def _translated() -> Iterator[None]:
     except CallGivenUpError as error:
         raise ModelError("given_up", "Nobody waited for the answer any more.") from error
     except openai.APIStatusError as error:
-        raise _from_status(error) from error
+        raise _from_status(wire, error) from error
     # A body that is not JSON, or not what its type says, or nested without end.
     except (openai.APIError, ValueError, RecursionError) as error:
         raise ModelError("invalid_answer", "The model's server answered with rubbish.", retryable=True) from error
 
 
-def _from_status(error: openai.APIStatusError) -> ModelError:
-    code, detail, retryable = _STATUS_ERRORS.get(error.status_code, ("", "", False))
-    if error.status_code == 429 and error.code == "insufficient_quota":
-        code, detail, retryable = "quota_exhausted", "The account at the model's provider has no credit.", False
-    if not code and error.status_code >= 500:
-        code, detail, retryable = "upstream_error", "The model's server failed.", True
-    return ModelError(
-        code or "request_refused",
-        detail or f"The model's server refused the request ({error.status_code}).",
-        retryable=retryable,
-        retry_after=_seconds(error.response.headers.get("retry-after")),
-        request_id=error.request_id or "",
-    )
-
-
-_STATUS_ERRORS = {
-    401: ("credentials_refused", "The model's server does not accept the key.", False),
-    403: ("credentials_refused", "The model's server does not accept the key.", False),
-    404: ("model_not_found", "The model's server does not know the model, or the answer asked for.", False),
-    408: ("timeout", "The model's server did not answer in time.", True),
-    409: ("upstream_error", "The model's server was busy with the same thing.", True),
-    429: ("rate_limited", "The model's provider is limiting calls.", True),
-}
+def _from_status(wire: wires.Wire, error: openai.APIStatusError) -> ModelError:
+    """What the wire makes of a refusal, with what the envelope said."""
+    refusal = wire.refusal_of(error.status_code, {"code": error.code, "type": error.type})
+    refusal.retry_after = _seconds(error.response.headers.get("retry-after"))
+    refusal.request_id = error.request_id or ""
+    return refusal
 
 
 def _seconds(header: str | None) -> float | None:

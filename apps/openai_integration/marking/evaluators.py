@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.crypto import salted_hmac
 
 from apps.activities.models import Activity
-from apps.openai_integration.llm.client import ModelRequest
+from apps.openai_integration.llm.requests import ModelRequest
 from apps.openai_integration.marking import scoring
 from apps.openai_integration.marking.evidence import Transcript
 from apps.openai_integration.marking.scoring import FULL_SCORE, CategoryRule, CriterionResult, ParsedMarking, Verdict
@@ -124,7 +124,7 @@ class RubricEvaluator(ABC):
         code = f"{chr(65 + letters % 26)}{chr(65 + letters // 26 % 26)}-{1000 + digits % 9000}"
         return place % (len(self.criteria) + 1), self._canary(number, code)
 
-    def request(self, talk: Transcript, *, timeout_s: float) -> ModelRequest:
+    def request(self, transcript: Transcript, *, timeout_s: float) -> ModelRequest:
         """The question to the model: rules, then rubric, then, as data in the input, the transcript."""
         place, canary = self.canary
         criteria = [*self.criteria[:place], canary, *self.criteria[place:]]
@@ -136,7 +136,7 @@ class RubricEvaluator(ABC):
         }
         turns = [
             {"index": turn.index, "speaker": "student" if turn.by_student else "patient", "text": turn.readable}
-            for turn in talk.turns
+            for turn in transcript.turns
         ]
         return ModelRequest(
             instructions=f"{EXAMINER_RULES}\n\n## Rubric (JSON)\n{_json(rubric)}",
@@ -151,7 +151,7 @@ class RubricEvaluator(ABC):
             timeout_s=timeout_s,
         )
 
-    def read(self, answer: str, talk: Transcript) -> ParsedMarking:
+    def read(self, answer: str, transcript: Transcript) -> ParsedMarking:
         """Check an answer; raises scoring.InvalidAnswerError."""
         _, canary = self.canary
         # A question without instructions is itself what students do not read.
@@ -160,7 +160,7 @@ class RubricEvaluator(ABC):
             answer,
             criteria=[criterion.id for criterion in self.criteria],
             canary=canary.id,
-            talk=talk,
+            transcript=transcript,
             hidden=[*hidden, canary.name],
         )
 

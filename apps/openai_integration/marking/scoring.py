@@ -84,7 +84,7 @@ class Verdict:
 
 
 def read_answer(
-    text: str, *, criteria: Sequence[str], canary: str, talk: Transcript, hidden: Iterable[str] = ()
+    text: str, *, criteria: Sequence[str], canary: str, transcript: Transcript, hidden: Iterable[str] = ()
 ) -> ParsedMarking:
     """Check an answer criterion by criterion; InvalidAnswerError where it is not JSON, or marks nothing of this rubric.
 
@@ -102,7 +102,7 @@ def read_answer(
     if criteria and not any(name in found for name in criteria):
         raise InvalidAnswerError("it marks no criterion of the rubric", text)
     secrets = [_words(secret) for secret in hidden]
-    marks = {name: _judge(found.get(name, []), talk, secrets) for name in criteria}
+    marks = {name: _judge(found.get(name, []), transcript, secrets) for name in criteria}
     awarded = any(_score(item.get("score"))[0] > 0 for item in found.get(canary, []))
     return ParsedMarking(marks, awarded, unknown)
 
@@ -132,19 +132,19 @@ def _criterion_id(item: Any, known: set[str]) -> str | None:
     return next((one for one in known if one[1:] == name), None)
 
 
-def _judge(items: Sequence[dict[str, Any]], talk: Transcript, secrets: list[list[str]]) -> CriterionResult:
+def _judge(items: Sequence[dict[str, Any]], transcript: Transcript, secrets: list[list[str]]) -> CriterionResult:
     """What the answer's entries for one criterion come to."""
     if not items:
         return CriterionResult(reason=MISSING)
-    judged = sorted((_judge_one(item, talk, secrets) for item in items), key=lambda mark: mark.score)
+    judged = sorted((_judge_one(item, transcript, secrets) for item in items), key=lambda mark: mark.score)
     if judged[0].score != judged[-1].score:
         return replace(judged[0], reason=judged[0].reason or DUPLICATE)
     return judged[0]
 
 
-def _judge_one(item: dict[str, Any], talk: Transcript, secrets: list[list[str]]) -> CriterionResult:
+def _judge_one(item: dict[str, Any], transcript: Transcript, secrets: list[list[str]]) -> CriterionResult:
     score, said, reason = _score(item.get("score"))
-    evidence = talk.verify(item.get("evidence"))
+    evidence = transcript.verify(item.get("evidence"))
     if score and evidence.tampered:
         # The other quotes may hold, but the examiner has listened to what was not said to the patient.
         score, reason = 0, INSTRUCTION_IN_EVIDENCE

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from apps.activities.models import Activity
@@ -27,6 +28,7 @@ class PatientIn(serializers.Serializer):
         return fields
 
 
+@extend_schema_serializer(component_name="TurnIn")  # the API's name for it
 class MessageIn(PatientIn):
     """What the student says. Without `content` the last unanswered turn is answered again.
 

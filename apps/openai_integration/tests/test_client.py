@@ -7,7 +7,7 @@ import pytest
 
 from apps.openai_integration.conversation.prompt import ContextBuilder
 from apps.openai_integration.llm import client
-from apps.openai_integration.llm.client import ModelRequest
+from apps.openai_integration.llm.requests import ModelRequest
 from apps.openai_integration.llm.responses import Answer, ModelError
 from apps.openai_integration.tests.raw import Raw, http
 from tests.mocks.openai_mock import Emulator

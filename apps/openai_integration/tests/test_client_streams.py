@@ -38,6 +38,7 @@ def test_the_pieces_make_the_answer_and_it_says_what_it_took(wire: Emulator) -> 
     assert stream.answer.input_tokens > 0 < stream.answer.output_tokens
     assert stream.first_text_ms is not None
     assert 150 < stream.first_text_ms < stream.answer.latency_ms
+    wait_until(lambda: wire.requests()[-1]["ended_at"], "the server has noted its end")
     sent = wire.requests()[-1]
     assert sent["json"]["stream"] is True
     assert 0.15 < sent["first_text_at"] - sent["received_at"] < sent["ended_at"] - sent["received_at"]

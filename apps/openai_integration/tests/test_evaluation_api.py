@@ -4,7 +4,6 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 from rest_framework.throttling import SimpleRateThrottle
@@ -28,6 +27,7 @@ from apps.openai_integration.tests.talks import (
     take,
 )  # fmt: skip
 from apps.users.models import User
+from tests.counts import forget_counts
 from tests.mocks.openai_mock import Emulator
 
 pytestmark = pytest.mark.django_db
@@ -257,7 +257,7 @@ def test_one_marking_is_read_in_three_queries(client_for, thread: Thread, emulat
 def test_asking_is_limited_and_reading_is_not(client_for, thread: Thread, monkeypatch) -> None:
     rates = {**SimpleRateThrottle.THROTTLE_RATES, "evaluations": "2/min"}
     monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", rates)
-    cache.clear()
+    forget_counts()
     client = client_for("student")
     assert [ask(client, thread).status_code for _ in range(3)] == [202, 202, 429]
     path = f"/api/v2/threads/{thread.pk}/evaluations/"

@@ -52,9 +52,9 @@ def evaluator(request: pytest.FixtureRequest) -> RubricEvaluator:
     return request.getfixturevalue(request.param)
 
 
-def parts(evaluator: RubricEvaluator, talk: Transcript = TALK) -> tuple[str, dict, str, dict]:
+def parts(evaluator: RubricEvaluator, transcript: Transcript = TALK) -> tuple[str, dict, str, dict]:
     """Rules, rubric, and the two parts of the input."""
-    request = evaluator.request(talk, timeout_s=5)
+    request = evaluator.request(transcript, timeout_s=5)
     rules, rubric = request.instructions.split("\n## Rubric (JSON)\n")
     [message] = request.messages
     opening, turns = message["content"].split("\n## Transcript (JSON)\n")
@@ -111,7 +111,7 @@ def test_rules_and_rubric_come_first_and_the_transcript_last_as_data(evaluator: 
 
 def test_what_is_sent_before_the_transcript_is_the_same_for_every_student(evaluator: RubricEvaluator) -> None:
     other = Transcript([{"role": "user", "message": "Good morning."}])
-    ours, theirs = (evaluator.request(talk, timeout_s=5) for talk in (TALK, other))
+    ours, theirs = (evaluator.request(transcript, timeout_s=5) for transcript in (TALK, other))
     assert ours.instructions == theirs.instructions
     assert ours.messages != theirs.messages
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from apps.activities.samples import teaching_set
+from apps.core.text.sentence_boundaries import complete
 from apps.openai_integration.conversation.prompt import ContextBuilder
 from apps.openai_integration.conversation.reply_check import ReplyCheck
-from apps.openai_integration.conversation.sentence_boundaries import complete
 from apps.openai_integration.tests.replies import ordinary, scenarios
 from openai_emulator.patient.reply import reply as emulated_reply
 

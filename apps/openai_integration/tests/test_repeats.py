@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection, connections, transaction
 from rest_framework.test import APIClient
 from rest_framework.throttling import SimpleRateThrottle
@@ -18,6 +17,7 @@ from apps.openai_integration.tests.factories import ThreadFactory
 from apps.openai_integration.tests.talks import make_activity, make_thread
 from apps.users.models import User
 from apps.users.tests.factories import UserFactory
+from tests.counts import forget_counts
 from tests.stack import wait_until
 
 QUESTION = {"content": "Where does it hurt?"}
@@ -90,10 +90,10 @@ def test_a_key_is_free_again_where_the_database_refuses_the_work_at_its_very_end
 
 @pytest.fixture
 def two_a_minute(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    cache.clear()
+    forget_counts()
     monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", {**SimpleRateThrottle.THROTTLE_RATES, "runs": "2/min"})
     yield
-    cache.clear()
+    forget_counts()
 
 
 @pytest.mark.django_db

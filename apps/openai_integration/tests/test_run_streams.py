@@ -12,16 +12,18 @@ import pytest
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from apps.openai_integration.conversation import material, message_log
+from apps.openai_integration.conversation.events import publishing
 from apps.openai_integration.conversation.events.streams import stored
 from apps.openai_integration.conversation.reply_check import FALLBACKS
+from apps.openai_integration.conversation.run_attempt import RunAttempt
 from apps.openai_integration.jobs import leases, usage
 from apps.openai_integration.llm import client
 from apps.openai_integration.models import Message, Run, Usage
 from apps.openai_integration.models.jobs import LEASE
 from apps.openai_integration.services import pausing
 from apps.openai_integration.services.runs import RunService
-from apps.openai_integration.tasks import run_conversation_async, turns
-from apps.openai_integration.tasks.turns import Turn
+from apps.openai_integration.tasks import run_conversation_async
 from apps.openai_integration.tests.factories import MessageFactory, RunFactory, ThreadFactory
 from apps.openai_integration.tests.test_runs import replies, take
 from apps.scenarios.tests.factories import AssistantScenarioFactory
@@ -122,7 +124,7 @@ def test_a_failure_is_told(turn: Run, emulator: Emulator) -> None:
 
 
 def test_the_row_of_a_call_whose_worker_died_is_lost(turn: Run, emulator: Emulator) -> None:
-    assert Turn.claimed(str(turn.pk))
+    assert RunAttempt.claim(str(turn.pk))
     assert Usage.objects.get().outcome == "begun"
     Run.objects.filter(pk=turn.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
     take(turn)
@@ -131,7 +133,7 @@ def test_the_row_of_a_call_whose_worker_died_is_lost(turn: Run, emulator: Emulat
 
 
 def test_the_row_of_a_call_whose_run_ended_without_it_is_lost(turn: Run, emulator: Emulator) -> None:
-    assert Turn.claimed(str(turn.pk))
+    assert RunAttempt.claim(str(turn.pk))
     RunService.cancel(run=turn)
     assert usage.settle(now=timezone.now()) == 0, "its worker may still write it"
     assert usage.settle(now=timezone.now() + 2 * LEASE) == 1
@@ -228,7 +230,7 @@ def test_what_is_turned_away_during_a_pause_is_asked_for_after_it(turn: Run, emu
 
 def test_after_a_piece_that_was_lost_no_other_is_shown(turn: Run, emulator: Emulator, monkeypatch) -> None:
     emulator.fault("say", text=SAID)
-    publish, lost = turns.publish, []
+    publish, lost = publishing.publish, []
 
     def forgetful(run: Run, *events: Any) -> bool:
         if not lost and events[0].kind == "delta":
@@ -236,7 +238,7 @@ def test_after_a_piece_that_was_lost_no_other_is_shown(turn: Run, emulator: Emul
             return False
         return publish(run, *events)
 
-    monkeypatch.setattr(turns, "publish", forgetful)
+    monkeypatch.setattr(publishing, "publish", forgetful)
     take(turn)
     assert lost
     assert replies(turn) == [SAID]
@@ -248,14 +250,14 @@ def test_a_reply_that_the_database_does_not_take_at_once_is_kept(emulator: Emula
     run = asked()
     emulator.fault("say", text=SAID)
     refusals = iter([OperationalError("the server is starting up"), InterfaceError("the connection is closed")])
-    append = turns.append
+    append = message_log.append
 
     def refused_twice(**said: Any) -> Message:
         for refusal in refusals:
             raise refusal
         return append(**said)
 
-    monkeypatch.setattr(turns, "append", refused_twice)
+    monkeypatch.setattr(message_log, "append", refused_twice)
     run_conversation_async(run_id=str(run.pk))
     run.refresh_from_db()
     assert (run.status, replies(run), len(emulator.requests())) == ("completed", [SAID], 1)
@@ -268,7 +270,7 @@ def test_a_call_holds_no_connection_however_new_its_patient_is(
     settings, emulator: Emulator, monkeypatch, mode: str
 ) -> None:
     settings.OPENAI_RUN_MODE = mode
-    turns._content.cache_clear()
+    material._content.cache_clear()
     run, post, held = asked(), client._post, []
 
     def looked_at(*sent: Any) -> Any:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.openai_integration.conversation.sentence_boundaries import LONGEST, complete
+from apps.core.text.sentence_boundaries import LONGEST, complete
 from apps.openai_integration.tests.replies import ordinary
 
 

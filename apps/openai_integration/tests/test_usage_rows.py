@@ -34,8 +34,7 @@ def test_the_row_of_a_marking_whose_worker_died_is_lost_when_another_takes_over(
     evaluation = asked(student)
     token = evaluation.claim(now=timezone.now())
     assert token
-    assert evaluation.begin_call(token)
-    usage.begin(evaluation)
+    assert usage.begin(evaluation, token)
     assert outcomes() == ["begun"]
     Evaluation.objects.update(lease_until=timezone.now() - LEASE)
     assert take(str(evaluation.pk)).status == "completed"
@@ -71,10 +70,10 @@ def test_an_answer_is_not_asked_for_again_because_the_database_was_away_for_a_mo
     evaluation, complete = asked(student), usage.complete
     failures: Iterator[OperationalError] = iter([OperationalError("terminating connection")])
 
-    def away_at_first(*row: Any, **took: Any) -> None:
+    def away_at_first(*row: Any) -> None:
         for failure in failures:
             raise failure
-        complete(*row, **took)
+        complete(*row)
 
     monkeypatch.setattr(usage, "complete", away_at_first)
     evaluate_rubric_async(evaluation_id=str(evaluation.pk))

@@ -21,7 +21,6 @@ from redis.exceptions import RedisError
 from apps.core.async_views import run_in_thread
 from apps.openai_integration.conversation.events.snapshots import RunSnapshot, end_not_heard, fetch_snapshots
 from apps.openai_integration.conversation.events.streams import (
-    SOCKET_TIMEOUT_S,
     START,
     Entry,
     Position,
@@ -178,8 +177,8 @@ def _redis() -> redis.asyncio.Redis:
     return redis.asyncio.Redis.from_url(
         settings.REDIS_URL,
         max_connections=1,
-        socket_timeout=SOCKET_TIMEOUT_S,
-        socket_connect_timeout=SOCKET_TIMEOUT_S,
+        socket_timeout=settings.REDIS_TIMEOUT_S,
+        socket_connect_timeout=settings.REDIS_TIMEOUT_S,
         retry=Retry(NoBackoff(), 0),
     )
 

@@ -10,7 +10,7 @@ import redis
 from django.utils import timezone
 from rest_framework.fields import DateTimeField
 
-from apps.openai_integration.conversation.events.streams import Failures, client, key_of
+from apps.openai_integration.conversation.events.streams import EVENTS, key_of
 from apps.openai_integration.models import Message, Run
 
 # A stream is kept for this long after the run's deadline; the row has the end of it for ever.
@@ -80,16 +80,14 @@ def publish(run: Run, *events: Event) -> bool:
     It never raises, and for a few seconds after a failure it does not try. What was not taken is not told later: the
     reply's text has a hole then, which `message` mends at the end.
     """
-    if Failures.paused():
-        return False
     key = key_of(run.pk)
-    try:
-        with client().pipeline(transaction=False) as pipeline:
+
+    def add(client: redis.Redis) -> bool:
+        with client.pipeline(transaction=False) as pipeline:
             for event in events:
                 pipeline.xadd(key, {"kind": event.kind, "data": event.as_json()})
             pipeline.expireat(key, max(run.deadline_at, timezone.now()) + KEPT)
             pipeline.execute()
-    except redis.RedisError as failure:
-        Failures.note(failure)
-        return False
-    return True
+        return True
+
+    return EVENTS.ask(add, otherwise=False)

@@ -1,26 +1,12 @@
 """Redis streams of events, one a run, as they lie in Redis; the blocking side."""
 
-import threading
-import time
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-import redis
-import structlog
-from django.conf import settings
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+from apps.core.redis import FailOpenRedis
 
-log = structlog.get_logger(__name__)
-
-# After a failure Redis is left alone for a while: one that swallows packets costs a worker one time-out in five
-# seconds, and not each batch of text.
-PAUSE_S = 5.0
-SOCKET_TIMEOUT_S = 1.0
-# Threads of a process that publish at the same moment; each holds a connection for a fraction of a millisecond.
-CONNECTIONS = 8
+EVENTS = FailOpenRedis("events")
 
 
 @dataclass(frozen=True, order=True)
@@ -56,58 +42,15 @@ class Entry:
     at: Position | None = None
 
 
-class Failures:
-    """When Redis failed, for all threads of the process."""
-
-    paused_until = 0.0
-
-    @classmethod
-    def paused(cls) -> bool:
-        return time.monotonic() < cls.paused_until
-
-    @classmethod
-    def note(cls, error: redis.RedisError) -> None:
-        cls.paused_until = time.monotonic() + PAUSE_S
-        log.warning("events_unavailable", error=type(error).__name__)
-
-
 def key_of(run_id: UUID) -> str:
     """The name of a run's stream."""
     return f"run-events:{run_id}"
 
 
-_making = threading.Lock()
-
-
-def client() -> redis.Redis:
-    """The process's own, with a bounded number of connections."""
-    with _making:
-        return _client(settings.REDIS_URL)
-
-
-@lru_cache(maxsize=1)
-def _client(url: str) -> redis.Redis:
-    pool = redis.BlockingConnectionPool.from_url(
-        url,
-        max_connections=CONNECTIONS,
-        timeout=SOCKET_TIMEOUT_S,
-        socket_timeout=SOCKET_TIMEOUT_S,
-        socket_connect_timeout=SOCKET_TIMEOUT_S,
-        # A second try might add a piece of text twice.
-        retry=Retry(NoBackoff(), 0),
-    )
-    return redis.Redis(connection_pool=pool)
-
-
 def stored(run_id: UUID) -> list[Entry]:
     """What the run's stream holds, up to its end; nothing where Redis does not answer."""
-    if Failures.paused():
-        return []
-    try:
-        found: Any = client().xrange(key_of(run_id))
-    except redis.RedisError as error:
-        Failures.note(error)
-        return []
+    nothing: Any = []
+    found = EVENTS.ask(lambda client: client.xrange(key_of(run_id)), otherwise=nothing)
     return up_to_the_end([entry_of(*raw) for raw in found])
 
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from apps.core.text.language import foreign, languages_of
+from apps.core.text.plain import plain, words
 from apps.openai_integration.conversation.reply_check.fallbacks import FALLBACKS
 from apps.openai_integration.conversation.reply_check.knowledge import (
     QUOTED,
@@ -15,8 +17,6 @@ from apps.openai_integration.conversation.reply_check.knowledge import (
     spoken_as,
     stems_of,
 )
-from apps.openai_integration.conversation.reply_check.language import foreign, languages_of
-from apps.openai_integration.conversation.reply_check.plain import plain, words
 from apps.openai_integration.conversation.reply_check.role import steps_out
 
 # How instructions look; nobody speaks so.

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from apps.core.text.function_words import FUNCTION_WORDS
+from apps.core.text.language import NAMES, languages_of
+from apps.core.text.plain import plain, shingles, words
 from apps.openai_integration.conversation.prompt import RULES
-from apps.openai_integration.conversation.reply_check.function_words import FUNCTION_WORDS
 from apps.openai_integration.conversation.reply_check.kin import kin_of
-from apps.openai_integration.conversation.reply_check.language import NAMES, languages_of
-from apps.openai_integration.conversation.reply_check.plain import plain, shingles, words
 
 # So many words in a row are a quotation; lists of topics read like nothing that anybody says, and need fewer.
 QUOTED = 8

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from apps.openai_integration.conversation.prompt import ContextBuilder
 from apps.openai_integration.conversation.reply_check import ReplyCheck
 from apps.openai_integration.llm import client
-from apps.openai_integration.llm.client import ModelRequest
+from apps.openai_integration.llm.requests import ModelRequest
 from apps.openai_integration.llm.responses import Answer, ModelError
 from apps.openai_integration.marking.evaluators import CategoryRubricEvaluator
 from apps.openai_integration.marking.evidence import Transcript

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from functools import lru_cache
 
-from apps.openai_integration.conversation.reply_check.function_words import FUNCTION_WORDS
+from apps.core.text.function_words import FUNCTION_WORDS
 
 _TOKENS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _SCRIPTS = {

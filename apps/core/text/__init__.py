@@ -1,4 +1,4 @@
-"""Text as a database can hold it."""
+"""Text of people and models, whatever its language: how it is stored, compared and cut."""
 
 
 def strip_unstorable(text: str) -> str:

@@ -1,0 +1,191 @@
+"""One worker's attempt at a marking: what it asks, and what it leaves behind."""
+
+import math
+import time
+import uuid
+from datetime import timedelta
+from typing import Any, Self
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from apps.openai_integration.jobs import usage
+from apps.openai_integration.jobs.durable_write import write_with_retry
+from apps.openai_integration.jobs.leases import keep_lease
+from apps.openai_integration.jobs.usage import CallOutcome
+from apps.openai_integration.llm import client
+from apps.openai_integration.llm.responses import Answer, ModelError
+from apps.openai_integration.llm.retry import MAX_ATTEMPTS, retry_delay
+from apps.openai_integration.marking import scoring
+from apps.openai_integration.marking.evaluators import EVALUATORS
+from apps.openai_integration.marking.evidence import Transcript
+from apps.openai_integration.marking.scoring import CriterionResult, InvalidAnswerError, ParsedMarking
+from apps.openai_integration.models import Evaluation, Mark, ModelPause
+
+log = structlog.get_logger(__name__)
+
+
+class LeaseLostError(Exception):
+    """Another worker has the evaluation, or its time ran out: nothing more is written here."""
+
+
+class CallsPausedError(Exception):
+    """Another call was wanted, and none may be begun now."""
+
+
+class MarkingAttempt:
+    """An evaluation that this worker has claimed. What it writes, it writes only while the lease is its own.
+
+    The answers of several samples are held in memory: a worker that dies between them costs those calls again.
+    """
+
+    def __init__(self, evaluation: Evaluation, token: uuid.UUID) -> None:
+        self.evaluation = evaluation
+        self.token = token
+        self.evaluator = EVALUATORS[evaluation.kind](evaluation.rubric)
+        self.transcript = Transcript(evaluation.transcript)
+        self.samples = settings.EVALUATION_SAMPLES
+        self.model = ""
+
+    @classmethod
+    def claim(cls, evaluation_id: str) -> Self | None:
+        """The attempt, if the evaluation is there for this worker to take."""
+        evaluation = Evaluation.objects.filter(pk=evaluation_id).first()
+        token = evaluation.claim(now=timezone.now()) if evaluation else None
+        return cls(evaluation, token) if evaluation and token else None
+
+    def carry_out(self) -> float | None:
+        """Mark, and write how it went. The seconds after which a task is to come back to it, None where none is."""
+        if not self.evaluator.criteria or self.transcript.silent:
+            # Nothing was earned, and there is nothing to ask the model.
+            self._complete({criterion.id: CriterionResult() for criterion in self.evaluator.criteria}, [])
+            return None
+        # A task that kills its worker comes back; its calls are counted here, so that it does not do so for ever.
+        if self._tries() >= MAX_ATTEMPTS:
+            self._fail("attempts_exhausted", "The marking was tried for too often.")
+            return None
+        try:
+            self._mark()
+        except ModelError as error:
+            return self._retry_or_fail(error)
+        except InvalidAnswerError as error:
+            log.warning("marking_invalid", evaluation_id=self._id)
+            self._fail("invalid_answer", f"The model's answer is no marking: {error.problem}.")
+        except CallsPausedError:
+            self.evaluation.put_back(self.token, at=timezone.now())
+        except LeaseLostError:
+            log.warning("evaluation_ended", evaluation_id=self._id, status="lease_lost")
+        return None
+
+    @property
+    def _id(self) -> str:
+        return str(self.evaluation.pk)
+
+    def _tries(self) -> int:
+        """How often all samples have been asked for, the begun try included."""
+        return math.ceil(self.evaluation.attempts / self.samples)
+
+    def _mark(self) -> None:
+        readings: list[ParsedMarking] = []
+        distrusted: list[ParsedMarking] = []
+        while len(readings) < self.samples:
+            reading = self._reading()
+            if not reading.canary_awarded:
+                readings.append(reading)
+                continue
+            log.warning("marking_awarded_canary", evaluation_id=self._id)
+            distrusted.append(reading)
+            if len(distrusted) == 2:
+                self._complete(scoring.discard_untrusted(distrusted), distrusted)
+                return
+        self._complete(self.evaluator.combine(readings), readings)
+
+    def _reading(self) -> ParsedMarking:
+        """One checked answer; what is no marking is asked for once more."""
+        try:
+            return self.evaluator.read(self._ask().text, self.transcript)
+        except InvalidAnswerError:
+            log.warning("marking_asked_again", evaluation_id=self._id)
+            return self.evaluator.read(self._ask().text, self.transcript)
+
+    def _ask(self) -> Answer:
+        with transaction.atomic():
+            if not usage.begin(self.evaluation, self.token):
+                raise CallsPausedError if ModelPause.objects.current() else LeaseLostError
+        left = (self.evaluation.deadline_at - timezone.now()).total_seconds()
+        request = self.evaluator.request(self.transcript, timeout_s=max(1.0, min(settings.OPENAI_TIMEOUT_S, left)))
+        begun = time.monotonic()
+        with keep_lease(self.evaluation, self.token) as lease:
+            try:
+                answer = client.complete(request, given_up=lease.is_lost)
+            except ModelError as error:
+                took_ms = round((time.monotonic() - begun) * 1000)
+                usage.complete(self.evaluation, CallOutcome(error, took_ms))
+                raise
+            write_with_retry(lambda: usage.complete(self.evaluation, CallOutcome(answer)))
+        self.model = answer.model
+        return answer
+
+    def _complete(self, marks: dict[str, CriterionResult], readings: list[ParsedMarking]) -> None:
+        noted = [scoring.INSTRUCTION_IN_TRANSCRIPT] if self.transcript.tampered else []
+        if any(reading.unknown for reading in readings):
+            noted.append(scoring.UNKNOWN_CRITERIA)
+        standing = {name: (mark.score, bool(mark.reason)) for name, mark in marks.items()}
+        verdict = self.evaluator.verdict(standing, whole_in_review=self.transcript.tampered)
+        reasons = sorted({mark.reason for mark in marks.values()} - {""})
+        found = {
+            "model": self.model[:100],
+            "total_score": verdict.total,
+            "passed": verdict.passed,
+            "needs_review": bool(reasons) or self.transcript.tampered,
+            "review_reasons": [*reasons, *noted],
+        }
+        finished = write_with_retry(lambda: self._store(found, self._rows(marks)))
+        log.info("evaluation_ended", evaluation_id=self._id, status="completed" if finished else "lease_lost")
+
+    def _store(self, found: dict[str, Any], marks: list[Mark]) -> bool:
+        with transaction.atomic():
+            finished = self.evaluation.finish(
+                self.token, status=Evaluation.Status.COMPLETED, now=timezone.now(), **found
+            )
+            if finished:
+                Mark.objects.bulk_create(marks)
+        return finished
+
+    def _rows(self, marks: dict[str, CriterionResult]) -> list[Mark]:
+        return [
+            Mark(
+                evaluation=self.evaluation,
+                criterion_id=name,
+                position=position,
+                score=mark.score,
+                model_score=mark.model_score,
+                sample_scores=list(mark.sample_scores),
+                evidence=mark.evidence,
+                comment=mark.comment,
+                rewrite_if_missing=mark.rewrite_if_missing,
+                needs_review=bool(mark.reason),
+                review_reason=mark.reason,
+            )
+            for position, (name, mark) in enumerate(marks.items())
+        ]
+
+    def _retry_or_fail(self, error: ModelError) -> float | None:
+        if error.code == "given_up":
+            log.warning("evaluation_ended", evaluation_id=self._id, status="lease_lost")
+            return None
+        delay = retry_delay(self._tries(), error)
+        at = timezone.now() + timedelta(seconds=delay or 0.0)
+        if delay is None or at >= self.evaluation.deadline_at:
+            self._fail(error.code, error.detail)
+            return None
+        log.warning("model_call_failed", evaluation_id=self._id, code=error.code, retry_in_s=round(delay, 1))
+        return delay if self.evaluation.put_back(self.token, at=at, sent_at=at) else None
+
+    def _fail(self, code: str, detail: str) -> None:
+        failed = self.evaluation.finish(
+            self.token, status=Evaluation.Status.FAILED, now=timezone.now(), error_code=code, error_detail=detail[:300]
+        )
+        log.warning("evaluation_ended", evaluation_id=self._id, status="failed" if failed else "lease_lost", code=code)
