@@ -141,7 +141,7 @@ def clean(kept: Path) -> None:
     if kept.exists():
         with locked(kept, refusal="`make run` is running for this clone: stop it first."):
             _remove(kept)
-    folders = ("apps", "benchmarks", "config", "deploy", "tests")
+    folders = ("apps", "benchmarks", "config", "deploy", "dev", "openai_emulator", "tests")
     bytecode = [path for name in folders for path in (ROOT / name).rglob("__pycache__")]
     for path in [VENV, ROOT / "staticfiles", *(ROOT / name for name in CACHES), *bytecode]:
         if path.exists():

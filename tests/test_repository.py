@@ -1,7 +1,11 @@
 """What holds for the whole project, checked from the outside."""
 
+import ast
 import re
 import subprocess
+import sys
+from collections.abc import Iterable
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -107,6 +111,47 @@ def test_locks_and_settings_name_no_package_index() -> None:
     for name in looked_at:
         text = (ROOT / name).read_text(errors="replace")
         assert not re.search(r"--(extra-)?index-url|--find-links|pypi\.org|files\.pythonhosted", text), name
+
+
+def required_by(name: str) -> set[str]:
+    """The distributions that a requirements file names, with those of the files it builds on."""
+    found: set[str] = set()
+    for line in (ROOT / "requirements" / f"{name}.txt").read_text().splitlines():
+        if line.startswith("-r "):
+            found |= required_by(line.removeprefix("-r ").removesuffix(".txt"))
+        elif match := re.match(r"[A-Za-z0-9._-]+", line):
+            found.add(normalized(match[0]))
+    return found
+
+
+def normalized(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def imported_by(paths: Iterable[Path]) -> dict[str, Path]:
+    """Top-level modules that the files import > one of those that do."""
+    found: dict[str, Path] = {}
+    for path in paths:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                found.update({alias.name.split(".")[0]: path for alias in node.names})
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found[node.module.split(".")[0]] = path
+    return found
+
+
+@pytest.mark.parametrize("requirements", ["production", "development"])
+def test_what_is_imported_is_required_by_name(requirements: str) -> None:
+    """A package that comes along with another goes, or changes its major version, without a word."""
+    started = [path for path in sources("apps", "config", "openai_emulator", "deploy") if "tests" not in path.parts]
+    providers, required = packages_distributions(), required_by(requirements)
+    missing = {
+        module: str(path.relative_to(ROOT))
+        for module, path in imported_by(started if requirements == "production" else sources(*FOLDERS)).items()
+        if module not in {*FOLDERS, *sys.stdlib_module_names, "debug_toolbar"}  # imported where it is installed
+        and not {normalized(name) for name in providers.get(module, ())} & required
+    }
+    assert missing == {}
 
 
 @pytest.mark.parametrize("path", ["api/v2/threads", "api/v2/threads/", "health/ready", "health/ready/", "api/schema"])

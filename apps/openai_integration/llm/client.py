@@ -73,6 +73,7 @@ def discard(upstream_id: str, *, timeout_s: float = 5.0) -> None:
     with _translated(BACKGROUND), bounds.hold():
         path = BACKGROUND.background_path(upstream_id)
         _client().delete(path, cast_to=httpx2.Response, options=_options(bounds))
+        bounds.must_have_been_kept()
 
 
 def stream(request: ModelRequest, *, given_up: GivenUp = None) -> TextStream:
@@ -167,6 +168,7 @@ def _post(path: str, bounds: Bounds, body: dict[str, Any]) -> httpx2.Response:
         stream=True,
         stream_cls=openai.Stream[object],
     )
+    bounds.must_have_been_kept()
     return cast(httpx2.Response, unread)
 
 
@@ -179,6 +181,7 @@ def _received(response: httpx2.Response, bounds: Bounds) -> Received:
         raw = b"".join(limited(response.iter_bytes()))
     finally:
         response.close()
+    bounds.must_have_been_kept()
     return Received(json.loads(raw), _request_id(response), bounds.passed_ms())
 
 

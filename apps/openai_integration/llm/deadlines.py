@@ -22,6 +22,10 @@ class CallGivenUpError(Exception):
     """Nobody wants the answer any more, so that it was not waited for."""
 
 
+class UnboundedCallError(RuntimeError):
+    """A call would run without an end: the HTTP library is built otherwise than this module expects."""
+
+
 class Bounds:
     """What a call is held to: it ends by a moment of the monotonic clock, or sooner if `given_up` says so."""
 
@@ -29,6 +33,8 @@ class Bounds:
         self._begun = time.monotonic()
         self._until = self._begun + timeout_s
         self._given_up = given_up
+        # Whether a connection has asked for its time.
+        self.kept = False
 
     def left(self) -> float:
         """Seconds left; raises CallGivenUpError."""
@@ -39,6 +45,11 @@ class Bounds:
     def passed_ms(self) -> int:
         """How long the call has taken so far."""
         return round((time.monotonic() - self._begun) * 1000)
+
+    def must_have_been_kept(self) -> None:
+        """Raises UnboundedCallError where a call has come back over a connection that did not ask for its time."""
+        if not self.kept:
+            raise UnboundedCallError(f"A call was not held to its time. {_MEND}")
 
     @contextmanager
     def hold(self) -> Iterator[None]:
@@ -53,15 +64,25 @@ class Bounds:
 _now = threading.local()
 
 
+_MEND = "See docs/adr/0002-deadlines-of-model-calls.md, and pin httpx2 to the version before until it is mended."
+
+
 def bind(client: httpx2.Client) -> None:
     """Make every connection of a client, those through proxies too, keep to the bounds of who uses it.
 
     The client has no door for this, and building its transports here would lose what it reads from the environment.
+    UnboundedCallError where it is built otherwise than expected: a worker that cannot end its calls makes none.
     """
-    for transport in (client._transport, *client._mounts.values()):
-        pool: Any = getattr(transport, "_pool", None)
-        if pool is not None:
-            pool._network_backend = _BoundBackend(pool._network_backend)
+    try:
+        transports = [client._transport, *client._mounts.values()]
+        for transport in transports:
+            if transport is not None:  # None: an address that no proxy is asked for
+                pool: Any = transport._pool  # type: ignore[attr-defined]
+                if not isinstance(pool._network_backend, httpcore2.NetworkBackend):
+                    raise UnboundedCallError(f"The pool has no backend of httpcore2's. {_MEND}")
+                pool._network_backend = _BoundBackend(pool._network_backend)
+    except AttributeError as error:
+        raise UnboundedCallError(f"The HTTP client has no {error.name}. {_MEND}") from error
 
 
 class _BoundBackend(httpcore2.NetworkBackend):
@@ -115,6 +136,7 @@ def _seconds(wanted: float | None, late: type[httpcore2.TimeoutException]) -> fl
     bounds: Bounds | None = getattr(_now, "bounds", None)
     if bounds is None:
         return wanted
+    bounds.kept = True
     left = bounds.left()
     if left <= 0:
         raise late("the time for the call is up")
