@@ -1,4 +1,4 @@
-"""The yardstick's pages: categories with their criteria; and a patient's questions, on the patient's page."""
+"""The rubric's pages: categories with their criteria; and a patient's questions, on the patient's page."""
 
 from typing import Any
 

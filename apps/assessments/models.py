@@ -1,4 +1,4 @@
-"""The yardstick: what a talk is marked by."""
+"""Rubric models: categories, criteria and the older questions."""
 
 from django.core.validators import MinValueValidator
 from django.db import models

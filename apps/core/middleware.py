@@ -25,7 +25,7 @@ class RequestLog(RequestMiddleware):
 
 @sync_and_async_middleware
 def health_under_any_name(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """Health is told under any name: a load balancer asks by the address, which is not in ALLOWED_HOSTS."""
+    """Health endpoints ignore ALLOWED_HOSTS: a load balancer asks by the address."""
 
     def prepare(request: HttpRequest) -> None:
         if request.path.startswith("/health/"):

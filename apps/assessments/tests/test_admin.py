@@ -1,4 +1,4 @@
-"""The yardstick's pages."""
+"""The rubric's pages."""
 
 import pytest
 from django.test import Client

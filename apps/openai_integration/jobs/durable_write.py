@@ -1,4 +1,4 @@
-"""Keeping what has been paid for."""
+"""Retries writing a paid-for LLM result while the database is briefly down."""
 
 import time
 from collections.abc import Callable

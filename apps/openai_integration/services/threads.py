@@ -1,4 +1,4 @@
-"""What a request may do with a talk."""
+"""Use cases for threads."""
 
 from django.db import transaction
 from django.db.models import QuerySet

@@ -1,4 +1,4 @@
-"""What a request may do with a talk and its runs."""
+"""Use cases for threads and runs."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
