@@ -8,7 +8,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from apps.adoption import fingerprint, migrating
 from apps.adoption.expected_schema import Say
-from apps.adoption.fingerprint import Comparison, Fingerprint
+from apps.adoption.fingerprint import Fingerprint, FingerprintComparison
 from apps.adoption.own_transactions import OwnWrites
 
 
@@ -18,7 +18,7 @@ class Adoption:
     migrations: list[str]
     before: Fingerprint
     after: Fingerprint
-    comparison: Comparison
+    comparison: FingerprintComparison
 
     @property
     def ok(self) -> bool:

@@ -22,7 +22,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Search:
+class RowSearch:
     """A SELECT of one text column, a line each; it reads columns of an old table."""
 
     code: str
@@ -33,7 +33,7 @@ class Search:
 
 
 SEARCHES = [
-    Search(
+    RowSearch(
         "claimed_roles",
         "Stored roles that claim power. They give none here until approve_roles approves them.",
         "user",
@@ -41,28 +41,28 @@ SEARCHES = [
         "SELECT role || ': ' || count(*) || ' accounts' FROM \"user\" WHERE role IN ('admin', 'instructor')"
         " GROUP BY role ORDER BY role",
     ),
-    Search(
+    RowSearch(
         "emails_by_case",
         "Emails that differ only in case. They stay separate accounts; people may be using the wrong one.",
         "user",
         ("email",),
         "SELECT string_agg(email, ', ' ORDER BY id) FROM \"user\" GROUP BY lower(email) HAVING count(*) > 1 ORDER BY 1",
     ),
-    Search(
+    RowSearch(
         "blank_emails",
         "Accounts with a blank email.",
         "user",
         ("email",),
         "SELECT 'account ' || id FROM \"user\" WHERE btrim(email, E' \\t\\r\\n') = '' ORDER BY id",
     ),
-    Search(
+    RowSearch(
         "unknown_hashes",
         "Accounts whose stored password is no hash that either service can read. Nobody can sign in to them.",
         "user",
         ("email", "password"),
         f"SELECT 'account ' || id || ': ' || email FROM \"user\" WHERE password !~ '{HASH}' ORDER BY id",  # noqa: S608
     ),
-    Search(
+    RowSearch(
         "negative_pass_marks",
         "Categories with a pass mark below 0. They pass always.",
         "categories",

@@ -46,7 +46,7 @@ class Fingerprint:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class FingerprintComparison:
     # What must not be: each names table, row and column.
     differences: list[str]
     # What others wrote in between.
@@ -74,7 +74,7 @@ def take(connection: Connection) -> Fingerprint:
 
 def compare(
     before: Fingerprint, after: Fingerprint, *, ours: Collection[int] | None, wrote: Collection[str] = ()
-) -> Comparison:
+) -> FingerprintComparison:
     """What became of the rows of `before`, as sentences without values.
 
     `ours` are the transactions (32 bits, as in xmin) of the session that worked in between: what they wrote is never
@@ -101,7 +101,7 @@ def compare(
                 for key, row in new.rows.items()
                 if row.xmin in ours and key in old.rows and not _differing(old, new, key)
             ]
-    return Comparison(differences, live)
+    return FingerprintComparison(differences, live)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from apps.flask_compat.comparing.differences import Difference, differences, is_list_of_rows, out_of_order
-from apps.flask_compat.comparing.services import Answer, CannotCompareError, Service
+from apps.flask_compat.comparing.services import CannotCompareError, Service, ServiceAnswer
 
 # An id that no row has; the column's integers end a little above it.
 NO_ROW = 2_000_000_000
@@ -96,7 +96,7 @@ class Comparison:
             crossed = (self.django.token, self.flask.token)
             self._compare(f"{PREVIEW}, the other's token", PREVIEW, tokens=crossed)
 
-    def _ids(self, route: str, rows: Answer) -> list[int]:
+    def _ids(self, route: str, rows: ServiceAnswer) -> list[int]:
         """As many as asked for, from all over the list."""
         if rows.status != 200:
             raise CannotCompareError(f"{self.flask.name} answers {rows.status} to GET {route}: is the token its own?")
@@ -107,7 +107,7 @@ class Comparison:
 
     def _compare(
         self, route: str, path: str | None = None, *, tokens: tuple[str | None, str | None] | None = None
-    ) -> Answer:
+    ) -> ServiceAnswer:
         """Compare one address, and give back what the old service answered first."""
         path = path or route
         flask_token, django_token = tokens or (self.flask.token, self.django.token)
@@ -135,7 +135,7 @@ class Comparison:
                 report.differing.append(difference)
 
 
-def _of_answers(old: Answer, new: Answer, name: str) -> Iterator[Difference]:
+def _of_answers(old: ServiceAnswer, new: ServiceAnswer, name: str) -> Iterator[Difference]:
     if old.status != new.status:
         yield Difference(name, f"status {old.status} became {new.status}")
     elif old.content_type != new.content_type:

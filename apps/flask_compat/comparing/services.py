@@ -15,7 +15,7 @@ class CannotCompareError(Exception):
 
 
 @dataclass(frozen=True)
-class Answer:
+class ServiceAnswer:
     """`body` is None where the answer is an error that is not JSON."""
 
     status: int
@@ -56,10 +56,10 @@ class Service:
             raise CannotCompareError(f"{self.name} answers the sign-in with {answer.status} and no token.")
         self.token = token
 
-    def get(self, path: str, token: str | None) -> Answer:
+    def get(self, path: str, token: str | None) -> ServiceAnswer:
         return self._send("GET", path, headers={"Authorization": f"Bearer {token}"} if token else {})
 
-    def _send(self, method: str, path: str, **options: Any) -> Answer:
+    def _send(self, method: str, path: str, **options: Any) -> ServiceAnswer:
         where = f"{self.name} at {self._api}{path}"
         started = time.perf_counter()
         try:
@@ -70,7 +70,7 @@ class Service:
             raise CannotCompareError(f"{where} cannot be reached: {error}") from error
         return self._read(where, answer, time.perf_counter() - started)
 
-    def _read(self, where: str, answer: httpx2.Response, seconds: float) -> Answer:
+    def _read(self, where: str, answer: httpx2.Response, seconds: float) -> ServiceAnswer:
         content_type = answer.headers.get("Content-Type", "").split(";")[0].strip()
         if answer.is_redirect:
             target = answer.headers.get("Location")
@@ -83,4 +83,4 @@ class Service:
             body = answer.json() if content_type == JSON else None
         except ValueError as error:
             raise CannotCompareError(f"{where} calls its answer JSON, and it is not.") from error
-        return Answer(answer.status_code, content_type, body, seconds)
+        return ServiceAnswer(answer.status_code, content_type, body, seconds)

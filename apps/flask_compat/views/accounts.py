@@ -19,12 +19,12 @@ class JsonUnderAnyName(GuardedJSONParser):
     media_type = "*/*"
 
 
-class LoginIn(serializers.Serializer):
+class OldLoginIn(serializers.Serializer):
     email = Text(max_length=120, allow_blank=False)
     password = Text(max_length=MAX_PASSWORD, allow_blank=False)
 
 
-class CreateUserIn(LoginIn):
+class CreateUserIn(OldLoginIn):
     """`role` is a claim of any kind: the old sign-up dialog makes everyone admin, and nobody gets power by it."""
 
     username = Text(max_length=150)
@@ -55,7 +55,7 @@ class Login(OldView, OpenView):
     throttle_classes = (LoginAccountThrottle, LoginAddressThrottle)
 
     def post(self, request: Request) -> Response:
-        data = LoginIn(data=request.data)
+        data = OldLoginIn(data=request.data)
         if not data.is_valid():
             raise Invalid("Invalid input: Missing email or password")
         user = services.sign_in(**data.validated_data)

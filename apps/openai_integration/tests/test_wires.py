@@ -1,0 +1,88 @@
+"""A wire is one module: what a third one needs, and what each of them keeps from the others."""
+
+import sys
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from apps.openai_integration.llm import client, wires
+from apps.openai_integration.llm.requests import ModelRequest
+from apps.openai_integration.llm.responses import Answer, ModelError, Received, answer_of, parse_or_invalid
+from apps.openai_integration.llm.sse import StreamReader, parsed
+from apps.openai_integration.llm.wires.base import Wire
+from apps.openai_integration.tests.raw import Raw, http, sse
+from apps.openai_integration.tests.test_client import request
+
+PIECES = (b'{"bit": "I smoke "}', b'{"bit": "ten a day."}', b'{"over": true}')
+
+
+class PlainWire(Wire):
+    """A server with words of its own: {"say": text}, and pieces of it as {"bit": text} up to {"over": true}."""
+
+    path = "/talk"
+
+    def body(self, request: ModelRequest) -> dict[str, Any]:
+        return {"rules": request.instructions, "said": [turn["content"] for turn in request.messages]}
+
+    def answer(self, received: Received) -> Answer:
+        text = parse_or_invalid(lambda: received.json["say"])
+        return answer_of(text, received, read="in", written="out")
+
+    def stream_reader(self) -> StreamReader:
+        return PlainReader()
+
+    def refusal_of(self, status: int, error: Any) -> ModelError:
+        if status == 420:
+            return ModelError("rate_limited", "It wants some calm.", retryable=True)
+        return super().refusal_of(status, error)
+
+
+class PlainReader(StreamReader):
+    def read(self, name: str, data: bytes) -> str:
+        event = parsed(data)
+        self.recognised = True
+        if event.get("over"):
+            self.whole, self.ended = {"say": "".join(self.text)}, True
+            return ""
+        return self.add(event["bit"])
+
+
+@pytest.fixture
+def third(settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the module stood beside the two others."""
+    module = ModuleType(f"{wires.__name__}.plain")
+    module.WIRE = PlainWire()  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    settings.OPENAI_API = "plain"
+
+
+def test_a_third_wire_is_one_module_and_a_name(third: None, settings) -> None:
+    whole = http(b'{"say": "I smoke ten a day.", "usage": {"in": 7, "out": 5}}')
+    with Raw(whole) as server:
+        settings.OPENAI_BASE_URL = server.base_url
+        answer = client.complete(request())
+    assert (answer.text, answer.input_tokens, answer.output_tokens) == ("I smoke ten a day.", 7, 5)
+
+
+def test_a_third_wire_streams(third: None, settings) -> None:
+    pieces = sse(*(b"data: " + piece + b"\n\n" for piece in PIECES))
+    with Raw(pieces) as server:
+        settings.OPENAI_BASE_URL = server.base_url
+        with client.stream(request()) as stream:
+            assert list(stream) == ["I smoke ", "ten a day."]
+    assert stream.answer.text == "I smoke ten a day."
+
+
+def test_a_third_wire_has_errors_of_its_own(third: None, settings) -> None:
+    with Raw(b"HTTP/1.1 420 Calm\r\nContent-Length: 2\r\n\r\n{}") as server:
+        settings.OPENAI_BASE_URL = server.base_url
+        with pytest.raises(ModelError) as refused:
+            client.complete(request())
+    assert (refused.value.code, refused.value.retryable) == ("rate_limited", True)
+
+
+@pytest.mark.parametrize("name", ["responses", "chat_completions"])
+def test_each_wire_that_the_setting_takes_is_there(settings, name: str) -> None:
+    settings.OPENAI_API = name
+    assert wires.configured().path.startswith("/")
