@@ -4,13 +4,14 @@ Objects and serializers for each row take several times as long as the rows, and
 SQL takes longer than PostgreSQL and the way there and back.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BooleanField, F, Func, QuerySet, Value
 
 Row = dict[str, Any]
 Rows = list[Row]
@@ -60,29 +61,38 @@ class CompiledQuery:
     @cached_property
     def _statement(self) -> _Statement:
         query = self._queryset.query
-        compiler = query.get_compiler(connection.alias)
+        compiler = query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
         converters = compiler.get_converters([column[0] for column in compiler.select])
         names = list(query.selected or (*query.values_select, *query.annotation_select))
         return _Statement(sql, tuple(parameters), names, compiler, converters)
 
 
-class RelatedRows:
-    """The rows that belong to others, by the id of those in `key`.
+class _AnyOf(Func):
+    """Whether the first expression is in the second, a list that is one parameter, however long it is."""
 
-    They are asked for from the least to the greatest id, which is the same SQL for any page; in a list by id, as most
-    are, nothing else lies between.
-    """
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        elements = {"template": "%(expressions)s))", "arg_joiner": " IN (SELECT value FROM json_each("}
+        return super().as_sql(compiler, connection, **elements)
+
+
+class RelatedRows:
+    """The rows that belong to others, by the id of those in `key`; the SQL is the same for any ids."""
 
     def __init__(self, key: str, queryset: QuerySet[Any, Any]) -> None:
         self._key = key
-        self._between = CompiledQuery(queryset.filter(**{f"{key}__gte": 0, f"{key}__lte": 0}))
+        self._query = CompiledQuery(queryset.filter(_AnyOf(F(key), Value([]))))
 
     def of(self, ids: Iterable[int]) -> defaultdict[int, Rows]:
         """Id > its rows; empty for one that has none."""
-        wanted = set(ids)
+        wanted = sorted(set(ids))
         groups: defaultdict[int, Rows] = defaultdict(list)
         if wanted:
-            for row in self._between.rows(min(wanted), max(wanted)):
+            # SQLite has no arrays.
+            for row in self._query.rows(wanted if connection.vendor == "postgresql" else json.dumps(wanted)):
                 groups[row[self._key]].append(row)
         return groups
