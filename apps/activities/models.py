@@ -6,18 +6,17 @@ from django.db import models, transaction
 
 from apps.assessments.models import Category
 from apps.core.models import Timestamped
+from apps.core.visibility import VisibleByRole
 from apps.scenarios.models import AssistantScenario
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from apps.users.models import User
 
-
-class ActivityQuerySet(models.QuerySet["Activity"]):
-    def visible_to(self, user: "User") -> "ActivityQuerySet":
-        """Instructors see all exercises, students those whose patient is enabled."""
-        return self if user.is_instructor else self.filter(character__enable=True)
+class ActivityQuerySet(VisibleByRole["Activity"]):
+    def visible_to_students(self) -> "ActivityQuerySet":
+        """Exercises whose patient is enabled."""
+        return self.filter(character__enable=True)
 
 
 class Activity(Timestamped):

@@ -1,13 +1,11 @@
-"""Exercises for lists."""
+"""How exercises are shown."""
 
 from apps.activities.models import ActivityCategory
 from apps.assessments.models import Category
 from apps.core.list_queries import RelatedRows, Row, Rows
+from apps.core.projections import Projection
 from apps.scenarios.models import title_of
 
-COLUMNS = (
-    "id", "pre_brief", "character_id", "character__scenario_text", "character__role", "character__enable",
-)  # fmt: skip
 _LINKS = RelatedRows(
     "activity_id", ActivityCategory.objects.order_by("category_id").values("activity_id", "category_id")
 )
@@ -20,7 +18,7 @@ def categories_of(ids: list[int]) -> dict[int, list[int]]:
     return {pk: [link["category_id"] for link in links[pk]] for pk in ids}
 
 
-def with_summaries(rows: Rows) -> Rows:
+def _with_summaries(rows: Rows) -> Rows:
     """The rows with their categories, and with their patient and their categories in short. Two queries."""
     ids = categories_of([row["id"] for row in rows])
     categories = _CATEGORIES.of({pk for group in ids.values() for pk in group})
@@ -45,3 +43,9 @@ def _character(row: Row) -> Row:
         "role": row["character__role"],
         "enable": row["character__enable"],
     }
+
+
+ACTIVITY = Projection(
+    "id", "pre_brief", "character_id", "character__scenario_text", "character__role", "character__enable",
+    finish=_with_summaries,
+)  # fmt: skip

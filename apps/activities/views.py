@@ -1,14 +1,9 @@
-from collections.abc import Sequence
-
-from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 
 from apps.activities import projections
 from apps.activities.models import Activity
 from apps.activities.serializers import ActivitySerializer
 from apps.core.api.filters import IdFilter
-from apps.core.list_queries import Rows
-from apps.users.permissions import request_user
 from apps.users.viewsets import RoleAwareModelViewSet
 
 
@@ -21,19 +16,9 @@ class ActivityFilter(filters.FilterSet):
 class ActivityViewSet(RoleAwareModelViewSet):
     """Exercises. Students see those whose patient is enabled."""
 
-    queryset = Activity.objects.all()
-    serializer_class = ActivitySerializer
-    public_serializer_class = ActivitySerializer
+    queryset = Activity.objects.select_related("character")
+    projection = public_projection = projections.ACTIVITY
+    serializer_class = public_serializer_class = ActivitySerializer
     filterset_class = ActivityFilter
     search_fields = ("pre_brief",)
     ordering_fields = ("id", "pre_brief", "character_id", "updated_at")
-
-    def get_queryset(self) -> QuerySet[Activity]:
-        visible = Activity.objects.visible_to(request_user(self.request))
-        return visible.select_related("character").prefetch_related("categories")
-
-    def columns(self) -> Sequence[str]:
-        return projections.COLUMNS
-
-    def rows(self, page: Rows) -> Rows:
-        return projections.with_summaries(page)

@@ -4,7 +4,14 @@ from django.core.validators import MinValueValidator
 from django.db import models
 
 from apps.core.models import Timestamped
+from apps.core.visibility import VisibleByRole
 from apps.scenarios.models import AssistantScenario
+
+
+class CategoryQuerySet(VisibleByRole["Category"]):
+    def visible_to_students(self) -> "CategoryQuerySet":
+        """All of them."""
+        return self
 
 
 class Category(Timestamped):
@@ -16,6 +23,8 @@ class Category(Timestamped):
         help_text="Marks needed to pass; each criterion gives 0 to 2. 0 passes always.",
     )
 
+    objects = CategoryQuerySet.as_manager()
+
     class Meta:
         db_table = "categories"
         ordering = ["id"]
@@ -25,12 +34,20 @@ class Category(Timestamped):
         return self.name
 
 
+class SubCategoryQuerySet(VisibleByRole["SubCategory"]):
+    def visible_to_students(self) -> "SubCategoryQuerySet":
+        """All of them, by their names; what earns marks is left out by the projection."""
+        return self
+
+
 class SubCategory(Timestamped):
     """A criterion: 0 to 2 marks by its marking instructions."""
 
     name = models.CharField(max_length=255, help_text="Students see it.")
     marking_instructions = models.TextField(help_text="What earns 0, 1 and 2. Hidden from students.")
     category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="subcategories", db_index=False)
+
+    objects = SubCategoryQuerySet.as_manager()
 
     class Meta:
         db_table = "subcategories"
@@ -43,6 +60,12 @@ class SubCategory(Timestamped):
         return self.name
 
 
+class RubricQuestionQuerySet(VisibleByRole["RubricQuestion"]):
+    def visible_to_students(self) -> "RubricQuestionQuerySet":
+        """None of them."""
+        return self.none()
+
+
 class RubricQuestion(Timestamped):
     """A plain question about a talk with one patient: the older rubric."""
 
@@ -50,6 +73,8 @@ class RubricQuestion(Timestamped):
     scenario = models.ForeignKey(
         AssistantScenario, on_delete=models.CASCADE, related_name="rubric_questions", db_index=False
     )
+
+    objects = RubricQuestionQuerySet.as_manager()
 
     class Meta:
         db_table = "rubric_questions"

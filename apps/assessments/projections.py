@@ -1,14 +1,26 @@
-"""Categories for lists."""
+"""How categories, criteria and plain questions are shown."""
+
+from functools import partial
 
 from apps.assessments.models import SubCategory
 from apps.core.list_queries import RelatedRows, Rows
+from apps.core.projections import Projection
 
-_CRITERIA = SubCategory.objects.order_by("id")
-_FULL = RelatedRows("category_id", _CRITERIA.values("id", "name", "marking_instructions", "category_id"))
-_PUBLIC = RelatedRows("category_id", _CRITERIA.values("id", "name", "category_id"))
+CRITERION = Projection("id", "name", "marking_instructions", "category_id")
+PUBLIC_CRITERION = Projection("id", "name", "category_id")
+QUESTION = Projection("id", "question", "scenario_id")
 
 
-def with_criteria(rows: Rows, *, full: bool) -> Rows:
-    """The rows with their criteria, `full` ones with what earns marks. One query."""
-    groups = (_FULL if full else _PUBLIC).of(row["id"] for row in rows)
+def _with_criteria(rows: Rows, criteria: RelatedRows) -> Rows:
+    """The rows with their criteria. One query."""
+    groups = criteria.of(row["id"] for row in rows)
     return [{**row, "subcategories": groups[row["id"]]} for row in rows]
+
+
+def _categories(criterion: Projection) -> Projection:
+    criteria = RelatedRows("category_id", criterion.values(SubCategory.objects.order_by("id")))
+    return Projection("id", "name", "total_required_to_pass", finish=partial(_with_criteria, criteria=criteria))
+
+
+CATEGORY = _categories(CRITERION)
+PUBLIC_CATEGORY = _categories(PUBLIC_CRITERION)

@@ -1,5 +1,3 @@
-from collections.abc import Sequence
-
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
@@ -14,7 +12,6 @@ from apps.assessments.serializers import (
 )
 from apps.core.api.filters import IdFilter
 from apps.core.api.viewsets import ByReader
-from apps.core.list_queries import Rows
 from apps.users.permissions import IsInstructor
 from apps.users.viewsets import RoleAwareModelViewSet
 
@@ -26,18 +23,13 @@ from apps.users.viewsets import RoleAwareModelViewSet
 class CategoryViewSet(RoleAwareModelViewSet):
     """Groups of criteria with a pass mark each; criteria are written with their category, or under subcategories/."""
 
-    queryset = Category.objects.prefetch_related("subcategories")
+    queryset = Category.objects.all()
+    projection, public_projection = projections.CATEGORY, projections.PUBLIC_CATEGORY
     serializer_class = CategorySerializer
     public_serializer_class = PublicCategorySerializer
     filterset_fields = ("total_required_to_pass",)
     search_fields = ("name", "subcategories__name")
     ordering_fields = ("id", "name", "total_required_to_pass")
-
-    def columns(self) -> Sequence[str]:
-        return ("id", "name", "total_required_to_pass")
-
-    def rows(self, page: Rows) -> Rows:
-        return projections.with_criteria(page, full=self.is_instructor())
 
 
 class SubCategoryFilter(filters.FilterSet):
@@ -52,6 +44,7 @@ class SubCategoryViewSet(RoleAwareModelViewSet):
     """Criteria. Students see their names."""
 
     queryset = SubCategory.objects.all()
+    projection, public_projection = projections.CRITERION, projections.PUBLIC_CRITERION
     serializer_class = SubCategorySerializer
     public_serializer_class = PublicSubCategorySerializer
     filterset_class = SubCategoryFilter
@@ -67,7 +60,8 @@ class RubricQuestionViewSet(RoleAwareModelViewSet):
     """Plain questions about a talk with one patient, for instructors."""
 
     queryset = RubricQuestion.objects.all()
-    serializer_class = RubricQuestionSerializer
+    projection = public_projection = projections.QUESTION
+    serializer_class = public_serializer_class = RubricQuestionSerializer
     permission_classes = (IsInstructor,)
     filterset_class = RubricQuestionFilter
     search_fields = ("question",)

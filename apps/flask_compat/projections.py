@@ -9,19 +9,19 @@ from django.db.models import F
 from apps.activities.models import Activity
 from apps.activities.projections import categories_of
 from apps.assessments.models import Category, RubricQuestion, SubCategory
-from apps.assessments.projections import with_criteria
+from apps.assessments.projections import CATEGORY
 from apps.core.list_queries import CompiledQuery, Rows
 from apps.scenarios.models import AssistantScenario
-from apps.scenarios.projections import FULL, TEXTS, with_texts
+from apps.scenarios.projections import SCENARIO
 from apps.users.models import User
 
 HIDDEN_OF_SCENARIO = {"additional_instructions": "", "openid": "", "communication_preferences": "", "rubrics": []}
 # Students do not meet a disabled patient in v2 at all.
 HIDDEN_OF_DISABLED = {**HIDDEN_OF_SCENARIO, "scenario_text": "", "tags": []}
 _USERS = CompiledQuery(User.objects.order_by("id").values("username"))
-_SCENARIOS = CompiledQuery(AssistantScenario.objects.order_by("id").values(*FULL))
+_SCENARIOS = CompiledQuery(SCENARIO.values(AssistantScenario.objects.order_by("id")))
 _QUESTIONS = CompiledQuery(RubricQuestion.objects.filter(scenario=0).order_by("id").values("id", "question"))
-_CATEGORIES = CompiledQuery(Category.objects.order_by("id").values("id", "name", "total_required_to_pass"))
+_CATEGORIES = CompiledQuery(CATEGORY.values(Category.objects.order_by("id")))
 _CRITERIA = CompiledQuery(
     SubCategory.objects.filter(category=0).order_by("id").values("id", "name", "marking_instructions", "category_id")
 )
@@ -35,7 +35,7 @@ def usernames() -> list[str]:
 
 
 def scenarios(user: User) -> Rows:
-    found = with_texts(_SCENARIOS.rows(), TEXTS)
+    found = SCENARIO.of_rows(_SCENARIOS.rows())
     if not user.is_instructor:
         for row in found:
             row.update(HIDDEN_OF_SCENARIO if row["enable"] else HIDDEN_OF_DISABLED)
@@ -48,7 +48,7 @@ def rubric_questions(scenario: AssistantScenario, user: User) -> Rows:
 
 
 def categories(user: User) -> Rows:
-    found = with_criteria(_CATEGORIES.rows(), full=True)
+    found = CATEGORY.of_rows(_CATEGORIES.rows())
     for category in found:
         _hide(category["subcategories"], user)
     return found

@@ -2,20 +2,18 @@
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 
 from apps.core.models import Timestamped
-
-if TYPE_CHECKING:
-    from apps.users.models import User
+from apps.core.visibility import VisibleByRole
 
 
-class ScenarioQuerySet(models.QuerySet["AssistantScenario"]):
-    def visible_to(self, user: "User") -> "ScenarioQuerySet":
-        """Instructors see all patients, students those that are enabled."""
-        return self if user.is_instructor else self.filter(enable=True)
+class ScenarioQuerySet(VisibleByRole["AssistantScenario"]):
+    def visible_to_students(self) -> "ScenarioQuerySet":
+        """Patients that are enabled."""
+        return self.filter(enable=True)
 
 
 class AssistantScenario(Timestamped):
@@ -70,11 +68,19 @@ def title_of(scenario_text: str) -> str:
     return first if len(first) <= 80 else first[:79].rstrip() + "…"
 
 
+class TagQuerySet(VisibleByRole["Tag"]):
+    def visible_to_students(self) -> "TagQuerySet":
+        """Words for patients that they see."""
+        return self.filter(scenario__in=AssistantScenario.objects.visible_to_students())
+
+
 class Tag(Timestamped):
     """A word to find patients by."""
 
     tag = models.TextField(help_text="A topic, a system or a level.")
     scenario = models.ForeignKey(AssistantScenario, on_delete=models.CASCADE, related_name="tags", db_index=False)
+
+    objects = TagQuerySet.as_manager()
 
     class Meta:
         db_table = "assistant_tags"

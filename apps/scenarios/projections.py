@@ -1,24 +1,25 @@
-"""Patients for lists."""
+"""How scenarios and their tags are shown."""
 
+from functools import partial
 from typing import cast
 
 from django.db.models import Model
 
 from apps.core.list_queries import RelatedRows, Rows
+from apps.core.projections import Projection
 from apps.scenarios.models import AssistantScenario
-from apps.scenarios.serializers import TEXTS as COLUMNS
+from apps.scenarios.serializers import TEXTS
 
-PUBLIC = ("id", "scenario_text", "enable", "role")
-FULL = ("id", "scenario_text", "additional_instructions", "enable", "role", "openid", "communication_preferences")
 # Key of a list of texts > the relation that it is read from.
-TEXTS = {"tags": "tags", "rubrics": "rubric_questions"}
+_PUBLIC_TEXTS = {"tags": "tags"}
+_TEXTS = {**_PUBLIC_TEXTS, "rubrics": "rubric_questions"}
 
 
-def with_texts(rows: Rows, texts: dict[str, str]) -> Rows:
+def _with_texts(rows: Rows, texts: dict[str, str]) -> Rows:
     """The rows with their lists of texts, each in the order in which it was written. One query a list."""
     ids = [row["id"] for row in rows]
     for key, relation in texts.items():
-        column, groups = COLUMNS[relation], _RELATED[relation].of(ids)
+        column, groups = TEXTS[relation], _RELATED[relation].of(ids)
         for row in rows:
             row[key] = [one[column] for one in groups[row["id"]]]
     return rows
@@ -27,7 +28,14 @@ def with_texts(rows: Rows, texts: dict[str, str]) -> Rows:
 def _related(relation: str) -> RelatedRows:
     model = cast(type[Model], AssistantScenario._meta.get_field(relation).related_model)
     ordered = model._default_manager.order_by("id")
-    return RelatedRows("scenario_id", ordered.values("scenario_id", COLUMNS[relation]))
+    return RelatedRows("scenario_id", ordered.values("scenario_id", TEXTS[relation]))
 
 
-_RELATED = {relation: _related(relation) for relation in TEXTS.values()}
+_RELATED = {relation: _related(relation) for relation in _TEXTS.values()}
+
+SCENARIO = Projection(
+    "id", "scenario_text", "additional_instructions", "enable", "role", "openid", "communication_preferences",
+    finish=partial(_with_texts, texts=_TEXTS),
+)  # fmt: skip
+PUBLIC_SCENARIO = Projection("id", "scenario_text", "enable", "role", finish=partial(_with_texts, texts=_PUBLIC_TEXTS))
+TAG = Projection("id", "tag", "scenario_id")

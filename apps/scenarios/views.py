@@ -15,7 +15,6 @@ from rest_framework.views import APIView
 from apps.core.api.filters import IdFilter, StrictBooleanFilter
 from apps.core.api.serializers import HIGHEST_ID
 from apps.core.api.viewsets import ByReader
-from apps.core.list_queries import Rows
 from apps.scenarios import projections
 from apps.scenarios.models import AssistantScenario, ScenarioVersion, Tag
 from apps.scenarios.serializers import (
@@ -27,7 +26,7 @@ from apps.scenarios.serializers import (
     VersionWithDifferencesSerializer,
 )
 from apps.scenarios.versions import differences, with_changes
-from apps.users.permissions import IsInstructor, request_user
+from apps.users.permissions import IsInstructor
 from apps.users.viewsets import RoleAwareModelViewSet
 
 
@@ -48,26 +47,12 @@ class ScenarioViewSet(RoleAwareModelViewSet):
     """Patients. Students see those that are enabled."""
 
     queryset = AssistantScenario.objects.all()
+    projection, public_projection = projections.SCENARIO, projections.PUBLIC_SCENARIO
     serializer_class = ScenarioSerializer
     public_serializer_class = PublicScenarioSerializer
     filterset_class = ScenarioFilter
     search_fields = ("scenario_text", "tags__tag")
     ordering_fields = ("id", "scenario_text", "enable", "role", "updated_at")
-
-    def get_queryset(self) -> QuerySet[AssistantScenario]:
-        return AssistantScenario.objects.visible_to(request_user(self.request)).prefetch_related(
-            *self._texts().values()
-        )
-
-    def columns(self) -> Sequence[str]:
-        return projections.FULL if self.is_instructor() else projections.PUBLIC
-
-    def rows(self, page: Rows) -> Rows:
-        return projections.with_texts(page, self._texts())
-
-    def _texts(self) -> dict[str, str]:
-        """Which lists of texts the caller sees, by their key."""
-        return projections.TEXTS if self.is_instructor() else {"tags": "tags"}
 
     @extend_schema(request=None, responses=ScenarioSerializer)
     @action(detail=True, methods=["post"])
@@ -85,7 +70,7 @@ class ScenarioViewSet(RoleAwareModelViewSet):
         scenario = self.get_object()
         scenario.enable = enable
         scenario.save(update_fields=["enable", "updated_at"])
-        return Response(ScenarioSerializer(scenario).data)
+        return Response(self.shown(scenario))
 
 
 class ScenarioVersions(ListAPIView):
@@ -145,14 +130,11 @@ class TagViewSet(RoleAwareModelViewSet):
     """Words to find patients by; students see those of enabled patients."""
 
     queryset = Tag.objects.all()
-    serializer_class = TagSerializer
-    public_serializer_class = TagSerializer
+    projection = public_projection = projections.TAG
+    serializer_class = public_serializer_class = TagSerializer
     filterset_class = TagFilter
     search_fields: Sequence[str] = ("tag",)
     ordering_fields: Sequence[str] = ("id", "tag", "scenario_id")
-
-    def get_queryset(self) -> QuerySet[Tag]:
-        return Tag.objects.filter(scenario__in=AssistantScenario.objects.visible_to(request_user(self.request)))
 
     @extend_schema(responses=TagCountSerializer(many=True))
     @action(detail=False, filterset_class=None, ordering_fields=("tag", "scenarios"), ordering_last="tag")

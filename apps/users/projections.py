@@ -1,26 +1,30 @@
-"""People for lists."""
+"""How people are shown."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 
-from apps.core.list_queries import Rows
+from apps.core.list_queries import Row, Rows
+from apps.core.projections import Projection
 from apps.users.models import Role, User, has_power
 
-_COLUMNS = ("id", "username", "email", "role", "approved_role", "is_active", "is_superuser")
+_TIMES = ("date_joined", "last_login")
 
 
-def values_of(people: QuerySet[User]) -> QuerySet[User, Any]:
-    """What `as_accounts` needs. Times as PostgreSQL writes them: reading and writing them again takes longer than all
-    the rest.
-    """
-    times = {f"_{name}": Cast(name, TextField()) for name in ("date_joined", "last_login")}
-    return people.values(*_COLUMNS, **times)
+class _AccountProjection(Projection):
+    """Times are read as PostgreSQL writes them: reading and writing them again takes longer than all the rest."""
+
+    def values(self, queryset: QuerySet[Any, Any]) -> QuerySet[Any, Row]:
+        times = {f"_{name}": Cast(name, TextField()) for name in _TIMES}
+        return queryset.values(*self.columns, **times)
+
+    def row_of(self, instance: User) -> Row:
+        return super().row_of(instance) | {f"_{name}": getattr(instance, name) for name in _TIMES}
 
 
-def as_accounts(rows: Rows) -> Rows:
-    """The rows as the serializer of one account would show them."""
+def _with_power(rows: Rows) -> Rows:
     for row in rows:
         is_superuser, claim, approved = row.pop("is_superuser"), row["role"], row["approved_role"]
         is_admin = has_power(Role.ADMIN, claim, approved, is_superuser)
@@ -30,9 +34,23 @@ def as_accounts(rows: Rows) -> Rows:
     return rows
 
 
-def _iso(text: str | None) -> str | None:
-    """A time in UTC, from how the database writes it: 2026-11-23 07:05:01.12+00."""
-    if text is None:
+def _iso(time: str | datetime | None) -> str | None:
+    """A time in UTC, of an object or as the database writes it: 2026-11-23 07:05:01.12+00."""
+    if time is None:
         return None
-    moment, _, fraction = text.removesuffix("+00").partition(".")
+    if isinstance(time, datetime):
+        return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    moment, _, fraction = time.removesuffix("+00").partition(".")
     return f"{moment[:10]}T{moment[11:]}.{fraction:0<6}Z" if fraction else f"{moment[:10]}T{moment[11:]}Z"
+
+
+ACCOUNT = _AccountProjection(
+    "id", "username", "email", "role", "approved_role", "is_active", "is_superuser", finish=_with_power
+)
+_OWN = ("id", "username", "email", "role", "is_instructor", "is_admin")
+
+
+def own_account(user: User) -> Row:
+    """A person as they see themselves."""
+    account = ACCOUNT.of_instance(user)
+    return {name: account[name] for name in _OWN}

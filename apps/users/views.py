@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import status
@@ -14,8 +13,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from apps.core.api.filters import StrictBooleanFilter
 from apps.core.api.serializers import error_response_schema
 from apps.core.api.throttling import LoginAccountThrottle, LoginAddressThrottle, RefreshThrottle, RegisterThrottle
-from apps.core.api.viewsets import ValuesListMixin
-from apps.core.list_queries import Row, Rows
+from apps.core.api.viewsets import ProjectionMixin
 from apps.users import projections, services
 from apps.users.authentication import TokenAuthentication
 from apps.users.models import User
@@ -115,24 +113,16 @@ class UserFilter(filters.FilterSet):
         fields = ("role", "approved_role")
 
 
-class UserViewSet(ValuesListMixin, ReadOnlyModelViewSet):
+class UserViewSet(ProjectionMixin, ReadOnlyModelViewSet):
     """People, for admins; `me` for everyone."""
 
     queryset = User.objects.order_by("id")
+    projection = projections.ACCOUNT
     serializer_class = AccountSerializer
     permission_classes = (IsAdmin,)
     filterset_class = UserFilter
     search_fields = ("username", "email")
     ordering_fields = ("id", "username", "email", "role", "date_joined", "last_login")
-
-    def visibility_key(self) -> str:
-        return "admin"
-
-    def values(self) -> QuerySet[User, Row]:
-        return projections.values_of(self.get_queryset())
-
-    def rows(self, page: Rows) -> Rows:
-        return projections.as_accounts(page)
 
     @extend_schema(request=AccountChangeIn, responses={200: AccountSerializer, 409: KEPT})
     def partial_update(self, request: Request, pk: str) -> Response:
@@ -141,13 +131,13 @@ class UserViewSet(ValuesListMixin, ReadOnlyModelViewSet):
         data = AccountChangeIn(user, data=request.data, partial=True)
         data.is_valid(raise_exception=True)
         changed = services.change_account(user=user, by=request_user(request), **data.validated_data)
-        return Response(AccountSerializer(changed).data)
+        return Response(self.shown(changed))
 
     @extend_schema(responses=UserSerializer, filters=False)
     @action(detail=False, permission_classes=[IsAuthenticated], pagination_class=None)
     def me(self, request: Request) -> Response:
         """The one who asks."""
-        return Response(UserSerializer(request.user).data)
+        return Response(projections.own_account(request_user(request)))
 
     @extend_schema(request=ApproveRoleIn, responses={200: AccountSerializer, 409: KEPT})
     @action(detail=True, methods=["post"], url_path="approve-role")
@@ -157,9 +147,9 @@ class UserViewSet(ValuesListMixin, ReadOnlyModelViewSet):
         data = ApproveRoleIn(data=request.data, context={"account": user})
         data.is_valid(raise_exception=True)
         user = services.approve_role(user=user, role=data.validated_data["role"], by=request_user(request))
-        return Response(AccountSerializer(user).data)
+        return Response(self.shown(user))
 
 
 def signed_in(user: User) -> dict[str, Any]:
     """The account and a new pair of tokens."""
-    return SignedInSerializer({"user": user, **services.tokens_for(user)}).data
+    return {**services.tokens_for(user), "user": projections.own_account(user)}

@@ -1,37 +1,55 @@
 """Teaching content: what instructors work with, and the part of it that students see."""
 
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from rest_framework import status
 from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import ModelViewSet
 
-from apps.core.api.viewsets import ValuesListMixin
-from apps.core.list_queries import Row
+from apps.core.api.viewsets import ProjectionMixin
+from apps.core.list_queries import CompiledQuery
+from apps.core.projections import Projection
+from apps.core.visibility import depends_on_person
 from apps.users.permissions import InstructorWritesOthersRead, request_user
 
 
-class RoleAwareModelViewSet(ValuesListMixin, ModelViewSet):
-    """Teaching content: instructors read and write all of it, students read the fields of `public_serializer_class`."""
+class RoleAwareModelViewSet(ProjectionMixin, ModelViewSet):
+    """Teaching content: instructors read and write all of it, students read what `public_projection` shows.
+
+    The serializers read what is written, and describe to the schema what the projections show.
+    """
 
     permission_classes: tuple[type[BasePermission], ...] = (InstructorWritesOthersRead,)
     serializer_class: type[BaseSerializer]
     public_serializer_class: type[BaseSerializer]
+    public_projection: Projection
     ordering_last = "id"
+    _whole_for_students: ClassVar[CompiledQuery]
 
-    def values(self) -> QuerySet[Any, Row]:
-        values: QuerySet[Any, Row] = self.get_queryset().prefetch_related(None).values(*self.columns())
-        return values
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if not depends_on_person(cls.queryset):
+            visible: Any = cls.queryset.all()
+            cls._whole_for_students = CompiledQuery(cls.public_projection.values(visible.visible_to_students()))
 
-    def columns(self) -> Sequence[str]:
-        """What a row of the list is read from, for the caller."""
-        fields: Sequence[str] = self.get_serializer_class().Meta.fields  # type: ignore[attr-defined]
-        return fields
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        data = self.get_serializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        return Response(self.shown(data.save()), status=status.HTTP_201_CREATED)
 
-    def visibility_key(self) -> bool:
-        return self.is_instructor()
+    def update(self, request: Request, *args: Any, partial: bool = False, **kwargs: Any) -> Response:
+        data = self.get_serializer(self.get_object(), data=request.data, partial=partial)
+        data.is_valid(raise_exception=True)
+        return Response(self.shown(data.save()))
+
+    def get_projection(self) -> Projection:
+        return self.projection if self.is_instructor() else self.public_projection
+
+    def whole_list(self) -> CompiledQuery:
+        return self._whole if self.is_instructor() else self._whole_for_students
 
     def is_instructor(self) -> bool:
         """Whether the caller is an instructor; the generator of the schema, who is nobody, is taken for one."""

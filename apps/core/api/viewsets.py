@@ -1,10 +1,11 @@
-"""Lists of plain values, and answers that depend on who reads them."""
+"""Objects as plain values, and answers that depend on who reads them."""
 
 from typing import Any, ClassVar, cast
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from drf_spectacular.serializers import PolymorphicProxySerializerExtension
 from drf_spectacular.utils import PolymorphicProxySerializer
+from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
@@ -12,34 +13,60 @@ from rest_framework.viewsets import GenericViewSet
 
 from apps.core.api.pagination import PageNumbers
 from apps.core.list_queries import CompiledQuery, Row, Rows
+from apps.core.projections import Projection
+from apps.core.visibility import depends_on_person
 
 
-class ValuesListMixin(GenericViewSet):
-    """Lists of plain values. Most ask for one as it is: then the SQL of its first page is made once a process."""
+class ProjectionMixin(GenericViewSet):
+    """Objects of one projection: in lists, at their own addresses, and in the answers to what was written.
 
-    _whole: ClassVar[dict[tuple[Any, ...], CompiledQuery]] = {}
+    `queryset` has all of them; where its class has a `visible_to`, the caller gets what that selects. Most ask for a
+    list as it is: then its first page is read by SQL that was made at import, when there was no caller to look at.
+    """
+
+    queryset: QuerySet[Any, Any]
+    projection: Projection
+    _whole: ClassVar[CompiledQuery]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if hasattr(cls, "projection"):
+            cls._whole = CompiledQuery(cls.projection.values(cls.queryset))
+
+    def get_queryset(self) -> QuerySet[Any, Any]:
+        """What the caller sees. A view that overrides it has its lists made for each request."""
+        rows: Any = super().get_queryset()
+        return rows.visible_to(self.request.user) if hasattr(rows, "visible_to") else rows
+
+    def get_projection(self) -> Projection:
+        """How the caller sees it."""
+        return self.projection
+
+    def whole_list(self) -> CompiledQuery:
+        """The list as everyone of the caller's role sees it."""
+        return self._whole
+
+    def shown(self, instance: Model) -> Row:
+        """An object that has just been saved, as the caller sees it."""
+        return self.get_projection().of_instance(instance)
 
     def list(self, request: Request) -> Response:
-        return self.get_paginated_response(self.rows(self._page()))
+        return self.get_paginated_response(self.get_projection().of_rows(self._page()))
 
-    def values(self) -> QuerySet[Any, Row]:
-        """What the rows of the list are read from, for the caller."""
-        raise NotImplementedError
-
-    def rows(self, page: Rows) -> Rows:
-        """The objects of a page, as the serializer of one would show them."""
-        return page
-
-    def visibility_key(self) -> Any:
-        """The same for all who see the same rows and columns."""
-        raise NotImplementedError
+    def retrieve(self, request: Request, pk: str) -> Response:
+        projection = self.get_projection()
+        row = get_object_or_404(projection.values(self.get_queryset()), pk=pk)
+        return Response(projection.of_row(row))
 
     def _page(self) -> Rows:
-        if not set(self.request.query_params) <= {PageNumbers.page_size_query_param}:
-            return self.paginate_queryset(self.filter_queryset(self.values())) or []
-        key = type(self), self.visibility_key()
-        whole = self._whole.get(key) or self._whole.setdefault(key, CompiledQuery(self.values()))
-        return cast(PageNumbers, self.paginator).paginate_whole(whole, self.request)
+        if self.is_list_shared() and set(self.request.query_params) <= {PageNumbers.page_size_query_param}:
+            return cast(PageNumbers, self.paginator).paginate_whole(self.whole_list(), self.request)
+        return self.paginate_queryset(self.filter_queryset(self.get_projection().values(self.get_queryset()))) or []
+
+    @classmethod
+    def is_list_shared(cls) -> bool:
+        """Whether all of one role see the same list: neither the view nor the model looks at the person."""
+        return cls.get_queryset is ProjectionMixin.get_queryset and not depends_on_person(cls.queryset)
 
 
 class ByReader(PolymorphicProxySerializer):
