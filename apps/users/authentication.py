@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import DataError, connection
+from django.db import DataError
 from drf_spectacular.contrib.rest_framework_simplejwt import SimpleJWTScheme
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -14,7 +14,6 @@ from rest_framework_simplejwt.exceptions import ExpiredTokenError, TokenError
 from rest_framework_simplejwt.tokens import AccessToken, Token
 
 from apps.core.api.serializers import HIGHEST_ID
-from apps.core.list_queries import CompiledQuery
 from apps.users.models import User
 
 
@@ -88,15 +87,16 @@ class TokenAuthentication(JWTAuthentication):
         return _account(_BY_ID, pk) if 0 < pk <= HIGHEST_ID else None
 
 
-# Read at every request: Django's making of the query takes twice as long as the query.
-_COLUMNS = [field.attname for field in User._meta.concrete_fields]
-_BY_ID = CompiledQuery(User.objects.filter(pk=0).values(*_COLUMNS))
-_BY_EMAIL = CompiledQuery(User.objects.filter(email="").values(*_COLUMNS))
+# Made once, since one of them is asked at every request: a queryset takes 0.2 ms more.
+_COLUMNS = ", ".join(f'"{field.column}"' for field in User._meta.concrete_fields)
+_BY_ID, _BY_EMAIL = (
+    f'SELECT {_COLUMNS} FROM "{User._meta.db_table}" WHERE "{column}" = %s'  # noqa: S608
+    for column in ("id", "email")
+)
 
 
-def _account(by: CompiledQuery, value: int | str) -> User | None:
-    rows = list(by.tuples(value))
-    return User.from_db(connection.alias, _COLUMNS, rows[0]) if rows else None
+def _account(sql: str, value: int | str) -> User | None:
+    return next(iter(User.objects.raw(sql, [value])), None)
 
 
 class TokenScheme(SimpleJWTScheme):

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import jwt
@@ -6,9 +7,12 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.utils import timezone
-from rest_framework.test import APIClient
+from rest_framework.request import Request
+from rest_framework.test import APIClient, APIRequestFactory
 
+from apps.users.authentication import TokenAuthentication
 from apps.users.models import User
+from apps.users.tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -88,3 +92,32 @@ def test_a_token_that_is_not_quite_ours_is_refused(forged, anyone, student):
     anyone.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
     answer = anyone.get(ME)
     assert (answer.status_code, answer.json()["code"]) == (401, "token_not_valid")
+
+
+def signed(user_id: Any) -> str:
+    now = int(timezone.now().timestamp())
+    payload = {"token_type": "access", "user_id": user_id, "jti": uuid4().hex, "exp": now + 60, "iat": now}
+    return jwt.encode(payload, settings.JWT_SIGNING_KEY, "HS256")
+
+
+@pytest.mark.parametrize("user_id", [0, -1, "0", 2**31 - 1, 2**31, 2**63, "9" * 400])
+def test_an_id_that_no_account_can_have_is_nobodys(user_id, anyone):
+    answer = anyone.get(ME, headers={"Authorization": f"Bearer {signed(user_id)}"})
+    assert (answer.status_code, answer.json()["code"]) == (401, "user_not_found")
+
+
+@pytest.mark.parametrize("user_id", [float("inf"), float("nan"), [1], {}, "1\0", "\ud800", "9" * 5000])
+def test_an_id_that_is_no_number_is_refused(user_id, anyone):
+    answer = anyone.get(ME, headers={"Authorization": f"Bearer {signed(user_id)}"})
+    assert (answer.status_code, answer.json()["code"]) == (401, "token_not_valid")
+
+
+def test_the_account_of_a_token_is_the_whole_row_as_a_queryset_has_it(student):
+    request = APIRequestFactory().get(ME, headers={"Authorization": f"Bearer {signed(student.pk)}"})
+    user, _ = TokenAuthentication().authenticate(Request(request))
+    row = User.objects.get(pk=student.pk)
+    assert user.get_deferred_fields() == set()
+    assert [getattr(user, field.attname) for field in User._meta.concrete_fields] == [
+        getattr(row, field.attname) for field in User._meta.concrete_fields
+    ]
+    assert user.check_password(PASSWORD)
