@@ -1,6 +1,9 @@
 from django.apps import AppConfig
 
+from apps.core.admin_permissions import EDIT, AdminPermissions
+
 
 class ActivitiesConfig(AppConfig):
     name = "apps.activities"
     default_auto_field = "django.db.models.AutoField"
+    admin_permissions: AdminPermissions = {"instructor": {"activity": EDIT, "activitycategory": EDIT}}

@@ -1,9 +1,12 @@
-"""What `manage.py check --deploy` says about this app's settings."""
+"""What `manage.py check` says of what apps state for the admin site, and with `--deploy` of our settings."""
 
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
-from django.core.checks import Tags, Warning, register
+from django.core.checks import Error, Tags, Warning, register
+
+from apps.users.roles import mistakes_in
 
 # As long as what SHA-256 puts out (RFC 7518, section 3.2).
 SHORTEST_KEY = 32
@@ -21,4 +24,14 @@ def check_signing_key(app_configs: Any, **kwargs: Any) -> list[Warning]:
             hint=f"Give it {SHORTEST_KEY} random bytes or more. Everybody signs in again then.",
             id="users.W001",
         )
+    ]
+
+
+@register
+def check_admin_permissions(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """A permission that is stated and does not exist would be granted to nobody, without a word."""
+    return [
+        Error(f"{type(app).__name__}.admin_permissions: {mistake}", obj=app.name, id="users.E001")
+        for app in app_configs or apps.get_app_configs()
+        for mistake in mistakes_in(app)
     ]

@@ -1,34 +1,51 @@
 """What an approved role opens in the admin site, as two groups."""
 
+from collections.abc import Iterator
+
+from django.apps import AppConfig
 from django.contrib.auth.models import Group, Permission
 
+from apps.core.admin_permissions import AdminPermissions
 from apps.users.models import Role
 
 GROUPS = {Role.INSTRUCTOR: "Instructors", Role.ADMIN: "Admins"}
 
-_EDIT = ("view", "add", "change", "delete")
-_READ = ("view",)
-# app label > model > what instructors may do. Admins may do the same, and see people.
-INSTRUCTOR_MODELS: dict[str, dict[str, tuple[str, ...]]] = {
-    "scenarios": {"assistantscenario": _EDIT, "tag": _EDIT, "scenarioversion": _READ},
-    "assessments": {"category": _EDIT, "subcategory": _EDIT, "rubricquestion": _EDIT},
-    "activities": {"activity": _EDIT, "activitycategory": _EDIT},
-    "openai_integration": dict.fromkeys(("thread", "message", "run", "evaluation", "mark", "usage"), _READ),
-}
-ADMIN_MODELS: dict[str, dict[str, tuple[str, ...]]] = {
-    "users": {"user": ("view", "add", "change"), "roleapproval": _READ},
-    "openai_integration": {"modelpause": ("view", "add", "change")},
-}
+
+def stated_by(app_config: AppConfig) -> AdminPermissions:
+    """What an app lets its people do."""
+    stated: AdminPermissions = getattr(app_config, "admin_permissions", {})
+    return stated
 
 
-def grant_permissions(app_label: str, *, using: str) -> None:
-    """Give both groups what they may do in one app; its permissions exist once that app is migrated."""
-    for role, tables in ((Role.INSTRUCTOR, [INSTRUCTOR_MODELS]), (Role.ADMIN, [INSTRUCTOR_MODELS, ADMIN_MODELS])):
-        codenames = [
-            f"{verb}_{model}" for table in tables for model, verbs in table.get(app_label, {}).items() for verb in verbs
-        ]
+def grant_permissions(app_config: AppConfig, *, using: str) -> None:
+    """Give both groups what one app states; its permissions exist once that app is migrated."""
+    for role, stating in ((Role.INSTRUCTOR, [Role.INSTRUCTOR]), (Role.ADMIN, [Role.INSTRUCTOR, Role.ADMIN])):
+        codenames = [name for one in stating for name in _codenames(app_config, one)]
         if codenames:
             group, _ = Group.objects.using(using).get_or_create(name=GROUPS[role])
             group.permissions.add(
-                *Permission.objects.using(using).filter(content_type__app_label=app_label, codename__in=codenames)
+                *Permission.objects.using(using).filter(
+                    content_type__app_label=app_config.label, codename__in=codenames
+                )
             )
+
+
+def _codenames(app_config: AppConfig, role: Role) -> list[str]:
+    models = stated_by(app_config).get(role, {})
+    return [f"{verb}_{model}" for model, verbs in models.items() for verb in verbs]
+
+
+def mistakes_in(app_config: AppConfig) -> Iterator[str]:
+    """What an app states and nobody could grant, each in a sentence."""
+    names = {model._meta.model_name: model for model in app_config.get_models()}
+    for role, models in stated_by(app_config).items():
+        if role not in GROUPS:
+            yield f"It names the role {role!r}; there are {', '.join(GROUPS)}."
+        for model, verbs in models.items():
+            if model not in names:
+                yield f"It names the model {model!r}; there are {', '.join(sorted(filter(None, names)))}."
+                continue
+            known = names[model]._meta.default_permissions
+            for verb in verbs:
+                if verb not in known:
+                    yield f"It lets people {verb!r} {model}; there are {', '.join(known)}."

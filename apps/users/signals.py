@@ -11,4 +11,4 @@ from apps.users.roles import grant_permissions
 
 @receiver(post_migrate)
 def grant_group_permissions(app_config: AppConfig, using: str, **kwargs: Any) -> None:
-    grant_permissions(app_config.label, using=using)
+    grant_permissions(app_config, using=using)
