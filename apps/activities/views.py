@@ -1,6 +1,7 @@
 from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema, extend_schema_view
 
-from apps.activities import projections
+from apps.activities import examples, projections
 from apps.activities.models import Activity
 from apps.activities.serializers import ActivitySerializer
 from apps.core.api.filters import IdFilter
@@ -13,6 +14,10 @@ class ActivityFilter(filters.FilterSet):
     category_id = IdFilter(field_name="categories__id")
 
 
+@extend_schema_view(
+    list=extend_schema(examples=examples.LIST),
+    create=extend_schema(examples=examples.CREATE),
+)
 class ActivityViewSet(RoleAwareModelViewSet):
     """Exercises. Students see those whose patient is enabled."""
 

@@ -1,7 +1,7 @@
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
-from apps.assessments import projections
+from apps.assessments import examples, projections
 from apps.assessments.models import Category, RubricQuestion, SubCategory
 from apps.assessments.serializers import (
     CategorySerializer,
@@ -18,6 +18,7 @@ from apps.users.viewsets import RoleAwareModelViewSet
 
 @extend_schema_view(
     list=extend_schema(responses=ByReader(CategorySerializer, PublicCategorySerializer, many=True)),
+    create=extend_schema(examples=examples.CREATE_CATEGORY),
     retrieve=extend_schema(responses=ByReader(CategorySerializer, PublicCategorySerializer)),
 )
 class CategoryViewSet(RoleAwareModelViewSet):

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from apps.core.api.filters import IdFilter, StrictBooleanFilter
 from apps.core.api.serializers import HIGHEST_ID
 from apps.core.api.viewsets import ByReader
-from apps.scenarios import projections
+from apps.scenarios import examples, projections
 from apps.scenarios.models import AssistantScenario, ScenarioVersion, Tag
 from apps.scenarios.serializers import (
     PublicScenarioSerializer,
@@ -41,6 +41,7 @@ class ScenarioFilter(filters.FilterSet):
 
 @extend_schema_view(
     list=extend_schema(responses=ByReader(ScenarioSerializer, PublicScenarioSerializer, many=True)),
+    create=extend_schema(examples=examples.CREATE),
     retrieve=extend_schema(responses=ByReader(ScenarioSerializer, PublicScenarioSerializer)),
 )
 class ScenarioViewSet(RoleAwareModelViewSet):
@@ -136,7 +137,7 @@ class TagViewSet(RoleAwareModelViewSet):
     search_fields: Sequence[str] = ("tag",)
     ordering_fields: Sequence[str] = ("id", "tag", "scenario_id")
 
-    @extend_schema(responses=TagCountSerializer(many=True))
+    @extend_schema(responses=TagCountSerializer(many=True), examples=examples.TAG_COUNTS)
     @action(detail=False, filterset_class=None, ordering_fields=("tag", "scenarios"), ordering_last="tag")
     def counts(self, request: Request) -> Response:
         """Each word once, with the number of patients that have it."""

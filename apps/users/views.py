@@ -1,7 +1,7 @@
 from typing import Any
 
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.permissions import AllowAny, IsAuthenticated
@@ -14,7 +14,7 @@ from apps.core.api.filters import StrictBooleanFilter
 from apps.core.api.serializers import error_response_schema
 from apps.core.api.throttling import LoginAccountThrottle, LoginAddressThrottle, RefreshThrottle, RegisterThrottle
 from apps.core.api.viewsets import ProjectionMixin
-from apps.users import projections, services
+from apps.users import examples, projections, services
 from apps.users.authentication import TokenAuthentication
 from apps.users.models import User
 from apps.users.permissions import IsAdmin, request_user
@@ -49,7 +49,9 @@ class LoginView(OpenView):
     throttle_classes = (LoginAccountThrottle, LoginAddressThrottle)
 
     @extend_schema(
-        request=LoginIn, responses={200: SignedInSerializer, 401: error_response_schema("`invalid_credentials`")}
+        request=LoginIn,
+        responses={200: SignedInSerializer, 401: error_response_schema("`invalid_credentials`")},
+        examples=examples.LOGIN,
     )
     def post(self, request: Request) -> Response:
         """Sign in."""
@@ -61,7 +63,7 @@ class LoginView(OpenView):
 class RegisterView(OpenView):
     throttle_classes = (RegisterThrottle,)
 
-    @extend_schema(request=RegisterIn, responses={201: SignedInSerializer})
+    @extend_schema(request=RegisterIn, responses={201: SignedInSerializer}, examples=examples.REGISTER)
     def post(self, request: Request) -> Response:
         """Open a student's account and sign in."""
         data = RegisterIn(data=request.data)
@@ -73,7 +75,9 @@ class RefreshView(OpenView):
     throttle_classes = (RefreshThrottle,)
 
     @extend_schema(
-        request=RefreshIn, responses={200: TokensSerializer, 401: error_response_schema("`token_not_valid`")}
+        request=RefreshIn,
+        responses={200: TokensSerializer, 401: error_response_schema("`token_not_valid`")},
+        examples=examples.REFRESH,
     )
     def post(self, request: Request) -> Response:
         """Change a refresh token for a new pair; each is good once."""
@@ -113,6 +117,7 @@ class UserFilter(filters.FilterSet):
         fields = ("role", "approved_role")
 
 
+@extend_schema_view(list=extend_schema(examples=examples.LIST))
 class UserViewSet(ProjectionMixin, ReadOnlyModelViewSet):
     """People, for admins; `me` for everyone."""
 
@@ -124,7 +129,7 @@ class UserViewSet(ProjectionMixin, ReadOnlyModelViewSet):
     search_fields = ("username", "email")
     ordering_fields = ("id", "username", "email", "role", "date_joined", "last_login")
 
-    @extend_schema(request=AccountChangeIn, responses={200: AccountSerializer, 409: KEPT})
+    @extend_schema(request=AccountChangeIn, responses={200: AccountSerializer, 409: KEPT}, examples=examples.LOCK)
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change who an account says it is, or lock it."""
         user = self.get_object()

@@ -7,7 +7,6 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
 from rest_framework.permissions import SAFE_METHODS
 
-from apps.core.api.openapi_examples import EXAMPLES
 from apps.core.api.serializers import ErrorSerializer
 
 # status > name of the component, what it says, an example's code and detail.
@@ -41,12 +40,6 @@ def read_as_it_is(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     return result
 
 
-def _give_examples(operation: dict[str, Any]) -> None:
-    for place, example in EXAMPLES.get(operation["operationId"], {}).items():
-        described = operation["requestBody"] if place == "request" else operation["responses"][place]
-        described["content"]["application/json"]["example"] = example
-
-
 def _name_what_stands_in(path: str, operation: dict[str, Any]) -> None:
     """A number in an address, or a UUID, and of what: the library asks the view, which may list something else."""
     owners = {name: resource for resource, name in re.findall(r"([\w-]+)/\{(\w+)\}", path)}
@@ -70,7 +63,6 @@ class Schema(AutoSchema):
                 said.setdefault(status, self._refusal(status))
             operation["responses"] = dict(sorted(said.items()))
             _name_what_stands_in(path, operation)
-            _give_examples(operation)
         return operation
 
     def _refusals(self, operation: dict[str, Any]) -> set[str]:

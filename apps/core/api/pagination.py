@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 LARGEST = 500
 
 
+# What the schema shows of a page around its rows; the library's own leads to addresses of another service.
+ONLY_PAGE = {"count": 1, "next": None, "previous": None}
+
+
 class _Sized:
     """Pages of 1 to LARGEST rows; 400 for another `page_size`."""
 
@@ -31,6 +35,12 @@ class _Sized:
         if not re.fullmatch("[0-9]{1,3}", asked) or not 1 <= int(asked) <= self.max_page_size:
             raise ValidationError({self.page_size_query_param: [f"It takes a whole number from 1 to {LARGEST}."]})
         return int(asked)
+
+    def get_paginated_response_schema(self, schema: Any) -> dict[str, Any]:
+        described: dict[str, Any] = super().get_paginated_response_schema(schema)  # type: ignore[misc]
+        for name in ONLY_PAGE.keys() & described["properties"].keys():
+            described["properties"][name]["example"] = ONLY_PAGE[name]
+        return described
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)  # type: ignore[misc]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
@@ -23,6 +23,7 @@ from apps.openai_integration.serializers.evaluations import (
     OverrideIn,
 )
 from apps.openai_integration.services.evaluations import EvaluationService
+from apps.openai_integration.views import examples
 from apps.users.permissions import request_user
 
 
@@ -64,6 +65,7 @@ class ThreadEvaluations(ListAPIView):
         request=MarkingIn,
         responses={202: EvaluationSummarySerializer, **KEY_REFUSALS},
         parameters=[KEY_PARAMETER],
+        examples=examples.CREATE_EVALUATION,
     )
     @idempotent
     def post(self, request: Request, pk: str) -> Response:
@@ -82,6 +84,7 @@ class ThreadEvaluations(ListAPIView):
         return get_object_or_404(threads.select_related(*related), pk=self.kwargs["pk"])
 
 
+@extend_schema_view(retrieve=extend_schema(examples=examples.EVALUATION))
 class EvaluationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """Markings. Students see their own once released, instructors all."""
 
@@ -110,6 +113,7 @@ class EvaluationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
             403: error_response_schema("For instructors."),
             409: error_response_schema("Another mark stands."),
         },
+        examples=examples.OVERRIDE,
     )
     @action(detail=True, methods=["post"], url_path=r"marks/(?P<mark_id>\d{1,18})/override")
     def override(self, request: Request, pk: str, mark_id: str) -> Response:

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
@@ -22,6 +22,7 @@ from apps.openai_integration.serializers.runs import RunSerializer
 from apps.openai_integration.serializers.threads import MessageIn, MessageSerializer, PatientIn, ThreadSerializer
 from apps.openai_integration.services.runs import RunService
 from apps.openai_integration.services.threads import ThreadService
+from apps.openai_integration.views import examples
 from apps.users.permissions import request_user
 
 
@@ -46,7 +47,12 @@ class ThreadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     def get_queryset(self) -> Any:
         return Thread.objects.visible_to(request_user(self.request))
 
-    @extend_schema(request=PatientIn, responses={201: ThreadSerializer, **KEY_REFUSALS}, parameters=[KEY_PARAMETER])
+    @extend_schema(
+        request=PatientIn,
+        responses={201: ThreadSerializer, **KEY_REFUSALS},
+        parameters=[KEY_PARAMETER],
+        examples=examples.CREATE_THREAD,
+    )
     @idempotent
     def create(self, request: Request) -> Response:
         data = PatientIn(data=request.data, context={"request": request})
@@ -61,6 +67,7 @@ class MessageFilter(filters.FilterSet):
         fields = ("role",)
 
 
+@extend_schema_view(get=extend_schema(examples=examples.MESSAGES))
 class ThreadMessages(ListAPIView):
     """What was said in a talk, oldest first."""
 
@@ -102,6 +109,7 @@ class ThreadRuns(ListAPIView):
         request=MessageIn,
         responses={202: RunSerializer, 403: error_response_schema("Somebody else's talk."), **KEY_REFUSALS},
         parameters=[KEY_PARAMETER],
+        examples=examples.CREATE_RUN,
     )
     @idempotent
     def post(self, request: Request, pk: str) -> Response:
@@ -123,6 +131,7 @@ class ThreadRuns(ListAPIView):
             raise PermissionDenied from None
 
 
+@extend_schema_view(retrieve=extend_schema(examples=examples.RUN))
 class RunViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """The state of a run, for polling, and its early end."""
 

@@ -1,0 +1,73 @@
+"""Examples of threads, runs and evaluations for the schema."""
+
+from typing import Any
+
+from apps.core.api.examples import accepted, answered, sent
+
+_TIME = "2026-05-04T09:30:00.123456Z"
+_THREAD = "6f0c3f0e-5a43-4c0e-9d59-1f2f6f3c7c11"
+_RUN = "0a8c7f35-9f1d-4b8e-8a55-2f4f3c0f7e21"
+_EVALUATION = "b7a5a7de-3c65-4e0e-8a40-2d8f0f0c9f10"
+_SAID = "Good morning, I am Sam, a medical student. What has brought you in today?"
+_REPLY = {
+    "id": 2, "role": "assistant", "message": "I have had a tightness across my chest since this morning.",
+    "client_message_id": "", "created_at": _TIME,
+}  # fmt: skip
+_QUEUED = {
+    "id": _RUN, "thread_id": _THREAD, "activity_id": 1, "status": "queued", "error_code": "", "error_detail": "",
+    "attempts": 0, "model": "", "paused": False, "events_url": f"/api/v2/runs/{_RUN}/events?ticket=...",
+    "message": None, "checks": [], "deadline_at": _TIME, "created_at": _TIME, "started_at": None, "finished_at": None,
+}  # fmt: skip
+_COMPLETED = {
+    **_QUEUED, "status": "completed", "attempts": 1, "model": "gpt-6-luna", "events_url": None, "message": _REPLY,
+    "started_at": _TIME, "finished_at": _TIME,
+}  # fmt: skip
+_OPENED = {
+    "id": _THREAD, "student_id": 1, "scenario_id": 1, "activity_id": 1, "title": "Desmond Clarke, 54, bus driver",
+    "created_at": _TIME, "updated_at": _TIME,
+}  # fmt: skip
+_ASKED = {
+    "id": _EVALUATION, "thread_id": _THREAD, "student_id": 1, "activity_id": 1, "scenario_id": 1,
+    "kind": "categories", "status": "queued", "error_code": "", "error_detail": "",
+    "title": "Chest tightness in general practice", "total_score": None, "max_score": 2, "passed": None,
+    "needs_review": False, "review_reasons": [], "model": "", "released_at": _TIME, "created_at": _TIME,
+    "finished_at": None,
+}  # fmt: skip
+_MARK: dict[str, Any] = {
+    "mark_id": 1, "subcategory_id": 1, "question_id": None, "name": "Introduces themselves with name and role",
+    "instructions": "", "score": 2, "max_score": 2, "needs_review": False, "review_reason": "",
+    "evidence": {"message_indices": [0], "quotes": ["Good morning, I am Sam, a medical student."]},
+    "comment": "Name and role are given.", "rewrite_if_missing": "", "model_score": None, "sample_scores": [],
+    "overrides": [],
+}  # fmt: skip
+_WHY = "The role was left out."
+_OVERRIDDEN = {
+    **_MARK, "mark_id": 2, "score": 1, "instructions": "2: greets the patient and gives name and role. 1: one of them.",
+    "model_score": 2, "sample_scores": [2],
+    "overrides": [
+        {"mark_id": 2, "score": 1, "previous_score": 2, "comment": _WHY, "author": "Ines Instructor",
+         "created_at": _TIME},
+    ],
+}  # fmt: skip
+
+
+def _marked(mark: dict[str, Any]) -> dict[str, Any]:
+    """An evaluation by one criterion, which asks for both marks to pass."""
+    passed = mark["score"] == mark["max_score"]
+    category = {
+        "category_id": 1, "name": "Opening the consultation", "score": mark["score"], "max_score": 2,
+        "required_to_pass": 2, "passed": passed, "criteria": [mark],
+    }  # fmt: skip
+    return {
+        **_ASKED, "status": "completed", "total_score": mark["score"], "passed": passed, "model": "gpt-6-luna",
+        "finished_at": _TIME, "categories": [category], "transcript": [{"role": "user", "message": _SAID}],
+    }  # fmt: skip
+
+
+CREATE_THREAD = [sent("On an activity", {"activity_id": 1}), answered("The thread", _OPENED)]
+CREATE_RUN = [sent("A turn", {"content": _SAID, "client_message_id": "turn-1"}), accepted("The queued run", _QUEUED)]
+MESSAGES = [answered("A reply", _REPLY)]
+RUN = [answered("A completed run", _COMPLETED)]
+CREATE_EVALUATION = [sent("By an activity", {"activity_id": 1}), accepted("The queued evaluation", _ASKED)]
+EVALUATION = [answered("A completed evaluation", _marked(_MARK))]
+OVERRIDE = [sent("A lower mark", {"score": 1, "comment": _WHY}), answered("The evaluation", _marked(_OVERRIDDEN))]

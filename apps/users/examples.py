@@ -1,0 +1,27 @@
+"""Examples of accounts and tokens for the schema."""
+
+from typing import Any
+
+from apps.core.api.examples import answered, sent
+
+PAIR = {"access": "eyJhbGciOiJIUzI1NiIs...", "refresh": "eyJhbGciOiJIUzI1NiIs..."}
+OWN_ACCOUNT = {
+    "id": 1, "username": "Sam Student", "email": "student@example.org", "role": "student",
+    "is_instructor": False, "is_admin": False,
+}  # fmt: skip
+ACCOUNT: dict[str, Any] = {
+    **OWN_ACCOUNT, "approved_role": None, "is_active": True, "date_joined": "2026-05-04T09:30:00.123456Z",
+    "last_login": None,
+}  # fmt: skip
+_SIGNED_IN = answered("Signed in", {**PAIR, "user": OWN_ACCOUNT})
+
+LOGIN = [sent("A student", {"email": "student@example.org", "password": "demo student pass"}), _SIGNED_IN]
+REGISTER = [
+    sent(
+        "A new account", {"username": "Sam Student", "email": "student@example.org", "password": "a long pass phrase"}
+    ),
+    _SIGNED_IN,
+]
+REFRESH = [sent("A refresh token", {"refresh": PAIR["refresh"]}), answered("A new pair", PAIR)]
+LIST = [answered("An account", ACCOUNT)]
+LOCK = [sent("Lock the account", {"is_active": False}), answered("The locked account", {**ACCOUNT, "is_active": False})]
