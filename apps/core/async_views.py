@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 from asgiref.sync import SyncToAsync, ThreadSensitiveContext, sync_to_async
@@ -14,6 +14,7 @@ Result = TypeVar("Result")
 
 # Each has a connection for as long as it lasts.
 STEPS_AT_ONCE = 4
+CANCEL_EVERY_S = 0.1
 
 
 # Each stands for a thread that is free. Under WSGI and in tests asgiref goes by the thread of the request, and passes
@@ -38,6 +39,18 @@ async def run_in_thread(work: Callable[P, Result], *args: P.args, **kwargs: P.kw
     """What blocking work returns; its thread and its database connection are given back afterwards."""
     async with _thread():
         return await sync_to_async(_without_connection(work))(*args, **kwargs)
+
+
+async def end_tasks(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel these tasks of ours and return when they have ended.
+
+    A library that waits with a time-out may swallow a cancellation that meets its answer, so it is said again.
+    """
+    going_on = set(tasks)
+    while going_on:
+        for task in going_on:
+            task.cancel()
+        _, going_on = await asyncio.wait(going_on, timeout=CANCEL_EVERY_S)
 
 
 def _without_connection(work: Callable[P, Result]) -> Callable[P, Result]:

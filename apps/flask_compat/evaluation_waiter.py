@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 import structlog
 from django.db import Error
 
-from apps.core.async_views import run_in_thread
+from apps.core.async_views import end_tasks, run_in_thread
 from apps.openai_integration.models import Evaluation
 
 log = structlog.get_logger(__name__)
@@ -40,8 +40,7 @@ class EvaluationWaiter:
             if not self._waiting and (looking := self._looking):
                 # Waited for, since a loop that ends during a look would never end.
                 self._looking = None
-                looking.cancel()
-                await asyncio.wait([looking])
+                await end_tasks(looking)
 
     async def _look(self) -> None:
         while True:

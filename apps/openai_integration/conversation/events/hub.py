@@ -18,7 +18,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from apps.core.async_views import run_in_thread
+from apps.core.async_views import end_tasks, run_in_thread
 from apps.openai_integration.conversation.events.snapshots import RunSnapshot, end_not_heard, fetch_snapshots
 from apps.openai_integration.conversation.events.streams import (
     START,
@@ -135,10 +135,7 @@ class Hub:
     async def _stop(self) -> None:
         # Waited for, since a loop that ends during a look would never end.
         tasks, self._tasks = self._tasks, []
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        await end_tasks(*tasks)
 
     async def _read(self) -> None:
         async with _redis() as client:
