@@ -1,12 +1,15 @@
 """What the admin pages of every app share: sign-in, forms that leave untouched values alone, pages to read only."""
 
 import re
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -162,3 +165,14 @@ class ReadOnlyAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def seconds(begun: datetime | None, ended: datetime | None) -> str:
+    """How long something took, for reading; empty while it goes on."""
+    return f"{(ended - begun).total_seconds():.1f} s" if begun and ended else ""
+
+
+def count_of(rows: QuerySet[Any], *, by: str) -> Coalesce:
+    """How many of `rows` point at the outer row; counted for the rows of one page, without a join."""
+    counted = rows.filter(**{by: OuterRef("pk")}).order_by().values(by).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0, output_field=IntegerField())

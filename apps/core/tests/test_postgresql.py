@@ -50,3 +50,13 @@ def test_one_that_was_closed_is_no_good_and_no_fault(kept) -> None:
     assert not kept.is_usable()
     kept.close()
     assert not kept.is_usable()
+
+
+def test_django_itself_still_asks_by_a_query(kept: BaseDatabaseWrapper) -> None:
+    """Fails once it does not: then apps/core/postgresql can go. docs/adr/0005 says what it pays."""
+    kept.connection.execute("SELECT 'something else'")
+    assert base.base.DatabaseWrapper.is_usable(kept)
+    pid, server = kept.connection.info.backend_pid, connections["default"]
+    with server.cursor() as cursor:
+        cursor.execute("SELECT query FROM pg_stat_activity WHERE pid = %s", [pid])
+        assert cursor.fetchone() == ("SELECT 1",)

@@ -9,13 +9,11 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from unfold.decorators import display
 
-from apps.core.admin import ReadOnlyAdmin
+from apps.core.admin import ReadOnlyAdmin, count_of, seconds
 from apps.openai_integration.admin.shown import (
     STATUS_LABELS,
     check_outcome,
     checks_in_words,
-    count_of,
-    seconds,
     status_label,
     student_name,
 )

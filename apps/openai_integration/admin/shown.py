@@ -1,11 +1,5 @@
 """What several of these pages show alike."""
 
-from datetime import datetime
-from typing import Any
-
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
-
 from apps.openai_integration.models import Evaluation, Run
 from apps.users.models import User
 
@@ -67,13 +61,3 @@ def student_name(student: User | None) -> str:
 def status_label(job: Run | Evaluation) -> tuple[str, str]:
     """unfold's way to say colour and words."""
     return job.status, job.get_status_display()
-
-
-def seconds(begun: datetime | None, ended: datetime | None) -> str:
-    return f"{(ended - begun).total_seconds():.1f} s" if begun and ended else ""
-
-
-def count_of(rows: QuerySet[Any], *, by: str) -> Coalesce:
-    """How many of `rows` point at the outer row; counted for the rows of one page, without a join."""
-    counted = rows.filter(**{by: OuterRef("pk")}).order_by().values(by).annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(counted), 0, output_field=IntegerField())
