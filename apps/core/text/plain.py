@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 _SAME = str.maketrans(dict.fromkeys("`´‘’‚‛′＇", "'") | dict.fromkeys("‐‑‒–—―−", "-"))
@@ -16,20 +17,43 @@ _LOOK_ALIKE = str.maketrans(
     "аеорсухіјѕԁһӏքոսАВЕКМНОРСТУХΑΒΕΖΗΙΚΜΝΟΡΤΥΧοανι",
     "aeopcyxijsdhlpnuabekmhopctyxabezhikmnoptyxoavi",
 )
-_MIXED = re.compile(r"(?=\w*[a-z])(?=\w*[Ͱ-ӿԀ-֏])\w+", re.IGNORECASE)
+_RUNS = re.compile(r"\w+")
+_LATIN = re.compile(r"[a-z]", re.IGNORECASE)
+_LOOKING_ALIKE = re.compile(r"[Ͱ-ӿԀ-֏]", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W_]+")
 _UNSPACED = re.compile(r"[぀-ヿ㐀-鿿가-힣]")
+# No script needs more marks on one letter than this (UAX #15, Stream-Safe Text Format). Composing a letter takes time
+# in the square of its marks: 1.2 s for 40,000 of them.
+MOST_MARKS = 30
+# All characters that combine, and the five that have a combining class only once they are taken apart.
+_MARK = "".join(filter(unicodedata.combining, map(chr, range(0x300, 0x20000)))) + "\u0f73\u0f75\u0f81\uff9e\uff9f"
+_TOO_MANY_MARKS = re.compile(f"([{_MARK}]{{{MOST_MARKS}}})[{_MARK}]+")
+# A phrase of more words than this is looked up by its first ones.
+LONGEST_PHRASE = 12
+
+Phrase = tuple[str, ...]
+
+
+def limit_marks(text: str) -> str:
+    """The text without what is above MOST_MARKS on one letter, so that it can be normalised in linear time."""
+    return text if text.isascii() else _TOO_MANY_MARKS.sub(r"\1", text)
 
 
 @lru_cache(maxsize=512)
 def plain(text: str) -> str:
     """Lower case without accents, one kind of apostrophe, dash and blank, nothing unseen; lines stay lines."""
     if not text.isascii():
-        text = _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).translate(_SAME)
+        text = _UNSEEN.sub("", unicodedata.normalize("NFKC", limit_marks(text))).translate(_SAME)
     if not text.isascii():
-        text = _MIXED.sub(lambda word: word[0].translate(_LOOK_ALIKE), text)
+        # Once more: what is not seen may have stood between marks.
+        text = _RUNS.sub(_in_one_script, limit_marks(text))
         text = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold())))
     return _BLANKS.sub(" ", text.lower().replace("`", "'").replace("\r", "\n"))
+
+
+def _in_one_script(run: re.Match[str]) -> str:
+    mixed = not run[0].isascii() and _LATIN.search(run[0]) and _LOOKING_ALIKE.search(run[0])
+    return run[0].translate(_LOOK_ALIKE) if mixed else run[0]
 
 
 def words(text: str) -> list[str]:
@@ -40,7 +64,30 @@ def words(text: str) -> list[str]:
     return found
 
 
-def shingles(text: str, size: int) -> set[tuple[str, ...]]:
+def shingles(text: str, size: int) -> set[Phrase]:
     """Every run of `size` words."""
-    spoken = words(text)
-    return {tuple(spoken[at : at + size]) for at in range(len(spoken) - size + 1)}
+    return set(_runs(words(text), size))
+
+
+def phrase(spoken: Sequence[str]) -> Phrase:
+    """Words in a row as Phrases looks them up."""
+    return tuple(spoken[:LONGEST_PHRASE])
+
+
+class Phrases:
+    """Phrases that are looked up all at once: the time does not depend on how many they are."""
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        self._phrases = frozenset(phrases)
+        self._sizes = sorted(set(map(len, self._phrases)) - {0})
+
+    def found_in(self, spoken: Sequence[str]) -> set[Phrase]:
+        """Those that stand in these words, in a row."""
+        return {run for size in self._sizes for run in _runs(spoken, size) if run in self._phrases}
+
+    def any_in(self, spoken: Sequence[str]) -> bool:
+        return any(run in self._phrases for size in self._sizes for run in _runs(spoken, size))
+
+
+def _runs(spoken: Sequence[str], size: int) -> Iterator[Phrase]:
+    return (tuple(spoken[at : at + size]) for at in range(len(spoken) - size + 1))

@@ -6,24 +6,22 @@ from functools import cached_property
 from typing import Any
 
 from apps.core.text.language import foreign, languages_of
-from apps.core.text.plain import plain, words
+from apps.core.text.plain import Phrase, plain, words
 from apps.openai_integration.conversation.reply_check.fallbacks import FALLBACKS
 from apps.openai_integration.conversation.reply_check.knowledge import (
-    QUOTED,
-    QUOTED_TOPICS,
     Knowledge,
     LockedFact,
     knowledge_of,
-    spoken_as,
     stems_of,
 )
 from apps.openai_integration.conversation.reply_check.role import steps_out
 
-# How instructions look; nobody speaks so.
+# How instructions look; nobody speaks so. Nothing here may run over line ends from the start of a line: each of 10,000
+# empty lines would be tried with all those after it, for 14 s.
 _MARKERS = re.compile(
-    r"^\s*#{1,6} |[\[({<*]+ ?locked ?[\])}>*]+|\blocked (?:fact|line|information)s?\b"
-    r"|^\W*(?:opening|diagnosis|hidden facts?|persona)\W*:"
-    r"|^\W*(?:who you are|what you know|how you speak|rules of play)\W*$"
+    r"^[^\S\n]*#{1,6} |[\[({<*] ?locked ?[\])}>*]|\blocked (?:fact|line|information)s?\b"
+    r"|^[^\w\n]*(?:opening|diagnosis|hidden facts?|persona)\W*:"
+    r"|^[^\w\n]*(?:who you are|what you know|how you speak|rules of play)\W*$"
     r"|\b(?:scenario_text|additional_instructions|communication_preferences|pre_brief)\b"
     r"|\b(?:the|your|my) (?:marking )?rubric\b",
     re.MULTILINE,
@@ -71,39 +69,29 @@ class ReplyCheck:
         if steps_out(spoken):
             return "role_break"
         said = words(spoken)
-        if _MARKERS.search(spoken) or self._quotes(said):
+        if _MARKERS.search(spoken) or self._knowledge.quotable.any_in(said):
             return "instructions_quoted"
-        joined = spoken_as(said)
-        if any(pattern.search(joined) for pattern in self._unnamed):
+        if not self._unnamed.isdisjoint(self._knowledge.named.found_in(said)):
             return "diagnosis_named"
         stems = stems_of(said)
-        if any(fact.told_by(stems, self._asked, share) for fact in self._still_locked):
+        if any(fact.told_by(stems, share) for fact in self._still_locked):
             return "locked_fact"
         return None
 
-    def _quotes(self, said: list[str]) -> bool:
-        quotable = self._knowledge.quotable
-        return any(
-            tuple(said[at : at + size]) in quotable
-            for size in (QUOTED, QUOTED_TOPICS)
-            for at in range(len(said) - size + 1)
-        )
+    @cached_property
+    def _heard(self) -> list[str]:
+        return words("\n".join(self._student_turns))
 
     @cached_property
-    def _heard(self) -> str:
-        return spoken_as("\n".join(self._student_turns))
-
-    @cached_property
-    def _asked(self) -> frozenset[str]:
-        return stems_of(self._heard.split())
-
-    @cached_property
-    def _unnamed(self) -> list[re.Pattern[str]]:
-        return [pattern for pattern in self._knowledge.diagnoses if not pattern.search(self._heard)]
+    def _unnamed(self) -> frozenset[Phrase]:
+        """The forms of the diagnoses that the student has named in none."""
+        heard = self._knowledge.named.found_in(self._heard)
+        return frozenset().union(*(forms for forms in self._knowledge.diagnoses if heard.isdisjoint(forms)))
 
     @cached_property
     def _still_locked(self) -> list[LockedFact]:
-        return [fact for fact in self._knowledge.locked if not fact.asked(self._heard, self._asked)]
+        asked, phrases = stems_of(self._heard), self._knowledge.asked_for.found_in(self._heard)
+        return [fact.without(asked) for fact in self._knowledge.locked if not fact.asked(phrases, asked)]
 
     @cached_property
     def _languages(self) -> frozenset[str]:

@@ -2,22 +2,24 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from apps.core.text.function_words import FUNCTION_WORDS
 from apps.core.text.language import NAMES, languages_of
-from apps.core.text.plain import plain, shingles, words
+from apps.core.text.plain import Phrase, Phrases, phrase, plain, shingles, words
 from apps.openai_integration.conversation.prompt import RULES
 from apps.openai_integration.conversation.reply_check.kin import kin_of
 
 # So many words in a row are a quotation; lists of topics read like nothing that anybody says, and need fewer.
 QUOTED = 8
 QUOTED_TOPICS = 6
-_BULLET = r"^\s*(?:[-*•]\s*)?"
+# A line begins within itself: with \s the blank lines before it would be read again from each of them, 42 s for 20,000.
+_INDENT = r"^[^\S\n]*"
+_BULLET = rf"{_INDENT}(?:[-*•]\s*+)?"
 _LOCKED = re.compile(rf"(?im){_BULLET}\[locked\]\s*(?:([^:\n]{{1,200}}):\s*)?(.+)$")
-_TOPICS = re.compile(r"(?m)^\s*[-*•]\s*(?:\[locked\]\s*)?([^:\n]{1,300}):\s")
+_TOPICS = re.compile(rf"(?m){_INDENT}[-*•]\s*+(?:\[locked\]\s*+)?([^:\n]{{1,300}}):\s")
 _DIAGNOSIS = re.compile(rf"(?im){_BULLET}diagnos(?:is|es|e|en)\s*:\s*(.+)$")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 _SPEAKS = re.compile(rf"\b(?:{'|'.join(NAMES)})\b")
@@ -28,25 +30,29 @@ class LockedFact:
     """`own` are the stems that nothing open has; `parts` those of each sentence, where there are several."""
 
     asked_by: frozenset[str]
-    phrases: tuple[str, ...]
+    phrases: frozenset[Phrase]
     own: frozenset[str]
     parts: tuple[frozenset[str], ...]
 
-    def asked(self, said: str, stems: frozenset[str]) -> bool:
-        """Whether one of its topics was asked about, or half of it named; `said` is all that was, as spoken_as()."""
+    def asked(self, phrases: set[Phrase], stems: frozenset[str]) -> bool:
+        """Whether one of its topics was asked about, or half of it named; of all that was said, `phrases` are those
+        of Knowledge.asked_for."""
         named = len(self.own & stems) >= max(2, len(self.own) / 2)
-        return named or bool(self.asked_by & stems) or any(phrase in said for phrase in self.phrases)
+        return named or bool(self.asked_by & stems) or not phrases.isdisjoint(self.phrases)
 
-    def told_by(self, stems: frozenset[str], asked: frozenset[str], share: float) -> bool:
+    def without(self, asked: frozenset[str]) -> "LockedFact":
+        """The fact without the words that the student has used: those do not tell it."""
+        return replace(self, own=self.own - asked, parts=tuple(part - asked for part in self.parts))
+
+    def told_by(self, stems: frozenset[str], share: float) -> bool:
         """Whether `stems` tell about this share of the fact, or of one of its sentences.
 
-        Words that the student has used do not count. One word in common is chance, and so are two of a part.
+        One word in common is chance, and so are two of a part.
         """
-        own = self.own - asked
+        own = self.own
         if len(own) >= 2 and len(own & stems) >= max(2, round(share * len(own))):
             return True
-        parts = (part - asked for part in self.parts)
-        return any(len(part) >= 3 and len(part & stems) >= max(3, round(share * len(part))) for part in parts)
+        return any(len(part) >= 3 and len(part & stems) >= max(3, round(share * len(part))) for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -54,9 +60,12 @@ class Knowledge:
     """The rules' view of one scenario."""
 
     locked: tuple[LockedFact, ...]
-    # Each is looked for in text as spoken_as() gives it.
-    diagnoses: tuple[re.Pattern[str], ...]
-    quotable: frozenset[tuple[str, ...]]
+    # All phrases of the locked facts.
+    asked_for: Phrases
+    # The forms of each, one or several of it; `named` has them all.
+    diagnoses: tuple[frozenset[Phrase], ...]
+    named: Phrases
+    quotable: Phrases
     languages: frozenset[str]
 
 
@@ -69,33 +78,41 @@ def knowledge_of(content: Mapping[str, Any]) -> Knowledge:
 @lru_cache(maxsize=256)
 def _read(persona: str, facts: str, manner: str) -> Knowledge:
     told = _LOCKED.sub("", facts)
-    spoken = spoken_as(_DIAGNOSIS.sub("", f"{persona}\n{told}"))
-    diagnoses = tuple(
-        pattern for line in _DIAGNOSIS.findall(facts) for pattern in _terms(line) if not pattern.search(spoken)
-    )
+    terms = [forms for line in _DIAGNOSIS.findall(facts) for forms in _terms(line)]
+    spoken = words(_DIAGNOSIS.sub("", f"{persona}\n{told}"))
+    known = Phrases(form for forms in terms for form in forms).found_in(spoken)
+    diagnoses = tuple(forms for forms in terms if known.isdisjoint(forms))
     common = stems_of(f"{persona}\n{told}")
     topics = (head for head in _TOPICS.findall(facts) if "," in head)
     quotable = (
         shingles(manner, QUOTED) | _quotable_rules() | {one for head in topics for one in shingles(head, QUOTED_TOPICS)}
     )
     named = {NAMES[name] for name in _SPEAKS.findall(plain(manner))}
+    locked = tuple(_locked(topics, fact, common) for topics, fact in _LOCKED.findall(facts))
     return Knowledge(
-        locked=tuple(_locked(topics, fact, common) for topics, fact in _LOCKED.findall(facts)),
+        locked=locked,
+        asked_for=Phrases(one for fact in locked for one in fact.phrases),
         diagnoses=diagnoses,
-        quotable=frozenset(quotable),
+        named=Phrases(form for forms in diagnoses for form in forms),
+        quotable=Phrases(quotable),
         languages=languages_of(f"{persona}\n{facts}") | named,
     )
 
 
 @lru_cache(maxsize=1)
-def _quotable_rules() -> set[tuple[str, ...]]:
+def _quotable_rules() -> set[Phrase]:
     return shingles(RULES, QUOTED)
 
 
-def _terms(line: str) -> list[re.Pattern[str]]:
-    """A pattern a diagnosis, one or several of it."""
-    terms = (" ".join(words(term)) for term in re.split(r"[,;/]|\bor\b", line))
-    return [re.compile(rf" {re.escape(term)}(?:e?s)? ") for term in terms if len(term) > 2 or not term.isascii()]
+def _terms(line: str) -> list[frozenset[Phrase]]:
+    """The forms of each diagnosis, one or several of it."""
+    found = []
+    for term in map(words, re.split(r"[,;/]|\bor\b", line)):
+        joined = " ".join(term)
+        if len(joined) > 2 or not joined.isascii():
+            *before, last = phrase(term)
+            found.append(frozenset((*before, last + ending) for ending in ("", "s", "es")))
+    return found
 
 
 def _locked(topics: str, fact: str, common: frozenset[str]) -> LockedFact:
@@ -105,15 +122,10 @@ def _locked(topics: str, fact: str, common: frozenset[str]) -> LockedFact:
     return LockedFact(
         asked_by=frozenset(kin for stem in stems_of(asked) for kin in kin_of(stem)),
         # "how much" has no word of its own, and is a topic all the same.
-        phrases=tuple(spoken_as(topic) for topic in asked.split(",") if words(topic)),
+        phrases=frozenset(phrase(spoken) for topic in asked.split(",") if (spoken := words(topic))),
         own=own,
         parts=tuple(stems_of(sentence) - common for sentence in sentences) if len(sentences) > 1 else (),
     )
-
-
-def spoken_as(text: str | Sequence[str]) -> str:
-    """The words of a text, or these words, with a space around each, so that a phrase is looked up as whole words."""
-    return f" {' '.join(words(text) if isinstance(text, str) else text)} "
 
 
 def stems_of(text: str | Sequence[str]) -> frozenset[str]:

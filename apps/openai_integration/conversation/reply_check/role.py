@@ -143,7 +143,8 @@ _OPENS = re.compile(
     r"|\s*(?:'''|\{\s*[\"'“]|\[\s*\{|<\?xml|<[a-z]+>)"
 )
 _SCRIPT = re.compile(
-    r"^\W*(?:the )?(?:patient(?:'s)? (?:response|reply|answer)|doctor|student|user|assistant|system|ai|bot)\]? ?: "
+    # Not \W: from each of many empty lines it would run over all those after it.
+    r"^[^\w\n]*(?:the )?(?:patient(?:'s)? (?:response|reply|answer)|doctor|student|user|assistant|system|ai|bot)\]? ?: "
     r"|'''|[\"'](?:role|content|reply|response|patient|answer)[\"'] ?:"
     r"|<\|?/?(?:im_start|im_end|system|assistant|endoftext|think)\b",
     re.MULTILINE,
