@@ -1,9 +1,12 @@
-"""Where whole sentences end in a text that is still being written."""
+"""Where whole sentences end in a text that is still being written. The work is linear in the text, however it comes."""
 
 import re
 
 # A sentence may be longer, but nobody waits for more of it than this before something is shown.
 LONGEST = 400
+# What is looked at again and again as a text grows has to grow by this share first, once it is longer than LONGEST. So
+# a text is gone through some seventeen times in all, and not once for each of its pieces.
+_GROWTH = 1 / 16
 
 _MARKS = re.compile("([.!?…؟۔।。！？｡]+)([\"'”’»«)\\]}*_」』）】]*)")
 _UNSPACED = frozenset("。！？｡")
@@ -17,6 +20,48 @@ _NO_END = re.compile(
 # The end of one only where no small letter follows.
 _MAYBE_END = re.compile(r"\b(?:[ap]\.m|etc|usw|hrs?|mins?|secs?|no|tel|dept|u\.s|u\.k)\.$", re.IGNORECASE)
 _PAUSES = re.compile(r"[,;:–—](?=\s)|[，、；：]")
+
+
+class GrowingText:
+    """A text that arrives in pieces, given out in whole sentences."""
+
+    def __init__(self) -> None:
+        self._given: list[str] = []
+        self._length = 0
+        self._left, self._waiting, self._waiting_length = "", list[str](), 0
+
+    def add(self, piece: str) -> str:
+        """Take the next piece; return the sentences that it completes, "" where it completes none.
+
+        Behind LONGEST characters sentences are held back until there is enough of them: whoever checks the whole text
+        so far before each is shown does not check it for each "No." of a thousand.
+        """
+        if not (self._length or self._left or self._waiting_length):
+            piece = piece.lstrip()
+        self._waiting.append(piece)
+        self._waiting_length += len(piece)
+        if self._waiting_length < (len(self._left) - LONGEST) * _GROWTH:
+            return ""
+        left = self.rest
+        end = complete(left)
+        if end == 0 or end < (self._length - LONGEST) * _GROWTH:
+            return ""
+        self._left = left[end:]
+        self._given.append(left[:end])
+        self._length += end
+        return left[:end]
+
+    @property
+    def given(self) -> str:
+        """All that add() has returned."""
+        return "".join(self._given)
+
+    @property
+    def rest(self) -> str:
+        """What add() has not returned yet."""
+        self._left = "".join([self._left, *self._waiting])
+        self._waiting, self._waiting_length = [], 0
+        return self._left
 
 
 def complete(text: str) -> int:

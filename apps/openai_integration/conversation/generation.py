@@ -8,7 +8,7 @@ from dataclasses import replace
 from django.conf import settings
 from django.utils import timezone
 
-from apps.core.text.sentence_boundaries import complete
+from apps.core.text.sentence_boundaries import GrowingText
 from apps.openai_integration.conversation.material import Material, time_left
 from apps.openai_integration.conversation.reply_check import fallback_reply
 from apps.openai_integration.conversation.run_attempt import Failure, Outcome, Paused, PollLater, Reply, RunAttempt
@@ -64,7 +64,7 @@ def _call(attempt: RunAttempt, material: Material) -> Reply | Failure:
 def _stream(attempt: RunAttempt, material: Material) -> Reply | Failure:
     """Show each sentence as soon as it has passed the check; a rule that one breaks ends the stream at once."""
     # Where a `reset` was lost too, readers would put these pieces behind those of the attempt before.
-    text, shown, live = "", 0, attempt.readers.reached
+    text, live = GrowingText(), attempt.readers.reached
     clock = _Clock()
     try:
         with (
@@ -72,20 +72,18 @@ def _stream(attempt: RunAttempt, material: Material) -> Reply | Failure:
             client.stream(material.request(), given_up=lease.is_lost) as pieces,
         ):
             for piece in pieces:
-                text = text + piece if text else piece.lstrip()
-                end = shown + complete(text[shown:])
-                if end == shown:
+                sentences = text.add(piece)
+                if not sentences:
                     continue
-                if rule := material.check.rule_broken_so_far(text[:end]):
+                if rule := material.check.rule_broken_so_far(text.given):
                     left = CallOutcome(None, clock.passed_ms(), pieces.first_text_ms)
-                    return Reply(text[:end], settings.OPENAI_MODEL, left, rule)
+                    return Reply(text.given, settings.OPENAI_MODEL, left, rule)
                 # After a piece that was lost the others would be a text with a hole.
-                live = live and attempt.readers.piece(text[shown:end])
-                shown = end
+                live = live and attempt.readers.piece(sentences)
     except ModelError as error:
         return clock.failure(error)
     call = CallOutcome(pieces.answer, first_text_ms=pieces.first_text_ms)
-    return _judged(material, pieces.answer, call, rest=text[shown:].rstrip() if live else "")
+    return _judged(material, pieces.answer, call, rest=text.rest.rstrip() if live else "")
 
 
 def _poll(attempt: RunAttempt, material: Material) -> Reply | PollLater | Failure:
