@@ -4,6 +4,7 @@ A quote is compared without regard to compatibility forms (NFKC), case, white sp
 and characters that are not seen; anything else must be there word for word.
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
+from apps.core.text.plain import MOST_MARKS
 from apps.openai_integration.marking.injection import speaks_to_examiner_from
 
 # Anything shorter is found nearly everywhere, so it counts only where it is all that was said in the turn.
@@ -22,6 +24,9 @@ MOST_QUOTES = 12
 _QUOTATION_MARKS = dict.fromkeys(map(ord, '"`´‘’‚‛“”„‟‹›«»′″'), "'")
 _EDGES = " '.,;:!?()[]"
 _SENTENCE_ENDS = ".?!…"
+_WORD_EDGE = re.compile(r"(?<![^\W_])(?=[^\W_])|(?<=[^\W_])(?![^\W_])")
+# Stands at the edges of words while a quote is looked up; a folded text has no control characters of its own.
+_EDGE = "\0"
 
 
 @dataclass(frozen=True)
@@ -45,8 +50,14 @@ def fold(text: str) -> Folded:
 
 
 def _clusters(text: str) -> list[tuple[int, int]]:
-    """A character with the accents that follow it is one: only together they have one composed form."""
-    starts = [i for i, character in enumerate(text) if i == 0 or not unicodedata.combining(character)]
+    """A character with the accents that follow it is one: only together they have one composed form.
+
+    No more than MOST_MARKS of them, though: to compose more takes time in the square of their number.
+    """
+    starts = [0] if text else []
+    for i, character in enumerate(text):
+        if i and (not unicodedata.combining(character) or i - starts[-1] > MOST_MARKS):
+            starts.append(i)
     return list(pairwise([*starts, len(text)]))
 
 
@@ -76,6 +87,11 @@ class TranscriptTurn:
         return fold(self.text)
 
     @cached_property
+    def edged(self) -> str:
+        """The folded text with the edges of its words."""
+        return _with_edges(self.folded.text)
+
+    @cached_property
     def tampered_from(self) -> int | None:
         """Where the turn stops being talk with the patient and speaks to the examiner, if it does."""
         return speaks_to_examiner_from(self.text)
@@ -91,22 +107,21 @@ class TranscriptTurn:
             whole = self.folded.text.strip(_EDGES)
             if not quote or quote != whole:
                 return None
+        # With the edges the first place found is the right one: those inside of words are not tried one by one.
+        place = self.edged.find(_with_edges(quote))
+        if place < 0:
+            return None
         text, origin = self.folded.text, self.folded.origin
-        start = text.find(quote)
-        while start >= 0:
-            end = start + len(quote)
-            if not (_joined(text, start) or _joined(text, end)):
-                # One character may fold to several, such as ⑴ to (1): it is given back whole.
-                while end < len(text) and origin[end] == origin[end - 1]:
-                    end += 1
-                return origin[start], origin[end]
-            start = text.find(quote, start + 1)
-        return None
+        start = place - self.edged.count(_EDGE, 0, place)
+        end = start + len(quote)
+        # One character may fold to several, such as ⑴ to (1): it is given back whole.
+        while end < len(text) and origin[end] == origin[end - 1]:
+            end += 1
+        return origin[start], origin[end]
 
 
-def _joined(text: str, at: int) -> bool:
-    """Whether a word goes on over this place."""
-    return 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum()
+def _with_edges(text: str) -> str:
+    return _WORD_EDGE.sub(_EDGE, text)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ smoking" are talk with a patient.
 import re
 import unicodedata
 
+from apps.core.text.plain import limit_marks
+
 _JUDGE = r"(?:examiner|grader|evaluator|rater|scorer|(?:marking|grading) (?:model|system|ai))"
 _MACHINE = r"(?:ai(?: model| assistant| system)?|llm|(?:large )?language model|chat ?bot|chat ?gpt|gpt(?: ?\d+)?)"
 _STUDENT = r"(?:the|this) (?:student|candidate|examinee|consultation|transcript|conversation)"
@@ -101,7 +103,7 @@ def _plain(sentence: str) -> str:
     """Lower case in one form, single spaces, one kind of quotation mark and of dash, nothing unseen."""
     seen = "".join(
         " " if character.isspace() else character
-        for character in unicodedata.normalize("NFKC", sentence).casefold()
+        for character in unicodedata.normalize("NFKC", limit_marks(sentence)).casefold()
         if unicodedata.category(character) != "Cf"
     )
     marks = re.sub(r"[\"`´‘’“”„«»]", "'", re.sub(r"[‐-―]", "-", seen))

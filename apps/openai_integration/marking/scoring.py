@@ -8,7 +8,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import median_low
 from typing import Any
@@ -20,6 +20,9 @@ FULL_SCORE = 2
 LONGEST_COMMENT = 2000
 # A comment that has so many words in a row from the marking instructions gives them away.
 GIVEN_AWAY = 6
+# An answer is long, and each of its entries for a criterion is looked up in the whole talk. More of them than this for
+# one criterion are no mark of it.
+MOST_ENTRIES = 8
 
 MISSING = "missing"
 SCORE_OUT_OF_RANGE = "score_out_of_range"
@@ -31,6 +34,10 @@ CANARY = "canary"
 # Noticed in the talk or in the answer, not in one mark.
 INSTRUCTION_IN_TRANSCRIPT = "instruction_in_transcript"
 UNKNOWN_CRITERIA = "unknown_criteria"
+
+
+# Runs of GIVEN_AWAY words that no comment may have.
+Secrets = frozenset[tuple[str, ...]]
 
 
 class InvalidAnswerError(ValueError):
@@ -93,24 +100,24 @@ def read_answer(
     """
     found: dict[str, list[dict[str, Any]]] = {}
     unknown = 0
+    known = {name[1:]: name for name in (*criteria, canary)} | {name: name for name in (*criteria, canary)}
     for item in _items(text):
-        name = _criterion_id(item, {*criteria, canary})
+        name = _criterion_id(item, known)
         if name is None:
             unknown += 1
         else:
             found.setdefault(name, []).append(item)
     if criteria and not any(name in found for name in criteria):
         raise InvalidAnswerError("it marks no criterion of the rubric", text)
-    secrets = [_words(secret) for secret in hidden]
+    secrets = frozenset(run for secret in hidden for run in _runs(secret))
     marks = {name: _judge(found.get(name, []), transcript, secrets) for name in criteria}
     awarded = any(_score(item.get("score"))[0] > 0 for item in found.get(canary, []))
     return ParsedMarking(marks, awarded, unknown)
 
 
 def _items(text: str) -> list[Any]:
-    fenced = re.fullmatch(r"\s*```(?:json)?\s*\n(.*)\n\s*```\s*", text, re.DOTALL)
     try:
-        answer = json.loads(fenced.group(1) if fenced else text)
+        answer = json.loads(_unfenced(text))
     except (ValueError, RecursionError) as error:
         raise InvalidAnswerError("it is not JSON", text) from error
     items = answer.get("criteria") if isinstance(answer, dict) else None
@@ -119,30 +126,39 @@ def _items(text: str) -> list[Any]:
     return items
 
 
-def _criterion_id(item: Any, known: set[str]) -> str | None:
-    """The id as the rubric has it; 12, "12", " C12 " are c12."""
+def _unfenced(text: str) -> str:
+    """What stands in a Markdown fence, where an answer does; the fences have lines to themselves."""
+    opened = re.match(r"\s*```(?:json)?[^\S\n]*\n", text)
+    inner, closed, after = text.rpartition("```")
+    if not opened or not closed or after.strip() or len(inner) < opened.end():
+        return text
+    inner = inner[opened.end() :]
+    return inner if "\n" in inner[len(inner.rstrip()) :] else text
+
+
+def _criterion_id(item: Any, known: Mapping[str, str]) -> str | None:
+    """The id as the rubric has it; 12, "12", " C12 " are c12. `known` has ids by what they are called."""
     said = item.get("criterion_id") if isinstance(item, dict) else None
     if isinstance(said, bool) or not isinstance(said, int | str):
         return None
     if isinstance(said, int) and said.bit_length() > 64:
         return None
-    name = str(said).strip().casefold()
-    if name in known:
-        return name
-    return next((one for one in known if one[1:] == name), None)
+    return known.get(str(said).strip().casefold())
 
 
-def _judge(items: Sequence[dict[str, Any]], transcript: Transcript, secrets: list[list[str]]) -> CriterionResult:
+def _judge(items: Sequence[dict[str, Any]], transcript: Transcript, secrets: Secrets) -> CriterionResult:
     """What the answer's entries for one criterion come to."""
     if not items:
         return CriterionResult(reason=MISSING)
+    if len(items) > MOST_ENTRIES:
+        return CriterionResult(reason=DUPLICATE)
     judged = sorted((_judge_one(item, transcript, secrets) for item in items), key=lambda mark: mark.score)
     if judged[0].score != judged[-1].score:
         return replace(judged[0], reason=judged[0].reason or DUPLICATE)
     return judged[0]
 
 
-def _judge_one(item: dict[str, Any], transcript: Transcript, secrets: list[list[str]]) -> CriterionResult:
+def _judge_one(item: dict[str, Any], transcript: Transcript, secrets: Secrets) -> CriterionResult:
     score, said, reason = _score(item.get("score"))
     evidence = transcript.verify(item.get("evidence"))
     if score and evidence.tampered:
@@ -169,23 +185,16 @@ def _score(value: Any) -> tuple[int, int | None, str]:
     return score, said, "" if score == value else SCORE_OUT_OF_RANGE
 
 
-def _text(value: Any, secrets: list[list[str]]) -> str:
-    if not isinstance(value, str) or _gives_away(value, secrets):
+def _text(value: Any, secrets: Secrets) -> str:
+    if not isinstance(value, str) or any(run in secrets for run in _runs(value)):
         return ""
     return strip_unstorable(value).strip()[:LONGEST_COMMENT]
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", fold(text).text)
-
-
-def _gives_away(text: str, secrets: list[list[str]]) -> bool:
-    said = " ".join(_words(text))
-    return any(
-        f" {' '.join(secret[start : start + GIVEN_AWAY])} " in f" {said} "
-        for secret in secrets
-        for start in range(len(secret) - GIVEN_AWAY + 1)
-    )
+def _runs(text: str) -> Iterator[tuple[str, ...]]:
+    """Each GIVEN_AWAY words in a row."""
+    spoken = re.findall(r"\w+", fold(text).text)
+    return (tuple(spoken[start : start + GIVEN_AWAY]) for start in range(len(spoken) - GIVEN_AWAY + 1))
 
 
 # --- from answers to marks
