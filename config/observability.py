@@ -6,6 +6,8 @@ import sentry_sdk
 from sentry_sdk.integrations.celery import CeleryIntegration
 from sentry_sdk.integrations.django import DjangoIntegration
 
+from config.row_values import without_row_values
+
 # An OpenAI integration that the package switches on by itself would otherwise send prompts and answers.
 NOTHING_PERSONAL: Any = {
     "user_info": False,
@@ -23,7 +25,8 @@ NOTHING_PERSONAL: Any = {
 def start_sentry(dsn: str, **options: object) -> None:
     """Report errors to `dsn`; do nothing without one.
 
-    Local variables, request bodies and personal data stay here: each of them can hold a student's words or a token.
+    Local variables, request bodies, values of rows and personal data stay here: each of them can hold a student's words
+    or a token.
     """
     if not dsn:
         return
@@ -35,5 +38,6 @@ def start_sentry(dsn: str, **options: object) -> None:
         max_request_body_size="never",
         max_breadcrumbs=20,
         traces_sample_rate=0.0,
+        before_send=lambda event, hint: without_row_values(event),
         **options,  # type: ignore[arg-type]
     )

@@ -1,8 +1,11 @@
 """One event a line: JSON for machines, plain text for a developer."""
 
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+
+from config.row_values import without_row_values
 
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -20,10 +23,10 @@ def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    final: list[Any] = (
-        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    renderer: Any = (
+        structlog.processors.JSONRenderer()
         if as_json
-        else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
+        else structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     )
     return {
         "version": 1,
@@ -32,7 +35,12 @@ def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
             "events": {
                 "()": structlog.stdlib.ProcessorFormatter,
                 "foreign_pre_chain": _SHARED,
-                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *final],
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    structlog.processors.format_exc_info,
+                    _cut_row_values,
+                    renderer,
+                ],
             }
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "events"}},
@@ -45,3 +53,8 @@ def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
             "openai": {"level": "WARNING"},
         },
     }
+
+
+def _cut_row_values(logger: Any, method: str, line: MutableMapping[str, Any]) -> dict[str, Any]:
+    """A structlog processor, behind the one that has written the traceback."""
+    return {name: without_row_values(value) for name, value in line.items()}

@@ -1,14 +1,20 @@
-"""Django's backend for PostgreSQL, which asks for less."""
+"""Django's backend for PostgreSQL, which asks for less, and whose errors say nothing of what the rows hold."""
 
+import re
 import select
 import time
+from functools import cached_property
+from types import TracebackType
 from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
+from django.db.utils import DatabaseErrorWrapper
 
 # For so long after it was found whole a connection is only looked at.
 TRUSTED_S = 1.0
+# SQLSTATE class of a value that is none of its type; the message ends in it: `invalid input syntax for type uuid: "x"`
+DATA_EXCEPTION = "22"
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -22,6 +28,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._whole_at = 0.0
+
+    @cached_property
+    def wrap_database_errors(self) -> DatabaseErrorWrapper:
+        return ErrorsWithoutValues(self)
 
     def is_usable(self) -> bool:
         if self.connection is None:
@@ -38,3 +48,26 @@ class DatabaseWrapper(base.DatabaseWrapper):
         except psycopg.Error:  # it has been closed
             return False
         return not waiting.poll(0)
+
+
+class ErrorsWithoutValues(DatabaseErrorWrapper):
+    """The driver's error and Django's, whose text is the server's first line alone: it names table, column and rule.
+
+    DETAIL, LINE and CONTEXT hold the values of a row or of a statement, which are what students and teachers wrote,
+    and an error's text goes to logs and error reports. `diag` of the driver's error still has everything.
+    """
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if isinstance(exc_value, psycopg.Error) and exc_value.diag.message_primary:
+            exc_value.args = (_without_value(exc_value.diag.message_primary, exc_value.sqlstate),)
+        super().__exit__(exc_type, exc_value, traceback)
+
+
+def _without_value(message: str, sqlstate: str | None) -> str:
+    is_of_value = (sqlstate or "").startswith(DATA_EXCEPTION)
+    return re.sub(r'(?s): ".*', "", message) if is_of_value else message
