@@ -51,6 +51,8 @@ def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
             "httpx2": {"level": "WARNING"},
             "httpcore2": {"level": "WARNING"},
             "openai": {"level": "WARNING"},
+            # A body over the limit is the client's, and the request's own line has its 413; this is a traceback.
+            "django.security.RequestDataTooBig": {"level": "CRITICAL"},
         },
     }
 

