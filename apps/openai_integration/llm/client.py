@@ -253,7 +253,8 @@ def close() -> None:
 def _new_client(base_url: str, api_key: str) -> openai.OpenAI:
     import openai
 
-    http = openai.DefaultHttpxClient(limits=LIMITS)
+    # The package's client would take a question to wherever its server points.
+    http = openai.DefaultHttpxClient(limits=LIMITS, follow_redirects=False)
     bind(http)
     # The package would retry twice in silence, and on quota errors too; who retries here is the task.
     return openai.OpenAI(base_url=base_url, api_key=api_key or "none", max_retries=0, http_client=http)

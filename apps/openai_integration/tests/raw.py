@@ -7,11 +7,12 @@ import threading
 
 
 class Raw:
-    """A server that answers every request with these bytes, a piece each `every` seconds."""
+    """A server that answers every request with these bytes, a piece each `every` seconds. `asked` counts who came."""
 
     def __init__(self, *pieces: bytes, every: float = 0.0) -> None:
         self.pieces, self.every = pieces, every
         self.gone = threading.Event()
+        self.asked = 0
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.base_url = f"http://127.0.0.1:{self.socket.getsockname()[1]}/v1"
         threading.Thread(target=self._serve, daemon=True).start()
@@ -20,6 +21,7 @@ class Raw:
         with contextlib.suppress(OSError):
             while True:
                 connection, _ = self.socket.accept()
+                self.asked += 1
                 with connection, contextlib.suppress(OSError):
                     _whole_request(connection)
                     for piece in self.pieces:
@@ -63,3 +65,8 @@ def http(body: bytes) -> bytes:
 def sse(*events: bytes, head: bytes = b"Content-Type: text/event-stream") -> bytes:
     """A stream that ends with its connection."""
     return b"HTTP/1.1 200 OK\r\n" + head + b"\r\nConnection: close\r\n\r\n" + b"".join(events)
+
+
+def redirect(status: int, to: str) -> bytes:
+    head = f"HTTP/1.1 {status} Elsewhere\r\nLocation: {to}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    return head.encode()

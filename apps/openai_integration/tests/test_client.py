@@ -9,7 +9,7 @@ from apps.openai_integration.conversation.prompt import ContextBuilder
 from apps.openai_integration.llm import client
 from apps.openai_integration.llm.requests import ModelRequest
 from apps.openai_integration.llm.responses import Answer, ModelError
-from apps.openai_integration.tests.raw import Raw, http
+from apps.openai_integration.tests.raw import Raw, http, redirect
 from tests.mocks.openai_mock import Emulator
 
 WIRES = ("responses", "chat_completions")
@@ -197,3 +197,24 @@ def test_a_background_answer_without_a_usable_id_is_an_error(settings, identity)
         with pytest.raises(ModelError) as raised:
             client.start(request())
     assert raised.value.code == "invalid_answer"
+
+
+CALLS = {
+    "complete": lambda: client.complete(request()),
+    "stream": lambda: list(client.stream(request())),
+    "start": lambda: client.start(request()),
+    "fetch": lambda: client.fetch("resp_1", timeout_s=5),
+    "discard": lambda: client.discard("resp_1"),
+}
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+def test_a_server_that_points_elsewhere_is_not_followed(settings, status: int, call) -> None:
+    settings.OPENAI_API = "responses"
+    with Raw(http(json.dumps(WHOLE).encode())) as elsewhere, Raw(redirect(status, elsewhere.base_url)) as server:
+        settings.OPENAI_BASE_URL = server.base_url
+        with pytest.raises(ModelError) as raised:
+            call()
+    assert (raised.value.code, raised.value.retryable) == ("redirected", False)
+    assert (server.asked, elsewhere.asked) == (1, 0)

@@ -39,12 +39,14 @@ class Wire(ABC):
         """A new reader, for one streamed answer."""
 
     def refusal_of(self, status: int, error: Any) -> ModelError:
-        """The error of a call that was answered with a status of 400 or more; `error` is what its body says."""
+        """The error of a call that was answered with a status of 300 or more; `error` is what its body says."""
         if status == 429 and "insufficient_quota" in names_of(error):
             return ModelError("quota_exhausted", "The account at the model's provider has no credit.")
         if status in _STATUS_ERRORS:
             code, detail, retryable = _STATUS_ERRORS[status]
             return ModelError(code, detail, retryable=retryable)
+        if status < 400:
+            return ModelError("redirected", f"The model's server sends its callers elsewhere ({status}).")
         if status >= 500:
             return ModelError("upstream_error", "The model's server failed.", retryable=True)
         return ModelError("request_refused", f"The model's server refused the request ({status}).")
