@@ -262,3 +262,13 @@ def test_every_silenced_check_has_its_reason_beside_it() -> None:
     silenced = re.findall(r'"security\.(W\d+)"', text)
     assert silenced
     assert all(f"# {code}:" in text for code in silenced)
+
+
+@pytest.mark.parametrize(("hours", "seconds"), [("", 14_400), ("1", 3600)])
+def test_how_long_a_session_of_the_admin_site_lasts(hours: str, seconds: int) -> None:
+    assert read({**PRODUCTION, "ADMIN_SESSION_HOURS": hours}, "SESSION_COOKIE_AGE") == [seconds]
+
+
+@pytest.mark.parametrize("hours", ["0", "-1", "soon"])
+def test_a_session_without_a_length_does_not_start(hours: str) -> None:
+    assert start({**PRODUCTION, "ADMIN_SESSION_HOURS": hours}, "DEBUG").returncode != 0

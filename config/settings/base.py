@@ -262,6 +262,12 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
+# Only the admin site has sessions. Each page that is asked for begins the time anew, which is one UPDATE.
+ADMIN_SESSION_HOURS = env.int("ADMIN_SESSION_HOURS", default=4)
+if ADMIN_SESSION_HOURS < 1:
+    raise ImproperlyConfigured(f"ADMIN_SESSION_HOURS is {ADMIN_SESSION_HOURS}; it must be 1 or above.")
+SESSION_COOKIE_AGE = ADMIN_SESSION_HOURS * 3600
+SESSION_SAVE_EVERY_REQUEST = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 

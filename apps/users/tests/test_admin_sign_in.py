@@ -1,6 +1,10 @@
 """Who gets into the admin site, and what it opens to whom."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+import time_machine
+from django.conf import settings
 from django.test import Client
 from rest_framework.test import APIClient
 from rest_framework.throttling import SimpleRateThrottle
@@ -41,6 +45,16 @@ def test_an_approved_account_signs_in_with_the_password_of_the_api(client: Clien
     assert api_signs_in(user.email, PASSWORD)
     answer = client.post(LOGIN, {"username": user.email, "password": PASSWORD}, follow=True)
     assert answer.request["PATH_INFO"] == "/admin/"
+
+
+def test_a_session_ends_after_hours_without_a_request(client: Client, instructor: User) -> None:
+    with time_machine.travel(datetime(2026, 5, 4, 9, tzinfo=UTC), tick=False) as clock:
+        assert sign_in(client, instructor.email)
+        for _ in range(3):
+            clock.shift(timedelta(hours=settings.ADMIN_SESSION_HOURS, seconds=-1))
+            assert client.get("/admin/").status_code == 200
+        clock.shift(timedelta(hours=settings.ADMIN_SESSION_HOURS, seconds=1))
+        assert client.get("/admin/").status_code == 302
 
 
 @pytest.mark.parametrize("who", ["student", "unapproved"])
