@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 from asgiref.sync import iscoroutinefunction
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.middleware.clickjacking import XFrameOptionsMiddleware
@@ -65,6 +66,30 @@ class Common(_InTheLoop, CommonMiddleware):
 
 class Frames(_InTheLoop, XFrameOptionsMiddleware):
     """Django's, for async."""
+
+
+@sync_and_async_middleware
+def page_policies(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
+    """Tell the browser of a page under CONTENT_SECURITY_POLICIES what the page may load and do."""
+    if iscoroutinefunction(get_response):
+
+        async def answer_async(request: HttpRequest) -> HttpResponseBase:
+            return _with_policies(request, await get_response(request))
+
+        return answer_async
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        return _with_policies(request, get_response(request))
+
+    return answer
+
+
+def _with_policies(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    for path, policy in settings.CONTENT_SECURITY_POLICIES.items():
+        if request.path.startswith(path):
+            response.headers["Content-Security-Policy"] = policy
+            response.headers["Permissions-Policy"] = settings.PERMISSIONS_POLICY
+    return response
 
 
 @sync_and_async_middleware

@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config.settings.api import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401
 from config.settings.environment import BASE_DIR, DJANGO_ENV, env
 from config.settings.logs import logging_config
+from config.settings.pages import CONTENT_SECURITY_POLICIES, PERMISSIONS_POLICY  # noqa: F401
 from config.settings.sidebar import UNFOLD  # noqa: F401
 
 PRODUCTION = DJANGO_ENV == "production"
@@ -66,6 +67,7 @@ MIDDLEWARE = [
     "apps.core.middleware.refuse_nul",
     "apps.core.middleware.health_under_any_name",
     "django.middleware.security.SecurityMiddleware",
+    "apps.core.middleware.page_policies",
     "apps.core.middleware.static_files",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -260,6 +262,7 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 # --- Safety
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 # Only the admin site has sessions. Each page that is asked for begins the time anew, which is one UPDATE.
