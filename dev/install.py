@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -18,12 +19,20 @@ Command = list[str | Path]
 SETS = ("base", "production", "demo", "test", "development")
 STAMP = VENV / "installed.json"
 UNFINISHED = VENV / "unfinished"
+# With the extras, since pip 23, which Python 3.11 comes with, takes an extra for unpinned where only its package is.
+LOCK_OPTIONS = (
+    "--universal", "--python-version", "3.11.0", "--generate-hashes", "--no-header", "--no-strip-extras",
+)  # fmt: skip
 CACHES = (".pytest_cache", ".mypy_cache", ".ruff_cache", ".import_linter_cache", "htmlcov")
 OFFLINE = re.compile(
     "name resolution|name or service not known|dns error|failed to establish|connection refused"
     "|connection reset|unreachable|timed out|error sending request|failed to fetch",
     re.IGNORECASE,
 )
+UNTRUSTED = re.compile("certificate verify failed|invalid peer certificate|unknownissuer", re.IGNORECASE)
+NOT_AS_LOCKED = re.compile(r"\bhash(es)?\b", re.IGNORECASE)
+# uv trusts a list of its own, and a network that looks into TLS is not on it. The second is its name for older uvs.
+SYSTEM_CERTIFICATES = ("UV_SYSTEM_CERTS", "UV_NATIVE_TLS")
 
 
 def install(name: str) -> None:
@@ -71,7 +80,12 @@ def _fill(name: str) -> None:
     pip: Command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     uv: Command = [PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", PYTHON]
     wanted: Command = ["--require-hashes", "-r", _lock(name)]
-    done = _run([*uv, *wanted]) if _have_uv(pip) else _run([*pip, *wanted])
+    done = _run([*uv, *wanted]) if _have_uv(pip) else None
+    if done and done.returncode and not NOT_AS_LOCKED.search(done.stdout):
+        # pip has settings of its own: another index, certificates, a proxy.
+        print("uv could not install them, so pip is asked", flush=True)
+        done = None
+    done = done or _run([*pip, *wanted])
     if done.returncode:
         # An installer that gave up by itself leaves whole packages; only a killed one is not trusted.
         UNFINISHED.unlink()
@@ -100,6 +114,11 @@ def _have_uv(pip: Command) -> bool:
 
 def _why(name: str, output: str) -> str:
     tail = "\n".join(output.strip().splitlines()[-3:])
+    if UNTRUSTED.search(output):
+        return (
+            "The package index showed a certificate that is not trusted here. Where the network looks into TLS, name "
+            f"the file of its certificates in PIP_CERT and SSL_CERT_FILE.\n{tail}"
+        )
     if OFFLINE.search(output):
         return f"The package index could not be reached, and the first set-up needs it.\n{tail}"
     return f"The packages of requirements/{name}.lock could not be installed.\n{tail}"
@@ -109,7 +128,7 @@ def _run(command: Command) -> subprocess.CompletedProcess[str]:
     """Run to the end, with a line every 15 s so that nobody takes it for hung; output is kept, not shown."""
     started = time.monotonic()
     with tempfile.TemporaryFile("w+") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, cwd=ROOT)
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, cwd=ROOT, env=_environment())
         while True:
             try:
                 code = process.wait(15)
@@ -120,6 +139,13 @@ def _run(command: Command) -> subprocess.CompletedProcess[str]:
         return subprocess.CompletedProcess(command, code, output.read())
 
 
+def _environment() -> dict[str, str]:
+    """The caller's, in which uv trusts the system's certificates as pip does, unless the caller says otherwise."""
+    if any(os.environ.get(name) for name in SYSTEM_CERTIFICATES):
+        return dict(os.environ)
+    return {**os.environ, **dict.fromkeys(SYSTEM_CERTIFICATES, "1")}
+
+
 def lock(arguments: list[str]) -> None:
     """Write every requirements/*.lock from its .txt, each in the versions of the one before."""
     install("demo")
@@ -128,10 +154,9 @@ def lock(arguments: list[str]) -> None:
     before: list[str] = []
     for name in SETS:
         print(f"Locking requirements/{name}.txt", flush=True)
-        options = ["--universal", "--python-version", "3.11.0", "--generate-hashes", "--no-header"]
-        compile_: Command = [PYTHON, "-m", "uv", "pip", "compile", *options, *before, *arguments]
-        files = [f"requirements/{name}.txt", "--output-file", f"requirements/{name}.lock"]
-        if subprocess.run([*compile_, *files], check=False, cwd=ROOT, stdout=subprocess.DEVNULL).returncode:
+        compile_: Command = [PYTHON, "-m", "uv", "pip", "compile", *LOCK_OPTIONS, *before, *arguments]
+        command = [*compile_, f"requirements/{name}.txt", "--output-file", f"requirements/{name}.lock"]
+        if subprocess.run(command, check=False, cwd=ROOT, env=_environment(), stdout=subprocess.DEVNULL).returncode:
             raise OperatorError(f"requirements/{name}.txt has no set of versions that fits; see above.")
         before = ["--constraint", f"requirements/{name}.lock"]
 

@@ -1,10 +1,15 @@
 """`make setup` in a small clone of its own, whose locks name no package, so that nothing is downloaded."""
 
+import contextlib
+import http.server
 import json
 import os
 import shutil
+import ssl
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +17,15 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SETS = ("base", "production", "demo", "test", "development")
 NOWHERE = {"PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_RETRIES": "1"}
-HIDDEN = ("PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "MAKEFLAGS", "MAKELEVEL")
+HIDDEN = ("PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "MAKEFLAGS", "MAKELEVEL", "UV_SYSTEM_CERTS", "UV_NATIVE_TLS")
+# A uv that installs nothing: it keeps what it was told of certificates, and says why it fails.
+UV = """
+import json, os, pathlib, sys
+if "--version" not in sys.argv:
+    told = {name: value for name, value in os.environ.items() if name in ("UV_SYSTEM_CERTS", "UV_NATIVE_TLS")}
+    pathlib.Path(sys.prefix, "told.json").write_text(json.dumps(told))
+    sys.exit(os.environ.get("UV_FAILS"))
+"""
 
 
 class Clone:
@@ -29,10 +42,37 @@ class Clone:
     def lock(self, name: str, text: str) -> None:
         (self.folder / "requirements" / f"{name}.lock").write_text(text)
 
-    def make(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        settings = {name: value for name, value in os.environ.items() if name not in HIDDEN} | NOWHERE
+    def have_uv(self) -> None:
+        (site,) = self.venv.glob("lib/python3*/site-packages")
+        (site / "uv.py").write_text(UV)
+
+    def make(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        ours = {name: value for name, value in os.environ.items() if name not in HIDDEN}
+        settings = ours | NOWHERE | variables
         command = ["make", *arguments, f"PYTHON={sys.executable}"]
         return subprocess.run(command, check=False, cwd=self.folder, env=settings, capture_output=True, text=True)
+
+
+@contextlib.contextmanager
+def untrusted_index(folder: Path) -> Iterator[str]:
+    """The address of a server with a certificate of its own."""
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    subject = ("-subj", "/CN=127.0.0.1", "-days", "1", "-addext", "subjectAltName=IP:127.0.0.1")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *subject, "-keyout", key, "-out", certificate],
+        check=True,
+        capture_output=True,
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler)
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    try:
+        yield f"https://127.0.0.1:{server.server_port}/simple/"
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 @pytest.fixture
@@ -98,6 +138,49 @@ def test_without_a_network_a_sentence_says_so(ready_clone):
     assert done.returncode != 0
     assert "The package index could not be reached" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({}, {"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"}),
+        ({"UV_SYSTEM_CERTS": ""}, {"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"}),
+        ({"UV_SYSTEM_CERTS": "false"}, {"UV_SYSTEM_CERTS": "false"}),
+        ({"UV_NATIVE_TLS": "0"}, {"UV_NATIVE_TLS": "0"}),
+    ],
+)
+def test_uv_trusts_the_certificates_of_the_system_unless_the_caller_says_otherwise(ready_clone, given, told):
+    ready_clone.have_uv()
+    ready_clone.lock("demo", "# changed\n")
+    assert ready_clone.make("setup", **given).returncode == 0
+    assert json.loads((ready_clone.venv / "told.json").read_text()) == told
+
+
+@pytest.mark.parametrize("reason", ["invalid peer certificate: UnknownIssuer", "error: unexpected argument", "x"])
+def test_where_uv_fails_pip_installs(ready_clone, reason):
+    ready_clone.have_uv()
+    ready_clone.lock("demo", "# changed\n")
+    done = ready_clone.make("setup", UV_FAILS=reason)
+    assert done.returncode == 0, done.stderr
+    assert "pip is asked" in done.stdout
+    assert "Installing" not in ready_clone.make("setup").stdout
+
+
+def test_a_package_that_is_not_the_locked_one_is_not_asked_for_again(ready_clone):
+    ready_clone.have_uv()
+    ready_clone.lock("demo", "# changed\n")
+    done = ready_clone.make("setup", UV_FAILS="error: Hash mismatch for `absent==1.0`")
+    assert done.returncode != 0
+    assert "Hash mismatch" in done.stderr
+    assert "pip is asked" not in done.stdout
+
+
+def test_a_certificate_that_nobody_here_knows_is_told_with_what_to_do(ready_clone, tmp_path):
+    with untrusted_index(tmp_path) as address:
+        ready_clone.lock("demo", f"absent==1.0 --hash=sha256:{'0' * 64}\n")
+        done = ready_clone.make("setup", PIP_INDEX_URL=address, PIP_CERT="")
+    assert done.returncode != 0
+    assert "PIP_CERT and SSL_CERT_FILE" in done.stderr
 
 
 def test_an_old_python_is_told_in_one_sentence():

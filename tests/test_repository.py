@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable
-from importlib.metadata import packages_distributions
+from importlib.metadata import distributions, packages_distributions, requires
 from pathlib import Path
 
 import pytest
@@ -111,6 +111,28 @@ def test_locks_and_settings_name_no_package_index() -> None:
     for name in looked_at:
         text = (ROOT / name).read_text(errors="replace")
         assert not re.search(r"--(extra-)?index-url|--find-links|pypi\.org|files\.pythonhosted", text), name
+
+
+def test_an_extra_is_pinned_with_its_package() -> None:
+    """pip 23, which comes with Python 3.11, refuses a file with hashes in which coverage[toml] is only coverage."""
+    pinned: dict[str, set[str]] = {}
+    for line in (ROOT / "requirements" / "development.lock").read_text().splitlines():
+        if match := re.match(r"([A-Za-z0-9._-]+)(?:\[(.+?)\])?==", line):
+            pinned[normalized(match[1])] = set(re.split(", *", match[2] or "")) - {""}
+    asked = [
+        (found[1], set(re.split(", *", found[2])))
+        for package, extras in pinned.items()
+        if package in installed()
+        for requirement in requires(package) or ()
+        if (found := re.match(r"([A-Za-z0-9._-]+) *\[(.+?)\]", requirement))
+        and ((extra := re.search(r"""extra *== *["'](.+?)["']""", requirement)) is None or extra[1] in extras)
+    ]
+    assert ("coverage", {"toml"}) in asked
+    assert {name: extras for name, extras in asked if not extras <= pinned.get(normalized(name), extras)} == {}
+
+
+def installed() -> set[str]:
+    return {normalized(one.name) for one in distributions()}
 
 
 def required_by(name: str) -> set[str]:
