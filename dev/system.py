@@ -1,5 +1,6 @@
 """The processes of this project, brought up on one machine with production settings."""
 
+import contextlib
 import functools
 import hashlib
 import json
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.common import PYTHON, ROOT, OperatorError
+from deploy.dotenv import assignments
 from dev.processes import Process, Supervisor
 from dev.servers import free_port, start_data_servers
 from dev.workers import ASYNC_CONNECTIONS, CELERY, PRODUCTION, Worker
@@ -90,7 +92,7 @@ def bring_up(
 def environment(folder: Path, data: Mapping[str, str], ports: Mapping[str, int], *, proxies: int) -> dict[str, str]:
     """The caller's environment with everything set that production settings require.
 
-    A model that the caller names is used; without one it is the emulator.
+    A model that the caller or .env names is used; without one it is the emulator.
     """
     # A proxy of the caller's must not be asked for the emulator.
     direct = ",".join(filter(None, [os.environ.get("NO_PROXY"), "127.0.0.1,localhost"]))
@@ -107,9 +109,17 @@ def environment(folder: Path, data: Mapping[str, str], ports: Mapping[str, int],
         "no_proxy": direct,
         "PYTHONUNBUFFERED": "1",
     }
-    if not any(os.environ.get(name) for name in MODEL_VARIABLES):
-        ours["OPENAI_BASE_URL"] = "emulator"
-    return {**os.environ, **ours}
+    return {**os.environ, **ours, **(_named_model() or {"OPENAI_BASE_URL": "emulator"})}
+
+
+def _named_model() -> dict[str, str]:
+    """What the caller's environment, else .env, says of the model's server."""
+    written: dict[str, str] = {}
+    with contextlib.suppress(OSError):  # there is none, or it is root's
+        written = assignments(ROOT / ".env")
+    said = {**written, **{name: value for name, value in os.environ.items() if value.strip()}}
+    names = [f"{name}{suffix}" for name in MODEL_VARIABLES for suffix in ("", "_FILE")]
+    return {name: said[name] for name in names if said.get(name, "").strip()}
 
 
 def _keys(folder: Path) -> dict[str, str]:
@@ -127,7 +137,8 @@ def _model_in_words(settings: Mapping[str, str]) -> str:
     base_url = settings.get("OPENAI_BASE_URL")
     if base_url == "emulator":
         return "the offline emulator (OPENAI_API_KEY or OPENAI_BASE_URL names a real model)"
-    return base_url or "https://api.openai.com/v1"
+    file = settings.get("OPENAI_BASE_URL_FILE")
+    return base_url or (f"the server that {file} names" if file else "https://api.openai.com/v1")
 
 
 def _commands(folder: Path, ports: Mapping[str, int]) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from deploy.common import OperatorError
-from dev import talk
+from dev import system, talk
 from dev.system import environment
 
 TITLE = json.loads(talk.TALK.read_text(encoding="utf-8"))["activity"]
@@ -121,16 +121,32 @@ def test_a_process_that_died_while_a_reply_is_waited_for_ends_the_talk(serve):
     [
         ({}, "emulator"),
         ({"OPENAI_API_KEY": "a key"}, None),
+        ({"OPENAI_API_KEY_FILE": "/run/secrets/key"}, None),
         ({"OPENAI_BASE_URL": "http://127.0.0.1:11434/v1"}, "http://127.0.0.1:11434/v1"),
     ],
 )
-def test_the_emulator_plays_the_patient_unless_a_model_is_named(tmp_path, monkeypatch, named, base_url):
+@pytest.mark.parametrize("place", ["environment", ".env"])
+def test_the_emulator_plays_the_patient_unless_a_model_is_named(tmp_path, monkeypatch, place, named, base_url):
+    monkeypatch.setattr(system, "ROOT", tmp_path)
     for name in ("OPENAI_API_KEY", "OPENAI_KEY", "OPENAI_BASE_URL"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in named.items():
-        monkeypatch.setenv(name, value)
+        monkeypatch.setenv(name, "")
+    if place == ".env":
+        lines = [f"{name}={value}" for name, value in {"OPENAI_KEY": "", **named}.items()]
+        (tmp_path / ".env").write_text("\n".join(lines))
+    else:
+        for name, value in named.items():
+            monkeypatch.setenv(name, value)
     settings = environment(tmp_path, {}, {"emulator": 8090}, proxies=0)
-    assert settings.get("OPENAI_BASE_URL") == base_url
+    assert settings.get("OPENAI_BASE_URL", "") == (base_url or "")
+    assert settings.items() >= named.items()
+
+
+def test_the_environment_goes_before_the_file_where_both_name_a_model(tmp_path, monkeypatch):
+    monkeypatch.setattr(system, "ROOT", tmp_path)
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")
+    (tmp_path / ".env").write_text("OPENAI_BASE_URL=http://127.0.0.1:2/v1\n")
+    settings = environment(tmp_path, {}, {"emulator": 8090}, proxies=0)
+    assert settings["OPENAI_BASE_URL"] == "http://127.0.0.1:1/v1"
 
 
 def test_keys_are_made_once_for_a_folder(tmp_path):

@@ -133,6 +133,30 @@ def test_any_variable_can_be_a_file(tmp_path: Path) -> None:
     assert read({**environment, "SECRET_KEY_FILE": str(secret)}, "SECRET_KEY") == ["k" * 60]
 
 
+@pytest.mark.parametrize(
+    "scheme",
+    ["postgres", "postgresql", "POSTGRESQL", "psql", "postgresql+psycopg2", "postgresql+psycopg", "postgres+asyncpg"],
+)
+def test_the_address_of_the_database_may_be_that_of_the_old_service(scheme: str) -> None:
+    address = f"{scheme}://someone:p%40ss%2Fword@db.invalid:5433/patients"
+    database = read({**PRODUCTION, "DATABASE_URL": address}, "DATABASES")[0]["default"]
+    assert database["ENGINE"] == "apps.core.postgresql"
+    assert [database[name] for name in ("HOST", "PORT", "USER", "PASSWORD", "NAME")] == [
+        "db.invalid", 5433, "someone", "p@ss/word", "patients",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["db.invalid/patients", "mysql://someone:seCret@db.invalid/patients", "postgres://someone:seC/ret@db.invalid/p"],
+)
+def test_an_address_of_the_database_that_is_none_is_refused_without_its_password(address: str) -> None:
+    done = start({**PRODUCTION, "DATABASE_URL": address}, "DATABASES")
+    assert done.returncode != 0
+    assert "DATABASE_URL is no address such as postgres://" in done.stderr.strip().splitlines()[-1]
+    assert "seC" not in done.stdout + done.stderr
+
+
 def test_a_value_is_taken_as_it_is() -> None:
     keys = {"SECRET_KEY": "$" + string.ascii_letters, "JWT_SIGNING_KEY": "$flask", "OPENAI_API_KEY": "$k\\$"}
     assert read({**PRODUCTION, **keys}, *keys) == list(keys.values())
@@ -218,7 +242,7 @@ def test_a_value_that_makes_no_sense_stops_the_start_and_says_why(given: dict[st
 def test_the_check_of_a_deployment_has_no_warning_with_the_short_key_of_the_old_service_either() -> None:
     done = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
-        env={"PATH": os.environ["PATH"], **PRODUCTION, "JWT_SIGNING_KEY": "flask's"}, cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **PRODUCTION, "JWT_SIGNING_KEY": "flask's", "NUM_PROXIES": "0"}, cwd=ROOT,
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -231,7 +255,21 @@ def test_the_check_of_a_deployment_has_no_warning_with_the_short_key_of_the_old_
 def test_a_short_key_is_warned_of_once_the_old_service_is_off(
     parallel: bool, key: str, found: list[str], settings: Any
 ) -> None:
-    settings.FLASK_PARALLEL, settings.JWT_SIGNING_KEY = parallel, key
+    settings.FLASK_PARALLEL, settings.JWT_SIGNING_KEY, settings.NUM_PROXIES_GIVEN = parallel, key, True
+    warnings = run_checks(tags=["security"], include_deployment_checks=True)
+    assert [warning.id for warning in warnings if warning.id.startswith("users.")] == found
+
+
+@pytest.mark.parametrize(("given", "found"), [({}, False), ({"NUM_PROXIES": ""}, False), ({"NUM_PROXIES": "0"}, True)])
+def test_whether_it_was_said_how_many_proxies_there_are_is_known(given: dict[str, str], found: bool) -> None:
+    assert read({**PRODUCTION, **given}, "NUM_PROXIES", "NUM_PROXIES_GIVEN") == [0, found]
+
+
+@pytest.mark.parametrize(("said", "found"), [(False, ["users.W002"]), (True, [])])
+def test_a_proxy_that_nobody_has_told_of_is_warned_of_until_it_is_said_how_many(
+    said: bool, found: list[str], settings: Any
+) -> None:
+    settings.NUM_PROXIES_GIVEN = said
     warnings = run_checks(tags=["security"], include_deployment_checks=True)
     assert [warning.id for warning in warnings if warning.id.startswith("users.")] == found
 

@@ -27,6 +27,21 @@ def check_signing_key(app_configs: Any, **kwargs: Any) -> list[Warning]:
     ]
 
 
+@register(Tags.security, deploy=True)
+def check_proxies(app_configs: Any, **kwargs: Any) -> list[Warning]:
+    """Behind a proxy that is not counted everybody has the proxy's address."""
+    if settings.NUM_PROXIES_GIVEN:
+        return []
+    return [
+        Warning(
+            "NUM_PROXIES is not set, so a proxy in front is taken for the client: ten wrong sign-ins by anybody would "
+            "keep everybody out of an account.",
+            hint="Set it to the number of your own proxies in front: 1 with nginx, 0 where clients connect directly.",
+            id="users.W002",
+        )
+    ]
+
+
 @register
 def check_admin_permissions(app_configs: Any, **kwargs: Any) -> list[Error]:
     """A permission that is stated and does not exist would be granted to nobody, without a word."""

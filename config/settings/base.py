@@ -34,6 +34,8 @@ CORS_EXPOSE_HEADERS = ["Idempotency-Replayed", "Retry-After", "X-Request-ID"]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 NUM_PROXIES = env.int("NUM_PROXIES", default=0)
 REST_FRAMEWORK["NUM_PROXIES"] = NUM_PROXIES
+# `check --deploy` asks for an answer; 0 is one.
+NUM_PROXIES_GIVEN = "NUM_PROXIES" in env.ENVIRON
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=PRODUCTION)
 
 # --- Application
@@ -100,7 +102,7 @@ TEMPLATES = [
 
 # --- Data
 DATABASES = {
-    "default": env.db("DATABASE_URL", default=env.NOTSET if PRODUCTION else f"sqlite:///{BASE_DIR}/db.sqlite3")
+    "default": env.database("DATABASE_URL", **({} if PRODUCTION else {"default": f"sqlite:///{BASE_DIR}/db.sqlite3"}))
 }
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):

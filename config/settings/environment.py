@@ -4,6 +4,7 @@ Each variable may also be given as NAME_FILE, a path whose content is the value.
 """
 
 import os
+import re
 from collections.abc import Iterator, MutableMapping
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,11 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from deploy.common import OperatorError
+from deploy.dotenv import assignments
+
 BASE_DIR = Path(__file__).resolve().parents[2]
+DATABASE_SCHEMES = ("postgres", "postgresql", "psql", "pgsql", "sqlite")
 
 
 class Variables(MutableMapping[str, str]):
@@ -68,11 +73,43 @@ class Environment(environ.Env):
         except ValueError as error:
             raise ImproperlyConfigured(f"{var} is {value!r}; it takes a day such as {default}.") from error
 
+    def database(self, var: str, **default: str) -> dict[str, Any]:
+        """An address as Django's settings for a database. SQLAlchemy's, with a driver in its scheme, is one too."""
+        address = re.sub(r"^(\w+)\+\w+://", r"\1://", self.str(var, **default))
+        try:
+            # The address of something else is warned of with its password, or has its password taken for a port.
+            known = address.split(":")[0].lower() in DATABASE_SCHEMES
+            parsed: dict[str, Any] = self.db_url_config(address) if known else {}
+        except ValueError:
+            parsed = {}
+        if not parsed:
+            raise ImproperlyConfigured(
+                f"{var} is no address such as postgres://USER:PASSWORD@HOST:5432/NAME, with the characters # / ? @ : "
+                "of a password written as %23 %2F %3F %40 %3A."
+            )
+        return parsed
+
 
 env = Environment()
 
-if os.environ.get("DJANGO_ENV") != "test" and (BASE_DIR / ".env").is_file():
-    Environment.read_env(BASE_DIR / ".env")
+
+def read_dotenv(path: Path) -> None:
+    """Take what the environment does not say from the file."""
+    try:
+        given = assignments(path)
+    except OSError as error:
+        # It can be for root alone, whose service manager gives the services their environment.
+        if "DJANGO_ENV" in env.ENVIRON:
+            return
+        raise ImproperlyConfigured(f"{path} cannot be read, and may name DJANGO_ENV: {error.strerror}.") from error
+    except OperatorError as error:
+        raise ImproperlyConfigured(str(error)) from error
+    for name, value in given.items():
+        env.ENVIRON.setdefault(name, value)
+
+
+if os.environ.get("DJANGO_ENV") != "test" and os.path.lexists(BASE_DIR / ".env") and not (BASE_DIR / ".env").is_dir():
+    read_dotenv(BASE_DIR / ".env")
 
 DJANGO_ENV: str = env.str("DJANGO_ENV", default="development")
 if DJANGO_ENV not in {"development", "production", "test"}:

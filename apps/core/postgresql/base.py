@@ -8,6 +8,8 @@ from types import TracebackType
 from typing import Any
 
 import psycopg
+from django.core.checks import CheckMessage, Warning
+from django.db.backends.base.validation import BaseDatabaseValidation
 from django.db.backends.postgresql import base
 from django.db.utils import DatabaseErrorWrapper
 
@@ -17,6 +19,25 @@ TRUSTED_S = 1.0
 DATA_EXCEPTION = "22"
 
 
+class Validation(BaseDatabaseValidation):
+    """What `check --database default` and `migrate` say of the database itself."""
+
+    def check(self, **kwargs: Any) -> list[CheckMessage]:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SHOW server_encoding")
+            [encoding] = cursor.fetchone()
+        if encoding in ("UTF8", b"UTF8"):  # as bytes where the database does not say what its bytes mean
+            return []
+        name = encoding if isinstance(encoding, str) else encoding.decode()
+        return [
+            Warning(
+                f"The encoding of the database is {name}: what people write in another script cannot be kept.",
+                hint="Restore a dump of it into a database that was made with ENCODING 'UTF8'.",
+                id="core.W001",
+            )
+        ]
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that is kept between requests is tried before it is used; by a query, as the library does it, only
     where it has been idle.
@@ -24,6 +45,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     A server that ended has said so on the socket, and that is seen at once. A network that has forgotten an idle
     connection tells whoever sends something first, which must not be a request.
     """
+
+    validation_class = Validation
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

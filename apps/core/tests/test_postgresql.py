@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from django.core.checks import run_checks
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -60,3 +61,27 @@ def test_django_itself_still_asks_by_a_query(kept: BaseDatabaseWrapper) -> None:
     with server.cursor() as cursor:
         cursor.execute("SELECT query FROM pg_stat_activity WHERE pid = %s", [pid])
         assert cursor.fetchone() == ("SELECT 1",)
+
+
+@pytest.fixture
+def without_an_encoding(db: None) -> Iterator[BaseDatabaseWrapper]:
+    """A database of bytes, as initdb makes them where the machine has no locale."""
+    wrapper = connections.create_connection("default")
+    wrapper.settings_dict = {**wrapper.settings_dict, "NAME": "bytes_only"}
+    with connections["default"].cursor() as cursor:
+        cursor.execute("DROP DATABASE IF EXISTS bytes_only")
+        cursor.execute("CREATE DATABASE bytes_only TEMPLATE template0 ENCODING SQL_ASCII LC_COLLATE 'C' LC_CTYPE 'C'")
+        yield wrapper
+        wrapper.close()
+        cursor.execute("DROP DATABASE bytes_only")
+
+
+def test_a_database_of_another_encoding_is_warned_of(without_an_encoding) -> None:
+    [warning] = without_an_encoding.validation.check()
+    assert warning.id == "core.W001"
+    assert "SQL_ASCII" in warning.msg
+
+
+def test_a_database_in_utf8_is_not(kept) -> None:
+    assert kept.validation.check() == []
+    assert run_checks(databases=["default"]) == []
