@@ -12,8 +12,10 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from apps.core.api.exceptions import DATABASE_AWAY, DatabaseUnavailable
 from config.health import ReadyView, live
+from config.index import index
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", index, name="index"),
     path("api/v2/", include("apps.users.urls")),
     path("api/v2/", include("apps.scenarios.urls")),
     path("api/v2/", include("apps.assessments.urls")),

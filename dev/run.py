@@ -35,7 +35,7 @@ def run() -> None:
         address = f"http://127.0.0.1:{port}"
         supervisor.wait_for("nginx", functools.partial(answers, f"{address}/health/ready"))
         progress.say("Ready")
-        print(f"{system.accounts}\n\nAPI      {address}/api/v2/\nDocs     {address}/api/docs/")
+        print(f"{system.accounts}\n\nOpen     {address}/\nAPI      {address}/api/v2/\nDocs     {address}/api/docs/")
         print(f"Admin    {address}/admin/\nPatient  {system.model}\nData     {folder}", flush=True)
         print("Ctrl-C stops it.", flush=True)
         while True:

@@ -5,6 +5,7 @@ import functools
 import hashlib
 import json
 import os
+import re
 import secrets
 import subprocess
 import time
@@ -177,7 +178,7 @@ def _load_samples(folder: Path, settings: Mapping[str, str]) -> str:
     if not said.exists():
         lines = manage(settings, "load_samples", "--demo-accounts").splitlines()
         said.write_text("\n".join(line for line in lines if "account" in line))
-    return said.read_text()
+    return re.sub(r"(?m)^(created|kept) +account +", "Account  ", said.read_text())
 
 
 def _collect_static_files(settings: Mapping[str, str], progress: Progress) -> None:

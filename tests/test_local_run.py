@@ -112,7 +112,7 @@ def test_run_serves_everything_behind_one_address_keeps_its_data_and_stops_at_ct
 
     terminal = start(port)
     terminal.read_until("Ctrl-C stops it.")
-    for path in ("/health/ready", "/admin/login/", "/api/docs/", "/static/admin/css/base.css"):
+    for path in ("/", "/health/ready", "/admin/login/", "/api/docs/", "/static/admin/css/base.css"):
         assert call(address + path)[0] == 200, path
     assert call(f"{address}/api/v2/runs/{'0' * 8}-0000-4000-8000-{'0' * 12}/events/")[0] in (401, 404)
     assert call(f"{address}/api/v2/auth/register/", new)[0] == 201
@@ -124,6 +124,8 @@ def test_run_serves_everything_behind_one_address_keeps_its_data_and_stops_at_ct
 
     again = start(port)
     again.read_until("Ctrl-C stops it.")
+    assert "Account  student@example.org  password: " in again.text
+    assert "created" not in again.text
     assert call(f"{address}/api/v2/auth/login/", {"email": new["email"], "password": new["password"]})[0] == 200
     assert again.press_ctrl_c() == 0, again.text
     assert not processes_that_name(folder)

@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 # Everything else asks who is there first.
 OPEN = {
+    "/",
     "/admin",
     "/admin/login/",
     "/admin/logout/",

@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -37,30 +38,37 @@ def test_the_plain_way_works_line_by_line(tmp_path: Path) -> None:
     clone = tmp_path / "a clone"
     shutil.copytree(ROOT, clone, ignore=LEFT_OUT)
     # What pip would fetch is here already, so that this test needs no network; pip finds every requirement met.
-    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PIP_NO_INDEX": "1"}
-    done = []
-    for line in plain_way():
-        done.append(line)
-        if line == "pytest":
-            environment["PYTEST_ADDOPTS"] = "apps/users/tests/test_models.py -p no:cacheprovider"
-        if line.endswith("runserver"):
-            _serve_and_sign_in(clone, environment, tmp_path)
-        elif line.endswith("createsuperuser"):
-            _answer_prompts(clone, environment, line)
-        else:
-            _run(clone, environment, line)
+    path = f"{_folder_with_this_python(tmp_path)}:{os.environ['PATH']}"
+    environment = {"PATH": path, "HOME": str(tmp_path), "PIP_NO_INDEX": "1"}
+    lines = plain_way()
+    assert lines.pop().endswith("runserver")
+    for line in lines:
+        said = _run(clone, environment, line)
         if line.endswith("-m venv .venv"):
             _lend_packages(clone)
-    assert len(done) == 8
+    assert len(lines) == 6
+    _serve_and_look(clone, environment, tmp_path, said)
+    _answer_prompts(clone, environment, "python manage.py createsuperuser")
+    _run(clone, environment, "pytest apps/users/tests/test_models.py -p no:cacheprovider")
+
+
+def _folder_with_this_python(folder: Path) -> Path:
+    """What python3 is on PATH may be another one, which can do nothing with the packages of this one."""
+    place = folder / "bin"
+    place.mkdir()
+    (place / "python3").write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n')
+    (place / "python3").chmod(0o755)
+    return place
 
 
 def _shell(line: str) -> list[str]:
     return ["bash", "-c", f"[ -d .venv ] && . .venv/bin/activate; {line}"]
 
 
-def _run(clone: Path, environment: dict[str, str], line: str) -> None:
+def _run(clone: Path, environment: dict[str, str], line: str) -> str:
     run = subprocess.run(_shell(line), cwd=clone, env=environment, capture_output=True, text=True, check=False)
     assert run.returncode == 0, f"{line}\n{run.stdout[-3000:]}\n{run.stderr[-3000:]}"
+    return run.stdout
 
 
 def _lend_packages(clone: Path) -> None:
@@ -99,22 +107,37 @@ def _answer_prompts(clone: Path, environment: dict[str, str], line: str) -> None
     assert "created" in said
 
 
-def _serve_and_sign_in(clone: Path, environment: dict[str, str], folder: Path) -> None:
+def _serve_and_look(clone: Path, environment: dict[str, str], folder: Path, told: str) -> None:
+    """What the bare address leads to, signed in with what was told."""
     port = free_port()
+    base = f"http://127.0.0.1:{port}"
     server = Process(
         "runserver", _shell(f"exec python manage.py runserver --noreload {port}"), folder / "runserver.log",
         environment, folder=clone,
     )  # fmt: skip
     server.start()
     try:
-        wait_until(lambda: answers(f"http://127.0.0.1:{port}/health/ready"), "runserver answers", server)
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{port}/api/v2/auth/login/",
-            data=json.dumps({"email": EMAIL, "password": PASSWORD}).encode(),
-            headers={"Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            assert json.load(answer)["user"]["is_admin"] is True
+        wait_until(lambda: answers(f"{base}/health/ready"), "runserver answers", server)
+        links = dict(map(reversed, re.findall('<a href="(.*?)">(.*?)</a>', _get(f"{base}/"))))
+        assert links == {
+            "The API": f"{base}/api/docs",
+            "The admin site": f"{base}/admin/",
+            "Health": f"{base}/health/ready",
+        }
+        assert "djDebug" in _get(links["The API"])  # the toolbar is there
+        assert "djDebug" not in _get(links["The admin site"])
+        email, password = re.findall(r"account +(\S+) +password: (.*?) +\(admin\)", told)[0]
+        signed_in = json.loads(_get(f"{base}/api/v2/auth/login/", {"email": email, "password": password}))
+        assert signed_in["user"]["is_admin"] is True
     finally:
         server.ask_to_stop()
         server.end()
+
+
+def _get(url: str, posted: dict[str, str] | None = None) -> str:
+    """The page that a browser gets, or what is answered to a POST of JSON."""
+    kind = "application/json" if posted else "text/html"
+    data = json.dumps(posted).encode() if posted else None
+    request = urllib.request.Request(url, data=data, headers={"Content-Type": kind, "Accept": kind})
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return answer.read().decode()

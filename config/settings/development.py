@@ -1,5 +1,7 @@
 """A developer's machine: debug pages, and SQLite where no DATABASE_URL is given."""
 
+from django.http import HttpRequest
+
 from config.settings.base import *  # noqa: F403
 from config.settings.base import INSTALLED_APPS, MIDDLEWARE, REST_FRAMEWORK
 
@@ -25,3 +27,11 @@ except ModuleNotFoundError:  # the demo's set of packages has none
 else:
     INSTALLED_APPS = [*INSTALLED_APPS, debug_toolbar.__name__]
     MIDDLEWARE = ["debug_toolbar.middleware.DebugToolbarMiddleware", *MIDDLEWARE]
+
+
+def shows_toolbar(request: HttpRequest) -> bool:
+    """Not in the admin site, whose buttons it would lie over."""
+    return request.META.get("REMOTE_ADDR") in INTERNAL_IPS and not request.path.startswith("/admin/")
+
+
+DEBUG_TOOLBAR_CONFIG = {"SHOW_TOOLBAR_CALLBACK": shows_toolbar}

@@ -228,13 +228,19 @@ def test_a_process_that_hangs_a_call_stops_too():
             hanging.result()
 
 
-def test_the_management_command_serves_and_stops_without_a_database():
-    command = [sys.executable, "manage.py", "openai_emulator", "--port", "0", "--api-key", "secret"]
-    environment = {"PATH": "", "DJANGO_ENV": "test", "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}
+def test_the_management_command_serves_where_the_settings_say_and_stops_without_a_database():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        url = f"127.0.0.1:{free.getsockname()[1]}"
+    command = [sys.executable, "manage.py", "openai_emulator", "--api-key", "secret"]
+    environment = {
+        "PATH": "", "DJANGO_ENV": "test", "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
+        "EMULATOR_URL": f"http://{url}/",
+    }  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=environment)
     assert process.stdout is not None
     try:
         address = process.stdout.readline().split("http://")[1].strip()
+        assert address == f"{url}/v1"
         right = openai.OpenAI(api_key="secret", base_url=f"http://{address}", max_retries=0)
         assert right.responses.create(model="m", input="Hello").model == "openai-emulator"
         right.close()
@@ -244,3 +250,16 @@ def test_the_management_command_serves_and_stops_without_a_database():
         process.kill()
         process.wait()
         process.stdout.close()
+
+
+@pytest.mark.parametrize("given", ["http://127.0.0.1:{taken}", "http://192.0.2.1:8090", "http://127.0.0.1:eighty"])
+def test_where_it_cannot_listen_it_says_so_in_a_sentence(given):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        url = given.format(taken=taken.getsockname()[1])
+        done = subprocess.run(
+            [sys.executable, "manage.py", "openai_emulator"], check=False, cwd=ROOT, capture_output=True, text=True,
+            env={"PATH": "", "DJANGO_ENV": "test", "EMULATOR_URL": url},
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert "EMULATOR_URL" in done.stderr
+    assert "Traceback" not in done.stderr
