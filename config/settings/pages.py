@@ -23,7 +23,8 @@ CONTENT_SECURITY_POLICIES = {
         style_src="'self' 'sha256-MMpT0iDxyjALd9PdfepImGX3DBfJPXZ4IlDWdPAgtn0='", img_src="'self' data:"
     ),
 }
+# The microphone is for people who would rather speak than type; a proxy in front says the same.
 PERMISSIONS_POLICY = ", ".join(
-    f"{feature}=()"
-    for feature in ("accelerometer", "camera", "geolocation", "gyroscope", "microphone", "payment", "usb")
+    [f"{feature}=()" for feature in ("accelerometer", "camera", "geolocation", "gyroscope", "payment", "usb")]
+    + ["microphone=(self)"]
 )
