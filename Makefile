@@ -1,6 +1,8 @@
 # One command each; all the work is in dev, which needs nothing but Python 3.11+ with venv.
 PYTHON ?= python3
 LOCAL = exec "$(PYTHON)" -m dev
+# A Python that is named, and not only the first on PATH, is the one to use: .venv is made anew where it has another.
+export PYTHON_NAMED := $(if $(filter file,$(origin PYTHON)),,yes)
 ARGS ?=
 
 .PHONY: help setup demo run test lock clean

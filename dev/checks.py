@@ -1,13 +1,12 @@
 """`make test`: every check, one after the other, all of them even when one fails."""
 
 import os
-import subprocess
 import time
 
-from deploy.common import PYTHON, ROOT, OperatorError
+from deploy.common import PYTHON, OperatorError
 from dev.install import install
 from dev.paths import temporary_folder
-from dev.processes import Supervisor
+from dev.processes import Supervisor, run_to_end
 from dev.servers import start_data_servers
 from dev.system import environment
 
@@ -51,7 +50,7 @@ def test(arguments: list[str]) -> None:
 def _passes(name: str, command: list[str], settings: dict[str, str]) -> bool:
     print(f"-- {name}", flush=True)
     started = time.monotonic()
-    code = subprocess.run([PYTHON, *command], check=False, cwd=ROOT, env=settings).returncode
+    code = run_to_end([PYTHON, *command], settings)
     verdict = "FAILED" if code else "passed"
     print(f"-- {name}: {verdict} in {time.monotonic() - started:.0f} s", flush=True)
     return code == 0

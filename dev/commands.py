@@ -10,6 +10,7 @@ from dev.checks import test
 from dev.demo import demo
 from dev.install import clean, install, lock
 from dev.paths import kept_folder
+from dev.processes import TerminatedError
 from dev.run import run
 
 
@@ -19,7 +20,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("command", choices=("setup", "demo", "run", "test", "lock", "clean"))
     parser.add_argument("rest", nargs=argparse.REMAINDER)
     chosen = parser.parse_args(arguments)
-    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGTERM, _terminate)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as nohup has it
+        signal.signal(signal.SIGHUP, _terminate)
     try:
         _carry_out(chosen.command, chosen.rest)
     except OperatorError as failure:
@@ -31,8 +34,8 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _interrupt(signal_number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+def _terminate(signal_number: int, frame: FrameType | None) -> None:
+    raise TerminatedError
 
 
 def _carry_out(command: str, rest: list[str]) -> None:

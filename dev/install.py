@@ -52,8 +52,12 @@ def _digest(name: str) -> str:
 
 
 def _works() -> bool:
-    """Whether .venv has a Python that starts: it dies with the Python it was made from."""
-    return PYTHON.exists() and _run([PYTHON, "-c", ""]).returncode == 0
+    """Whether .venv has a Python that starts, for it dies with the one it was made from; the one named, if one is."""
+    if not PYTHON.exists():
+        return False
+    done = _run([PYTHON, "-c", "import sys; print(sys.base_prefix, sys.version)"])
+    named = os.environ.get("PYTHON_NAMED")  # by the Makefile: another one on PATH is no reason to make it anew
+    return done.returncode == 0 and (not named or done.stdout.strip() == f"{sys.base_prefix} {sys.version}")
 
 
 def _has(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import functools
 import os
 import pwd
 import signal
@@ -18,7 +19,21 @@ from typing import Any, Self
 from deploy.common import ROOT, OperatorError
 
 PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+class TerminatedError(KeyboardInterrupt):
+    """SIGTERM or a closed terminal: unlike Ctrl-C it may have reached this process alone."""
+
+
+def default_signals() -> None:
+    """In a child before its program: have the signals that stop it do so.
+
+    Whoever runs in the background of a script, or under nohup, ignores SIGINT, and programs leave it at that.
+    """
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
 
 
 @dataclass(frozen=True)
@@ -53,6 +68,13 @@ class Account:
 Command = Sequence[str | Path]
 
 
+def _prepare(stop_signal: signal.Signals) -> None:
+    """In a child before its program: it gets this signal when its parent has died."""
+    default_signals()
+    if _libc:
+        _libc.prctl(PR_SET_PDEATHSIG, int(stop_signal))
+
+
 @dataclass
 class Process:
     """One long-running program; everything it prints goes to its log."""
@@ -78,13 +100,9 @@ class Process:
                 env=dict(self.environment),
                 cwd=self.folder,
                 start_new_session=True,
-                preexec_fn=self._end_with_parent,
+                preexec_fn=functools.partial(_prepare, self.stop_signal),
                 **self.account.options(),
             )
-
-    def _end_with_parent(self) -> None:
-        if _libc:
-            _libc.prctl(PR_SET_PDEATHSIG, int(self.stop_signal))
 
     def last_lines(self, count: int = 15) -> str:
         """The end of its log."""
@@ -188,6 +206,53 @@ class Supervisor:
                     process.ask_to_stop()
                 for process in group:
                     process.end()
+
+
+def run_to_end(command: Command, environment: Mapping[str, str], *, grace_s: float = 30) -> int:
+    """The exit code of a program at this terminal. When it has ended, or is stopped with us, so has all it started."""
+    others = _children()
+    if _libc:  # what its processes leave behind becomes ours
+        _libc.prctl(PR_SET_CHILD_SUBREAPER, 1)
+    program = subprocess.Popen(
+        command, cwd=ROOT, env=dict(environment), preexec_fn=functools.partial(_prepare, signal.SIGINT)
+    )
+    try:
+        return program.wait()
+    except KeyboardInterrupt as interruption:
+        with _unhurried(), contextlib.suppress(subprocess.TimeoutExpired):
+            if isinstance(interruption, TerminatedError):
+                program.send_signal(signal.SIGINT)
+            program.wait(grace_s)
+        raise
+    finally:
+        with _unhurried():
+            if program.poll() is None:
+                program.kill()
+                program.wait()
+            _end_children(others)
+
+
+def _children() -> set[int]:
+    """Ids of the processes whose parent this one is; none where there is no /proc."""
+    found = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            # The name, in parentheses, may hold anything.
+            if int(stat.read_text(errors="replace").rpartition(")")[2].split()[1]) == os.getpid():
+                found.add(int(stat.parent.name))
+    return found
+
+
+def _end_children(others: set[int]) -> None:
+    """End all but `others`, after a moment, since many end with their parent, and theirs, which then become ours."""
+    deadline = time.monotonic() + 3
+    while left := _children() - others:
+        for child in left:
+            with contextlib.suppress(ProcessLookupError, ChildProcessError):
+                if time.monotonic() > deadline:
+                    os.kill(child, signal.SIGKILL)
+                os.waitpid(child, os.WNOHANG)
+        time.sleep(0.02)
 
 
 def _ending(code: int) -> str:

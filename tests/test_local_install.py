@@ -4,6 +4,7 @@ import contextlib
 import http.server
 import json
 import os
+import shlex
 import shutil
 import ssl
 import subprocess
@@ -17,7 +18,15 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SETS = ("base", "production", "demo", "test", "development")
 NOWHERE = {"PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_RETRIES": "1"}
-HIDDEN = ("PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "MAKEFLAGS", "MAKELEVEL", "UV_SYSTEM_CERTS", "UV_NATIVE_TLS")
+HIDDEN = (
+    "PIP_EXTRA_INDEX_URL",
+    "PIP_FIND_LINKS",
+    "MAKEFLAGS",
+    "MAKELEVEL",
+    "PYTHON",
+    "UV_SYSTEM_CERTS",
+    "UV_NATIVE_TLS",
+)
 # A uv that installs nothing: it keeps what it was told of certificates, and says why it fails.
 UV = """
 import json, os, pathlib, sys
@@ -46,10 +55,10 @@ class Clone:
         (site,) = self.venv.glob("lib/python3*/site-packages")
         (site / "uv.py").write_text(UV)
 
-    def make(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    def make(self, *arguments: str, python: str = sys.executable, **variables: str) -> subprocess.CompletedProcess[str]:
         ours = {name: value for name, value in os.environ.items() if name not in HIDDEN}
         settings = ours | NOWHERE | variables
-        command = ["make", *arguments, f"PYTHON={sys.executable}"]
+        command = ["make", *arguments, *([f"PYTHON={python}"] if python else [])]
         return subprocess.run(command, check=False, cwd=self.folder, env=settings, capture_output=True, text=True)
 
 
@@ -130,6 +139,23 @@ def test_a_venv_that_cannot_be_trusted_is_made_anew(ready_clone, damage):
     assert again.returncode == 0
     assert not stray.exists()
     assert "Installing" not in ready_clone.make("setup").stdout
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_python_that_is_named_is_the_one_used_and_one_that_is_only_on_path_is_not(ready_clone, tmp_path, named):
+    (tmp_path / "bin").mkdir()
+    another = tmp_path / "bin" / "python3"
+    start = (
+        "import sys, runpy; sys.version = 'another'; sys.argv = sys.argv[2:]; runpy.run_module('dev', alter_sys=True"
+    )
+    another.write_text(f"""#!/bin/sh\nexec {shlex.quote(sys.executable)} -c "{start}, run_name='__main__')" "$@"\n""")
+    another.chmod(0o755)
+    if named:
+        done = ready_clone.make("setup", python=str(another))
+    else:
+        done = ready_clone.make("setup", python="", PATH=f"{another.parent}:{os.environ['PATH']}")
+    assert done.returncode == 0, done.stderr
+    assert ("Making .venv with Python another" in done.stdout) == named
 
 
 def test_without_a_network_a_sentence_says_so(ready_clone):

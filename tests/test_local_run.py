@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from dev.paths import temporary_folder
+from dev.processes import default_signals
 from dev.servers import free_port, port_is_free
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,6 +53,7 @@ class Terminal:
             stdout=inside,
             stderr=inside,
             env={**os.environ, "PYTHONPATH": str(ROOT), "RUN_PORT": str(port), "RUN_FOLDER": str(folder / "kept")},
+            preexec_fn=default_signals,
         )
         os.close(inside)
 

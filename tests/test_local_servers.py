@@ -142,6 +142,83 @@ def test_a_process_that_ignores_the_signal_is_killed_after_its_grace_with_its_ch
     wait_for_end(child)
 
 
+@pytest.fixture
+def _in_the_background():
+    """As in a script's background, or under nohup."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_in_the_background")
+def test_a_process_stops_at_its_signal_where_we_ignore_that(tmp_path):
+    process = python("print('ready'); import signal; signal.pause()", tmp_path / "log", stop_signal=signal.SIGINT)
+    with Supervisor() as supervisor:
+        supervisor.start(process)
+        supervisor.wait_for("It", lambda: process.log.read_text() != "")
+    assert process.popen.returncode == -signal.SIGINT
+    assert "KeyboardInterrupt" in process.log.read_text()
+
+
+# The program starts one in a session of its own, which ignores what can be ignored, and tells its id.
+RUN_TO_END = """
+import os, sys
+from dev import commands
+from dev.processes import run_to_end
+program = '''
+import signal, subprocess, sys, time
+deaf = "import signal; [signal.signal(n, signal.SIG_IGN) for n in (1, 2, 3, 15)]; print(flush=True); signal.pause()"
+child = subprocess.Popen([sys.executable, "-c", deaf], start_new_session=True, stdout=subprocess.PIPE)
+child.stdout.readline()
+print(child.pid, flush=True)
+if sys.argv[1] == "waits":
+    try:
+        time.sleep(60)
+    finally:
+        print("cleaned up", flush=True)
+'''
+commands.test = lambda rest: sys.exit(run_to_end([sys.executable, "-c", program, *rest], os.environ))
+sys.exit(commands.main(["test", *sys.argv[1:]]))
+"""
+
+
+def run_to_end(what: str, *, ignored: tuple[signal.Signals, ...] = ()) -> tuple[subprocess.Popen[str], int]:
+    """A `make test` with that program as its only check, and the id of what that has started."""
+
+    def ignore() -> None:
+        for number in ignored:
+            signal.signal(number, signal.SIG_IGN)
+
+    run = subprocess.Popen(
+        [sys.executable, "-c", RUN_TO_END, what], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        start_new_session=True, preexec_fn=ignore, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    return run, int(run.stdout.readline())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux gives a process what its children leave behind")
+@pytest.mark.parametrize("ignored", [(), (signal.SIGINT, signal.SIGHUP)], ids=["plain", "nohup"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda number: number.name)
+def test_an_interrupted_run_ends_what_it_started_and_leaves_nothing(number, ignored):
+    run, child = run_to_end("waits", ignored=ignored)
+    # Ctrl-C and a closed terminal reach everybody, but for those who ignore them.
+    (os.kill if number == signal.SIGTERM else os.killpg)(run.pid, number)
+    if number in ignored:
+        os.kill(run.pid, signal.SIGTERM)
+    said, complaint = run.communicate(timeout=60)
+    assert "cleaned up" in said or number == signal.SIGHUP
+    assert (run.returncode, "Interrupted" in complaint) == (130, True)
+    wait_for_end(child)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux gives a process what its children leave behind")
+def test_a_run_that_ends_by_itself_leaves_nothing_either():
+    run, child = run_to_end("ends")
+    run.communicate(timeout=60)
+    assert run.returncode == 0
+    wait_for_end(child)
+
+
 def test_what_started_last_stops_first(tmp_path):
     order = tmp_path / "order"
     code = (

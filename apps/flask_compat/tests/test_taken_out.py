@@ -13,6 +13,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from dev.checks import LAYERS
+
 ROOT = Path(__file__).resolve().parents[3]
 # Quick tests that between them load every app, ask every address and hold the project's own rules.
 A_PART = [
@@ -65,12 +67,11 @@ def run(rest: Path, environment: dict[str, str], *command: str) -> None:
 
 def test_without_the_old_api_the_rest_is_whole(rest: Path, worker_id: str) -> None:
     """Layers, names, migrations, settings, and a part of the suite; the whole of it runs the same way by hand."""
-    bin_ = Path(sys.executable).parent
     with database(f"rest_{worker_id}_{os.getpid()}") as address, ThreadPoolExecutor() as pool:
         environment = {**os.environ, "DATABASE_URL": address, "PYTEST_ADDOPTS": ""}
         commands = [
-            [str(bin_ / "lint-imports"), "--no-cache"],
-            [str(bin_ / "ruff"), "check", "--no-cache", "config"],
+            [sys.executable, "-c", LAYERS],
+            [sys.executable, "-m", "ruff", "check", "--no-cache", "config"],
             [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--collect-only", "tests"],
             [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *A_PART],
         ]
