@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from apps.core.text.plain import MOST_MARKS
@@ -74,6 +74,15 @@ def _fold_character(character: str) -> str:
     return "" if category in {"Cf", "Cc"} else character
 
 
+class Quote:
+    """A quote as it is looked up in each turn."""
+
+    def __init__(self, claimed: str) -> None:
+        self.text = fold(claimed).text.strip(_EDGES)
+        self.edged = _with_edges(self.text)
+        self.short = len(self.text) < SHORTEST_CHARACTERS or len(self.text.split()) < SHORTEST_WORDS
+
+
 @dataclass(frozen=True)
 class TranscriptTurn:
     """One turn of a talk; `index` counts all turns from 0."""
@@ -101,19 +110,17 @@ class TranscriptTurn:
         """What an examiner is given to read of it."""
         return self.text if self.tampered_from is None else f"{self.text[: self.tampered_from]}[withheld]"
 
-    def locate(self, quote: str) -> tuple[int, int] | None:
-        """Start and end of a folded quote in `text`, at word boundaries; None where it does not stand there."""
-        if len(quote) < SHORTEST_CHARACTERS or len(quote.split()) < SHORTEST_WORDS:
-            whole = self.folded.text.strip(_EDGES)
-            if not quote or quote != whole:
-                return None
+    def locate(self, quote: "Quote") -> tuple[int, int] | None:
+        """Start and end of a quote in `text`, at word boundaries; None where it does not stand there."""
+        if quote.short and (not quote.text or quote.text != self.folded.text.strip(_EDGES)):
+            return None
         # With the edges the first place found is the right one: those inside of words are not tried one by one.
-        place = self.edged.find(_with_edges(quote))
+        place = self.edged.find(quote.edged)
         if place < 0:
             return None
         text, origin = self.folded.text, self.folded.origin
         start = place - self.edged.count(_EDGE, 0, place)
-        end = start + len(quote)
+        end = start + len(quote.text)
         # One character may fold to several, such as ⑴ to (1): it is given back whole.
         while end < len(text) and origin[end] == origin[end - 1]:
             end += 1
@@ -172,12 +179,15 @@ class Transcript:
 
     def _find(self, text: str, index: int | None) -> tuple[TranscriptTurn, int, int] | None:
         """The quote in the turn named, else in the only turn of the student's that has it."""
-        quote = fold(text).text.strip(_EDGES)
-        places = [(turn, *span) for turn in self.turns if turn.by_student and (span := turn.locate(quote)) is not None]
-        named = [place for place in places if place[0].index == index]
-        if named:
-            return named[0]
-        return places[0] if len(places) == 1 else None
+        quote = Quote(text)
+        spoken = [turn for turn in self.turns if turn.by_student]
+        # Where the quote stands in the turn named, the others are not searched; nor is anything behind a second place.
+        for turns in ([turn for turn in spoken if turn.index == index], spoken):
+            places = ((turn, *span) for turn in turns if (span := turn.locate(quote)) is not None)
+            found = list(islice(places, 2))
+            if len(found) == 1:
+                return found[0]
+        return None
 
 
 def _claims(claimed: Any) -> list[tuple[int | None, str]]:
