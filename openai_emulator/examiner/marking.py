@@ -121,7 +121,10 @@ def _json_after(text: str, heading: str) -> Json:
 def mark(criteria: Sequence[Criterion], turns: Sequence[SpokenTurn]) -> Json:
     """The marking: every criterion with its evidence, comment, rewrite and score."""
     lines = countable_lines(turns)
-    return {"criteria": [_mark_one(criterion, lines) for criterion in criteria]}
+    wanted = [requirements(criterion.name, criterion.instructions) for criterion in criteria]
+    # Looked for once, however many criteria want it: there are far fewer needs than a rubric may have criteria.
+    shown = {need: _shown(need, lines) for need in {need for one in wanted for need in one.needs}}
+    return {"criteria": [_mark_one(*one, shown, lines) for one in zip(criteria, wanted, strict=True)]}
 
 
 def countable_lines(turns: Sequence[SpokenTurn]) -> list[Line]:
@@ -139,9 +142,8 @@ def countable_lines(turns: Sequence[SpokenTurn]) -> list[Line]:
     return lines
 
 
-def _mark_one(criterion: Criterion, lines: Sequence[Line]) -> Json:
-    wanted = requirements(criterion.name, criterion.instructions)
-    shown = {need: _shown(need, lines) for need in wanted.needs}
+def _mark_one(criterion: Criterion, wanted: Requirements, all_shown: Shown, lines: Sequence[Line]) -> Json:
+    shown = {need: all_shown[need] for need in wanted.needs}
     level, evidence = _level(wanted, shown, lines)
     full = criterion.max_score
     score = full if level == 2 else full // 2 if level == 1 else 0

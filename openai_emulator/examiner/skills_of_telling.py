@@ -15,8 +15,8 @@ _DOES = (
     r"|going to) (?:be|need|have|arrange|refer|send)|i'd|i would|we'd|we would|we'll|i'll|we will|i will|we can|i can"
     r"|we should|you should|you need|you'll need|you can|you could|i'm (?:going to|gonna)|let's|i(?:'d)? (?:recommend"
     r"|suggest|advise)|i want"
-    r"|what (?:we|i|you)(?:'d|'ll)? (?:need|would|recommend|do|suggest)|worth|it(?:'s| is) important)\b.*\b(?:tests?"
-    r"|bloods?|scans?|x-?ray|ecg|refer\w*|prescri\w+|tablets?|medic\w+|antibiotics?|appointment|clinic|hospital"
+    r"|what (?:we|i|you)(?:'d|'ll)? (?:need|would|recommend|do|suggest)|worth|it(?:'s| is) important)\b.{0,300}"
+    r"\b(?:tests?|bloods?|scans?|x-?ray|ecg|refer\w*|prescri\w+|tablets?|medic\w+|antibiotics?|appointment|clinic|hospital"
     r"|rest|fluids?|paracetamol|ibuprofen|inhaler|samples?|treat\w*|letter|examin\w+|follow|start|try|tracing|see you"
     r"|senior|drink\w*|exercise|send|book|arrange|organi[sz]e|stop|cut down|take|give|monitor|check)\b"
 )

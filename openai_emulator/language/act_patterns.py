@@ -44,7 +44,7 @@ _STAGE = (
 AGE = r"how old|your age\b|\bage\b|date of birth|\bd\.?o\.?b\b|when were you born"
 STAGE = re.compile(_STAGE)
 # "So I'd like to see you tomorrow?" wants a yes.
-PROPOSAL = re.compile(r"(?:i|we|i'd|i'll|we'll|we'd|let's)\b(?!.*\byou\b.*\b(?:any|ever)\b)")
+PROPOSAL = re.compile(r"(?:i|we|i'd|i'll|we'll|we'd|let's)\b(?!(?>.*?\byou\b).*\b(?:any|ever)\b)")
 AGE_ASKED = re.compile(AGE)
 IN_ORDER: tuple[tuple[Act, str], ...] = (
     (Act.STAGE, _STAGE),
@@ -204,8 +204,8 @@ CLOSINGS: tuple[tuple[Act, re.Pattern[str]], ...] = (
 )
 GREETING = re.compile(
     r"^(?:hello|hi|hey|hiya|good (?:morning|afternoon|evening|day)|welcome|(?:nice|good|lovely"
-    r"|pleased) to (?:meet|see) you)|\b(?:my name(?:'s| is)|i'm (?:dr|doctor|a (?:\w+ )*(?:medical )?student"
-    r"|one of the|the (?:gp|doctor))|i am (?:dr|doctor|a (?:\w+ )*(?:medical )?student)|it's (?:dr|doctor))\b"
+    r"|pleased) to (?:meet|see) you)|\b(?:my name(?:'s| is)|i'm (?:dr|doctor|a (?:\w+ ){0,6}(?:medical )?student"
+    r"|one of the|the (?:gp|doctor))|i am (?:dr|doctor|a (?:\w+ ){0,6}(?:medical )?student)|it's (?:dr|doctor))\b"
 )
 NODS = word_set(
     """

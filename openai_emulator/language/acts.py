@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from openai_emulator.language.act_patterns import (
     ASKS,
@@ -24,7 +25,10 @@ from openai_emulator.language.act_patterns import (
 from openai_emulator.language.matching import Features, features, normalised
 from openai_emulator.language.sentences import sentences
 
+# What is read of a student's turn: each sentence, and each question in one, is held against all that a patient knows.
 MAX_TURN = 6000
+MAX_SENTENCES = 60
+MAX_CLAUSES = 20
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ _CLAUSES = re.compile(rf"(?:,? (?:and|or|but)|[,:;]) (?=(?:{WH}|{AUX} {THEY})\b)
 def clauses(sentence: str) -> list[str]:
     """A sentence cut where another question begins in it."""
     parts: list[str] = []
-    for part in _CLAUSES.split(sentence) if sentence.endswith("?") else [sentence]:
+    for part in _CLAUSES.split(sentence, maxsplit=MAX_CLAUSES) if sentence.endswith("?") else [sentence]:
         if parts and ASKS.search(_core(normalised(parts[-1]))):
             parts[-1] += "?"
             parts.append(part)
@@ -65,7 +69,8 @@ def clauses(sentence: str) -> list[str]:
 
 def read_turn(text: str) -> list[Said]:
     """The sentences of a student's turn, each question by itself, with what each of them does."""
-    return read_parts(part for sentence in sentences(text[:MAX_TURN]) for part in clauses(sentence))
+    parts = (part for sentence in sentences(text[:MAX_TURN]) for part in clauses(sentence))
+    return read_parts(islice(parts, MAX_SENTENCES))
 
 
 def read_parts(parts: Iterable[str]) -> list[Said]:

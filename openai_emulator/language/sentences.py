@@ -3,14 +3,17 @@
 import re
 
 _ABBREVIATIONS = re.compile(r"\b(?:dr|mr|mrs|ms|st|e\.g|i\.e|etc|vs|approx|no)\.$", re.IGNORECASE)
-_END = re.compile(r"[.!?]+[\"')\]]*(?=\s|$)|\n+")
+# Of many full stops in a row only the first is tried.
+_END = re.compile(r"(?<![.!?])[.!?]++[\"')\]]*+(?=\s|$)|\n+")
+_LONGEST_ABBREVIATION = len("approx.")
 
 
 def sentences(text: str) -> list[str]:
     """The sentences of a text, as they stand in it, without the space around them."""
     found, start = [], 0
     for match in _END.finditer(text):
-        if match.group() == "." and _ABBREVIATIONS.search(text[start : match.end()]):
+        near = max(start, match.end() - _LONGEST_ABBREVIATION)
+        if match.group() == "." and _ABBREVIATIONS.search(text, near, match.end()):
             continue
         found.append(text[start : match.end()].strip())
         start = match.end()

@@ -112,7 +112,7 @@ ATTRIBUTES: dict[str, str] = {
     "onset": rf"how long|when (?:did|was|were|has)|start\w*|beg[aiu]n\w*|came on|come on|onset|since"
         rf"|first (?:notice\w*|got|had|felt|happen\w*)|c[oa]me first|started first"
     rf"|ago|last(?:ed|ing)?|going on|duration|(?:for|past|over|last) (?:the )?(?:past |last |about |around |nearly "
-    rf"|almost )*{_NUMBER} {_SPAN}"
+    rf"|almost ){{0,4}}{_NUMBER} {_SPAN}"
     rf"|(?:this|last|on|since) (?:morning|week|night|{_DAY})|{_DAY}|for (?:a while|ages|some time)",
     "sudden": r"sudden\w*|gradual\w*|all at once|out of the blue|crept|build\w* up|built up|slowly|came on (?:quick"
         r"|slow)\w*",

@@ -44,6 +44,7 @@ _REPORTING = (
     (r"^.{0,60}\b(?:denies|denied) (?:any )?", "there's been no "),
     (r"suffers from", "has "),
 )  # fmt: skip
+_NEAR = 500
 _ABOUT_THE_PLAY = re.compile(
     r"^\W*(?:be|speak|act|keep|stay|use|talk|give|answer|show|sound|do not|don't|remember|imagine|avoid|wait|allow"
     r"|ask|make sure)\b"
@@ -115,7 +116,8 @@ class Speaker:
 
 def _second_verb(match: re.Match[str]) -> str:
     """ "She smokes and drinks": the second verb is hers too, unless somebody or something else came between."""
-    clause = match.string[: match.start()].rpartition("\0")
+    # Who acts is named near by: the whole text before each of many verbs is not read again.
+    clause = match.string[max(0, match.start() - _NEAR) : match.start()].rpartition("\0")
     if not clause[1] or re.search(r"\b(?:that|which|who|it|because|which|whose)\b|\. ", clause[2]):
         return match[0]
     return f"{match[1]} {match[2] or ''}{_verb(match[3])}"

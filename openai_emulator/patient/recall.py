@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from openai_emulator.language.acts import Said
 from openai_emulator.language.matching import (
@@ -28,7 +29,7 @@ _KEYS: tuple[tuple[str, str], ...] = (
         r"|'s) .{0,40}\blike\b|what do you mean",
         "character",
     ),
-    (r"wors(?:e|en)|bring\w* .{0,20}\bon\b|trigger|set\w* .{0,12}\boff", "trigger"),
+    (r"wors(?:e|en)|bring\w{0,9} .{0,20}\bon\b|trigger|set\w{0,9} .{0,12}\boff", "trigger"),
     (r"better|easier|relie|\bhelp", "relief"),
 )
 _WEAK = frozenset({"onset", "site", "character", "frequency", "measured", "colour"})
@@ -146,18 +147,17 @@ class _Question:
         return 1.0 if idea in self.subjects else 0.6
 
     def _rarity(self, word: str) -> float:
-        having = sum(word in fact.topic.stems or word in fact.about.stems for fact in self.talk.scenario.facts)
-        return 1.0 / max(having, 1) ** 0.5
+        return 1.0 / max(self.talk.facts_with[word], 1) ** 0.5
 
     def _only_the_complaint(self, fact: Fact) -> bool:
         """What matches is just the name of the complaint, which every question may use."""
         matched = {word for phrase in fact.phrases if phrase in self.words for word in phrase.split()}
         return not matched - (content_stems(self.talk.scenario.opening) | {"pain"})
 
-    @property
+    @cached_property
     def _telling(self) -> frozenset[str]:
         """Words that pick a topic: not those of the complaint, which any fact may have."""
-        return self.asked.stems - content_stems(" ".join((self.talk.scenario.opening, *self.talk.patient))) - {"pain"}
+        return self.asked.stems - content_stems(self.talk.scenario.opening) - self.talk.heard - {"pain"}
 
     def _elsewhere(self, has: frozenset[str]) -> bool:
         """The question is about one part of the body and the fact about another."""

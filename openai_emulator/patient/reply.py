@@ -6,10 +6,11 @@ of its topic words, and does not name a diagnosis that the student has not named
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate
 
 from openai_emulator.language.act_patterns import AGE_ASKED, Act
 from openai_emulator.language.acts import MAX_TURN, Said, read_turn
-from openai_emulator.language.matching import KIND_OF, content_stems, features, normalised, phrase_stems
+from openai_emulator.language.matching import KIND_OF, features, normalised, phrase_stems
 from openai_emulator.language.sentences import sentences
 from openai_emulator.language.vocabulary import FINDINGS, HISTORY
 from openai_emulator.patient.recall import Recalled, recall, written_for
@@ -18,6 +19,8 @@ from openai_emulator.patient.talk import Talk
 from openai_emulator.patient.voice import Voice, led_by, lower_first, manner_of
 
 TURNS_READ = 400
+# Of turns longer than anybody's only the last are read.
+MAX_TALK = 200_000
 MAX_INSTRUCTIONS = 60_000
 FACTS_AT_ONCE = 2
 _DENIES = re.compile(
@@ -62,6 +65,8 @@ _CLOSINGS: tuple[tuple[Act, str], ...] = (
 def reply(instructions: str, history: Sequence[tuple[str, str]]) -> str:
     """What the patient says next. `history` is (role, text), oldest first, with roles "user" and "assistant"."""
     turns = [(role, text[:MAX_TURN]) for role, text in history[-TURNS_READ:]]
+    read = accumulate(len(text) for _, text in reversed(turns))
+    turns = turns[-max(1, sum(length <= MAX_TALK for length in read)) :]
     while turns and turns[-1][0] != "user":
         turns.pop()
     talk = Talk(
@@ -258,8 +263,7 @@ class _Answer:
     def _corrects(self, said: Said) -> bool:
         """A check such as "so it's on the left?" says something the patient has not said."""
         stems = said.about.stems
-        heard = content_stems(" ".join(self.talk.patient))
-        return bool(said.about.ideas) and bool(stems) and len(stems & heard) * 2 < len(stems)
+        return bool(said.about.ideas) and bool(stems) and len(stems & self.talk.heard) * 2 < len(stems)
 
     # --- the rest of a talk
 
@@ -274,13 +278,12 @@ class _Answer:
     def _echoes(self) -> bool:
         """The turn only says again what the patient has said."""
         about = features(self.last)
-        heard = content_stems(" ".join(self.talk.patient))
         explains = re.search(r"\b(?:i think|could be|might|we|because|means|should)\b", normalised(self.last))
         return (
             len(self.last.split()) < 15
             and not explains
             and bool(about.stems)
-            and len(about.stems & heard) * 3 >= len(about.stems) * 2
+            and len(about.stems & self.talk.heard) * 3 >= len(about.stems) * 2
         )
 
 

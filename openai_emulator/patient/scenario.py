@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import islice
 
 from openai_emulator.language.matching import Features, content_stems, features, normalised, phrase_stems
 from openai_emulator.language.sentences import sentences
@@ -10,7 +11,13 @@ from openai_emulator.language.word_lists import word_set
 from openai_emulator.patient.first_person import Speaker, reported, tidy
 
 PERSONA, KNOWLEDGE, MANNER = "who you are", "what you know", "how you speak"
-_HEADING = re.compile(r"^\s*#{1,4}\s+(.+?)\s*$")
+# Somebody may write more; a patient knows less, and each fact is held against each question.
+MAX_FACTS = 400
+MAX_DIAGNOSES = 50
+LONGEST_NAME = 80
+# Lines are matched with single blanks: _sections() sees to it, and no run of them is tried from each of its places.
+_BLANKS = re.compile(r"\s+")
+_HEADING = re.compile(r"^ ?#{1,4} (.+)$")
 _FACT = re.compile(r"^\s*[-*\u2022]\s*(\[locked\])?\s*([^:]{1,160}):\s+(.+)$", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*[-*\u2022]\s*(\[locked\])?\s*(.+)$", re.IGNORECASE)
 _LABEL = re.compile(
@@ -18,9 +25,10 @@ _LABEL = re.compile(
     r"|job)\s*:\s*(.+)$",
     re.IGNORECASE,
 )
-_NAME = (
-    r"(?:(?:Mr|Mrs|Ms|Miss)\.? )?[A-Z][a-z'\u2019-]+(?: (?:[A-Z][a-z]*(?:['\u2019-]?[A-Z]?[a-z]+)+|[A-Z]\b\.?)){0,2}"
-)
+# "Lee", "McAdam", "O'Brien", "d'Arcy-Smith" can each be read in one way only.
+_JOINED = r"(?:['\u2019-][A-Z]?|[A-Z])[a-z]++"
+_SURNAME = rf"[A-Z](?:[a-z]++(?:{_JOINED})*+|(?:{_JOINED})++)"
+_NAME = rf"(?:(?:Mr|Mrs|Ms|Miss)\.? )?[A-Z][a-z'\u2019-]++(?: (?:{_SURNAME}|[A-Z]\b\.?)){{0,2}}"
 _TITLE = re.compile(r"^(?:Mr|Mrs|Ms|Miss)\.? ")
 _NAME_PATTERNS = [
     re.compile(rf"(?:[Mm]y name is|[Nn]ame is|[Cc]alled|[Nn]amed|I am|I'm) ({_NAME})"),
@@ -70,7 +78,8 @@ _NOT_JOBS = word_set(
     """
 )
 _ONLY_IF_ASKED = re.compile(
-    r"\s*[(\[]?\b(?:but )?(?:only |is only |will only )?(?:mention(?:ed|s)?|reveal(?:ed|s)?|tell(?:s)?|told|say(?:s)?"
+    r"(?<!\s)\s*+[(\[]?\b"
+    r"(?:but )?(?:only |is only |will only )?(?:mention(?:ed|s)?|reveal(?:ed|s)?|tell(?:s)?|told|say(?:s)?"
     r"|disclos\w+|admits? (?:it|this)?|shared?)?\s*(?:this |it |that )?"
     r"(?:only )?(?:if|when|unless) (?:directly |specifically |explicitly )?asked(?: about (?:it|this|that)| directly"
     r"| specifically)?[)\]]?",
@@ -135,7 +144,7 @@ def read_scenario(instructions: str) -> Scenario:
         for line in lines:
             _read_line(draft, section, line)
     persona = " ".join(draft.persona)
-    name = draft.labels.get("name") or _find_name(persona)
+    name = (draft.labels.get("name") or _find_name(persona))[:LONGEST_NAME]
     age = draft.labels.get("age") or _find_age(persona)
     second = bool(re.search(r"\byou(?:'re| are| have| live| work)\b", persona, re.IGNORECASE))
     described = f"{persona} {' '.join(draft.loose)}"
@@ -158,14 +167,15 @@ def read_scenario(instructions: str) -> Scenario:
         manner=" ".join(draft.manner) or _about_manner(persona),
         diagnoses=tuple(
             term.strip(" .").lower() for term in re.split("[,;]", draft.labels.get("diagnosis", "")) if term.strip(" .")
-        ),
+        )[:MAX_DIAGNOSES],
     )
 
 
 def _sections(instructions: str) -> list[tuple[str, list[str]]]:
     """Lines by heading. Without the headings we know, the whole text is who the patient is."""
     found: list[tuple[str, list[str]]] = [("", [])]
-    for line in instructions.splitlines():
+    for raw in instructions.splitlines():
+        line = _BLANKS.sub(" ", raw)
         heading = _HEADING.match(line)
         if heading:
             found.append((normalised(heading[1]), []))
@@ -197,11 +207,12 @@ def _read_line(draft: _Draft, section: str, line: str) -> None:
 def _told_facts(draft: _Draft, speaker: Speaker, written: int) -> list[Fact]:
     """What can be said, in the first person: the facts as written, then what persona and background give."""
     facts = []
-    for order, (topics, text, locked) in enumerate(draft.facts):
+    for order, (topics, text, locked) in enumerate(draft.facts[:MAX_FACTS]):
         spoken = " ".join(said for sentence in sentences(text) if (said := speaker.own_words(sentence)))
         if spoken:
             facts.append(Fact(spoken, topics, locked, order=order))
-    for sentence in [s for text in (*draft.loose, *draft.persona) for s in sentences(text)]:
+    described = (s for text in (*draft.loose, *draft.persona) for s in sentences(text))
+    for sentence in islice(described, MAX_FACTS):
         # Where the author wrote facts down as such, those go before what is only mentioned.
         fact = _loose_fact(sentence, speaker, order=written + len(facts), weight=0.7 if written else 1.0)
         if fact:
@@ -232,7 +243,7 @@ def _without_identity(sentence: str) -> str:
         sentence,
     )
     match = re.match(
-        r"^.*?\byears?[- ]old\b[^,.;]*?(?:,? who |,? and |, | )(?=(?:has|have|is|was|comes|came"
+        r"^.*?\byears?[- ]old\b[^,.;]{0,200}?(?:,? who |,? and |, | )(?=(?:has|have|is|was|comes|came"
         r"|presents?|works|lives|smokes|had|with|feels)\b)(.+)$",
         sentence,
     )

@@ -1,10 +1,19 @@
 """The talk so far, seen against what the patient knows."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
-from openai_emulator.language.matching import KIND_OF, features, light_stem, normalised, phrase_stems, words
+from openai_emulator.language.matching import (
+    KIND_OF,
+    content_stems,
+    features,
+    light_stem,
+    normalised,
+    phrase_stems,
+    words,
+)
 from openai_emulator.language.sentences import sentences
 from openai_emulator.language.vocabulary import ONLY_WHEN_ASKED
 from openai_emulator.language.word_lists import STOP_WORDS
@@ -24,7 +33,10 @@ _DENIAL = re.compile(
 
 @dataclass(frozen=True)
 class Talk:
-    """The talk up to and including the student's last turn, seen against what the patient knows."""
+    """The talk up to and including the student's last turn, seen against what the patient knows.
+
+    What is found out about a fact is kept: it is asked for with each question, and the whole talk is read for it.
+    """
 
     scenario: Scenario
     student: tuple[str, ...]
@@ -33,6 +45,16 @@ class Talk:
     @cached_property
     def _spoken(self) -> str:
         return " ".join(normalised(turn) for turn in self.patient)
+
+    @cached_property
+    def heard(self) -> frozenset[str]:
+        """Stems of all that the patient has said."""
+        return content_stems(" ".join(self.patient))
+
+    @cached_property
+    def facts_with(self) -> Counter[str]:
+        """In how many facts a stem is."""
+        return Counter(word for fact in self.scenario.facts for word in fact.topic.stems | fact.about.stems)
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -48,14 +70,17 @@ class Talk:
         return frozenset(light_stem(word) for turn in self.student for word in words(turn))
 
     @cached_property
+    def _asked_ideas(self) -> frozenset[str]:
+        return frozenset().union(*(features(turn[:600]).ideas for turn in self.student))
+
+    @cached_property
     def _asked(self) -> str:
         return phrase_stems(" ".join(self.student))
 
     @cached_property
     def recent(self) -> frozenset[str]:
         """What the last exchange was about, for a question that leaves it out: "How long?"."""
-        last = normalised(self.patient[-1]) if self.patient else ""
-        told = [fact for fact in self.scenario.facts if self._told_in(last, fact)]
+        told = [fact for fact in self.scenario.facts if self._told_in(self._last, fact)]
         seen = [features(self.student[-2][:600])] if len(self.student) > 1 and not told else []
         seen += [each for fact in told for each in (fact.topic, fact.about)]
         return frozenset().union(*(each.of_kind("finding", "history", "body") for each in seen)) - (
@@ -63,7 +88,11 @@ class Talk:
         )
 
     def just_told(self, fact: Fact) -> bool:
-        return bool(self.patient) and self._told_in(normalised(self.patient[-1]), fact)
+        return bool(self.patient) and self._told_in(self._last, fact)
+
+    @cached_property
+    def _last(self) -> str:
+        return normalised(self.patient[-1]) if self.patient else ""
 
     def _told_in(self, spoken: str, fact: Fact) -> bool:
         return any(normalised(sentence).strip(" .!?") in spoken for sentence in sentences(fact.text))
@@ -72,10 +101,22 @@ class Talk:
         return normalised(sentence).strip(" .!?") in self._spoken
 
     def untold(self, fact: Fact) -> list[str]:
-        return [sentence for sentence in sentences(fact.text) if not self.said(sentence)]
+        if fact not in self._untold:
+            self._untold[fact] = [sentence for sentence in sentences(fact.text) if not self.said(sentence)]
+        return self._untold[fact]
+
+    @cached_property
+    def _untold(self) -> dict[Fact, list[str]]:
+        return {}
 
     def may_say(self, fact: Fact) -> bool:
-        return self.unlocked(fact) and not self.gives_away(fact.text)
+        if fact not in self._sayable:
+            self._sayable[fact] = self.unlocked(fact) and not self.gives_away(fact.text)
+        return self._sayable[fact]
+
+    @cached_property
+    def _sayable(self) -> dict[Fact, bool]:
+        return {}
 
     def unlocked(self, fact: Fact) -> bool:
         """A locked fact waits for one of its own topic words; words that only mean the same do not do."""
@@ -83,16 +124,20 @@ class Talk:
             return True
         if fact.topics == fact.text:
             # Found in running text, without topics of its own.
-            asked = frozenset().union(*(features(turn[:600]).ideas for turn in self.student))
-            return bool(asked & set(fact.about.of_kind("finding", "history", "perspective")))
+            return bool(self._asked_ideas & set(fact.about.of_kind("finding", "history", "perspective")))
         named = {light_stem(word) for word in words(fact.topics) if word not in STOP_WORDS and len(word) > 2}
         return bool(named & self._asked_words) or any(phrase in self._asked for phrase in fact.phrases)
 
     def gives_away(self, text: str) -> bool:
         """Whether a text names a diagnosis that the student has not named."""
-        plain, named = normalised(text), " ".join(normalised(turn) for turn in self.student)
-        terms = [rf"\b{re.escape(term)}\b" for term in self.scenario.diagnoses]
-        return any(re.search(term, plain) and not re.search(term, named) for term in terms)
+        plain = normalised(text)
+        return any(term.search(plain) for term in self._unnamed)
+
+    @cached_property
+    def _unnamed(self) -> list[re.Pattern[str]]:
+        named = " ".join(normalised(turn) for turn in self.student)
+        terms = [re.compile(rf"\b{re.escape(term)}\b") for term in self.scenario.diagnoses]
+        return [term for term in terms if not term.search(named)]
 
     def to_volunteer(self, *, detail: bool) -> list[Fact]:
         """What a patient adds unasked, in order: complaints not yet spoken of; with `detail` more of the others."""

@@ -36,23 +36,23 @@ def check_format(value: Any, param: str) -> tuple[str | None, Json | None]:
 
 def strictness_problem(schema: Any, where: tuple[str, ...] = ()) -> str | None:
     """Why a schema is not strict: every object closed, and every property of it required."""
-    at = f"In context={where}, "
     if not isinstance(schema, dict):
-        return f"{at}schema must be an object."
+        return f"In context={where}, schema must be an object."
     if len(where) > MAX_DEPTH * 2:
-        return f"{at}schema is nested too deeply."
+        return f"In context={where}, schema is nested too deeply."
     inner: list[tuple[str, Any]] = []
     if schema.get("type") == "object":
         properties = schema.get("properties", {})
         if schema.get("additionalProperties") is not False:
-            return f"{at}'additionalProperties' is required to be supplied and to be false."
+            return f"In context={where}, 'additionalProperties' is required to be supplied and to be false."
         required = schema.get("required")
         if (
             not isinstance(properties, dict)
             or not isinstance(required, list)
             or set(properties) != set(map(str, required))
         ):
-            return f"{at}'required' is required to be supplied and to be an array including every key in properties."
+            missing = "'required' is required to be supplied and to be an array including every key in properties."
+            return f"In context={where}, {missing}"
         inner = list(properties.items())
     if "items" in schema:
         inner.append(("items", schema["items"]))
