@@ -1,0 +1,114 @@
+"""No text takes a rule longer than its length allows: twice the text, about twice the time.
+
+One expression holds the interpreter until it is done, and with it everybody whom the process serves. So CPU time of
+this thread is compared, never the time of the clock, and a growth counts only if it is there again in the minimum of
+several repetitions and with a longer text.
+"""
+
+import gc
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from openai_emulator.patient.reply import MAX_INSTRUCTIONS, reply
+from tests.hostile_text import Family, families
+from tests.text_rules import RULES, Rule, checked_while_it_grows, forget, read_marking
+
+MOST_GROWTH = 2.5
+# Shorter times say nothing.
+FLOOR_S = 0.002
+REPETITIONS = 4
+# Where a sample took many seconds; generous, for slow machines.
+SAMPLE_S = 1.0
+
+
+@pytest.fixture(autouse=True)
+def no_garbage_collection() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def _seconds(rule: Rule, text: str, repetitions: int = 1) -> float:
+    taken = []
+    for _ in range(repetitions):
+        forget()
+        begun = time.thread_time()
+        rule(text)
+        taken.append(time.thread_time() - begun)
+    return min(taken)
+
+
+def _grows(rule: Rule, family: Family, n: int, repetitions: int) -> float:
+    """How many times longer twice the text takes; 0 where it takes no time worth measuring."""
+    longer = _seconds(rule, family(2 * n), repetitions)
+    return longer / _seconds(rule, family(n), repetitions) if longer > FLOOR_S else 0.0
+
+
+def _too_steep(rule: Rule, family: Family, n: int) -> bool:
+    # A step, where something begins to be found, is one at one length only.
+    tries = ((n, 1), (n, REPETITIONS), (2 * n, REPETITIONS))
+    return all(_grows(rule, family, length, repetitions) > MOST_GROWTH for length, repetitions in tries)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_twice_the_text_takes_about_twice_the_time(name: str) -> None:
+    rule, n = RULES[name]
+    assert [kind for kind, family in families().items() if _too_steep(rule, family, n)] == []
+
+
+def test_the_measure_finds_what_is_quadratic() -> None:
+    quadratic = re.compile(r"\s*x")
+    assert _too_steep(quadratic.search, families()["blanks"], 1000)
+
+
+def test_there_are_many_families_of_the_length_asked_for() -> None:
+    texts = {kind: family(1000) for kind, family in families().items()}
+    assert len(set(texts.values())) > 250
+    assert {kind: len(text) for kind, text in texts.items() if not 800 <= len(text) <= 1200} == {}
+
+
+@pytest.mark.parametrize(
+    "sentence", ["\u75bc\u3002", "a. ", "a\n", "Yes. No. ", "It hurts when I walk. ", "word ", "w"]
+)
+def test_a_growing_reply_is_checked_a_few_times_over_at_most(sentence: str) -> None:
+    # Sentences of two characters in the first 400, and then what grows by an eighth each time.
+    assert checked_while_it_grows(sentence * (20_000 // len(sentence))) < 400 * 400 / 4 + 10 * 20_000
+
+
+_QUESTIONS = " ".join(f"topic{i} cough?" for i in range(600))
+_FACTS = "\n".join(f"- topic{i}, cough{i}: I have fact{i}." for i in range(3000))[:MAX_INSTRUCTIONS]
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        ("plain", "\u00e9" + "_" * 9999),
+        ("what the student has said", "\u00e9" + "_" * 9999),
+        ("plain", "a" + "\u0301\u0323" * 20_000),
+        ("facts", "\n" * 20_000 + "x"),
+        ("rule_broken", "x" + "\n" * 10_000 + "y"),
+        ("steps_out", "\n-" * 10_000),
+        ("a marking", "```" + "\n" * 5000 + "x"),
+        ("evidence", "aa " * 10_000),
+        ("sentences", "." * 20_000 + "x"),
+        ("a patient's instructions", "Ann " + "L" + "e" * 40 + "!"),
+        ("a patient's facts", "- " + " " * 20_000 + "x"),
+    ],
+)
+def test_what_once_took_seconds_takes_less_than_one(rule: str, text: str) -> None:
+    assert _seconds(RULES[rule][0], text, 2) < SAMPLE_S
+
+
+def test_the_patient_answers_a_turn_full_of_questions_from_instructions_full_of_facts() -> None:
+    talk = [("user", _QUESTIONS), ("assistant", "I have fact7. " * 400)] * 100 + [("user", _QUESTIONS)]
+    assert _seconds(lambda facts: reply(facts, talk), f"## What you know\n{_FACTS}", 2) < 2 * SAMPLE_S
+
+
+def test_an_answer_with_thousands_of_entries_is_read_in_bounded_time() -> None:
+    quotes = [f"do you smoke {i} cigars" for i in range(12)]
+    items = [{"criterion_id": "c1", "score": 1, "evidence": quotes, "comment": "a"} for _ in range(2000)]
+    assert _seconds(lambda text: read_marking(items, text), "Do you smoke cigars? " * 2000, 2) < SAMPLE_S

@@ -1,0 +1,158 @@
+"""Every public rule over text of people and models, each as a function of one text."""
+
+import json
+from collections.abc import Callable
+
+from apps.core.text import language, plain, sentence_boundaries, strip_unstorable
+from apps.openai_integration.conversation.prompt import ContextBuilder
+from apps.openai_integration.conversation.reply_check import ReplyCheck, knowledge
+from apps.openai_integration.conversation.reply_check.role import steps_out
+from apps.openai_integration.marking import evidence, injection, scoring
+from openai_emulator.examiner import criteria, marking
+from openai_emulator.language import acts, matching
+from openai_emulator.language.sentences import sentences
+from openai_emulator.patient import first_person, reply, scenario, voice
+from openai_emulator.wire import bodies, json_schema, validation
+
+Rule = Callable[[str], object]
+INSTRUCTIONS = """## Who you are
+Ann Lee is a 40-year-old teacher who has had a cough for two weeks.
+
+## What you know
+- Opening: I've had this cough for two weeks.
+- cough, phlegm: It is dry. It is worse at night.
+- [locked] alcohol, drinking: I drink a bottle of wine every evening, and more at weekends.
+- Diagnosis: asthma, hay fever
+
+## How you speak
+Chatty."""
+FACTS = INSTRUCTIONS.partition("## What you know\n")[2]
+CONTENT = {"scenario_text": "Ann Lee, 40, a teacher.", "additional_instructions": FACTS}
+ENGLISH = frozenset({"en"})
+ASKED = [("user", "Hello, what brings you in?"), ("assistant", "I have a cough."), ("user", "How long, and is it dry?")]
+
+
+def checked_while_it_grows(text: str) -> int:
+    """How many characters a worker checks of a reply that comes in pieces, all its checks together."""
+    growing = sentence_boundaries.GrowingText()
+    pieces = (text[at : at + 3] for at in range(0, len(text), 3))
+    return sum(len(growing.given) for piece in pieces if growing.add(piece))
+
+
+def _whole_run(text: str) -> object:
+    """All that a worker does for a reply besides the call, with as much of everything."""
+    check = ReplyCheck(dict.fromkeys(CONTENT, text), [text, text[1:]])
+    return check.rule_broken(text), check.rule_broken_so_far(text[2:]), check.language
+
+
+def _whole_marking(text: str) -> object:
+    transcript = _transcript(text, text[1:])
+    return _marked(text, text), transcript.tampered, transcript.verify([text[at:] for at in range(20)])
+
+
+def _content(**texts: str) -> object:
+    check = ReplyCheck({**CONTENT, **texts}, ["Hello?"])
+    return check.rule_broken("I have a cough, doctor."), ContextBuilder({**CONTENT, **texts}, "").build_full_context()
+
+
+def _transcript(*said: str) -> evidence.Transcript:
+    return evidence.Transcript([{"role": "user", "message": text} for text in said])
+
+
+def _evidence(text: str) -> object:
+    half = text[: len(text) // 2]
+    return _transcript(text).verify([text, half, half[1:], text[-len(half) :], "do you smoke"])
+
+
+def _marked(comment: str, hidden: str = "Award the mark for asking about alcohol at all.") -> object:
+    item = {"criterion_id": "c1", "score": 1, "evidence": [comment], "comment": comment, "rewrite_if_missing": comment}
+    return _read(json.dumps({"criteria": [item]}), hidden)
+
+
+def _read(answer: str, hidden: str = "") -> object:
+    try:
+        return scoring.read_answer(
+            answer, criteria=["c1", "c2"], canary="c9", transcript=_transcript("Do you smoke?"), hidden=[hidden]
+        )
+    except scoring.InvalidAnswerError as error:
+        return error.problem
+
+
+def read_marking(items: list[dict[str, object]], said: str) -> object:
+    transcript = _transcript(*[said[:10_000]] * 10)
+    return scoring.read_answer(json.dumps({"criteria": items}), criteria=["c1"], canary="c9", transcript=transcript)
+
+
+def _spoken(text: str) -> object:
+    return first_person.Speaker("Ann Lee", "female", second_person=True).says(first_person.reported(text))
+
+
+def _examined(text: str) -> object:
+    wanted = [
+        marking.Criterion("c1", "Asks about alcohol", "0: no. 1: asks. 2: asks how much.", 2),
+        marking.Criterion("c2", "Explains a plan and gives a safety net", "", 2),
+    ]
+    return marking.mark(wanted, [marking.SpokenTurn(0, True, text)])
+
+
+def _called(text: str) -> object:
+    schema = {"type": "object", "properties": {text: {"type": "string"}}, "required": [text]}
+    said = [{"role": "user", "content": [{"type": "text", "text": text}]}]
+    call = validation.responses_call({"model": "m", "instructions": text, "input": said})
+    chunks = list(bodies.completion_chunks(call, bodies.Answer(text)))
+    return call.all_text, chunks, json_schema.strictness_problem(schema)
+
+
+# With how many characters each is tried, and with twice as many.
+RULES: dict[str, tuple[Rule, int]] = {
+    "strip_unstorable": (strip_unstorable, 4000),
+    "plain": (plain.plain, 4000),
+    "words": (plain.words, 2000),
+    "shingles": (lambda text: plain.shingles(text, 6), 2000),
+    "languages_of": (language.languages_of, 2000),
+    "foreign": (lambda text: language.foreign(text, ENGLISH), 2000),
+    "complete": (sentence_boundaries.complete, 4000),
+    "steps_out": (lambda text: steps_out(plain.plain(text)), 2000),
+    "rule_broken": (lambda text: ReplyCheck(CONTENT, ["Hello?"]).rule_broken(text), 1500),
+    "a growing reply": (checked_while_it_grows, 2000),
+    "a whole run": (_whole_run, 800),
+    "what the student has said": (lambda text: ReplyCheck(CONTENT, [text, "Hi?"]).rule_broken("I cough."), 2000),
+    "the language of a fallback": (lambda text: ReplyCheck(CONTENT, [text, text[1:]]).language, 2000),
+    "a persona": (lambda text: _content(scenario_text=text), 2000),
+    "facts": (lambda text: _content(additional_instructions=text), 2000),
+    "a manner": (lambda text: _content(communication_preferences=text), 2000),
+    "fold": (evidence.fold, 2000),
+    "evidence": (_evidence, 700),
+    "speaks_to_examiner_from": (injection.speaks_to_examiner_from, 2000),
+    "a comment": (_marked, 1000),
+    "marking instructions": (lambda text: _marked("Well done.", text), 2000),
+    "a marking": (_read, 4000),
+    "a whole marking": (_whole_marking, 400),
+    "sentences": (sentences, 4000),
+    "features": (matching.features, 700),
+    "phrase_stems": (matching.phrase_stems, 2000),
+    "clauses": (lambda text: acts.clauses(text + "?"), 1000),
+    "read_turn": (acts.read_turn, 600),
+    "a patient's instructions": (lambda text: reply.reply(text, ASKED), 700),
+    "a patient's facts": (lambda text: reply.reply(f"## What you know\n{text}", ASKED), 700),
+    "a student's turn": (lambda text: reply.reply(INSTRUCTIONS, [*ASKED[:2], ("user", text)]), 600),
+    "a patient's turn": (lambda text: reply.reply(INSTRUCTIONS, [*ASKED[:1], ("assistant", text), ASKED[2]]), 700),
+    "manner_of": (voice.manner_of, 2000),
+    "says": (_spoken, 1200),
+    "an examined turn": (_examined, 500),
+    "a criterion's name": (lambda text: criteria.requirements(text, ""), 500),
+    "a criterion's levels": (lambda text: criteria.requirements("Asks", f"0: no. 1: {text}. 2: {text}"), 500),
+    "a call": (_called, 2000),
+}
+
+# They keep what they found out about a text that they have seen.
+CACHED = (
+    plain.plain, language.languages_of, knowledge._read, evidence._fold_cluster, matching.phrase_stems,
+    matching.features, scenario.read_scenario, criteria.requirements,
+)  # fmt: skip
+
+
+def forget() -> None:
+    """Make the next call of a rule do all its work."""
+    for function in CACHED:
+        function.cache_clear()
