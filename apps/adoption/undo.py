@@ -123,7 +123,7 @@ def _try(connection: BaseDatabaseWrapper, found: Ours, known: Mapping[str, int])
         if isinstance(error.__cause__, psycopg.errors.RaiseException):
             raise UndoError(f"{_first_line(error)}. Stop this service's processes, then try again.") from error
         if isinstance(error.__cause__, psycopg.errors.DependentObjectsStillExist):
-            raise UndoError(f"Something of yours hangs on what would go. {_lines(error)}") from error
+            raise UndoError(f"Something of yours hangs on what would go. {_with_detail(error.__cause__)}") from error
         raise UndoError(f"The database said no: {_first_line(error)}") from error
     return True
 
@@ -180,8 +180,9 @@ def _first_line(error: Error) -> str:
     return str(error).strip().partition("\n")[0]
 
 
-def _lines(error: Error) -> str:
-    return " ".join(line for line in str(error).splitlines() if not line.startswith("HINT"))
+def _with_detail(error: psycopg.Error) -> str:
+    """With what the server's DETAIL adds: for errors whose DETAIL names objects and no row."""
+    return " ".join(f"{error.diag.message_primary}. {error.diag.message_detail or ''}".split())
 
 
 def _list(names: Any) -> str:
