@@ -166,7 +166,8 @@ def test_the_page_of_a_long_talk_takes_as_many_queries_as_that_of_a_short_one(
         with CaptureQueriesContext(connection) as queries:
             read(teacher, thread)
         taken.append(len(queries))
-    assert taken[1] == taken[2] <= 12
+    # Three of them begin the session's time anew.
+    assert taken[1] == taken[2] <= 15
 
 
 def test_an_instructor_overrides_a_mark_on_the_page(teacher: Client, instructor: User, evaluation: dict) -> None:
