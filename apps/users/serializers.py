@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError as InvalidPassword
 from django.core.validators import validate_email
 from rest_framework import serializers
 
-from apps.core.api.serializers import UnchangedFieldsMixin
+from apps.core.api.serializers import InputSerializer, UnchangedFieldsMixin
 from apps.users.hashers import MAX_PASSWORD
 from apps.users.models import Role, User
 
@@ -38,9 +38,8 @@ class AccountChangeIn(UnchangedFieldsMixin, serializers.ModelSerializer):
     )
     role = serializers.ChoiceField(choices=Role.choices, required=False, help_text="The claim; see approve-role/.")
 
-    class Meta:
-        model = User
-        fields = ["username", "email", "role", "is_active"]
+    class Meta(AccountSerializer.Meta):
+        read_only_fields = sorted({*AccountSerializer.Meta.fields} - {"username", "email", "role", "is_active"})
 
 
 class TokensSerializer(serializers.Serializer):
@@ -66,12 +65,12 @@ class PasswordField(serializers.CharField):
         super().__init__(trim_whitespace=False, max_length=MAX_PASSWORD, write_only=True, **kwargs)
 
 
-class LoginIn(serializers.Serializer):
+class LoginIn(InputSerializer):
     email = EmailField()
     password = PasswordField()
 
 
-class RegisterIn(serializers.Serializer):
+class RegisterIn(InputSerializer):
     username = serializers.CharField(max_length=150)
     email = EmailField(validators=[validate_email])
     password = PasswordField()
@@ -81,11 +80,11 @@ class RegisterIn(serializers.Serializer):
         return attrs
 
 
-class RefreshIn(serializers.Serializer):
+class RefreshIn(InputSerializer):
     refresh = serializers.CharField()
 
 
-class PasswordChangeIn(serializers.Serializer):
+class PasswordChangeIn(InputSerializer):
     old_password = PasswordField()
     new_password = PasswordField()
 
@@ -94,7 +93,7 @@ class PasswordChangeIn(serializers.Serializer):
         return attrs
 
 
-class ApproveRoleIn(serializers.Serializer):
+class ApproveRoleIn(InputSerializer):
     """`role` null takes the approved role away. The context names the `account` that it is about."""
 
     role = serializers.ChoiceField(choices=Role.choices, allow_null=True)

@@ -67,6 +67,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "apps.core.api.openapi.read_as_it_is",
+        "apps.core.api.openapi.refuse_unknown_keys",
     ],
     "ENUM_NAME_OVERRIDES": {
         "AccountRoleEnum": "apps.users.models.Role",

@@ -40,6 +40,14 @@ def read_as_it_is(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     return result
 
 
+def refuse_unknown_keys(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """As apps.core.api.serializers.InputSerializer does."""
+    for name, component in result["components"]["schemas"].items():
+        if name.endswith("Request"):
+            component["additionalProperties"] = False
+    return result
+
+
 def _name_what_stands_in(path: str, operation: dict[str, Any]) -> None:
     """A number in an address, or a UUID, and of what: the library asks the view, which may list something else."""
     owners = {name: resource for resource, name in re.findall(r"([\w-]+)/\{(\w+)\}", path)}

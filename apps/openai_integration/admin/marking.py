@@ -59,7 +59,7 @@ class EvaluationAdmin(ReadOnlyAdmin):
         mark = get_object_or_404(Mark.objects.select_related("evaluation"), pk=mark_id, evaluation=evaluation_id)
         if not self.has_view_permission(request, mark.evaluation):
             raise PermissionDenied
-        data = OverrideIn(data=request.POST)
+        data = OverrideIn(data={name: request.POST.get(name) for name in ("score", "comment")})
         if data.is_valid():
             self._override(request, mark, **data.validated_data)
         else:

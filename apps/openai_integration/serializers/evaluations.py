@@ -6,13 +6,13 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.activities.models import Activity
-from apps.core.api.serializers import RowId
+from apps.core.api.serializers import InputSerializer, RowId
 from apps.openai_integration.marking.report import categories_of, max_score
 from apps.openai_integration.marking.scoring import FULL_SCORE
 from apps.openai_integration.models import Evaluation
 
 
-class MarkingIn(serializers.Serializer):
+class MarkingIn(InputSerializer):
     """By what to mark: an activity that the caller can see; left out, that of the talk."""
 
     activity_id = RowId(Activity.objects.none(), source="activity", required=False, allow_null=True)
@@ -26,7 +26,7 @@ class MarkingIn(serializers.Serializer):
         return fields
 
 
-class OverrideIn(serializers.Serializer):
+class OverrideIn(InputSerializer):
     """An instructor's mark, and why."""
 
     score = serializers.IntegerField(min_value=0, max_value=FULL_SCORE)

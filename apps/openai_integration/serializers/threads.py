@@ -6,14 +6,14 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from apps.activities.models import Activity
-from apps.core.api.serializers import RowId
+from apps.core.api.serializers import InputSerializer, RowId
 from apps.openai_integration.models import Message, Thread
 from apps.scenarios.models import AssistantScenario
 
 LONGEST_TURN = 10_000
 
 
-class PatientIn(serializers.Serializer):
+class PatientIn(InputSerializer):
     """Whom to talk with: an activity, or a scenario, that the caller can see."""
 
     activity_id = RowId(Activity.objects.none(), source="activity", required=False, allow_null=True)

@@ -188,8 +188,11 @@ def test_registration_opens_a_students_account_that_signs_in(anyone):
         {"is_superuser": True, "is_staff": True, "is_active": False, "id": 1},
     ],
 )
-def test_whoever_registers_is_a_student_whatever_they_send(claim, anyone):
+def test_nobody_registers_as_more_than_a_student(claim, anyone):
     answer = anyone.post(REGISTER, JANE | claim)
+    assert (answer.status_code, {*answer.json()["fields"]}) == (400, {*claim})
+    assert not User.objects.exists()
+    answer = anyone.post(REGISTER, JANE)
     assert answer.status_code == 201
     user = User.objects.get(email=JANE["email"])
     assert (user.role, user.approved_role, user.is_superuser, user.is_active) == ("student", None, False, True)
