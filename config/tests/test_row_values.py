@@ -37,8 +37,10 @@ def reports() -> Iterator[Kept]:
 
 
 @pytest.fixture(params=[True, False], ids=["json", "plain"])
-def logged(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
+def logged(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     """All that the root logger writes, as it is written in production or in development."""
+    # structlog's own part is in force, and loggers hold on to it from their first line.
+    monkeypatch.setattr("config.settings.logs.structlog.configure", lambda **_: None)
     config = dict(logging_config(level="INFO", as_json=request.param)["formatters"]["events"])
     written = io.StringIO()
     handler = logging.StreamHandler(written)
