@@ -18,7 +18,7 @@ from tests.text_rules import RULES, Rule, checked_while_it_grows, forget, read_m
 
 MOST_GROWTH = 2.5
 # Shorter times say nothing.
-FLOOR_S = 0.002
+FLOOR_S = 0.005
 REPETITIONS = 4
 # Where a sample took many seconds; generous, for slow machines.
 SAMPLE_S = 1.0
@@ -50,7 +50,7 @@ def _grows(rule: Rule, family: Family, n: int, repetitions: int) -> float:
 
 def _too_steep(rule: Rule, family: Family, n: int) -> bool:
     # A step, where something begins to be found, is one at one length only.
-    tries = ((n, 1), (n, REPETITIONS), (2 * n, REPETITIONS))
+    tries = ((n, 1), (n, REPETITIONS), (2 * n, REPETITIONS), (4 * n, 2 * REPETITIONS))
     return all(_grows(rule, family, length, repetitions) > MOST_GROWTH for length, repetitions in tries)
 
 
