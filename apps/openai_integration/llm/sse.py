@@ -5,6 +5,7 @@ times as long.
 """
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -53,7 +54,7 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
     yield b"".join(begun)
 
 
-class StreamReader:
+class StreamReader(ABC):
     """Gathers one streamed answer: give it the events in their order, and it gives the text that each one adds.
 
     `whole` is then the object that the same call would have answered without a stream.
@@ -66,9 +67,9 @@ class StreamReader:
         # Nothing that counts comes after this.
         self.ended = False
 
+    @abstractmethod
     def read(self, name: str, data: bytes) -> str:
         """The text of this event, often none; raises ModelError for one that tells of a failure."""
-        raise NotImplementedError
 
     def close(self) -> dict[str, Any]:
         """The whole answer once no event is left; raises ModelError where the end is missing."""

@@ -20,8 +20,8 @@ FULL_SCORE = 2
 LONGEST_COMMENT = 2000
 # A comment that has so many words in a row from the marking instructions gives them away.
 GIVEN_AWAY = 6
-# An answer is long, and each of its entries for a criterion is looked up in the whole talk. More of them than this for
-# one criterion are no mark of it.
+# Each entry for a criterion is looked up in the whole talk, so of more than this for one criterion the first are looked
+# at, and the mark goes to review.
 MOST_ENTRIES = 8
 
 MISSING = "missing"
@@ -150,10 +150,9 @@ def _judge(items: Sequence[dict[str, Any]], transcript: Transcript, secrets: Sec
     """What the answer's entries for one criterion come to."""
     if not items:
         return CriterionResult(reason=MISSING)
-    if len(items) > MOST_ENTRIES:
-        return CriterionResult(reason=DUPLICATE)
-    judged = sorted((_judge_one(item, transcript, secrets) for item in items), key=lambda mark: mark.score)
-    if judged[0].score != judged[-1].score:
+    looked_at = (_judge_one(item, transcript, secrets) for item in items[:MOST_ENTRIES])
+    judged = sorted(looked_at, key=lambda mark: mark.score)
+    if judged[0].score != judged[-1].score or len(items) > MOST_ENTRIES:
         return replace(judged[0], reason=judged[0].reason or DUPLICATE)
     return judged[0]
 

@@ -5,6 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from apps.openai_integration.llm import client
+from apps.openai_integration.models import Evaluation
+from apps.openai_integration.services.evaluations import EvaluationService
+from apps.openai_integration.tests.talks import make_activity, make_thread
+from apps.users.models import User
 from tests.mocks.openai_mock import Emulator
 
 
@@ -20,3 +24,9 @@ def _connections() -> Iterator[None]:
     """Those of the model's client are kept from test to test, and let go of at the end."""
     yield
     client.close()
+
+
+@pytest.fixture
+def evaluation(student: User) -> Evaluation:
+    thread = make_thread(student, make_activity())
+    return EvaluationService.create_evaluation(thread=thread, student=student)

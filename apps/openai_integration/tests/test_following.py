@@ -224,7 +224,7 @@ def test_readers_hold_no_thread_and_no_connection_and_leave_nothing_behind(run: 
         held = connections()
         listen(scenario)
         assert threading.active_count() <= threads + STEPS_AT_ONCE + 1
-        assert clients() == 0
+        wait_until(lambda: clients() == 0, "Redis has noticed that they have gone")
         wait_until(lambda: connections() <= held, "the database has noticed that they have gone")
 
 

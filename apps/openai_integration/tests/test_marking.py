@@ -1,16 +1,13 @@
 """A marking, as a worker takes it: the task called in this process, the examiner over HTTP."""
 
 import json
-import threading
 import uuid
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
-from apps.openai_integration.jobs import leases
 from apps.openai_integration.llm.retry import MAX_ATTEMPTS
 from apps.openai_integration.models import Evaluation, Mark, Usage
 from apps.openai_integration.services.evaluations import EvaluationService
@@ -26,17 +23,10 @@ from apps.openai_integration.tests.talks import (
     say,
     take,
 )
-from apps.users.models import User
 from tests.mocks.openai_mock import Emulator
 
 pytestmark = pytest.mark.django_db
 SMOKES = [{"turn": 2, "quote": "Do you smoke?"}]
-
-
-@pytest.fixture
-def evaluation(student: User) -> Evaluation:
-    thread = make_thread(student, make_activity())
-    return EvaluationService.create_evaluation(thread=thread, student=student)
 
 
 def done(evaluation: Evaluation) -> Evaluation:
@@ -268,67 +258,3 @@ def test_a_talk_of_200_long_turns_is_marked(student, emulator: Emulator) -> None
     say(thread, *(f"Then let me ask about week {n}. " + "How was it for you? " * 40 for n in range(200)))
     ended = done(EvaluationService.create_evaluation(thread=thread, student=student))
     assert (ended.status, len(ended.transcript), ended.total_score) == ("completed", 204, 4)
-
-
-@pytest.fixture
-def slow(emulator: Emulator) -> Emulator:
-    emulator.fault("slow", seconds=1.5)
-    return emulator
-
-
-def begun(evaluation: Evaluation, emulator: Emulator) -> threading.Thread:
-    """A worker in a thread of its own, whose call to the model is under way."""
-
-    def work() -> None:
-        try:
-            evaluate_rubric_async(evaluation_id=str(evaluation.pk))
-        finally:
-            connection.close()
-
-    worker = threading.Thread(target=work)
-    worker.start()
-    while not emulator.requests():
-        worker.join(0.02)
-    return worker
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("samples", [1, 2])
-def test_a_worker_that_lost_its_lease_writes_nothing(evaluation, slow: Emulator, settings, samples: int) -> None:
-    settings.EVALUATION_SAMPLES = samples
-    worker = begun(evaluation, slow)
-    Evaluation.objects.update(lease_token=uuid.uuid4())
-    worker.join()
-    evaluation.refresh_from_db()
-    assert (evaluation.status, evaluation.total_score, Mark.objects.count()) == ("in_progress", None, 0)
-    assert len(slow.requests()) == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_worker_that_loses_its_lease_in_a_call_drops_the_call(evaluation, emulator: Emulator, monkeypatch) -> None:
-    monkeypatch.setattr(leases, "_renewer", leases._Renewer(timedelta(seconds=0.1)))
-    emulator.settings(latency_s=20)
-    worker = begun(evaluation, emulator)
-    Evaluation.objects.update(lease_token=uuid.uuid4())
-    worker.join(8)
-    assert not worker.is_alive()
-    assert Usage.objects.get().outcome == "given_up"
-    assert Evaluation.objects.get().status == "in_progress"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_at_once_make_one_call(evaluation, slow: Emulator) -> None:
-    worker = begun(evaluation, slow)
-    evaluate_rubric_async(evaluation_id=str(evaluation.pk))
-    worker.join()
-    evaluation.refresh_from_db()
-    assert (evaluation.status, evaluation.attempts, len(slow.requests())) == ("completed", 1, 1)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_an_evaluation_that_ran_out_of_time_stays_failed(evaluation, slow: Emulator) -> None:
-    worker = begun(evaluation, slow)
-    Evaluation.expire_overdue(now=timezone.now() + timedelta(days=1))
-    worker.join()
-    evaluation.refresh_from_db()
-    assert (evaluation.status, evaluation.error_code, Mark.objects.count()) == ("failed", "deadline_exceeded", 0)

@@ -34,7 +34,11 @@ _WORDS_SO_FAR = 6
 
 
 class ReplyCheck:
-    """Judges the replies to one student's turn."""
+    """Judges the replies to one student's turn.
+
+    The work is linear in the scenario, the student's turns and the replies together: each is read once, and what is
+    looked up is in sets. How often a growing reply is judged, GrowingText bounds.
+    """
 
     def __init__(self, content: Mapping[str, Any], student_turns: Sequence[str]) -> None:
         """`content` is that of the ScenarioVersion played, `student_turns` all that the student has said so far."""

@@ -1,0 +1,78 @@
+"""Several workers and one marking, on rows that are committed."""
+
+import threading
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from apps.openai_integration.jobs import leases
+from apps.openai_integration.models import Evaluation, Mark, Usage
+from apps.openai_integration.tasks.evaluations import evaluate_rubric_async
+from tests.mocks.openai_mock import Emulator
+
+
+@pytest.fixture
+def slow(emulator: Emulator) -> Emulator:
+    emulator.fault("slow", seconds=1.5)
+    return emulator
+
+
+def begun(evaluation: Evaluation, emulator: Emulator) -> threading.Thread:
+    """A worker in a thread of its own, whose call to the model is under way."""
+
+    def work() -> None:
+        try:
+            evaluate_rubric_async(evaluation_id=str(evaluation.pk))
+        finally:
+            connection.close()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    while not emulator.requests():
+        worker.join(0.02)
+    return worker
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("samples", [1, 2])
+def test_a_worker_that_lost_its_lease_writes_nothing(evaluation, slow: Emulator, settings, samples: int) -> None:
+    settings.EVALUATION_SAMPLES = samples
+    worker = begun(evaluation, slow)
+    Evaluation.objects.update(lease_token=uuid.uuid4())
+    worker.join()
+    evaluation.refresh_from_db()
+    assert (evaluation.status, evaluation.total_score, Mark.objects.count()) == ("in_progress", None, 0)
+    assert len(slow.requests()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_loses_its_lease_in_a_call_drops_the_call(evaluation, emulator: Emulator, monkeypatch) -> None:
+    monkeypatch.setattr(leases, "_renewer", leases._Renewer(timedelta(seconds=0.1)))
+    emulator.settings(latency_s=20)
+    worker = begun(evaluation, emulator)
+    Evaluation.objects.update(lease_token=uuid.uuid4())
+    worker.join(8)
+    assert not worker.is_alive()
+    assert Usage.objects.get().outcome == "given_up"
+    assert Evaluation.objects.get().status == "in_progress"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_make_one_call(evaluation, slow: Emulator) -> None:
+    worker = begun(evaluation, slow)
+    evaluate_rubric_async(evaluation_id=str(evaluation.pk))
+    worker.join()
+    evaluation.refresh_from_db()
+    assert (evaluation.status, evaluation.attempts, len(slow.requests())) == ("completed", 1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_evaluation_that_ran_out_of_time_stays_failed(evaluation, slow: Emulator) -> None:
+    worker = begun(evaluation, slow)
+    Evaluation.expire_overdue(now=timezone.now() + timedelta(days=1))
+    worker.join()
+    evaluation.refresh_from_db()
+    assert (evaluation.status, evaluation.error_code, Mark.objects.count()) == ("failed", "deadline_exceeded", 0)
