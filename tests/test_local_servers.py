@@ -166,16 +166,16 @@ import os, sys
 from dev import commands
 from dev.processes import run_to_end
 program = '''
-import signal, subprocess, sys, time
+import signal, subprocess, sys
 deaf = "import signal; [signal.signal(n, signal.SIG_IGN) for n in (1, 2, 3, 15)]; print(flush=True); signal.pause()"
 child = subprocess.Popen([sys.executable, "-c", deaf], start_new_session=True, stdout=subprocess.PIPE)
 child.stdout.readline()
-print(child.pid, flush=True)
-if sys.argv[1] == "waits":
-    try:
-        time.sleep(60)
-    finally:
-        print("cleaned up", flush=True)
+try:
+    print(child.pid, flush=True)
+    if sys.argv[1] == "waits":
+        signal.pause()
+finally:
+    print("cleaned up", flush=True)
 '''
 commands.test = lambda rest: sys.exit(run_to_end([sys.executable, "-c", program, *rest], os.environ))
 sys.exit(commands.main(["test", *sys.argv[1:]]))

@@ -46,3 +46,16 @@ RUBRIC_WORDS = word_set(
     subject subjects topic topics change changes sensitive private personal early further
     """
 )
+# What stands where a name or an occupation would, and is none.
+NO_NAMES = word_set(
+    """
+    The A An This Your You He She They It His Her Patient Opening Age Adult Doctor Dr Male Female I My Simulated
+    Virtual
+    """
+)
+NOT_JOBS = word_set(
+    """
+    man woman boy girl male female lady gentleman patient child toddler person mother father parent baby infant
+    adult smoker widow widower drinker worrier teenager bit little sister brother daughter sufferer former
+    """
+)

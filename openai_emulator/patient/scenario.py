@@ -7,7 +7,7 @@ from itertools import islice
 
 from openai_emulator.language.matching import Features, content_stems, features, normalised, phrase_stems
 from openai_emulator.language.sentences import sentences
-from openai_emulator.language.word_lists import word_set
+from openai_emulator.language.word_lists import NO_NAMES, NOT_JOBS
 from openai_emulator.patient.first_person import Speaker, reported, tidy
 
 PERSONA, KNOWLEDGE, MANNER = "who you are", "what you know", "how you speak"
@@ -40,12 +40,6 @@ _MANNERLY = re.compile(
     r"|ies)|be|feels? (?:very|quite|a bit))\b",
     re.IGNORECASE,
 )
-_NO_NAMES = word_set(
-    """
-    The A An This Your You He She They It His Her Patient Opening Age Adult Doctor Dr Male Female I My Simulated
-    Virtual
-    """
-)
 _AGE = re.compile(
     r"\b(\d{1,3})[ -]?(?:years?[ -]old|year[ -]old|yrs?\b|y/?o\b)|\baged? (\d{1,3})\b|, (\d{1,3})(?=,"
     r"|\.|\s+and\b|$)|\((\d{1,3})\)",
@@ -71,12 +65,6 @@ _JOBS = [
     ),
     re.compile(rf"\bis ((?:a|an) (?:retired |former )[a-z]+(?: [a-z]+)?){_JOB_STOP}"),
 ]
-_NOT_JOBS = word_set(
-    """
-    man woman boy girl male female lady gentleman patient child toddler person mother father parent baby infant
-    adult smoker widow widower drinker worrier teenager bit little sister brother daughter sufferer former
-    """
-)
 _ONLY_IF_ASKED = re.compile(
     r"(?<!\s)\s*+[(\[]?\b"
     r"(?:but )?(?:only |is only |will only )?(?:mention(?:ed|s)?|reveal(?:ed|s)?|tell(?:s)?|told|say(?:s)?"
@@ -256,7 +244,7 @@ def _without_identity(sentence: str) -> str:
 def _find_name(persona: str) -> str:
     for pattern in _NAME_PATTERNS:
         for found in pattern.finditer(persona):
-            if found[1].split()[0] not in _NO_NAMES:
+            if found[1].split()[0] not in NO_NAMES:
                 return found[1]
     return ""
 
@@ -272,7 +260,7 @@ def _find_age(persona: str) -> str:
 def _find_job(persona: str) -> str:
     for pattern in _JOBS:
         found = pattern.search(persona)
-        if found and not _NOT_JOBS & set(found[1].split()):
+        if found and not NOT_JOBS & set(found[1].split()):
             job = found[1].strip()
             return job if re.match(r"an? ", job) else f"{'an' if job[0] in 'aeiou' else 'a'} {job}"
     return ""

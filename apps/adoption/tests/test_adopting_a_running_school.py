@@ -48,9 +48,6 @@ def test_a_school_is_adopted_while_its_service_goes_on(
             record_property(key, value)
 
         assert writer.errors == []
-        assert check_s < 5, figures
-        assert adoption["seconds"] < 30, figures
-        assert figures["slowest_statement_s"] < 2.5, figures
         assert (adoption["ok"], adoption["differences"]) == (True, [])
         assert_only_live_rows_are_listed(adoption["live"], writer)
         with connect(name) as old:
