@@ -137,6 +137,9 @@ def test_a_script_that_got_into_a_page_does_not_run(chromium: str, tmp_path: Pat
         page.on("console", lambda line: refused.append(line.text) if "Content Security Policy" in line.text else None)
         page.goto(path, wait_until="networkidle")
         add_scripts(page)
-        page.wait_for_timeout(200)
+        for _ in range(200):  # lines of the console come while the page is waited for
+            if len(refused) == 2:
+                break
+            page.wait_for_timeout(50)
         assert page.evaluate("window.ran") is None
     assert len(refused) == 2
