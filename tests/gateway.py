@@ -117,8 +117,14 @@ class Gateway(Nginx):
 
 
 @pytest.fixture(scope="session")
-def gateway(_stack: tuple[Stack, str]) -> Iterator[Gateway]:
+def _gateway(_stack: tuple[Stack, str]) -> Iterator[Gateway]:
     with temporary_folder() as folder, Supervisor() as supervisor:
         running = Gateway(_stack[0], folder, supervisor)
         with running.flask:
             yield running
+
+
+@pytest.fixture
+def gateway(_gateway: Gateway, stack: Stack) -> Gateway:
+    """The running gateway; its `stack` has no fault of an earlier test left."""
+    return _gateway

@@ -62,7 +62,8 @@ def test_twice_the_text_takes_about_twice_the_time(name: str) -> None:
 
 def test_the_measure_finds_what_is_quadratic() -> None:
     quadratic = re.compile(r"\s*x")
-    assert _too_steep(quadratic.search, families()["blanks"], 1000)
+    # Long enough to take time on any machine; a single measurement among others' work may be wrong.
+    assert any(_too_steep(quadratic.search, families()["blanks"], 1500) for _ in range(3))
 
 
 def test_there_are_many_families_of_the_length_asked_for() -> None:
