@@ -66,7 +66,7 @@ class Nginx:
             return lines.keys() >= set(wanted)
 
         # A line is written after the answer has been sent.
-        wait_until(are_there, "nginx has logged these requests", timeout_s=5)
+        wait_until(are_there, "nginx has logged these requests")
         return [lines[request_id] for request_id in wanted]
 
 

