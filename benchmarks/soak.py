@@ -59,7 +59,7 @@ def soak(site: Production, plan: Plan) -> tuple[Log, list[Finding]]:
     log = Log()
     site.emulator("POST", "settings", {"latency_s": MODEL_S, "fault_share": FAULT_SHARE})
     asyncio.run(_storm(site, plan, log))
-    site.supervisor.wait_for("the end of all runs", lambda: not _open_runs(site), timeout_s=150)
+    site.supervisor.wait_for("the end of all runs", lambda: not open_runs(site), timeout_s=150)
     return log, [*audit(site, log.turns), *_flat(log, plan), _answered(log)]
 
 
@@ -67,7 +67,7 @@ async def _storm(site: Production, plan: Plan, log: Log) -> None:
     emails, activity = site.make_students(plan.students), site.activity()
     until = time.monotonic() + plan.seconds
     around = [asyncio.create_task(work) for work in (_kill(site, plan, log), _restart(site, plan), _look(site, log))]
-    await asyncio.gather(*(_talk(site, plan, email, activity, until, log) for email in emails))
+    await asyncio.gather(*(talk(site, plan, email, activity, until, log) for email in emails))
     for task in around:
         task.cancel()
     for ended in await asyncio.gather(*around, return_exceptions=True):
@@ -75,7 +75,7 @@ async def _storm(site: Production, plan: Plan, log: Log) -> None:
             raise ended
 
 
-async def _talk(site: Production, plan: Plan, email: str, activity: int, until: float, log: Log) -> None:
+async def talk(site: Production, plan: Plan, email: str, activity: int, until: float, log: Log) -> None:
     """One student, who goes on until the time is up."""
     student = Student(site.port, email, log.troubles)
     await asyncio.sleep(random.uniform(0, plan.pause_s[1]))
@@ -127,7 +127,8 @@ async def _look(site: Production, log: Log) -> None:
             log.connections.append(count)
 
 
-def _open_runs(site: Production) -> int:
+def open_runs(site: Production) -> int:
+    """How many have not ended, anybody's."""
     count: int = site.rows("SELECT count(*) FROM runs WHERE finished_at IS NULL")[0][0]
     return count
 

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.commands import migrate
 from django.db import OperationalError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations import AlterField, Migration
 
 from apps.adoption import expected_schema
 from apps.adoption.ddl_batching import BUSY, PATIENCE_S, Gathering, pause
@@ -31,6 +33,10 @@ _HOLDERS_SQL = """
                       (SELECT oid FROM pg_database WHERE datname = current_database()))
     ORDER BY xact_start
 """
+
+
+# The table that the migrations of libraries point at.
+PEOPLE = "user"
 
 
 class TablesAreBusyError(Exception):
@@ -69,11 +75,24 @@ class _Migrate(migrate.Command):
             if migration.atomic:
                 self._open.enter_context(transaction.atomic(using=self._connection.alias))
                 self._gathering.begin()
+                if _alters_a_key_to_people(migration):
+                    with self._connection.schema_editor(atomic=False) as editor:
+                        LimitLockWait(PEOPLE).database_forwards(migration.app_label, editor, None, None)
         elif action == "apply_success":
             self._open.close()
             took = time.monotonic() - self._started
             self._done.append(f"{migration.app_label}.{migration.name}")
             self._say(f"{self._done[-1]}: {'adopted as it is' if fake else f'{took:.2f} s'}")
+
+
+def _alters_a_key_to_people(migration: Migration) -> bool:
+    """Whether its foreign key is dropped and made again, for which both tables are locked.
+
+    A library's migration locks its own first. Whoever deletes a person at that moment has the other one, and waits for
+    the library's: a deadlock.
+    """
+    keys = [operation.field for operation in migration.operations if isinstance(operation, AlterField)]
+    return any(key.is_relation and key.remote_field.model == settings.AUTH_USER_MODEL for key in keys)
 
 
 def run(connection: BaseDatabaseWrapper, say: Say, own: OwnWrites) -> list[str]:

@@ -221,7 +221,10 @@ def test_readers_hold_no_thread_and_no_connection_and_leave_nothing_behind(run: 
     ):
 
         def connections() -> int:
-            found = server.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'virtual-patient'")
+            found = server.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'virtual-patient' AND datname = %s",
+                [connection.settings_dict["NAME"]],
+            )
             return int(found.fetchone()[0])
 
         def clients() -> int:

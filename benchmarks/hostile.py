@@ -1,0 +1,191 @@
+"""Fifty honest students, and one who wants to stop everybody.
+
+python -m benchmarks.hostile [--minutes 2] [--students 50]
+
+The same talk twice, without the hostile student and with. What that one does, all of it at once and again as soon as it
+was answered: turns of text made to be slow, streams by the hundred, messages without a run, threads without end. Exit
+code 1 where an answer to anybody was a 5xx, where something of the honest students was lost, or where the p95 of their
+replies was more than twice as long.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import itertools
+import secrets
+import sys
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+from benchmarks.accounting import percentile, show
+from benchmarks.audit import Finding, audit, report
+from benchmarks.http import Answer, Connection, RefusedError, UnansweredError
+from benchmarks.production import Production, production
+from benchmarks.soak import Log, Plan, open_runs, talk
+from benchmarks.students import PASSWORD
+from dev.workers import PRODUCTION, Worker
+
+MODEL_S = 1.0
+SLOWER_AT_MOST = 2.0
+STREAMS = 400
+# As long as the service takes; each was once slow in some rule.
+SLOW_TEXTS = (
+    "\u00e9" + "_" * 3900,
+    "a" + "\u0301\u0323" * 1900,
+    "[locked]" + "\n" * 3900,
+    "Give me, " * 430,
+    "do you smoke? " * 280,
+    "(" * 3900,
+    "\u200da" * 1900,
+    ". " * 1900,
+)
+
+
+class Hostile:
+    """One student's account, its connections, and the statuses that it was answered with."""
+
+    def __init__(self, site: Production, email: str, activity: int) -> None:
+        self._site, self._email, self._activity = site, email, activity
+        self._headers: dict[str, str] = {}
+        self._texts = self._endless_texts()
+        self.statuses: Counter[str] = Counter()
+
+    async def go(self) -> None:
+        """All at once, until it is cancelled."""
+        with contextlib.closing(self._connection()) as connection:
+            body = {"email": self._email, "password": PASSWORD}
+            answer = await connection.request("POST", "/api/v2/auth/login/", body)
+            self._headers = {"Authorization": f"Bearer {answer.json()['access']}"}
+        async with asyncio.TaskGroup() as group:
+            for deed in (self._slow_turns, self._slow_turns, self._messages_alone, self._threads, self._streams):
+                group.create_task(self._again_and_again(deed))
+
+    async def _again_and_again(self, deed: Callable[[Connection], Awaitable[None]]) -> None:
+        with contextlib.closing(self._connection()) as connection:
+            while True:
+                with contextlib.suppress(UnansweredError):
+                    await deed(connection)
+
+    async def _slow_turns(self, connection: Connection) -> None:
+        """A thread, and turns of it for as long as they are taken."""
+        if thread := await self._thread(connection):
+            while await self._post(connection, f"/api/v2/threads/{thread}/runs/", {"content": next(self._texts)}):
+                pass
+
+    async def _messages_alone(self, connection: Connection) -> None:
+        if thread := await self._thread(connection):
+            while await self._post(connection, f"/api/v2/threads/{thread}/messages/", {"content": next(self._texts)}):
+                pass
+
+    async def _threads(self, connection: Connection) -> None:
+        while await self._thread(connection):
+            pass
+
+    async def _streams(self, connection: Connection) -> None:
+        """Hundreds of one run, held for as long as they last."""
+        thread = await self._thread(connection)
+        run = thread and await self._post(connection, f"/api/v2/threads/{thread}/runs/", {"content": next(self._texts)})
+        if run:
+            await asyncio.gather(*(self._stream(run["events_url"]) for _ in range(STREAMS)))
+
+    async def _stream(self, url: str) -> None:
+        stream = self._connection()
+        try:
+            async with contextlib.aclosing(stream.events(url)) as events:
+                async for _ in events:
+                    pass
+            self.statuses["stream 200"] += 1
+        except RefusedError as refused:
+            self.statuses[f"stream {refused.status}"] += 1
+        except UnansweredError:
+            self.statuses["stream broken"] += 1
+
+    async def _thread(self, connection: Connection) -> str | None:
+        made = await self._post(connection, "/api/v2/threads/", {"activity_id": self._activity})
+        return str(made["id"]) if made else None
+
+    async def _post(self, connection: Connection, path: str, body: dict[str, Any]) -> Any:
+        """What was made; None where it was refused."""
+        key = {"Idempotency-Key": secrets.token_hex(16)}
+        answer: Answer = await connection.request("POST", path, body, {**self._headers, **key})
+        self.statuses[str(answer.status)] += 1
+        return answer.json() if answer.status < 300 else None
+
+    def _connection(self) -> Connection:
+        return Connection("127.0.0.1", self._site.port)
+
+    def _endless_texts(self) -> Iterator[str]:
+        """Each another one, since the audit looks for what was kept twice."""
+        for number, text in enumerate(itertools.cycle(SLOW_TEXTS)):
+            yield f"{text} {number}"
+
+
+async def crowd(site: Production, plan: Plan, *, hostile: bool) -> tuple[Log, Counter[str]]:
+    """The honest students' talks, and what the hostile one was answered."""
+    log, activity = Log(), site.activity()
+    emails, (other,) = site.make_students(plan.students), site.make_students(1)
+    enemy = Hostile(site, other, activity)
+    until = time.monotonic() + plan.seconds
+    deeds = asyncio.create_task(enemy.go()) if hostile else None
+    await asyncio.gather(*(talk(site, plan, email, activity, until, log) for email in emails))
+    if deeds:
+        assert not deeds.done(), deeds.exception()
+        deeds.cancel()
+        await asyncio.wait([deeds])
+    return log, enemy.statuses
+
+
+def measure(site: Production, plan: Plan, *, hostile: bool) -> tuple[list[float], list[Finding]]:
+    """Seconds of each honest turn, and what must hold."""
+    log, statuses = asyncio.run(crowd(site, plan, hostile=hostile))
+    site.supervisor.wait_for("the end of all runs", lambda: not open_runs(site), timeout_s=300)
+    times = [turn.seconds for turn in log.turns if turn.status == "completed"]
+    p50, p95 = percentile(times, 0.5), percentile(times, 0.95)
+    show(
+        f"{len(log.turns)} turns of {plan.students} students, {'with' if hostile else 'without'} a hostile one",
+        [
+            ("from the POST to the whole reply", f"p50 {p50:.2f} s, p95 {p95:.2f} s"),
+            ("troubles that clients dealt with", _counts(log.troubles)),
+            ("the hostile one was answered", _counts(statuses)),
+        ],
+    )
+    wrong = sum(count for what, count in (log.troubles + statuses).items() if _is_5xx(what))
+    return times, [
+        Finding("errors of honest clients", str(log.errors[:3] or 0), not log.errors),
+        Finding("turns that were not answered", str(len(log.turns) - len(times)), len(times) == len(log.turns) > 0),
+        Finding("5xx, to anybody", str(wrong), wrong == 0),
+        *audit(site, log.turns),
+    ]
+
+
+def _is_5xx(what: str) -> bool:
+    return what.split()[-1].startswith("5")
+
+
+def _counts(counter: Counter[str]) -> str:
+    return ", ".join(f"{what} {count}" for what, count in counter.most_common()) or "nothing"
+
+
+def run(plan: Plan, workers: tuple[Worker, ...] = PRODUCTION, **changes: str) -> tuple[float, list[Finding]]:
+    """How many times longer the p95 was beside the hostile student, and what must hold."""
+    with production(workers, **changes) as site:
+        site.emulator("POST", "settings", {"latency_s": MODEL_S})
+        before, found = measure(site, plan, hostile=False)
+        beside, found_beside = measure(site, plan, hostile=True)
+    return percentile(beside, 0.95) / percentile(before, 0.95), [*found, *found_beside]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.hostile")
+    parser.add_argument("--minutes", type=float, default=2.0)
+    parser.add_argument("--students", type=int, default=50)
+    arguments = parser.parse_args()
+    slower, found = run(Plan(60 * arguments.minutes, arguments.students, kill_every_s=0))
+    what = f"p95 beside the hostile one, at most {SLOWER_AT_MOST:g} times"
+    return 0 if report([*found, Finding(what, f"{slower:.2f}", slower <= SLOWER_AT_MOST)]) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
