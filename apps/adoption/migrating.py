@@ -91,8 +91,8 @@ def _alters_a_key_to_people(migration: Migration) -> bool:
     A library's migration locks its own first. Whoever deletes a person at that moment has the other one, and waits for
     the library's: a deadlock.
     """
-    keys = [operation.field for operation in migration.operations if isinstance(operation, AlterField)]
-    return any(key.is_relation and key.remote_field.model == settings.AUTH_USER_MODEL for key in keys)
+    keys = [operation.field.remote_field for operation in migration.operations if isinstance(operation, AlterField)]
+    return any(key is not None and key.model == settings.AUTH_USER_MODEL for key in keys)
 
 
 def run(connection: BaseDatabaseWrapper, say: Say, own: OwnWrites) -> list[str]:
