@@ -51,9 +51,10 @@ class Hostile:
         self._headers: dict[str, str] = {}
         self._texts = self._endless_texts()
         self.statuses: Counter[str] = Counter()
+        self.over = False
 
     async def go(self) -> None:
-        """All at once, until it is cancelled."""
+        """All at once, until it is `over`; what was asked by then is waited for."""
         with contextlib.closing(self._connection()) as connection:
             body = {"email": self._email, "password": PASSWORD}
             answer = await connection.request("POST", "/api/v2/auth/login/", body)
@@ -64,7 +65,7 @@ class Hostile:
 
     async def _again_and_again(self, deed: Callable[[Connection], Awaitable[None]]) -> None:
         with contextlib.closing(self._connection()) as connection:
-            while True:
+            while not self.over:
                 with contextlib.suppress(UnansweredError):
                     await deed(connection)
 
@@ -75,8 +76,9 @@ class Hostile:
                 pass
 
     async def _messages_alone(self, connection: Connection) -> None:
+        """Where the old frontend posts them, and asks for an answer later."""
         if thread := await self._thread(connection):
-            while await self._post(connection, f"/api/v2/threads/{thread}/messages/", {"content": next(self._texts)}):
+            while await self._post(connection, f"/api/threads/{thread}/messages", {"content": next(self._texts)}):
                 pass
 
     async def _threads(self, connection: Connection) -> None:
@@ -107,11 +109,11 @@ class Hostile:
         return str(made["id"]) if made else None
 
     async def _post(self, connection: Connection, path: str, body: dict[str, Any]) -> Any:
-        """What was made; None where it was refused."""
+        """What was made; None where it was refused, or is over."""
         key = {"Idempotency-Key": secrets.token_hex(16)}
         answer: Answer = await connection.request("POST", path, body, {**self._headers, **key})
         self.statuses[str(answer.status)] += 1
-        return answer.json() if answer.status < 300 else None
+        return answer.json() if answer.status < 300 and not self.over else None
 
     def _connection(self) -> Connection:
         return Connection("127.0.0.1", self._site.port)
@@ -130,10 +132,9 @@ async def crowd(site: Production, plan: Plan, *, hostile: bool) -> tuple[Log, Co
     until = time.monotonic() + plan.seconds
     deeds = asyncio.create_task(enemy.go()) if hostile else None
     await asyncio.gather(*(talk(site, plan, email, activity, until, log) for email in emails))
+    enemy.over = True
     if deeds:
-        assert not deeds.done(), deeds.exception()
-        deeds.cancel()
-        await asyncio.wait([deeds])
+        await deeds
     return log, enemy.statuses
 
 
