@@ -8,8 +8,8 @@ from django.apps import apps
 from rest_framework.test import APIClient
 
 from apps.users.models import User
-from apps.users.services import access_token
 from apps.users.tests.factories import UserFactory
+from apps.users.tokens import access_token
 
 pytest_plugins = ["tests.mocks.openai_mock", "tests.stack", "tests.gateway", "tests.browsers", "tests.legacy.together"]
 

@@ -13,8 +13,8 @@ from rest_framework.test import APIClient
 from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.tests.factories import CategoryFactory, RubricQuestionFactory, SubCategoryFactory
 from apps.scenarios.tests.factories import TagFactory
-from apps.users.services import tokens_for
 from apps.users.tests.factories import PASSWORD, UserFactory
+from apps.users.tokens import tokens_for
 
 pytestmark = pytest.mark.django_db
 

@@ -1,4 +1,4 @@
-"""Accounts, their roles and their tokens: what the API, the admin site and the command line do to them."""
+"""Accounts and their roles: what the API, the admin site and the command line do to them."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,8 +7,6 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.models import Group, update_last_login
 from django.db import IntegrityError, transaction
 from rest_framework.exceptions import AuthenticationFailed, ValidationError
-from rest_framework_simplejwt import tokens
-from rest_framework_simplejwt.exceptions import TokenError
 
 from apps.core.api.exceptions import Conflict
 from apps.users.models import Role, RoleApproval, User
@@ -18,15 +16,6 @@ from apps.users.roles import GROUPS
 class InvalidCredentials(AuthenticationFailed):
     default_detail = "Wrong email or password."
     default_code = "invalid_credentials"
-
-
-class InvalidRefreshToken(AuthenticationFailed):
-    default_detail = "The refresh token is not valid, or was used before."
-    default_code = "token_not_valid"
-
-
-class UselessToken(ValidationError):
-    default_detail = {"refresh": ["This is not a refresh token of yours that is still good."]}
 
 
 class EmailTaken(ValidationError):
@@ -45,29 +34,6 @@ class SuperuserKeepsRole(Conflict):
 class OwnAccount(Conflict):
     default_detail = "Nobody takes their own role away or locks their own account."
     default_code = "own_account"
-
-
-class RefreshToken(tokens.RefreshToken):
-    """simplejwt's, which answers a token without an id, such as the other service's, with a KeyError."""
-
-    def check_blacklist(self) -> None:
-        if "jti" not in self.payload:
-            raise TokenError("Token has no id")
-        super().check_blacklist()
-
-
-def access_token(user: User) -> str:
-    """A token for an hour. It names the email, by which the other service knows people; a refresh token must not,
-    since the other service would take it for a sign-in of two weeks.
-    """
-    token = tokens.AccessToken.for_user(user)
-    token["email"] = user.email
-    return str(token)
-
-
-def tokens_for(user: User) -> dict[str, str]:
-    """A new pair, as {"access", "refresh"}."""
-    return {"access": access_token(user), "refresh": str(RefreshToken.for_user(user))}
 
 
 def sign_in(*, email: str, password: str) -> User:
@@ -89,31 +55,6 @@ def register(*, username: str, email: str, password: str, role: str | None = Rol
             return User.objects.create_user(email=email, username=username, password=password, role=role)
     except IntegrityError as error:
         raise EmailTaken from error
-
-
-def rotate(refresh: str) -> dict[str, str]:
-    """Use a refresh token up for a new pair; InvalidRefreshToken for all callers but the first."""
-    try:
-        token = _parse(refresh)
-    except TokenError as error:
-        raise InvalidRefreshToken from error
-    with transaction.atomic():
-        # Under the lock a change of the password sees either this token or the one that takes its place.
-        user = User.objects.select_for_update(no_key=True).filter(pk=token["user_id"], is_active=True).first()
-        if user is None or not _blacklist(token):
-            raise InvalidRefreshToken
-        return tokens_for(user)
-
-
-def sign_out(*, user: User, refresh: str) -> None:
-    """Make a refresh token of this user useless; UselessToken if it is that already."""
-    try:
-        token = _parse(refresh)
-    except TokenError as error:
-        raise UselessToken from error
-    if token["user_id"] != str(user.pk):
-        raise UselessToken
-    _blacklist(token)
 
 
 def change_password(*, user: User, old_password: str, new_password: str) -> User:
@@ -205,17 +146,3 @@ def join_role_group(user: User) -> None:
     user.groups.remove(*Group.objects.filter(name__in=GROUPS.values()).exclude(name=mine))
     if mine:
         user.groups.add(Group.objects.get_or_create(name=mine)[0])
-
-
-def _parse(refresh: str) -> RefreshToken:
-    token = RefreshToken(refresh)  # type: ignore[arg-type]
-    if "user_id" not in token:
-        raise TokenError("Token names no user")
-    return token
-
-
-def _blacklist(token: RefreshToken) -> bool:
-    """Whether it was this call that did it: the row is unique, so of any number of callers it is one."""
-    # Annotated as the row alone, it returns what get_or_create does.
-    row_and_created: Any = token.blacklist()
-    return row_and_created[1]

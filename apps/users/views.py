@@ -14,7 +14,7 @@ from apps.core.api.filters import StrictBooleanFilter
 from apps.core.api.serializers import error_response_schema
 from apps.core.api.throttling import LoginAccountThrottle, LoginAddressThrottle, RefreshThrottle, RegisterThrottle
 from apps.core.api.viewsets import ProjectionMixin
-from apps.users import examples, projections, services
+from apps.users import examples, projections, services, tokens
 from apps.users.authentication import TokenAuthentication
 from apps.users.models import User
 from apps.users.permissions import IsAdmin, request_user
@@ -83,7 +83,7 @@ class RefreshView(OpenView):
         """Change a refresh token for a new pair; each is good once."""
         data = RefreshIn(data=request.data)
         data.is_valid(raise_exception=True)
-        return Response(services.rotate(data.validated_data["refresh"]))
+        return Response(tokens.rotate(data.validated_data["refresh"]))
 
 
 class LogoutView(APIView):
@@ -92,7 +92,7 @@ class LogoutView(APIView):
         """Make a refresh token useless. The access token runs out by itself."""
         data = RefreshIn(data=request.data)
         data.is_valid(raise_exception=True)
-        services.sign_out(user=request_user(request), refresh=data.validated_data["refresh"])
+        tokens.sign_out(user=request_user(request), refresh=data.validated_data["refresh"])
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -157,4 +157,4 @@ class UserViewSet(ProjectionMixin, ReadOnlyModelViewSet):
 
 def signed_in(user: User) -> dict[str, Any]:
     """The account and a new pair of tokens."""
-    return {**services.tokens_for(user), "user": projections.own_account(user)}
+    return {**tokens.tokens_for(user), "user": projections.own_account(user)}

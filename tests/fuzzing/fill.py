@@ -9,7 +9,7 @@ from apps.assessments.models import Category, RubricQuestion, SubCategory
 from apps.openai_integration.models import Evaluation, Mark, Run, Thread
 from apps.scenarios.models import AssistantScenario, Tag
 from apps.users.models import User
-from apps.users.services import access_token
+from apps.users.tokens import access_token
 from tests.fuzzing.world import ASKERS
 from tests.permissions.world import make_world
 

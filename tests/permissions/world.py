@@ -16,8 +16,8 @@ from apps.openai_integration.tests.factories import EvaluationFactory, MessageFa
 from apps.scenarios.models import AssistantScenario
 from apps.scenarios.tests.factories import AssistantScenarioFactory, TagFactory
 from apps.users.models import User
-from apps.users.services import access_token, tokens_for
 from apps.users.tests.factories import UserFactory
+from apps.users.tokens import access_token, tokens_for
 
 # Name > claimed and approved role.
 PEOPLE = {

@@ -5,8 +5,9 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from apps.users.models import Role, RoleApproval, User
-from apps.users.services import approve_role, tokens_for
+from apps.users.services import approve_role
 from apps.users.tests.factories import PASSWORD, UserFactory
+from apps.users.tokens import tokens_for
 from tests.admin_forms import errors_of, submit
 
 pytestmark = pytest.mark.django_db

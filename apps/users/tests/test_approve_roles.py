@@ -11,8 +11,9 @@ from django.core.management import CommandError, call_command
 from rest_framework.test import APIClient
 
 from apps.users.models import RoleApproval, User
-from apps.users.services import access_token, approve_role
+from apps.users.services import approve_role
 from apps.users.tests.factories import UserFactory
+from apps.users.tokens import access_token
 
 pytestmark = pytest.mark.django_db
 

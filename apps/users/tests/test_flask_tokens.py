@@ -12,8 +12,8 @@ from rest_framework.test import APIClient, APIRequestFactory
 
 from apps.users.authentication import TokenAuthentication, TokenExpired
 from apps.users.models import User
-from apps.users.services import access_token, tokens_for
 from apps.users.tests.factories import UserFactory
+from apps.users.tokens import access_token, tokens_for
 
 pytestmark = pytest.mark.django_db
 

@@ -11,9 +11,9 @@ from passlib.hash import pbkdf2_sha256
 from rest_framework.test import APIClient
 
 from apps.users.models import User
-from apps.users.services import access_token, tokens_for
 from apps.users.tests.factories import PASSWORD
 from apps.users.tests.test_models import stored_password
+from apps.users.tokens import access_token, tokens_for
 from tests.admin_forms import errors_of, submit
 
 pytestmark = pytest.mark.django_db

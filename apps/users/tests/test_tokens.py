@@ -12,9 +12,9 @@ from rest_framework.test import APIClient
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from apps.users.models import User
-from apps.users.services import tokens_for
 from apps.users.tasks import flush_expired_tokens
 from apps.users.tests.factories import PASSWORD, UserFactory
+from apps.users.tokens import tokens_for
 
 pytestmark = pytest.mark.django_db
 
