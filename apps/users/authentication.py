@@ -72,6 +72,8 @@ class TokenAuthentication(JWTAuthentication):
             raise AuthenticationFailed("User not found", code="user_not_found")
         if not user.is_active:
             raise AuthenticationFailed("User is inactive", code="user_inactive")
+        if _was_ended(validated_token, user):
+            raise AuthenticationFailed("The token was ended by a sign-out or a new password.", code="token_not_valid")
         return user
 
     def _named_by(self, token: Token) -> User | None:
@@ -97,6 +99,18 @@ _BY_ID, _BY_EMAIL = (
 
 def _account(sql: str, value: int | str) -> User | None:
     return next(iter(User.objects.raw(sql, [value])), None)
+
+
+def _was_ended(token: Token, user: User) -> bool:
+    """Whether the account's access tokens have been ended since it was made.
+
+    The other service's says in whole seconds when it ends, and not when it was made: one of the same second is refused.
+    """
+    if not isinstance(token, FlaskToken):
+        # The release before wrote no version.
+        return bool(token.get("version", 0) != user.token_version)
+    made_at = token["exp"] - FlaskToken.lifetime.total_seconds()
+    return user.access_ended_at is not None and made_at <= user.access_ended_at.timestamp()
 
 
 class TokenScheme(SimpleJWTScheme):

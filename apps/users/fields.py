@@ -1,8 +1,9 @@
-"""A password column that another service reads."""
+"""Columns of accounts that are written otherwise than Django does."""
 
 from typing import Any
 
 from django.db import models
+from django.db.models import F
 
 from apps.users.hashers import PasslibPBKDF2Hasher
 
@@ -23,3 +24,21 @@ class PasslibPasswordField(models.CharField):
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)
         return value.removeprefix(PREFIX) if isinstance(value, str) and value.startswith(PREFIX + RAW) else value
+
+
+class SetByUpdateMixin:
+    """A column that only UPDATE statements about it change.
+
+    A row that is saved whole would write back what it was when it was read, which may be before such a statement.
+    """
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        return super().pre_save(model_instance, add) if add else F(self.attname)  # type: ignore[misc,attr-defined]
+
+
+class SetByUpdateIntegerField(SetByUpdateMixin, models.IntegerField):
+    pass
+
+
+class SetByUpdateDateTimeField(SetByUpdateMixin, models.DateTimeField):
+    pass

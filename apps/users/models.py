@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
-from apps.users.fields import PasslibPasswordField
+from apps.users.fields import PasslibPasswordField, SetByUpdateDateTimeField, SetByUpdateIntegerField
 
 
 class Role(models.TextChoices):
@@ -80,6 +80,12 @@ class User(AbstractUser):
         default=False, db_default=False, help_text="An approved admin with every permission."
     )
     is_active = models.BooleanField(default=True, db_default=True, help_text="Untick to lock the account.")
+    token_version = SetByUpdateIntegerField(
+        default=0, db_default=0, editable=False, help_text="What an access token of ours has to hold."
+    )
+    access_ended_at = SetByUpdateDateTimeField(
+        null=True, blank=True, editable=False, help_text="Tokens of the other service from before are refused."
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["username"]
@@ -110,11 +116,17 @@ class User(AbstractUser):
         with transaction.atomic(using=kwargs.get("using")):
             # The row's lock, so that a refresh at the same moment comes before the revoking, or fails after it.
             super().save(*args, **kwargs)
+            self.end_access_tokens()
             self._revoke_refresh_tokens()
+
+    def end_access_tokens(self) -> None:
+        """Every access token of either service that there is by now is refused from here on."""
+        User.objects.filter(pk=self.pk).update(token_version=F("token_version") + 1, access_ended_at=Now())
+        self.refresh_from_db(fields=["token_version", "access_ended_at"])
 
     def _revoke_refresh_tokens(self) -> None:
         alive = OutstandingToken.objects.filter(user=self, blacklistedtoken__isnull=True, expires_at__gt=timezone.now())
-        # A sign-out at the same time takes no lock on the user, and may have written its row already.
+        # A sign-out of the release before takes no lock on the user, and may have written its row already.
         BlacklistedToken.objects.bulk_create([BlacklistedToken(token=token) for token in alive], ignore_conflicts=True)
 
     def check_password(self, raw_password: str | None) -> bool:
@@ -139,6 +151,25 @@ class User(AbstractUser):
     def is_staff(self) -> bool:  # type: ignore[override]
         """Whether the admin site lets the account in; read from the role, so that it cannot go stale."""
         return self.is_instructor
+
+
+class RefreshFamilyMember(models.Model):
+    """A refresh token's place among those that one sign-in has led to, of which the newest alone is good.
+
+    Tokens of the release before have no row until they are used.
+    """
+
+    token = models.OneToOneField(
+        OutstandingToken, primary_key=True, on_delete=models.CASCADE, related_name="membership"
+    )
+    family = models.UUIDField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "refresh_family_members"
+
+    def __str__(self) -> str:
+        return f"{self.token_id} of {self.family}"
 
 
 def has_power(role: Role, claim: str | None, approved_role: str | None, is_superuser: bool) -> bool:

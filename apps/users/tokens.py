@@ -1,13 +1,25 @@
-"""The tokens of an account: access for an hour, refresh for two weeks."""
+"""The tokens of an account: access for an hour, refresh for two weeks.
 
-from typing import Any
+The refresh tokens that one sign-in leads to are a family. All that is done to them is done under the lock of their
+account's row, so that of a family never more than one is good: its newest.
+"""
 
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import structlog
+from django.conf import settings
 from django.db import transaction
+from django.db.models.functions import Now
 from rest_framework.exceptions import AuthenticationFailed, ValidationError
 from rest_framework_simplejwt import tokens
 from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
-from apps.users.models import User
+from apps.users.models import RefreshFamilyMember, User
+from apps.users.services import InvalidCredentials
+
+log = structlog.get_logger(__name__)
 
 
 class InvalidRefreshToken(AuthenticationFailed):
@@ -20,12 +32,10 @@ class UselessToken(ValidationError):
 
 
 class RefreshToken(tokens.RefreshToken):
-    """simplejwt's, which answers a token without an id, such as the other service's, with a KeyError."""
+    """simplejwt's, which by itself says nothing more of a used token than that it is one."""
 
     def check_blacklist(self) -> None:
-        if "jti" not in self.payload:
-            raise TokenError("Token has no id")
-        super().check_blacklist()
+        """It is looked at under the lock."""
 
 
 def access_token(user: User) -> str:
@@ -34,48 +44,97 @@ def access_token(user: User) -> str:
     """
     token = tokens.AccessToken.for_user(user)
     token["email"] = user.email
+    token["version"] = user.token_version
     return str(token)
 
 
 def tokens_for(user: User) -> dict[str, str]:
-    """A new pair, as {"access", "refresh"}."""
-    return {"access": access_token(user), "refresh": str(RefreshToken.for_user(user))}
+    """A new pair, as {"access", "refresh"}, which begins a family.
+
+    InvalidCredentials where the password is not the one any more that the account was read with: whoever signs in with
+    the old one while it is changed would stay.
+    """
+    with transaction.atomic():
+        locked = User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
+        if locked is None or locked.password != user.password:
+            raise InvalidCredentials
+        return {"access": access_token(locked), "refresh": _new_refresh_token(locked, uuid4())}
 
 
 def rotate(refresh: str) -> dict[str, str]:
-    """Use a refresh token up for a new pair; InvalidRefreshToken for all callers but the first."""
-    try:
-        token = _parse(refresh)
-    except TokenError as error:
-        raise InvalidRefreshToken from error
+    """A new pair for a refresh token; InvalidRefreshToken where it is none, or its family has ended.
+
+    Used again within REFRESH_REUSE_GRACE_S, as by two tabs or where the answer was lost, it gets the family's newest,
+    which is the one that all of them get. Later there is a copy in somebody's hands, and the family ends.
+    """
     with transaction.atomic():
-        # Under the lock a change of the password sees either this token or the one that takes its place.
-        user = User.objects.select_for_update(no_key=True).filter(pk=token["user_id"], is_active=True).first()
-        if user is None or not _blacklist(token):
-            raise InvalidRefreshToken
-        return tokens_for(user)
+        found = _find(refresh)
+        pair = _next_pair(*found) if found else None
+    # Out here, or what has ended a family would be taken back.
+    if pair is None:
+        raise InvalidRefreshToken
+    return pair
 
 
 def sign_out(*, user: User, refresh: str) -> None:
-    """Make a refresh token of this user useless; UselessToken if it is that already."""
+    """End the family of this user's refresh token, and all access tokens of the account.
+
+    UselessToken if it is somebody else's, or its family has ended.
+    """
+    with transaction.atomic():
+        found = _find(refresh)
+        if found is None or found[0].pk != user.pk:
+            raise UselessToken
+        owner, token = found
+        newest = _newest(_membership(token).family)
+        if newest is None:
+            raise UselessToken
+        BlacklistedToken.objects.create(token=newest)
+        owner.end_access_tokens()
+
+
+def _find(refresh: str) -> tuple[User, OutstandingToken] | None:
+    """Whose refresh token it is, locked, and its row; None where it is none, or the account is gone or locked out."""
     try:
-        token = _parse(refresh)
-    except TokenError as error:
-        raise UselessToken from error
-    if token["user_id"] != str(user.pk):
-        raise UselessToken
-    _blacklist(token)
+        token = RefreshToken(refresh)  # type: ignore[arg-type]
+    except TokenError:
+        return None
+    row = OutstandingToken.objects.filter(jti=token["jti"]).first()
+    if row is None:
+        return None
+    user = User.objects.select_for_update(no_key=True).filter(pk=row.user_id, is_active=True).first()
+    return (user, row) if user else None
 
 
-def _parse(refresh: str) -> RefreshToken:
-    token = RefreshToken(refresh)  # type: ignore[arg-type]
-    if "user_id" not in token:
-        raise TokenError("Token names no user")
-    return token
+def _next_pair(user: User, token: OutstandingToken) -> dict[str, str] | None:
+    member = _membership(token)
+    newest = _newest(member.family)
+    if newest is None:
+        return None
+    if newest == token:
+        BlacklistedToken.objects.create(token=token)
+        RefreshFamilyMember.objects.filter(pk=member.pk).update(used_at=Now())
+        return {"access": access_token(user), "refresh": _new_refresh_token(user, member.family)}
+    grace = timedelta(seconds=settings.REFRESH_REUSE_GRACE_S)
+    if RefreshFamilyMember.objects.filter(pk=member.pk, used_at__gt=Now() - grace).exists():
+        return {"access": access_token(user), "refresh": newest.token}
+    BlacklistedToken.objects.create(token=newest)
+    user.end_access_tokens()
+    log.warning("refresh_token_reused", user_id=user.pk, family=str(member.family))
+    return None
 
 
-def _blacklist(token: RefreshToken) -> bool:
-    """Whether it was this call that did it: the row is unique, so of any number of callers it is one."""
-    # Annotated as the row alone, it returns what get_or_create does.
-    row_and_created: Any = token.blacklist()
-    return row_and_created[1]
+def _membership(token: OutstandingToken) -> RefreshFamilyMember:
+    """Its place; a token of the release before begins a family here."""
+    return RefreshFamilyMember.objects.get_or_create(token=token, defaults={"family": uuid4()})[0]
+
+
+def _newest(family: UUID) -> OutstandingToken | None:
+    """The one that is good; None where the family has ended."""
+    return OutstandingToken.objects.filter(membership__family=family, blacklistedtoken=None).first()
+
+
+def _new_refresh_token(user: User, family: UUID) -> str:
+    made = RefreshToken.for_user(user)
+    RefreshFamilyMember.objects.create(token=OutstandingToken.objects.get(jti=made["jti"]), family=family)
+    return str(made)

@@ -80,7 +80,11 @@ class RefreshView(OpenView):
         examples=examples.REFRESH,
     )
     def post(self, request: Request) -> Response:
-        """Change a refresh token for a new pair; each is good once."""
+        """Change a refresh token for a new pair; each is good once.
+
+        Sent again within ten seconds, as by two tabs, it gets the refresh token that has taken its place. Later
+        somebody has a copy of it: then all that came of the same sign-in is refused from there on.
+        """
         data = RefreshIn(data=request.data)
         data.is_valid(raise_exception=True)
         return Response(tokens.rotate(data.validated_data["refresh"]))
@@ -89,7 +93,10 @@ class RefreshView(OpenView):
 class LogoutView(APIView):
     @extend_schema(request=RefreshIn, responses={204: OpenApiResponse(description="Signed out.")})
     def post(self, request: Request) -> Response:
-        """Make a refresh token useless. The access token runs out by itself."""
+        """End the refresh tokens that came of the same sign-in, and all access tokens of the account at once.
+
+        Other sessions of the account go on with their refresh tokens.
+        """
         data = RefreshIn(data=request.data)
         data.is_valid(raise_exception=True)
         tokens.sign_out(user=request_user(request), refresh=data.validated_data["refresh"])
@@ -102,7 +109,7 @@ class PasswordChangeView(APIView):
 
     @extend_schema(request=PasswordChangeIn, responses=SignedInSerializer)
     def post(self, request: Request) -> Response:
-        """Set a new password, sign out everywhere else, and go on with the pair in the answer."""
+        """Set a new password, end all tokens of the account at once, and go on with the pair in the answer."""
         data = PasswordChangeIn(data=request.data, context={"request": request})
         data.is_valid(raise_exception=True)
         return Response(signed_in(services.change_password(user=request_user(request), **data.validated_data)))

@@ -35,6 +35,11 @@ def rates(changed: list[str]) -> dict[str, str]:
     return rates
 
 
+# Two tabs refresh at once, and answers get lost; whoever comes later with a used token has a copy of it.
+REFRESH_REUSE_GRACE_S = env.float("REFRESH_REUSE_GRACE_S", default=10.0)
+if not 0 <= REFRESH_REUSE_GRACE_S <= 300:
+    raise ImproperlyConfigured(f"REFRESH_REUSE_GRACE_S is {REFRESH_REUSE_GRACE_S}; it takes 0 to 300.")
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["apps.users.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
