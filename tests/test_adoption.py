@@ -140,9 +140,10 @@ def test_the_times_of_adopted_rows_are_unknown(adopted: Adopted) -> None:
 def test_adopted_accounts_are_active_and_have_no_power(adopted: Adopted) -> None:
     with connect(adopted.name) as connection:
         accounts = connection.execute(
-            'SELECT DISTINCT is_active, is_superuser, approved_role, first_name, last_name FROM "user"'
+            "SELECT DISTINCT is_active, is_superuser, approved_role, first_name, last_name, token_version, access_ended_at"
+            ' FROM "user"'
         ).fetchall()
-    assert accounts == [(True, False, None, "", "")]
+    assert accounts == [(True, False, None, "", "", 0, None)]
 
 
 def test_every_new_column_is_nullable_or_filled_by_the_database(adopted: Adopted) -> None:
@@ -153,6 +154,7 @@ def test_every_new_column_is_nullable_or_filled_by_the_database(adopted: Adopted
         ("user", "last_name"),
         ("user", "is_active"),
         ("user", "is_superuser"),
+        ("user", "token_version"),
     }
 
 

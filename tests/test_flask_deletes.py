@@ -15,7 +15,8 @@ from rest_framework_simplejwt.tokens import RefreshToken
 from apps.activities.models import Activity
 from apps.openai_integration.models import IdempotencyKey, Mark, Usage
 from apps.openai_integration.tests.factories import EvaluationFactory, MessageFactory, RunFactory, ThreadFactory
-from apps.users.models import RoleApproval, User
+from apps.users.models import RoleApproval, SignInAddress, User
+from apps.users.tokens import tokens_for
 from tests.legacy import catalog
 from tests.legacy.databases import connect, django_on, new_database
 
@@ -33,6 +34,7 @@ KEPT = [
 DROPPED = [
     "django_admin_log",
     "idempotency_keys",
+    "sign_in_addresses",
     "token_blacklist_outstandingtoken",
     "user_groups",
     "user_user_permissions",
@@ -108,13 +110,14 @@ def talk_and_marking(student: User, instructor: User) -> None:
 
 
 def rows_that_go_with(user: User) -> None:
-    """A log entry, tokens of both kinds, a group and a permission, and a key of a request."""
+    """A log entry, an address, tokens of both kinds, a group and a permission, and a key of a request."""
     RoleApproval.objects.create(user=user, email=user.email, role="instructor", decided_by_id=INSTRUCTOR)
     LogEntry.objects.create(
         user=user, content_type=ContentType.objects.get_for_model(User), object_id="1", action_flag=CHANGE
     )
     IdempotencyKey.objects.create(user=user, key="one", fingerprint="", created_at=timezone.now())
-    RefreshToken.for_user(user)
+    SignInAddress.objects.create(user=user, address="one")
+    tokens_for(user)
     RefreshToken.for_user(user).blacklist()
     user.groups.add(Group.objects.get_or_create(name="Writers")[0])
     user.user_permissions.add(Permission.objects.get(codename="view_logentry"))

@@ -30,11 +30,11 @@ pytestmark = pytest.mark.django_db
 SURFACES = [pytest.param(V2, id="v2"), pytest.param(OLD, id="old", marks=pytest.mark.old_api)]
 LIST, DETAIL = 5, 6
 WRITES = {
-    "POST auth/login/": 3,
-    "POST auth/register/": 2,
-    "POST auth/refresh/": 7,
-    "POST auth/logout/": 6,
-    "POST auth/password/change/": 6,
+    "POST auth/login/": 7,
+    "POST auth/register/": 5,
+    "POST auth/refresh/": 9,
+    "POST auth/logout/": 8,
+    "POST auth/password/change/": 11,
     "PATCH users/{owner}/": 4,
     "POST users/{claims_instructor}/approve-role/": 9,
     "POST scenarios/": 12,
@@ -70,7 +70,7 @@ WRITES = {
     "POST threads/{thread}/evaluations/": 9,
 }
 OLD_WRITES = {
-    "POST login": 2,
+    "POST login": 3,
     "POST create_users": 1,
     "POST scenarios": 6,
     "PUT scenarios/{scenario}": 7,

@@ -1,59 +1,16 @@
-"""What the admin pages of every app share: sign-in, forms that leave untouched values alone, pages to read only."""
+"""What the admin pages of every app share: forms that leave untouched values alone, pages to read only."""
 
 import re
 from datetime import datetime
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
-from rest_framework.request import Request
-from rest_framework.views import APIView
 from unfold.admin import ModelAdmin, TabularInline
-from unfold.forms import AuthenticationForm
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget
-
-from apps.core.api.throttling import LoginAccountThrottle, LoginAddressThrottle
-
-
-class LoginForm(AuthenticationForm):
-    """The account that the API knows: email and password as typed, and the API's limit on guesses, counted together."""
-
-    username = forms.CharField(
-        label="Email",
-        strip=False,
-        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
-    )
-    # Longer ones cannot be anybody's, and passlib refuses to hash them.
-    password = forms.CharField(
-        strip=False, max_length=4096, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
-    )
-    error_messages = {
-        **AuthenticationForm.error_messages,
-        "invalid_login": "Wrong email or password. Both are compared exactly as typed, capitals and spaces included.",
-        "not_approved": "These pages are for instructors and admins, and nobody has approved this account as one. "
-        "Ask an admin.",
-        "throttled": "Too many tries. Wait a minute, then try again.",
-    }
-
-    def clean(self) -> dict[str, Any]:
-        if not _may_try(cast(HttpRequest, self.request), self.cleaned_data.get("username")):
-            raise ValidationError(self.error_messages["throttled"], code="throttled")
-        return super().clean()
-
-    def confirm_login_allowed(self, user: Any) -> None:
-        if not user.is_staff:
-            raise ValidationError(self.error_messages["not_approved"], code="not_approved")
-
-
-def _may_try(request: HttpRequest, email: str | None) -> bool:
-    asked = cast(Request, SimpleNamespace(META=request.META, headers=request.headers, data={"email": email}))
-    view = cast(APIView, None)
-    return all(throttle().allow_request(asked, view) for throttle in (LoginAccountThrottle, LoginAddressThrottle))
 
 
 class TextAsTyped(forms.CharField):

@@ -172,6 +172,21 @@ class RefreshFamilyMember(models.Model):
         return f"{self.token_id} of {self.family}"
 
 
+class SignInAddress(models.Model):
+    """An address that an account has signed in from, as a keyed hash that does not tell which it is."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_in_addresses")
+    address = models.CharField(max_length=64)
+    last_used_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "sign_in_addresses"
+        constraints = [models.UniqueConstraint(fields=["address", "user"], name="one_row_per_sign_in_address")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} from {self.address[:8]}"
+
+
 def has_power(role: Role, claim: str | None, approved_role: str | None, is_superuser: bool) -> bool:
     """Whether an account with this claim and this approval holds the role."""
     return is_superuser or claim == approved_role == role

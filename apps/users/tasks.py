@@ -3,8 +3,16 @@
 from celery import shared_task
 from django.core.management import call_command
 
+from apps.users import failed_sign_ins
+
 
 @shared_task(name="users.flush_expired_tokens")
 def flush_expired_tokens() -> None:
     """Forget refresh tokens that have run out: each sign-in and each refresh leaves a row."""
     call_command("flushexpiredtokens")
+
+
+@shared_task(name="users.forget_sign_in_addresses")
+def forget_sign_in_addresses() -> None:
+    """Forget from where people signed in a long time ago."""
+    failed_sign_ins.forget_addresses()

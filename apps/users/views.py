@@ -14,7 +14,7 @@ from apps.core.api.filters import StrictBooleanFilter
 from apps.core.api.serializers import error_response_schema
 from apps.core.api.throttling import LoginAccountThrottle, LoginAddressThrottle, RefreshThrottle, RegisterThrottle
 from apps.core.api.viewsets import ProjectionMixin
-from apps.users import examples, projections, services, tokens
+from apps.users import examples, failed_sign_ins, projections, services, tokens
 from apps.users.authentication import TokenAuthentication
 from apps.users.models import User
 from apps.users.permissions import IsAdmin, request_user
@@ -57,7 +57,10 @@ class LoginView(OpenView):
         """Sign in."""
         data = LoginIn(data=request.data)
         data.is_valid(raise_exception=True)
-        return Response(signed_in(services.sign_in(**data.validated_data)))
+        with failed_sign_ins.counted(request, data.validated_data["email"]) as attempt:
+            user = services.sign_in(**data.validated_data)
+            attempt.succeeded(user)
+        return Response(signed_in(user))
 
 
 class RegisterView(OpenView):

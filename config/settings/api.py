@@ -39,6 +39,10 @@ def rates(changed: list[str]) -> dict[str, str]:
 REFRESH_REUSE_GRACE_S = env.float("REFRESH_REUSE_GRACE_S", default=10.0)
 if not 0 <= REFRESH_REUSE_GRACE_S <= 300:
     raise ImproperlyConfigured(f"REFRESH_REUSE_GRACE_S is {REFRESH_REUSE_GRACE_S}; it takes 0 to 300.")
+# Of one account, from all addresses together; from then on those that it does not know wait longer and longer.
+SIGN_IN_FAILURES_PER_HOUR = env.int("SIGN_IN_FAILURES_PER_HOUR", default=20)
+if SIGN_IN_FAILURES_PER_HOUR < 1:
+    raise ImproperlyConfigured(f"SIGN_IN_FAILURES_PER_HOUR is {SIGN_IN_FAILURES_PER_HOUR}; it must be 1 or above.")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["apps.users.authentication.TokenAuthentication"],

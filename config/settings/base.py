@@ -8,7 +8,12 @@ from celery.schedules import crontab
 from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 
-from config.settings.api import REFRESH_REUSE_GRACE_S, REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401
+from config.settings.api import (  # noqa: F401
+    REFRESH_REUSE_GRACE_S,
+    REST_FRAMEWORK,
+    SIGN_IN_FAILURES_PER_HOUR,
+    SPECTACULAR_SETTINGS,
+)
 from config.settings.environment import BASE_DIR, DJANGO_ENV, env
 from config.settings.logs import logging_config
 from config.settings.pages import CONTENT_SECURITY_POLICIES, PERMISSIONS_POLICY  # noqa: F401
@@ -230,6 +235,7 @@ CELERY_TASK_ROUTES = {
     "openai_integration.discard_answers": {"queue": "maintenance"},
     "openai_integration.forget_keys": {"queue": "maintenance"},
     "users.flush_expired_tokens": {"queue": "maintenance"},
+    "users.forget_sign_in_addresses": {"queue": "maintenance"},
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "UTC"
@@ -250,6 +256,7 @@ CELERY_BEAT_SCHEDULE = {
     "discard-answers": {"task": "openai_integration.discard_answers", "schedule": 30.0},
     "forget-keys": {"task": "openai_integration.forget_keys", "schedule": crontab(minute=41)},
     "flush-expired-tokens": {"task": "users.flush_expired_tokens", "schedule": crontab(hour=3, minute=17)},
+    "forget-sign-in-addresses": {"task": "users.forget_sign_in_addresses", "schedule": crontab(hour=3, minute=47)},
 }
 
 # --- Pages and files

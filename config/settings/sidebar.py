@@ -44,7 +44,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_FAVICONS": [{"rel": "icon", "href": "data:,"}],  # or browsers ask for /favicon.ico
     "COLORS": {"primary": BLUE},
     "SHOW_VIEW_ON_SITE": False,
-    "LOGIN": {"form": "apps.core.admin.LoginForm"},
+    "LOGIN": {"form": "apps.users.forms.LoginForm"},
     "SIDEBAR": {
         "navigation": [
             {

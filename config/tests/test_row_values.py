@@ -92,7 +92,7 @@ def test_every_table_that_holds_words_is_tried() -> None:
     assert tables >= {
         "messages", "runs", "threads", "evaluations", "marks", "scenario_versions", "assistant_scenarios",
         "assistant_tags", "activities", "categories", "subcategories", "rubric_questions", "user",
-        "idempotency_keys", "model_pauses", "role_approvals",
+        "idempotency_keys", "model_pauses", "role_approvals", "sign_in_addresses",
     }  # fmt: skip
 
 

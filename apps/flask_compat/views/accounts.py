@@ -9,7 +9,7 @@ from apps.flask_compat import projections
 from apps.flask_compat.errors import Invalid
 from apps.flask_compat.serializers import Text
 from apps.flask_compat.views.base import OldView, body_of, checked, message
-from apps.users import services
+from apps.users import failed_sign_ins, services
 from apps.users.permissions import IsInstructor
 from apps.users.serializers import MAX_PASSWORD
 from apps.users.tokens import access_token
@@ -59,6 +59,8 @@ class Login(OldView, OpenView):
         data = OldLoginIn(data=request.data)
         if not data.is_valid():
             raise Invalid("Invalid input: Missing email or password")
-        user = services.sign_in(**data.validated_data)
+        with failed_sign_ins.counted(request, data.validated_data["email"]) as attempt:
+            user = services.sign_in(**data.validated_data)
+            attempt.succeeded(user)
         # The role is the claim, since the frontend shows its menus by it; there is nothing that would use a refresh.
         return Response({"token": access_token(user), "role": user.role, "name": user.username})

@@ -1,0 +1,65 @@
+"""Signing in to the admin site."""
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from rest_framework.exceptions import Throttled
+from rest_framework.request import Request
+from rest_framework.views import APIView
+from unfold.forms import AuthenticationForm
+
+from apps.core.api.throttling import LoginAccountThrottle, LoginAddressThrottle
+from apps.users import failed_sign_ins
+from apps.users.hashers import MAX_PASSWORD
+from apps.users.models import User
+
+
+class LoginForm(AuthenticationForm):
+    """The account that the API knows: email and password as typed, and the API's limits on guesses, counted with it."""
+
+    username = forms.CharField(
+        label="Email",
+        strip=False,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    # Longer ones cannot be anybody's, and passlib refuses to hash them.
+    password = forms.CharField(
+        strip=False, max_length=MAX_PASSWORD, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+    error_messages = {
+        **AuthenticationForm.error_messages,
+        "invalid_login": "Wrong email or password. Both are compared exactly as typed, capitals and spaces included.",
+        "not_approved": "These pages are for instructors and admins, and nobody has approved this account as one. "
+        "Ask an admin.",
+        "throttled": "Too many tries. Wait a minute, then try again.",
+        "held": "Too many tries. Wait %(seconds)s s, then try again.",
+    }
+    attempt: failed_sign_ins.Attempt
+
+    def clean(self) -> dict[str, Any]:
+        request, email = cast(HttpRequest, self.request), self.cleaned_data.get("username")
+        if not _may_try(request, email):
+            raise ValidationError(self.error_messages["throttled"], code="throttled")
+        if not (email and self.cleaned_data.get("password")):
+            return super().clean()
+        try:
+            with failed_sign_ins.counted(request, email) as self.attempt:
+                return super().clean()
+        except Throttled as error:
+            raise ValidationError(
+                self.error_messages["held"], code="throttled", params={"seconds": error.wait}
+            ) from error
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        self.attempt.succeeded(cast(User, user))
+        if not user.is_staff:
+            raise ValidationError(self.error_messages["not_approved"], code="not_approved")
+
+
+def _may_try(request: HttpRequest, email: str | None) -> bool:
+    asked = cast(Request, SimpleNamespace(META=request.META, headers=request.headers, data={"email": email}))
+    view = cast(APIView, None)
+    return all(throttle().allow_request(asked, view) for throttle in (LoginAccountThrottle, LoginAddressThrottle))

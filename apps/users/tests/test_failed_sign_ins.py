@@ -1,0 +1,322 @@
+"""Guesses at one account from many addresses: they wait longer and longer, and its owner gets in."""
+
+import io
+import logging
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import OperationalError, connection
+from django.db.models import F
+from django.test import Client, RequestFactory, override_settings
+from rest_framework.test import APIClient
+from structlog.testing import capture_logs
+
+from apps.core.api.throttling import COUNTS
+from apps.users.failed_sign_ins import counted
+from apps.users.models import SignInAddress, User
+from apps.users.tasks import forget_sign_in_addresses
+from apps.users.tests.factories import PASSWORD, UserFactory
+from tests.admin_forms import errors_of
+from tests.counts import forget_counts
+
+pytestmark = pytest.mark.django_db
+
+HOME, ELSEWHERE = "198.51.100.7", "203.0.113.9"
+V2, OLD, ADMIN = "/api/v2/auth/login/", "/api/login", "/admin/login/"
+old_api = pytest.mark.old_api
+
+
+@pytest.fixture(autouse=True)
+def limit(settings: Any) -> Iterator[None]:
+    settings.SIGN_IN_FAILURES_PER_HOUR = 3
+    forget_counts()
+    yield
+    forget_counts()
+
+
+def sign_in(email: str, password: str, address: str = ELSEWHERE, *, at: str = V2) -> Any:
+    if at == ADMIN:
+        return Client().post(ADMIN, {"username": email, "password": password}, REMOTE_ADDR=address)
+    return APIClient().post(at, {"email": email, "password": password}, REMOTE_ADDR=address)
+
+
+def guess(email: str, times: int = 3) -> list[int]:
+    """Wrong passwords, each from an address of its own; the statuses."""
+    return [sign_in(email, "wrong", f"192.0.2.{n}").status_code for n in range(times)]
+
+
+def states() -> list[dict[bytes, bytes]]:
+    """What Redis holds of accounts that were guessed at."""
+    return COUNTS.ask(
+        lambda client: [client.hgetall(key) for key in client.scan_iter("throttle:sign_in_failures:*")], otherwise=[]
+    )
+
+
+def change_states(**fields: str) -> None:
+    """Write these into what Redis holds."""
+
+    def change(client: Any) -> None:
+        for key in client.scan_iter("throttle:sign_in_failures:*"):
+            client.hset(key, mapping=fields)
+
+    COUNTS.ask(change, otherwise=None)
+
+
+def attack(email: str) -> None:
+    """So many guesses that the account waits for longer than any test takes."""
+    guess(email)
+    change_states(failures="12", next_try="0")
+    assert guess(email, 1) == [401]
+
+
+def redis_now() -> float:
+    seconds, micros = COUNTS.ask(lambda client: client.time(), otherwise=(0, 0))
+    return float(seconds + micros / 1e6)
+
+
+def test_after_failures_from_anywhere_the_next_try_waits_and_is_told_how_long(
+    student: User, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    attack(student.email)
+    with django_assert_num_queries(1):  # of the address; no account is read, and no password hashed
+        answer = sign_in(student.email, PASSWORD)
+    seconds = int(answer["Retry-After"])
+    assert (answer.status_code, 0 < seconds <= 900) == (429, True)
+    assert answer.json() == {
+        "code": "throttled",
+        "detail": f"Request was throttled. Expected available in {seconds} seconds.",
+    }
+
+
+def test_below_the_limit_nobody_waits_and_then_the_waits_grow_to_a_quarter_of_an_hour(student: User) -> None:
+    assert guess(student.email, 2) == [401, 401]
+    assert b"next_try" not in states()[0]
+    for wait in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900):
+        before = redis_now()
+        assert sign_in(student.email, "wrong").status_code == 401
+        set_to = float(states()[0][b"next_try"])
+        assert before + wait <= set_to + 0.001 <= redis_now() + wait + 0.002
+        change_states(next_try="0")
+
+
+def test_who_has_waited_and_knows_the_password_gets_in_and_makes_nobody_wait(student: User) -> None:
+    attack(student.email)
+    change_states(next_try="0")
+    assert sign_in(student.email, PASSWORD).status_code == 200
+    assert states() == [{b"failures": b"13"}]
+
+
+def test_an_account_that_there_is_not_waits_just_the_same(student: User) -> None:
+    def told(email: str) -> list[Any]:
+        heard = [sign_in(email, "wrong"), sign_in(email, "wrong", HOME)]
+        attack(email)
+        heard += [sign_in(email, "wrong"), sign_in(email, "wrong", HOME)]
+        return [(answer.status_code, set(answer.headers), re.sub(r"\d+", "", answer.text)) for answer in heard]
+
+    assert told("nobody.at.all@example.org") == told(student.email)
+
+
+@pytest.mark.parametrize("door", [V2, pytest.param(OLD, marks=old_api)])
+def test_an_address_that_has_signed_in_before_does_not_wait(door: str, student: User) -> None:
+    assert sign_in(student.email, PASSWORD, HOME, at=door).status_code == 200
+    attack(student.email)
+    assert sign_in(student.email, PASSWORD, ELSEWHERE, at=door).status_code == 429
+    assert sign_in(student.email, "a slip", HOME, at=door).status_code == 401
+    assert sign_in(student.email, PASSWORD, HOME, at=door).status_code == 200
+    assert sign_in(student.email, PASSWORD, ELSEWHERE, at=door).status_code == 429, "others go on waiting"
+
+
+def test_in_the_admin_site_too(instructor: User) -> None:
+    assert sign_in(instructor.email, PASSWORD, HOME, at=ADMIN).status_code == 302
+    attack(instructor.email)
+    held = sign_in(instructor.email, PASSWORD, at=ADMIN)
+    assert (held.status_code, bool(re.search(r"Wait \d+ s", errors_of(held)))) == (200, True)
+    assert sign_in(instructor.email, PASSWORD, HOME, at=ADMIN).status_code == 302
+
+
+@old_api
+def test_failures_by_all_three_ways_are_counted_together_and_held_in_each(instructor: User) -> None:
+    for door in (V2, OLD, ADMIN):
+        sign_in(instructor.email, "wrong", at=door)
+    assert [state[b"failures"] for state in states()] == [b"3"]
+    attack(instructor.email)
+    assert [sign_in(instructor.email, PASSWORD, at=door).status_code for door in (V2, OLD)] == [429, 429]
+    old = sign_in(instructor.email, PASSWORD, at=OLD)
+    assert list(old.json()) == ["message"]
+    assert int(old["Retry-After"]) >= 1
+    assert "Too many tries" in errors_of(sign_in(instructor.email, PASSWORD, at=ADMIN))
+
+
+def test_signing_in_is_no_failure_however_often(student: User) -> None:
+    assert {sign_in(student.email, PASSWORD, f"192.0.2.{n}").status_code for n in range(10)} == {200}
+    assert states() == []
+
+
+def test_the_right_password_of_an_account_that_may_not_see_the_admin_site_is_no_failure(student: User) -> None:
+    for _ in range(5):
+        assert "nobody has approved" in errors_of(sign_in(student.email, PASSWORD, at=ADMIN))
+    assert states() == []
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"email": "x@example.org"}, {"email": "x@example.org", "password": ""}, {"email": 5}]
+)
+def test_what_names_no_password_is_not_counted(body: dict[str, Any]) -> None:
+    for _ in range(5):
+        assert APIClient().post(V2, body).status_code == 400
+        Client().post(ADMIN, {"username": "x@example.org", "password": ""})
+    assert states() == []
+
+
+def test_other_spellings_of_an_email_do_not_give_more_guesses(student: User) -> None:
+    spellings = [student.email.upper(), student.email.title(), student.email]
+    for email in spellings:
+        sign_in(email, "wrong")
+    assert [state[b"failures"] for state in states()] == [b"3"]
+
+
+def test_other_accounts_at_the_same_addresses_are_not_held(student: User, other_student: User) -> None:
+    attack(student.email)
+    assert sign_in(other_student.email, PASSWORD, "192.0.2.1").status_code == 200
+
+
+def test_a_locked_account_is_counted_as_any_other(student: User) -> None:
+    User.objects.filter(pk=student.pk).update(is_active=False)
+    attack(student.email)
+    change_states(next_try="0")
+    assert [sign_in(student.email, PASSWORD).status_code for _ in range(2)] == [401, 429]
+    assert not SignInAddress.objects.exists()
+
+
+def test_a_failure_of_the_database_says_nothing_of_the_password() -> None:
+    request = RequestFactory().post(V2, REMOTE_ADDR=HOME)
+    for _ in range(5):
+        with pytest.raises(OperationalError), counted(request, "x@example.org"):
+            raise OperationalError
+    assert states() == []
+
+
+def test_failures_are_forgotten_after_an_hour(student: User) -> None:
+    guess(student.email, 2)
+    [key] = COUNTS.ask(lambda client: list(client.scan_iter("throttle:sign_in_failures:*")), otherwise=[])
+
+    def kept_s() -> int:
+        return COUNTS.ask(lambda client: client.ttl(key), otherwise=0)
+
+    assert 0 < kept_s() <= 3600
+    COUNTS.ask(lambda client: client.expire(key, 5), otherwise=None)
+    guess(student.email, 1)
+    assert kept_s() > 5, "from the limit on an hour after the last"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_a_hundred_guesses_at_once_hardly_more_than_the_limit_are_looked_at() -> None:
+    email = UserFactory.create().email
+
+    def call(number: int) -> int:
+        try:
+            return sign_in(email, f"guess {number}", f"192.0.2.{number}").status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(20) as pool:
+        statuses = list(pool.map(call, range(100)))
+    assert set(statuses) == {401, 429}
+    # One more after 1 s, 3 s, 7 s, ...: ten more would have taken 17 minutes.
+    assert 3 <= statuses.count(401) < 13
+
+
+def test_without_redis_people_sign_in_and_nothing_is_counted(student: User) -> None:
+    with override_settings(REDIS_URL="redis://127.0.0.1:1/0"):
+        assert guess(student.email, 5) == [401] * 5
+        assert sign_in(student.email, PASSWORD).status_code == 200
+    COUNTS.forget_failures()
+    assert states() == []
+
+
+def test_a_count_is_logged_and_nothing_of_whose_it_is(student: User) -> None:
+    kept = io.StringIO()
+    handler = logging.StreamHandler(kept)
+    logging.getLogger().addHandler(handler)
+    try:
+        with capture_logs() as lines:
+            guess(student.email)
+            sign_in(student.email, PASSWORD, HOME)
+    finally:
+        logging.getLogger().removeHandler(handler)
+    assert [line["failures"] for line in lines if line["event"] == "sign_in_failures"] == [3]
+    assert all(text not in f"{lines}{kept.getvalue()}" for text in (student.email, "wrong", HOME, "192.0.2."))
+
+
+# Addresses
+
+
+def test_an_address_is_kept_once_and_as_a_hash(student: User, other_student: User) -> None:
+    for user, address in ((student, HOME), (student, HOME), (student, ELSEWHERE), (other_student, HOME)):
+        sign_in(user.email, PASSWORD, address)
+    rows = list(SignInAddress.objects.values_list("user_id", "address"))
+    assert sorted(user for user, _ in rows) == sorted([student.pk, student.pk, other_student.pk])
+    assert all(len(address) == 64 and HOME not in address for _, address in rows)
+
+
+def test_signing_in_again_is_noted(student: User) -> None:
+    sign_in(student.email, PASSWORD, HOME)
+    SignInAddress.objects.update(last_used_at=F("last_used_at") - timedelta(days=80))
+    before = SignInAddress.objects.get().last_used_at
+    sign_in(student.email, PASSWORD, HOME)
+    assert SignInAddress.objects.get().last_used_at - before >= timedelta(days=80)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "known"),
+    [
+        ("2001:db8:1:2:aaaa::1", "2001:db8:1:2:bbbb:cccc:dddd:eeee", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("198.51.100.7", "198.51.100.8", False),
+    ],
+)
+def test_of_ipv6_the_network_is_known(before: str, now: str, known: bool, student: User) -> None:
+    sign_in(student.email, PASSWORD, before)
+    attack(student.email)
+    assert sign_in(student.email, PASSWORD, now).status_code == (200 if known else 429)
+
+
+def test_the_address_is_the_one_that_a_proxy_of_ours_names(student: User, settings: Any) -> None:
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": 1}
+    body = {"email": student.email, "password": PASSWORD}
+
+    def from_behind(address: str) -> int:
+        return APIClient().post(V2, body, headers={"X-Forwarded-For": f"10.0.0.1, {address}"}).status_code
+
+    assert from_behind(HOME) == 200
+    attack(student.email)
+    assert [from_behind(HOME), from_behind(ELSEWHERE)] == [200, 429]
+
+
+def test_an_account_whose_email_is_changed_keeps_its_addresses(student: User) -> None:
+    sign_in(student.email, PASSWORD, HOME)
+    User.objects.filter(pk=student.pk).update(email="new.name@example.org")
+    attack("new.name@example.org")
+    assert sign_in("new.name@example.org", PASSWORD, HOME).status_code == 200
+
+
+def test_addresses_that_were_not_used_for_ninety_days_are_forgotten(student: User) -> None:
+    for address, days in ((HOME, 89), (ELSEWHERE, 91)):
+        sign_in(student.email, PASSWORD, address)
+        SignInAddress.objects.filter(last_used_at__gt=F("user__last_login") - timedelta(minutes=1)).update(
+            last_used_at=F("last_used_at") - timedelta(days=days)
+        )
+    forget_sign_in_addresses()
+    assert SignInAddress.objects.count() == 1
+    attack(student.email)
+    assert [sign_in(student.email, PASSWORD, address).status_code for address in (HOME, ELSEWHERE)] == [200, 429]
+
+
+def test_beat_sends_the_sweep() -> None:
+    tasks = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert forget_sign_in_addresses.name in tasks
