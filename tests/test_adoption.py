@@ -140,8 +140,8 @@ def test_the_times_of_adopted_rows_are_unknown(adopted: Adopted) -> None:
 def test_adopted_accounts_are_active_and_have_no_power(adopted: Adopted) -> None:
     with connect(adopted.name) as connection:
         accounts = connection.execute(
-            "SELECT DISTINCT is_active, is_superuser, approved_role, first_name, last_name, token_version, access_ended_at"
-            ' FROM "user"'
+            "SELECT DISTINCT is_active, is_superuser, approved_role, first_name, last_name, token_version,"
+            ' access_ended_at FROM "user"'
         ).fetchall()
     assert accounts == [(True, False, None, "", "", 0, None)]
 

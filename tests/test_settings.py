@@ -268,6 +268,23 @@ def test_how_long_a_session_of_the_admin_site_lasts(hours: str, seconds: int) ->
     assert read({**PRODUCTION, "ADMIN_SESSION_HOURS": hours}, "SESSION_COOKIE_AGE") == [seconds]
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("SIGN_IN_FAILURES_PER_HOUR", value) for value in ("0", "-1", "1.5", "many")),
+        *(("REFRESH_REUSE_GRACE_S", value) for value in ("-1", "301", "nan", "soon")),
+    ],
+)
+def test_limits_of_sign_ins_that_mean_nothing_do_not_start(name: str, value: str) -> None:
+    assert start({**PRODUCTION, name: value}, "DEBUG").returncode != 0
+
+
+def test_limits_of_sign_ins_are_read() -> None:
+    names = ("SIGN_IN_FAILURES_PER_HOUR", "REFRESH_REUSE_GRACE_S")
+    assert read(PRODUCTION, *names) == [20, 10.0]
+    assert read({**PRODUCTION, names[0]: "5", names[1]: "0"}, *names) == [5, 0.0]
+
+
 @pytest.mark.parametrize("hours", ["0", "-1", "soon"])
 def test_a_session_without_a_length_does_not_start(hours: str) -> None:
     assert start({**PRODUCTION, "ADMIN_SESSION_HOURS": hours}, "DEBUG").returncode != 0
