@@ -4,10 +4,13 @@ import secrets
 import threading
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
+import httpx2
 import pytest
 from django.db import connection as django_connection
+from django.db.models import F
 from passlib.hash import pbkdf2_sha256
 from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
@@ -140,6 +143,13 @@ def test_a_person_registered_at_either_signs_in_at_both_and_each_token_is_good_a
         assert name in flask.send("GET", "/all_users")
 
 
+def at_both(together: Together, authorization: str) -> tuple[int, int]:
+    """What the old service and this one answer to a token."""
+    headers = {"Authorization": authorization}
+    there = httpx2.get(f"{together.flask.url}/api/activities", headers=headers, trust_env=False)
+    return there.status_code, APIClient().get("/api/v2/users/me/", headers=headers).status_code
+
+
 def test_a_password_changed_by_one_is_the_password_at_both(together) -> None:
     email = f"{secrets.token_hex(4)}@example.org"
     User.objects.create_user(email=email, username="Cy", password="first words 1", role=None)
@@ -152,7 +162,11 @@ def test_a_password_changed_by_one_is_the_password_at_both(together) -> None:
         headers={"Authorization": authorization},
     )
     assert changed.status_code < 300, changed.content
+    assert at_both(together, authorization) == (200, 401), "the old service cannot know that it was ended"
+    # As if the change had been in the second before.
+    User.objects.filter(email=email).update(access_ended_at=F("access_ended_at") - timedelta(seconds=1))
     with together.flask_client(email, "second words 2") as client:
+        assert at_both(together, client.headers["Authorization"]) == (200, 200)
         refused = client.post("/login", json={"email": email, "password": "first words 1"})
         assert refused.status_code == 401
 
