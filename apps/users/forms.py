@@ -49,9 +49,8 @@ class LoginForm(AuthenticationForm):
             with failed_sign_ins.counted(request, email) as self.attempt:
                 return super().clean()
         except Throttled as error:
-            raise ValidationError(
-                self.error_messages["held"], code="throttled", params={"seconds": error.wait}
-            ) from error
+            seconds = error.wait  # type: ignore[attr-defined]
+            raise ValidationError(self.error_messages["held"], code="throttled", params={"seconds": seconds}) from error
 
     def confirm_login_allowed(self, user: Any) -> None:
         self.attempt.succeeded(cast(User, user))

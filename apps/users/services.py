@@ -58,7 +58,7 @@ def register(*, username: str, email: str, password: str, role: str | None = Rol
 
 
 def change_password(*, user: User, old_password: str, new_password: str) -> User:
-    """Set a new password, given the old one (WrongPassword), and make all the user's refresh tokens useless."""
+    """Set a new password, given the old one (WrongPassword), and with it end all tokens of the account."""
     with transaction.atomic():
         locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         if not locked.check_password(old_password):
