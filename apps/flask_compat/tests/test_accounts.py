@@ -10,7 +10,7 @@ from apps.users.tests.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
 
-SIGN_UP = {"username": "Sam Student", "email": "sam@example.org", "password": "123", "role": "admin"}
+SIGN_UP = {"username": "Sam Student", "email": "sam@example.org", "password": PASSWORD, "role": "admin"}
 REFUSED = {"message": "Invalid input: Missing email or password"}
 
 
@@ -26,7 +26,7 @@ def log_in(client, body, content_type="application/json"):
 def test_who_signs_up_at_the_old_dialog_signs_in_as_typed_and_sees_the_role_that_was_asked_for(anyone):
     answer = anyone.post("/api/create_users", SIGN_UP)
     assert (answer.status_code, answer.json()) == (201, {"message": "User created successfully"})
-    answer = anyone.post("/api/login", {"email": "sam@example.org", "password": "123"})
+    answer = anyone.post("/api/login", {"email": "sam@example.org", "password": PASSWORD})
     body = answer.json()
     assert answer.status_code == 200
     assert {**body, "token": ""} == {"token": "", "role": "admin", "name": "Sam Student"}
@@ -39,7 +39,7 @@ def test_who_signs_up_at_the_old_dialog_signs_in_as_typed_and_sees_the_role_that
 
 def test_a_role_that_somebody_asked_for_gives_no_power(anyone):
     anyone.post("/api/create_users", SIGN_UP)
-    token = anyone.post("/api/login", {"email": "sam@example.org", "password": "123"}).json()["token"]
+    token = anyone.post("/api/login", {"email": "sam@example.org", "password": PASSWORD}).json()["token"]
     anyone.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
     assert [anyone.get("/api/all_users").status_code, anyone.delete("/api/delete_all").status_code] == [403, 403]
     user = User.objects.get(email="sam@example.org")
@@ -49,7 +49,7 @@ def test_a_role_that_somebody_asked_for_gives_no_power(anyone):
 @pytest.mark.parametrize("role", ["student", "Teacher of dance", "", None])
 def test_any_claim_is_kept_as_it_was_made(role, anyone):
     assert anyone.post("/api/create_users", SIGN_UP | {"role": role}).status_code == 201
-    assert anyone.post("/api/login", {"email": "sam@example.org", "password": "123"}).json()["role"] == role
+    assert anyone.post("/api/login", {"email": "sam@example.org", "password": PASSWORD}).json()["role"] == role
 
 
 def test_emails_are_compared_as_typed(anyone):
@@ -58,8 +58,28 @@ def test_emails_are_compared_as_typed(anyone):
     assert set(User.objects.values_list("email", flat=True)) == {
         "Sam@Example.ORG", "sam@example.org", " sam@example.org", "no email at all",
     }  # fmt: skip
-    wrong = anyone.post("/api/login", {"email": "SAM@example.org", "password": "123"})
+    wrong = anyone.post("/api/login", {"email": "SAM@example.org", "password": PASSWORD})
     assert (wrong.status_code, wrong.json()) == (401, {"message": "Invalid username or password"})
+
+
+@pytest.mark.parametrize(
+    ("password", "told"),
+    [
+        ("123", ["too short", "too common", "entirely numeric"]),
+        ("password", ["too common"]),
+        ("sam@example.org", ["too similar to the email"]),
+        ("        ", []),
+        ("x y" * 2000, ["4096"]),
+    ],
+)
+def test_a_password_is_held_to_the_rules_of_v2_and_all_that_is_wrong_is_told(password, told, anyone):
+    answer = anyone.post("/api/create_users", SIGN_UP | {"password": password})
+    in_v2 = anyone.post("/api/v2/auth/register/", {key: SIGN_UP[key] for key in ("username", "email")}
+                        | {"password": password})  # fmt: skip
+    assert answer.status_code == (400 if told else 201)
+    assert in_v2.status_code == 400
+    assert all(words in answer.json()["message"] for words in told)
+    assert User.objects.exists() is not bool(told)
 
 
 def test_a_taken_email_is_said_in_one_sentence_without_sql_or_a_hash(anyone):
@@ -76,7 +96,7 @@ def test_a_sign_up_with_a_wrong_value_is_refused_and_makes_no_account(anyone):
     for change in [*wrong, {"email": ""}, {"password": ""}, {"email": None}, {"password": None}, {"username": None}]:
         answer = anyone.post("/api/create_users", SIGN_UP | change)
         assert (answer.status_code, list(answer.json())) == (400, ["message"]), change
-        assert "123" not in answer.json()["message"]
+        assert PASSWORD not in answer.json()["message"]
     assert not User.objects.exists()
 
 

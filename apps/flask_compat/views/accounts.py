@@ -1,3 +1,5 @@
+from typing import Any
+
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,8 +12,9 @@ from apps.flask_compat.errors import Invalid
 from apps.flask_compat.serializers import Text
 from apps.flask_compat.views.base import OldView, body_of, checked, message
 from apps.users import services
+from apps.users.models import User
 from apps.users.permissions import IsInstructor
-from apps.users.serializers import MAX_PASSWORD
+from apps.users.serializers import MAX_PASSWORD, password_problems
 from apps.users.views import OpenView
 
 
@@ -29,6 +32,12 @@ class CreateUserIn(OldLoginIn):
 
     username = Text(max_length=150)
     role = Text(max_length=70, allow_null=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        person = User(username=attrs["username"], email=attrs["email"])
+        if problems := password_problems(attrs["password"], person):
+            raise serializers.ValidationError({"password": [" ".join(problems)]})
+        return attrs
 
 
 class AllUsers(OldView):
