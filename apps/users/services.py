@@ -12,6 +12,7 @@ from rest_framework_simplejwt.exceptions import TokenError
 
 from apps.core.api.exceptions import Conflict
 from apps.users.models import Role, RoleApproval, User
+from apps.users.registration import admit
 from apps.users.roles import GROUPS
 
 
@@ -83,7 +84,11 @@ def sign_in(*, email: str, password: str) -> User:
 
 
 def register(*, username: str, email: str, password: str, role: str | None = Role.STUDENT) -> User:
-    """Make an account; EmailTaken where there is one with this email. `role` is a claim, which gives no power."""
+    """Make an account. `role` is a claim, which gives no power.
+
+    RegistrationClosed and DomainRefused, which come first and so say nothing of other accounts; EmailTaken.
+    """
+    admit(email)
     try:
         with transaction.atomic():
             return User.objects.create_user(email=email, username=username, password=password, role=role)

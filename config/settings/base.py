@@ -12,6 +12,7 @@ from config.settings.api import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F4
 from config.settings.environment import BASE_DIR, DJANGO_ENV, env
 from config.settings.logs import logging_config
 from config.settings.pages import CONTENT_SECURITY_POLICIES, PERMISSIONS_POLICY  # noqa: F401
+from config.settings.registration import REGISTRATION, REGISTRATION_DOMAINS  # noqa: F401
 from config.settings.sidebar import UNFOLD  # noqa: F401
 
 PRODUCTION = DJANGO_ENV == "production"

@@ -82,6 +82,23 @@ def test_a_password_is_held_to_the_rules_of_v2_and_all_that_is_wrong_is_told(pas
     assert User.objects.exists() is not bool(told)
 
 
+@pytest.mark.parametrize(
+    ("mode", "told"),
+    [("closed", "Nobody can register here."), ("domains", "Registration is for emails of these domains: uni.example.")],
+)
+def test_where_registration_is_not_open_the_old_sign_up_is_a_400_that_says_nothing_of_accounts(
+    mode, told, anyone, settings
+):
+    settings.REGISTRATION, settings.REGISTRATION_DOMAINS = mode, ["uni.example"]
+    UserFactory(email="taken@example.org")
+    for email in ("sam@example.org", "taken@example.org", "no email at all", "uni.example", "@uni.example", " "):
+        answer = anyone.post("/api/create_users", SIGN_UP | {"email": email})
+        assert (answer.status_code, told in answer.json()["message"]) == (400, True), email
+    assert User.objects.count() == 1
+    expected = 400 if mode == "closed" else 201
+    assert anyone.post("/api/create_users", SIGN_UP | {"email": "sam@Uni.example"}).status_code == expected
+
+
 def test_a_taken_email_is_said_in_one_sentence_without_sql_or_a_hash(anyone):
     UserFactory(email="sam@example.org", username="The first")
     answer = anyone.post("/api/create_users", SIGN_UP)

@@ -14,6 +14,7 @@ from apps.flask_compat.views.base import OldView, body_of, checked, message
 from apps.users import services
 from apps.users.models import User
 from apps.users.permissions import IsInstructor
+from apps.users.registration import RegistrationClosed
 from apps.users.serializers import MAX_PASSWORD, password_problems
 from apps.users.views import OpenView
 
@@ -56,6 +57,8 @@ class CreateUsers(OldView, OpenView):
             services.register(**data)
         except services.EmailTaken as error:
             raise Conflict("An account with this email exists already.") from error
+        except RegistrationClosed as error:
+            raise Invalid(str(error.detail)) from error
         return message("User created successfully", 201)
 
 
