@@ -43,7 +43,7 @@ SEARCHES = [
     ),
     RowSearch(
         "emails_by_case",
-        "Emails that differ only in case. They stay separate accounts; people may be using the wrong one.",
+        "Emails that differ only in case. They stay separate accounts, each signed in to with its email as typed.",
         "user",
         ("email",),
         "SELECT string_agg(email, ', ' ORDER BY id) FROM \"user\" GROUP BY lower(email) HAVING count(*) > 1 ORDER BY 1",

@@ -7,11 +7,12 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.core.validators import validate_email
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import Now
 from django.utils import timezone
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
+from apps.users import emails
 from apps.users.fields import PasslibPasswordField
 
 
@@ -29,6 +30,16 @@ class UserQuerySet(models.QuerySet["User"]):
     def unvetted(self) -> "UserQuerySet":
         """Of those the ones whose claim nobody has approved. A superuser's power does not come from it."""
         return self.claiming_power().filter(is_superuser=False).exclude(Q(approved_role=F("role")))
+
+    def alike(self, email: str) -> "UserQuerySet":
+        """Accounts whose email is this one, but for case and outer blanks."""
+        return self.alias(folded=emails.Folded("email")).filter(folded=emails.Folded(Value(email)))
+
+    def meant_by(self, email: str) -> "User | None":
+        """The account with this email as typed; else the only one whose email is alike."""
+        is_typed = models.Case(models.When(email=email, then=0), default=1)
+        found = list(self.alike(email).order_by(is_typed)[:2])
+        return found[0] if found and (found[0].email == email or len(found) == 1) else None
 
 
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -88,6 +99,7 @@ class User(AbstractUser):
     class Meta:
         db_table = "user"
         ordering = ["id"]
+        indexes = [models.Index(emails.Folded("email"), name="user_folded_email_idx")]
 
     def __str__(self) -> str:
         return f"{self.username} <{self.email}>"

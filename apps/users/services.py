@@ -71,12 +71,13 @@ def tokens_for(user: User) -> dict[str, str]:
     return {"access": access_token(user), "refresh": str(RefreshToken.for_user(user))}
 
 
-def sign_in(*, email: str, password: str) -> User:
-    """The active account with this email, compared as typed, and this password; InvalidCredentials otherwise.
+def sign_in(*, email: str, password: str, as_typed: bool = False) -> User:
+    """The active account that is meant by this email, with this password; InvalidCredentials otherwise.
 
-    An unknown email takes as long as a wrong password: the backend hashes either way.
+    With `as_typed` only the account of exactly this email is meant. An unknown email takes as long as a wrong password:
+    the backend hashes either way.
     """
-    user = authenticate(email=email, password=password)
+    user = authenticate(email=email, password=password, as_typed=as_typed)
     if not isinstance(user, User):
         raise InvalidCredentials
     update_last_login(None, user)  # type: ignore[arg-type]

@@ -136,6 +136,7 @@ REDIS_TIMEOUT_S = 1.0
 
 # --- People
 AUTH_USER_MODEL = "users.User"
+AUTHENTICATION_BACKENDS = ["apps.users.backends.EmailBackend"]
 PASSWORD_HASHERS = ["apps.users.hashers.PasslibPBKDF2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -70,6 +70,6 @@ class Login(OldView, OpenView):
         data = OldLoginIn(data=request.data)
         if not data.is_valid():
             raise Invalid("Invalid input: Missing email or password")
-        user = services.sign_in(**data.validated_data)
+        user = services.sign_in(**data.validated_data, as_typed=True)
         # The role is the claim, since the frontend shows its menus by it; there is nothing that would use a refresh.
         return Response({"token": services.access_token(user), "role": user.role, "name": user.username})
