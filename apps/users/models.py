@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import models, transaction
 from django.db.models import F, Q, Value
@@ -46,12 +47,17 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
     """Accounts by email exactly as typed: nothing is lower-cased or trimmed, since the other service compares bytes."""
 
     def create_user(self, email: str, username: str, password: str | None = None, **fields: Any) -> "User":
-        """Make an account; without a password it gets a random one, in the shared format, that nobody knows."""
+        """Make an account; without a password it gets a random one, in the shared format, that nobody knows.
+
+        ValidationError where the email cannot be had.
+        """
         if not email:
             raise ValueError("An account needs an email.")
         user = self.model(email=email, username=username, **{"role": Role.STUDENT, **fields})
         user.set_password(password) if password is not None else user.set_unusable_password()
-        user.save(using=self._db)
+        with transaction.atomic(using=self._db):
+            self.claim_email(email)
+            user.save(using=self._db)
         return user
 
     def create_superuser(self, email: str, username: str, password: str | None = None, **fields: Any) -> "User":
@@ -59,6 +65,16 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
         return self.create_user(
             email, username, password, role=Role.ADMIN, approved_role=Role.ADMIN, is_superuser=True, **fields
         )
+
+    def claim_email(self, email: str, *, account: "User | None" = None) -> None:
+        """Make sure that a new account, or this one, can have the email, until the transaction ends.
+
+        ValidationError where somebody has it, or one that is alike. The other service's own sign-up does not look.
+        """
+        own = getattr(account, "pk", None) or 0  # which is nobody's
+        emails.lock(email, using=self.db)
+        if self.alike(email).exclude(pk=own).exists():
+            raise ValidationError(emails.TAKEN, code="email_taken")
 
 
 class User(AbstractUser):

@@ -5,12 +5,14 @@ from typing import Any
 
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import Group, update_last_login
+from django.core.exceptions import ValidationError as ImpossibleEmail
 from django.db import IntegrityError, transaction
 from rest_framework.exceptions import AuthenticationFailed, ValidationError
 from rest_framework_simplejwt import tokens
 from rest_framework_simplejwt.exceptions import TokenError
 
 from apps.core.api.exceptions import Conflict
+from apps.users.emails import TAKEN
 from apps.users.models import Role, RoleApproval, User
 from apps.users.registration import admit
 from apps.users.roles import GROUPS
@@ -31,7 +33,11 @@ class UselessToken(ValidationError):
 
 
 class EmailTaken(ValidationError):
-    default_detail = {"email": ["An account with this email exists already."]}
+    """Somebody has it, or one that is alike."""
+
+    def __init__(self, words: str = TAKEN) -> None:
+        super().__init__({"email": [words]})
+        self.words = words
 
 
 class WrongPassword(ValidationError):
@@ -91,8 +97,9 @@ def register(*, username: str, email: str, password: str, role: str | None = Rol
     """
     admit(email)
     try:
-        with transaction.atomic():
-            return User.objects.create_user(email=email, username=username, password=password, role=role)
+        return User.objects.create_user(email=email, username=username, password=password, role=role)
+    except ImpossibleEmail as error:
+        raise EmailTaken(error.messages[0]) from error
     except IntegrityError as error:
         raise EmailTaken from error
 
@@ -150,7 +157,11 @@ def change_account(*, user: User, by: User, **fields: Any) -> User:
             setattr(locked, name, value)
         try:
             with transaction.atomic():
+                if "email" in changed:
+                    User.objects.claim_email(changed["email"], account=locked)
                 locked.save(update_fields=list(changed))
+        except ImpossibleEmail as error:
+            raise EmailTaken(error.messages[0]) from error
         except IntegrityError as error:
             raise EmailTaken from error
         if "role" in changed and locked.approved_role:

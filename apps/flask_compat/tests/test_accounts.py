@@ -68,6 +68,14 @@ def test_accounts_whose_emails_differ_only_in_case_stay_two(anyone):
         assert anyone.post("/api/login", {"email": email, "password": PASSWORD}).json()["name"] == email
 
 
+@pytest.mark.parametrize("email", ["sam@example.org", "SAM@example.org", " sam@example.org\u00a0", "Sam@Example.org\t"])
+def test_an_email_that_differs_from_anothers_only_in_case_or_blanks_is_taken(email, anyone):
+    UserFactory(email="Sam@example.org")
+    answer = anyone.post("/api/create_users", SIGN_UP | {"email": email})
+    assert (answer.status_code, answer.json()) == (409, {"message": "An account with this email exists already."})
+    assert User.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("password", "told"),
     [

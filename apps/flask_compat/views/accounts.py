@@ -56,7 +56,7 @@ class CreateUsers(OldView, OpenView):
         try:
             services.register(**data)
         except services.EmailTaken as error:
-            raise Conflict("An account with this email exists already.") from error
+            raise Conflict(error.words) from error
         except RegistrationClosed as error:
             raise Invalid(str(error.detail)) from error
         return message("User created successfully", 201)

@@ -207,9 +207,9 @@ def test_a_taken_email_is_refused_and_changes_nothing(anyone):
     assert User.objects.count() == 1
 
 
-def test_the_same_name_twice_and_another_case_of_the_email_are_fine(anyone):
+def test_the_same_name_twice_is_fine(anyone):
     assert anyone.post(REGISTER, JANE).status_code == 201
-    assert anyone.post(REGISTER, JANE | {"email": JANE["email"].lower()}).status_code == 201
+    assert anyone.post(REGISTER, JANE | {"email": "another@example.org"}).status_code == 201
 
 
 @pytest.mark.django_db(transaction=True)
