@@ -31,7 +31,7 @@ SURFACES = [pytest.param(V2, id="v2"), pytest.param(OLD, id="old", marks=pytest.
 LIST, DETAIL = 5, 6
 WRITES = {
     "POST auth/login/": 3,
-    "POST auth/register/": 4,
+    "POST auth/register/": 5,
     "POST auth/refresh/": 7,
     "POST auth/logout/": 6,
     "POST auth/password/change/": 6,
@@ -71,7 +71,7 @@ WRITES = {
 }
 OLD_WRITES = {
     "POST login": 2,
-    "POST create_users": 3,
+    "POST create_users": 4,
     "POST scenarios": 6,
     "PUT scenarios/{scenario}": 7,
     "DELETE scenarios/{scenario}": 15,

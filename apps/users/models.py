@@ -3,6 +3,7 @@
 import secrets
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.core.exceptions import ValidationError
@@ -69,12 +70,16 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
     def claim_email(self, email: str, *, account: "User | None" = None) -> None:
         """Make sure that a new account, or this one, can have the email, until the transaction ends.
 
-        ValidationError where somebody has it, or one that is alike. The other service's own sign-up does not look.
+        ValidationError where somebody has it, or one that is alike; or had it while a token of the other service, which
+        names nothing else, may still be good. The other service's own sign-up looks at neither.
         """
         own = getattr(account, "pk", None) or 0  # which is nobody's
         emails.lock(email, using=self.db)
         if self.alike(email).exclude(pk=own).exists():
             raise ValidationError(emails.TAKEN, code="email_taken")
+        held = FreedEmail.objects.using(self.db).filter(email=email, freed_at__gt=timezone.now() - emails.HELD_FOR)
+        if settings.FLASK_TOKENS and held.exclude(account_id=own).exists():
+            raise ValidationError(emails.HELD, code="email_held")
 
 
 class User(AbstractUser):
@@ -199,3 +204,18 @@ class RoleApproval(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email}: {self.previous_role} > {self.role}"
+
+
+class FreedEmail(models.Model):
+    """An email that an account has given up, by a change or by its end. A trigger of PostgreSQL writes it."""
+
+    email = models.CharField(max_length=120, help_text="As it was stored.")
+    account_id = models.IntegerField(help_text="Whose it was, who may be gone.")
+    freed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "freed_emails"
+        indexes = [models.Index(fields=["email"], name="freed_emails_email_idx")]
+
+    def __str__(self) -> str:
+        return f"account {self.account_id}, {self.freed_at}"

@@ -33,7 +33,7 @@ class UselessToken(ValidationError):
 
 
 class EmailTaken(ValidationError):
-    """Somebody has it, or one that is alike."""
+    """Somebody has it or one that is alike, or had it until a short time ago; `words` says which."""
 
     def __init__(self, words: str = TAKEN) -> None:
         super().__init__({"email": [words]})

@@ -2,9 +2,19 @@
 
 from celery import shared_task
 from django.core.management import call_command
+from django.utils import timezone
+
+from apps.users.emails import HELD_FOR
+from apps.users.models import FreedEmail
 
 
 @shared_task(name="users.flush_expired_tokens")
 def flush_expired_tokens() -> None:
     """Forget refresh tokens that have run out: each sign-in and each refresh leaves a row."""
     call_command("flushexpiredtokens")
+
+
+@shared_task(name="users.forget_freed_emails", expires=600)
+def forget_freed_emails() -> None:
+    """Delete the emails that are held for nobody any more."""
+    FreedEmail.objects.filter(freed_at__lte=timezone.now() - HELD_FOR).delete()

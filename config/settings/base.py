@@ -232,6 +232,7 @@ CELERY_TASK_ROUTES = {
     "openai_integration.discard_answers": {"queue": "maintenance"},
     "openai_integration.forget_keys": {"queue": "maintenance"},
     "users.flush_expired_tokens": {"queue": "maintenance"},
+    "users.forget_freed_emails": {"queue": "maintenance"},
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "UTC"
@@ -252,6 +253,7 @@ CELERY_BEAT_SCHEDULE = {
     "discard-answers": {"task": "openai_integration.discard_answers", "schedule": 30.0},
     "forget-keys": {"task": "openai_integration.forget_keys", "schedule": crontab(minute=41)},
     "flush-expired-tokens": {"task": "users.flush_expired_tokens", "schedule": crontab(hour=3, minute=17)},
+    "forget-freed-emails": {"task": "users.forget_freed_emails", "schedule": crontab(minute=23)},
 }
 
 # --- Pages and files

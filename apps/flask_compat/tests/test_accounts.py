@@ -76,6 +76,15 @@ def test_an_email_that_differs_from_anothers_only_in_case_or_blanks_is_taken(ema
     assert User.objects.count() == 1
 
 
+def test_an_email_that_was_given_up_a_moment_ago_is_held(anyone):
+    UserFactory(email="sam@example.org").delete()
+    answer = anyone.post("/api/create_users", SIGN_UP)
+    assert (answer.status_code, answer.json()) == (
+        409, {"message": "Another account had this email until a short time ago. Try again in an hour."},
+    )  # fmt: skip
+    assert not User.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("password", "told"),
     [
