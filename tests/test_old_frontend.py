@@ -20,7 +20,7 @@ pytestmark = [
 ]
 
 FRONTEND = (Path(__file__).parent / "legacy" / "frontend.html").read_text(encoding="utf-8")
-PASSWORD = "short"  # as the old service takes it
+PASSWORD = "a pass phrase 1"
 FACTS = "Opening: I get so breathless.\n- smoking, cigarettes: I smoked twenty a day until I was 55."
 CRITERION = ("Smoking history", "0: does not ask about smoking. 2: asks whether and how much the patient smokes.")
 

@@ -71,7 +71,7 @@ WRITES = {
 }
 OLD_WRITES = {
     "POST login": 3,
-    "POST create_users": 1,
+    "POST create_users": 4,
     "POST scenarios": 6,
     "PUT scenarios/{scenario}": 7,
     "DELETE scenarios/{scenario}": 15,

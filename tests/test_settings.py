@@ -167,6 +167,19 @@ def test_a_file_that_is_not_there_is_named() -> None:
     assert "SECRET_KEY_FILE" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, ["open", []]),
+        ({"REGISTRATION": "closed"}, ["closed", []]),
+        ({"REGISTRATION": "domains", "REGISTRATION_DOMAINS": "uni.example, Bücher.example"},
+         ["domains", ["uni.example", "Bücher.example"]]),
+    ],
+)  # fmt: skip
+def test_registration_is_open_until_it_is_said_for_whom_it_is(given: dict[str, str], expected: list) -> None:
+    assert read({**PRODUCTION, **given}, "REGISTRATION", "REGISTRATION_DOMAINS") == expected
+
+
 def test_an_empty_list_is_an_empty_list() -> None:
     lists = ("CORS_ALLOWED_ORIGINS", "CSRF_TRUSTED_ORIGINS")
     assert read({**PRODUCTION, **dict.fromkeys(lists, "")}, *lists) == [[], []]
@@ -229,6 +242,12 @@ def test_production_uses_the_emulator_only_where_that_is_spelled_out() -> None:
         ({"PASSWORD_ROUNDS": "600000"}, "FLASK_PARALLEL=false"),
         ({"PASSWORD_ROUNDS": "28999"}, "PASSWORD_ROUNDS"),
         ({"PASSWORD_ROUNDS": "2000001", "FLASK_PARALLEL": "false"}, "PASSWORD_ROUNDS"),
+        ({"REGISTRATION": "shut"}, "REGISTRATION is 'shut'; it takes open, domains, closed"),
+        ({"REGISTRATION": "domains"}, "REGISTRATION_DOMAINS names none"),
+        ({"REGISTRATION_DOMAINS": "uni.example"}, "REGISTRATION is open"),
+        ({"REGISTRATION": "domains", "REGISTRATION_DOMAINS": "uni.example,@uni.example"}, "'@uni.example'"),
+        ({"REGISTRATION": "domains", "REGISTRATION_DOMAINS": "*.uni.example"}, "'*.uni.example'"),
+        ({"REGISTRATION": "domains", "REGISTRATION_DOMAINS": "uni"}, "'uni'"),
     ],
 )  # fmt: skip
 def test_a_value_that_makes_no_sense_stops_the_start_and_says_why(given: dict[str, str], named: str) -> None:

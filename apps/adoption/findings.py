@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from apps.adoption import expected_schema
 from apps.adoption.expected_schema import EXPECTED, Connection, Table, quoted
+from apps.users.migration_operations import NoteFreedEmails
 
 # passlib's pbkdf2_sha256: rounds, salt and 32 bytes in its own base64.
 HASH = r"^\$pbkdf2-sha256\$[1-9][0-9]{0,9}\$[./A-Za-z0-9]*\$[./A-Za-z0-9]{43}$"
@@ -43,7 +44,7 @@ SEARCHES = [
     ),
     RowSearch(
         "emails_by_case",
-        "Emails that differ only in case. They stay separate accounts; people may be using the wrong one.",
+        "Emails that differ only in case. They stay separate accounts, each signed in to with its email as typed.",
         "user",
         ("email",),
         "SELECT string_agg(email, ', ' ORDER BY id) FROM \"user\" GROUP BY lower(email) HAVING count(*) > 1 ORDER BY 1",
@@ -146,13 +147,13 @@ def own_rules(connection: Connection, actual: dict[str, Table]) -> list[str]:
     ]
     statement = """
         SELECT name || ': trigger ' || tgname FROM unnest(%s::text[]) AS name
-        JOIN pg_trigger ON tgrelid = to_regclass(quote_ident(name)) WHERE NOT tgisinternal
+        JOIN pg_trigger ON tgrelid = to_regclass(quote_ident(name)) WHERE NOT tgisinternal AND tgname <> %s
         UNION ALL
         SELECT name || ': ' || pg_get_constraintdef(pg_constraint.oid) FROM unnest(%s::text[]) AS name
         JOIN pg_constraint ON conrelid = to_regclass(quote_ident(name)) WHERE contype IN ('c', 'x')
         ORDER BY 1
     """
-    with expected_schema.rows(connection, statement, [list(actual)] * 2) as cursor:
+    with expected_schema.rows(connection, statement, [list(actual), NoteFreedEmails.name, list(actual)]) as cursor:
         return found + [line for (line,) in cursor]
 
 

@@ -13,14 +13,15 @@ from apps.adoption.ddl_batching import BUSY, PATIENCE_S, pause
 from apps.adoption.expected_schema import EXPECTED, OLD_TABLES, Say, quoted
 from apps.adoption.owned_objects import RECORD, Ours
 from apps.core.migration_operations import GuardStatus
+from apps.users.migration_operations import NoteFreedEmails
 
 # Whoever waits for a table makes all who come later wait too. And PostgreSQL's search for deadlocks begins after 1 s of
 # waiting: by then we have let go of everything, so it is never the old service that is sent away.
 LOCKS_MS = 400
 # Only the catalog changes, so this is far more than it takes.
 WORK_MS = 1000
-# What `migrate` itself fills: nothing is lost with it.
-_FILLED_BY_MIGRATE = {RECORD, "django_content_type", "auth_permission"}
+# What `migrate` and the database itself fill, the latter whenever the old service deletes an account: nothing is lost.
+_FILLED_BY_ITSELF = {RECORD, "django_content_type", "auth_permission", "freed_emails"}
 _IDENTITY = """
     SELECT relname FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
     WHERE relname = ANY(%s) AND pg_table_is_visible(attrelid) AND attidentity <> '' ORDER BY relname
@@ -45,7 +46,7 @@ class UndoError(Exception):
 
 def what_would_be_lost(connection: BaseDatabaseWrapper) -> dict[str, int]:
     """Table of ours > its rows. UndoError where `undo` would refuse."""
-    tables = [name for name in _what_is_ours(connection).tables if name not in _FILLED_BY_MIGRATE]
+    tables = [name for name in _what_is_ours(connection).tables if name not in _FILLED_BY_ITSELF]
     lost = {}
     for name in tables:
         with expected_schema.rows(connection, f"SELECT count(*) FROM {quoted(name)}") as cursor:  # noqa: S608
@@ -137,6 +138,9 @@ def _statements(found: Ours, known: Mapping[str, int]) -> list[str]:
         f"SET LOCAL statement_timeout = {WORK_MS}",
         *(_refusal_of_news(table, count) for table, count in known.items()),
     ]
+    # The one thing of ours that sits on an old table and is neither column nor index.
+    trigger = quoted(NoteFreedEmails.name)
+    statements += [f'DROP TRIGGER IF EXISTS {trigger} ON "user"', f"DROP FUNCTION IF EXISTS {trigger}()"]
     # Without CASCADE: what somebody else made upon ours is not ours to drop.
     if found.indexes:
         statements.append(f"DROP INDEX {_list(name for name, _ in found.indexes)}")

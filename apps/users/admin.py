@@ -35,7 +35,17 @@ def _offer_roles(form: forms.ModelForm) -> None:
         field.widget = UnfoldAdminSelectWidget(choices=[("", "None"), *((word, word.capitalize()) for word in words)])
 
 
-class AccountForm(StoredRowForm):
+class EmailForm(StoredRowForm):
+    """Takes a new email for its account until the end of the page's transaction."""
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"]
+        if "email" in self.changed_data:
+            User.objects.claim_email(email, account=self.instance)
+        return email
+
+
+class AccountForm(EmailForm):
     password = ReadOnlyPasswordHashField(
         help_text=format_html(
             'Nobody can read it. <a href="{}" style="text-decoration: underline">Set a new one</a>.', "../password/"
@@ -61,7 +71,7 @@ class AccountForm(StoredRowForm):
         return cleaned
 
 
-class NewAccountForm(StoredRowForm, BaseUserCreationForm):
+class NewAccountForm(EmailForm, BaseUserCreationForm):
     class Meta:
         model = User
         fields = ("email", "username", "role")

@@ -18,7 +18,7 @@ from apps.users.models import User
 
 
 class LoginForm(AuthenticationForm):
-    """The account that the API knows: email and password as typed, and the API's limits on guesses, counted with it."""
+    """The account that the API knows by this email and password, and the API's limits on guesses, counted with it."""
 
     username = forms.CharField(
         label="Email",
@@ -31,7 +31,7 @@ class LoginForm(AuthenticationForm):
     )
     error_messages = {
         **AuthenticationForm.error_messages,
-        "invalid_login": "Wrong email or password. Both are compared exactly as typed, capitals and spaces included.",
+        "invalid_login": "Wrong email or password. Capitals and spaces of the password count.",
         "not_approved": "These pages are for instructors and admins, and nobody has approved this account as one. "
         "Ask an admin.",
         "throttled": "Too many tries. Wait a minute, then try again.",

@@ -3,15 +3,18 @@
 import secrets
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import Now
 from django.utils import timezone
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
+from apps.users import emails
 from apps.users.fields import PasslibPasswordField, SetByUpdateDateTimeField, SetByUpdateIntegerField
 
 
@@ -30,17 +33,32 @@ class UserQuerySet(models.QuerySet["User"]):
         """Of those the ones whose claim nobody has approved. A superuser's power does not come from it."""
         return self.claiming_power().filter(is_superuser=False).exclude(Q(approved_role=F("role")))
 
+    def alike(self, email: str) -> "UserQuerySet":
+        """Accounts whose email is this one, but for case and outer blanks."""
+        return self.alias(folded=emails.Folded("email")).filter(folded=emails.Folded(Value(email)))
+
+    def meant_by(self, email: str) -> "User | None":
+        """The account with this email as typed; else the only one whose email is alike."""
+        is_typed = models.Case(models.When(email=email, then=0), default=1)
+        found = list(self.alike(email).order_by(is_typed)[:2])
+        return found[0] if found and (found[0].email == email or len(found) == 1) else None
+
 
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Accounts by email exactly as typed: nothing is lower-cased or trimmed, since the other service compares bytes."""
 
     def create_user(self, email: str, username: str, password: str | None = None, **fields: Any) -> "User":
-        """Make an account; without a password it gets a random one, in the shared format, that nobody knows."""
+        """Make an account; without a password it gets a random one, in the shared format, that nobody knows.
+
+        ValidationError where the email cannot be had.
+        """
         if not email:
             raise ValueError("An account needs an email.")
         user = self.model(email=email, username=username, **{"role": Role.STUDENT, **fields})
         user.set_password(password) if password is not None else user.set_unusable_password()
-        user.save(using=self._db)
+        with transaction.atomic(using=self._db):
+            self.claim_email(email)
+            user.save(using=self._db)
         return user
 
     def create_superuser(self, email: str, username: str, password: str | None = None, **fields: Any) -> "User":
@@ -48,6 +66,20 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
         return self.create_user(
             email, username, password, role=Role.ADMIN, approved_role=Role.ADMIN, is_superuser=True, **fields
         )
+
+    def claim_email(self, email: str, *, account: "User | None" = None) -> None:
+        """Make sure that a new account, or this one, can have the email, until the transaction ends.
+
+        ValidationError where somebody has it, or one that is alike; or had it while a token of the other service, which
+        names nothing else, may still be good. The other service's own sign-up looks at neither.
+        """
+        own = getattr(account, "pk", None) or 0  # which is nobody's
+        emails.lock(email, using=self.db)
+        if self.alike(email).exclude(pk=own).exists():
+            raise ValidationError(emails.TAKEN, code="email_taken")
+        held = FreedEmail.objects.using(self.db).filter(email=email, freed_at__gt=timezone.now() - emails.HELD_FOR)
+        if settings.FLASK_TOKENS and held.exclude(account_id=own).exists():
+            raise ValidationError(emails.HELD, code="email_held")
 
 
 class User(AbstractUser):
@@ -94,6 +126,7 @@ class User(AbstractUser):
     class Meta:
         db_table = "user"
         ordering = ["id"]
+        indexes = [models.Index(emails.Folded("email"), name="user_folded_email_idx")]
 
     def __str__(self) -> str:
         return f"{self.username} <{self.email}>"
@@ -217,3 +250,18 @@ class RoleApproval(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email}: {self.previous_role} > {self.role}"
+
+
+class FreedEmail(models.Model):
+    """An email that an account has given up, by a change or by its end. A trigger of PostgreSQL writes it."""
+
+    email = models.CharField(max_length=120, help_text="As it was stored.")
+    account_id = models.IntegerField(help_text="Whose it was, who may be gone.")
+    freed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "freed_emails"
+        indexes = [models.Index(fields=["email"], name="freed_emails_email_idx")]
+
+    def __str__(self) -> str:
+        return f"account {self.account_id}, {self.freed_at}"

@@ -106,9 +106,15 @@ class ApproveRoleIn(InputSerializer):
         return role
 
 
-def _check_password(field: str, password: str, user: User) -> None:
-    """Raise the messages of Django's password validators under the field's name."""
+def password_problems(password: str, user: User) -> list[str]:
+    """What AUTH_PASSWORD_VALIDATORS say against this password of this person."""
     try:
         validate_password(password, user=user)
     except InvalidPassword as error:
-        raise serializers.ValidationError({field: error.messages}) from error
+        return error.messages
+    return []
+
+
+def _check_password(field: str, password: str, user: User) -> None:
+    if problems := password_problems(password, user):
+        raise serializers.ValidationError({field: problems})

@@ -5,11 +5,14 @@ from typing import Any
 
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import Group, update_last_login
+from django.core.exceptions import ValidationError as ImpossibleEmail
 from django.db import IntegrityError, transaction
 from rest_framework.exceptions import AuthenticationFailed, ValidationError
 
 from apps.core.api.exceptions import Conflict
+from apps.users.emails import TAKEN
 from apps.users.models import Role, RoleApproval, User
+from apps.users.registration import admit
 from apps.users.roles import GROUPS
 
 
@@ -19,7 +22,11 @@ class InvalidCredentials(AuthenticationFailed):
 
 
 class EmailTaken(ValidationError):
-    default_detail = {"email": ["An account with this email exists already."]}
+    """Somebody has it or one that is alike, or had it until a short time ago; `words` says which."""
+
+    def __init__(self, words: str = TAKEN) -> None:
+        super().__init__({"email": [words]})
+        self.words = words
 
 
 class WrongPassword(ValidationError):
@@ -36,12 +43,13 @@ class OwnAccount(Conflict):
     default_code = "own_account"
 
 
-def sign_in(*, email: str, password: str) -> User:
-    """The active account with this email, compared as typed, and this password; InvalidCredentials otherwise.
+def sign_in(*, email: str, password: str, as_typed: bool = False) -> User:
+    """The active account that is meant by this email, with this password; InvalidCredentials otherwise.
 
-    An unknown email takes as long as a wrong password: the backend hashes either way.
+    With `as_typed` only the account of exactly this email is meant. An unknown email takes as long as a wrong password:
+    the backend hashes either way.
     """
-    user = authenticate(email=email, password=password)
+    user = authenticate(email=email, password=password, as_typed=as_typed)
     if not isinstance(user, User):
         raise InvalidCredentials
     update_last_login(None, user)  # type: ignore[arg-type]
@@ -49,10 +57,15 @@ def sign_in(*, email: str, password: str) -> User:
 
 
 def register(*, username: str, email: str, password: str, role: str | None = Role.STUDENT) -> User:
-    """Make an account; EmailTaken where there is one with this email. `role` is a claim, which gives no power."""
+    """Make an account. `role` is a claim, which gives no power.
+
+    RegistrationClosed and DomainRefused, which come first and so say nothing of other accounts; EmailTaken.
+    """
+    admit(email)
     try:
-        with transaction.atomic():
-            return User.objects.create_user(email=email, username=username, password=password, role=role)
+        return User.objects.create_user(email=email, username=username, password=password, role=role)
+    except ImpossibleEmail as error:
+        raise EmailTaken(error.messages[0]) from error
     except IntegrityError as error:
         raise EmailTaken from error
 
@@ -85,7 +98,11 @@ def change_account(*, user: User, by: User, **fields: Any) -> User:
             setattr(locked, name, value)
         try:
             with transaction.atomic():
+                if "email" in changed:
+                    User.objects.claim_email(changed["email"], account=locked)
                 locked.save(update_fields=list(changed))
+        except ImpossibleEmail as error:
+            raise EmailTaken(error.messages[0]) from error
         except IntegrityError as error:
             raise EmailTaken from error
         if "role" in changed and locked.approved_role:

@@ -2,6 +2,10 @@
 
 from celery import shared_task
 from django.core.management import call_command
+from django.utils import timezone
+
+from apps.users.emails import HELD_FOR
+from apps.users.models import FreedEmail
 
 from apps.users import failed_sign_ins
 
@@ -16,3 +20,9 @@ def flush_expired_tokens() -> None:
 def forget_sign_in_addresses() -> None:
     """Forget from where people signed in a long time ago."""
     failed_sign_ins.forget_addresses()
+
+
+@shared_task(name="users.forget_freed_emails", expires=600)
+def forget_freed_emails() -> None:
+    """Delete the emails that are held for nobody any more."""
+    FreedEmail.objects.filter(freed_at__lte=timezone.now() - HELD_FOR).delete()

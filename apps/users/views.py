@@ -66,7 +66,11 @@ class LoginView(OpenView):
 class RegisterView(OpenView):
     throttle_classes = (RegisterThrottle,)
 
-    @extend_schema(request=RegisterIn, responses={201: SignedInSerializer}, examples=examples.REGISTER)
+    @extend_schema(
+        request=RegisterIn,
+        responses={201: SignedInSerializer, 403: error_response_schema("`registration_closed`")},
+        examples=examples.REGISTER,
+    )
     def post(self, request: Request) -> Response:
         """Open a student's account and sign in."""
         data = RegisterIn(data=request.data)

@@ -17,6 +17,7 @@ from config.settings.api import (  # noqa: F401
 from config.settings.environment import BASE_DIR, DJANGO_ENV, env
 from config.settings.logs import logging_config
 from config.settings.pages import CONTENT_SECURITY_POLICIES, PERMISSIONS_POLICY  # noqa: F401
+from config.settings.registration import REGISTRATION, REGISTRATION_DOMAINS  # noqa: F401
 from config.settings.sidebar import UNFOLD  # noqa: F401
 
 PRODUCTION = DJANGO_ENV == "production"
@@ -140,6 +141,7 @@ REDIS_TIMEOUT_S = 1.0
 
 # --- People
 AUTH_USER_MODEL = "users.User"
+AUTHENTICATION_BACKENDS = ["apps.users.backends.EmailBackend"]
 PASSWORD_HASHERS = ["apps.users.hashers.PasslibPBKDF2Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -236,6 +238,7 @@ CELERY_TASK_ROUTES = {
     "openai_integration.forget_keys": {"queue": "maintenance"},
     "users.flush_expired_tokens": {"queue": "maintenance"},
     "users.forget_sign_in_addresses": {"queue": "maintenance"},
+    "users.forget_freed_emails": {"queue": "maintenance"},
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "UTC"
@@ -257,6 +260,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-keys": {"task": "openai_integration.forget_keys", "schedule": crontab(minute=41)},
     "flush-expired-tokens": {"task": "users.flush_expired_tokens", "schedule": crontab(hour=3, minute=17)},
     "forget-sign-in-addresses": {"task": "users.forget_sign_in_addresses", "schedule": crontab(hour=3, minute=47)},
+    "forget-freed-emails": {"task": "users.forget_freed_emails", "schedule": crontab(minute=23)},
 }
 
 # --- Pages and files

@@ -22,7 +22,7 @@ TEXTS = {"scenario_text": "Jane", "additional_instructions": "- where: here", "c
 # method, path, and a body that is taken
 WRITES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "login", {"email": "{email}", "password": PASSWORD}),
-    ("POST", "create_users", {"username": "Jane", "email": "jane@example.org", "password": "x", "role": "admin"}),
+    ("POST", "create_users", {"username": "Jane", "email": "jane@example.org", "password": PASSWORD, "role": "admin"}),
     ("POST", "scenarios", {**TEXTS, "role": "", "enable": True, "tags": ["one"], "rubrics": ["Well?"]}),
     ("PUT", "scenarios/{scenario}", {**TEXTS, "openid": "asst_x"}),
     ("POST", "scenarios/{scenario}/rubric_questions", {"question": "Well?"}),

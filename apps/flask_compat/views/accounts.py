@@ -1,3 +1,5 @@
+from typing import Any
+
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,8 +12,10 @@ from apps.flask_compat.errors import Invalid
 from apps.flask_compat.serializers import Text
 from apps.flask_compat.views.base import OldView, body_of, checked, message
 from apps.users import failed_sign_ins, services
+from apps.users.models import User
 from apps.users.permissions import IsInstructor
-from apps.users.serializers import MAX_PASSWORD
+from apps.users.registration import RegistrationClosed
+from apps.users.serializers import MAX_PASSWORD, password_problems
 from apps.users.tokens import access_token
 from apps.users.views import OpenView
 
@@ -31,6 +35,12 @@ class CreateUserIn(OldLoginIn):
     username = Text(max_length=150)
     role = Text(max_length=70, allow_null=True)
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        person = User(username=attrs["username"], email=attrs["email"])
+        if problems := password_problems(attrs["password"], person):
+            raise serializers.ValidationError({"password": [" ".join(problems)]})
+        return attrs
+
 
 class AllUsers(OldView):
     permission_classes = (IsInstructor,)
@@ -47,7 +57,9 @@ class CreateUsers(OldView, OpenView):
         try:
             services.register(**data)
         except services.EmailTaken as error:
-            raise Conflict("An account with this email exists already.") from error
+            raise Conflict(error.words) from error
+        except RegistrationClosed as error:
+            raise Invalid(str(error.detail)) from error
         return message("User created successfully", 201)
 
 
@@ -60,7 +72,7 @@ class Login(OldView, OpenView):
         if not data.is_valid():
             raise Invalid("Invalid input: Missing email or password")
         with failed_sign_ins.counted(request, data.validated_data["email"]) as attempt:
-            user = services.sign_in(**data.validated_data)
+            user = services.sign_in(**data.validated_data, as_typed=True)
             attempt.succeeded(user)
         # The role is the claim, since the frontend shows its menus by it; there is nothing that would use a refresh.
         return Response({"token": access_token(user), "role": user.role, "name": user.username})

@@ -73,14 +73,6 @@ def test_what_an_account_is_stays_unsaid_without_its_password(client: Client, st
     assert REFUSED not in errors_of(answer)
 
 
-@pytest.mark.parametrize("email", [" Ines@Example.ORG ", "no email at all"])
-def test_the_email_is_compared_exactly_as_typed(client: Client, email: str) -> None:
-    UserFactory(instructor=True, email=email, username="x")
-    for other in (email.strip() + "  ", email.upper(), f" {email}"):
-        assert not sign_in(client, other)
-    assert sign_in(client, email)
-
-
 def test_the_password_is_not_trimmed(client: Client, instructor: User) -> None:
     instructor.set_password("  spaces around  ")
     instructor.save()

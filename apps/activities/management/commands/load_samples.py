@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
@@ -46,7 +47,10 @@ class Command(BaseCommand):
             if User.objects.filter(email=email).exists():
                 self.stdout.write(f"{'kept':<8} account   {email}")
                 continue
-            user = User.objects.create_user(email=email, username=username, password=password, role=role)
+            try:
+                user = User.objects.create_user(email=email, username=username, password=password, role=role)
+            except ValidationError as error:
+                raise CommandError(f"{email}: {error.messages[0]}") from error
             if role != Role.STUDENT:
                 approve_role(user=user, role=role, by=None)
             self.stdout.write(f"{'created':<8} account   {email}  password: {password}  ({role})")

@@ -1,0 +1,39 @@
+"""Who may open an account: everybody, people with an email of certain domains, or nobody."""
+
+import unicodedata
+
+from django.conf import settings
+from rest_framework.exceptions import PermissionDenied, ValidationError
+
+
+class RegistrationClosed(PermissionDenied):
+    default_detail = "Nobody can register here. Ask an admin for an account."
+    default_code = "registration_closed"
+
+
+class DomainRefused(ValidationError):
+    """The email is of no domain that registration is for. It does not say whether there is such an account."""
+
+    def __init__(self) -> None:
+        domains = ", ".join(settings.REGISTRATION_DOMAINS)
+        super().__init__({"email": [f"Registration is for emails of these domains: {domains}."]})
+
+
+def admit(email: str) -> None:
+    """RegistrationClosed or DomainRefused, unless somebody with this email may register.
+
+    A domain is that name alone, not those below it, in any case, in its own script or as xn--.
+    """
+    if settings.REGISTRATION == "closed":
+        raise RegistrationClosed
+    if settings.REGISTRATION == "domains":
+        admitted = {_in_ascii(domain) for domain in settings.REGISTRATION_DOMAINS}
+        name, _, domain = email.rpartition("@")
+        if not name or _in_ascii(domain) not in admitted:
+            raise DomainRefused
+
+
+def _in_ascii(domain: str) -> str:
+    """As the DNS writes it. Python's "idna" is that of 2003, for which straße.de and strasse.de are one domain."""
+    labels = unicodedata.normalize("NFC", domain.lower()).split(".")
+    return ".".join(label if label.isascii() else f"xn--{label.encode('punycode').decode()}" for label in labels)

@@ -1,0 +1,181 @@
+"""An email that an account gives up is nobody else's while a token of the other service may name it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import settings as configured
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from apps.users.authentication import FlaskToken
+from apps.users.emails import HELD_FOR
+from apps.users.models import FreedEmail, User
+from apps.users.tasks import forget_freed_emails
+from apps.users.tests.factories import PASSWORD, UserFactory
+from apps.users.tests.test_flask_tokens import flask_token, get
+from tests.admin_forms import errors_of, submit
+
+pytestmark = pytest.mark.django_db
+
+GONE = "Gone@example.org"
+HELD = "Another account had this email until a short time ago. Try again in an hour."
+
+
+def page_of(user: User) -> str:
+    return f"/admin/users/user/{user.pk}/change/"
+
+
+def superuser_client() -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser("root@example.org", "Root", PASSWORD))
+    return client
+
+
+def register(email: str) -> Any:
+    return APIClient().post("/api/v2/auth/register/", {"username": "New", "email": email, "password": PASSWORD})
+
+
+def is_refused(answer: Any) -> bool:
+    return answer.status_code == 400 and answer.json()["fields"] == {"email": [HELD]}
+
+
+def is_had(answer: Any) -> bool:
+    return answer.status_code in {200, 201}
+
+
+def saved(user: User, client_for: Any) -> None:
+    user.email = "new@example.org"
+    user.save()
+
+
+def patched(user: User, client_for: Any) -> None:
+    assert client_for("admin").patch(f"/api/v2/users/{user.pk}/", {"email": "new@example.org"}).status_code == 200
+
+
+def renamed_in_the_admin(user: User, client_for: Any) -> None:
+    assert submit(superuser_client(), page_of(user), email="new@example.org").redirect_chain
+
+
+def deleted_in_the_admin(user: User, client_for: Any) -> None:
+    chosen = {"action": "delete_selected", "_selected_action": [user.pk], "post": "yes"}
+    assert superuser_client().post("/admin/users/user/", chosen).status_code == 302
+
+
+def deleted_by_another_service(user: User, client_for: Any) -> None:
+    """By a role that may do nothing to our tables."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE another_service")
+        cursor.execute('GRANT SELECT, DELETE ON "user" TO another_service')
+        cursor.execute("SET LOCAL ROLE another_service")
+        cursor.execute('DELETE FROM "user" WHERE id = %s', [user.pk])
+        cursor.execute("RESET ROLE")
+
+
+WAYS = {
+    "save": saved,
+    "the API": patched,
+    "the admin's form": renamed_in_the_admin,
+    "an update": lambda user, client_for: User.objects.filter(pk=user.pk).update(email="new@example.org"),
+    "delete": lambda user, client_for: user.delete(),
+    "delete of a set": lambda user, client_for: User.objects.filter(pk=user.pk).delete(),
+    "the admin's action": deleted_in_the_admin,
+    "SQL of others": deleted_by_another_service,
+}
+
+
+@pytest.fixture
+def freed() -> User:
+    """Somebody who had GONE until now, and is still here."""
+    user = UserFactory(email=GONE)
+    User.objects.filter(pk=user.pk).update(email="new@example.org")
+    return user
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_however_it_was_given_up_it_is_held_for_an_hour(way: str, client_for: Any) -> None:
+    user = UserFactory(email=GONE)
+    WAYS[way](user, client_for)
+    assert not User.objects.filter(email=GONE).exists()
+    assert is_refused(register(GONE))
+    with time_machine.travel(timezone.now() + timedelta(minutes=59)):
+        assert is_refused(register(GONE))
+    with time_machine.travel(timezone.now() + HELD_FOR):
+        assert register(GONE).status_code == 201
+
+
+def test_it_is_held_from_everybody_at_every_door(
+    freed: User, client_for: Any, student: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = sorted(User.objects.values_list("pk", "email"))
+    assert is_refused(client_for("admin").patch(f"/api/v2/users/{student.pk}/", {"email": GONE}))
+    client = Client()
+    client.force_login(UserFactory(admin=True))
+    assert errors_of(submit(client, page_of(student), email=GONE)) == HELD
+    both = {"password1": PASSWORD, "password2": PASSWORD}
+    assert errors_of(submit(client, "/admin/users/user/add/", email=GONE, username="New", **both)) == HELD
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+    with pytest.raises(CommandError, match=HELD):
+        call_command("createsuperuser", "--noinput", email=GONE, username="root")
+    assert {row for row in User.objects.values_list("pk", "email") if row[1] == GONE} == set()
+    assert len(before) == User.objects.count() - 2  # those who signed in
+
+
+@pytest.mark.parametrize("door", ["the API", "the admin site"])
+def test_whoever_had_it_takes_it_back_at_once(door: str, freed: User, client_for: Any) -> None:
+    if door == "the API":
+        assert is_had(client_for("admin").patch(f"/api/v2/users/{freed.pk}/", {"email": GONE}))
+    else:
+        assert submit(superuser_client(), page_of(freed), email=GONE).redirect_chain
+    assert User.objects.get(email=GONE) == freed
+    assert is_refused(register("new@example.org"))
+
+
+def test_a_token_of_the_other_service_never_opens_the_next_account_of_its_email(settings: Any) -> None:
+    first, token = UserFactory(email=GONE), flask_token(GONE)
+    first.delete()
+    assert is_refused(register(GONE))
+    assert get(token).json()["code"] == "user_not_found"
+    with time_machine.travel(timezone.now() + HELD_FOR):
+        assert register(GONE).status_code == 201
+        assert get(token).json()["code"] == "token_not_valid"
+
+
+def test_it_is_free_at_once_where_tokens_of_the_other_service_are_not_taken(freed: User, settings: Any) -> None:
+    settings.FLASK_TOKENS = False
+    assert register(GONE).status_code == 201
+
+
+def test_in_another_case_it_is_another_email_to_the_other_service(freed: User) -> None:
+    assert register(GONE.lower()).status_code == 201
+
+
+def test_an_account_that_keeps_its_email_gives_up_none(student: User, client_for: Any) -> None:
+    student.username = "Renamed"
+    student.save()
+    User.objects.filter(pk=student.pk).update(email=student.email, is_active=False)
+    assert not FreedEmail.objects.exists()
+
+
+def test_a_change_that_is_taken_back_gives_up_nothing(student: User) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SAVEPOINT before")
+        student.delete()
+        cursor.execute("ROLLBACK TO before")
+    assert not FreedEmail.objects.exists()
+
+
+def test_what_is_held_no_more_is_forgotten(freed: User) -> None:
+    UserFactory(email="later@example.org").delete()
+    FreedEmail.objects.filter(email=GONE).update(freed_at=timezone.now() - HELD_FOR)
+    forget_freed_emails()
+    assert [row.email for row in FreedEmail.objects.all()] == ["later@example.org"]
+    assert "example.org" not in str(FreedEmail.objects.get())
+
+
+def test_it_is_held_for_as_long_as_a_token_lives_that_names_it() -> None:
+    assert max(FlaskToken.lifetime, configured.SIMPLE_JWT["ACCESS_TOKEN_LIFETIME"]) <= HELD_FOR
