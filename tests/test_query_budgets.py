@@ -31,7 +31,7 @@ SURFACES = [pytest.param(V2, id="v2"), pytest.param(OLD, id="old", marks=pytest.
 LIST, DETAIL = 5, 6
 WRITES = {
     "POST auth/login/": 7,
-    "POST auth/register/": 5,
+    "POST auth/register/": 9,
     "POST auth/refresh/": 9,
     "POST auth/logout/": 8,
     "POST auth/password/change/": 11,

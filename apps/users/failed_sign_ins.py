@@ -86,12 +86,7 @@ class Attempt:
     def succeeded(self, user: User) -> None:
         """The password was right: whatever is decided next, it was no guess, and the address is the account's."""
         self.take_back()
-        SignInAddress.objects.bulk_create(
-            [SignInAddress(user=user, address=self._address)],
-            update_conflicts=True,
-            unique_fields=["address", "user"],
-            update_fields=["last_used_at"],
-        )
+        _remember(self._address, user)
 
     def take_back(self) -> None:
         """Nothing is said of the password: it does not count."""
@@ -113,7 +108,7 @@ def counted(request: Request | HttpRequest, email: str) -> Iterator[Attempt]:
 
     It is counted before and taken back afterwards, so that a hundred guesses at once are a hundred.
     """
-    attempt = Attempt(email=email, address=BaseThrottle().get_ident(request))  # type: ignore[arg-type]
+    attempt = Attempt(email=email, address=_address_of(request))
     try:
         yield attempt
     except DATABASE_AWAY:
@@ -124,9 +119,27 @@ def counted(request: Request | HttpRequest, email: str) -> Iterator[Attempt]:
             log.warning("sign_in_failures", failures=attempt.failures)
 
 
+def remember_address(request: Request, user: User) -> None:
+    """A new account has been signed in to from where it was opened."""
+    _remember(_keyed(_address_of(request)), user)
+
+
 def forget_addresses() -> int:
     """Delete what was not used for ADDRESS_KEPT; how many these were."""
     return SignInAddress.objects.filter(last_used_at__lt=Now() - ADDRESS_KEPT).delete()[0]
+
+
+def _address_of(request: Request | HttpRequest) -> str:
+    return str(BaseThrottle().get_ident(request))  # type: ignore[arg-type]
+
+
+def _remember(keyed_address: str, user: User) -> None:
+    SignInAddress.objects.bulk_create(
+        [SignInAddress(user=user, address=keyed_address)],
+        update_conflicts=True,
+        unique_fields=["address", "user"],
+        update_fields=["last_used_at"],
+    )
 
 
 def _keyed(address: str) -> str:

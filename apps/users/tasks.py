@@ -4,10 +4,9 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
+from apps.users import failed_sign_ins
 from apps.users.emails import HELD_FOR
 from apps.users.models import FreedEmail
-
-from apps.users import failed_sign_ins
 
 
 @shared_task(name="users.flush_expired_tokens")

@@ -75,7 +75,9 @@ class RegisterView(OpenView):
         """Open a student's account and sign in."""
         data = RegisterIn(data=request.data)
         data.is_valid(raise_exception=True)
-        return Response(signed_in(services.register(**data.validated_data)), status=status.HTTP_201_CREATED)
+        user = services.register(**data.validated_data)
+        failed_sign_ins.remember_address(request, user)
+        return Response(signed_in(user), status=status.HTTP_201_CREATED)
 
 
 class RefreshView(OpenView):

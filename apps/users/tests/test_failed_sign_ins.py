@@ -131,6 +131,14 @@ def test_an_address_that_has_signed_in_before_does_not_wait(door: str, student: 
     assert sign_in(student.email, PASSWORD, ELSEWHERE, at=door).status_code == 429, "others go on waiting"
 
 
+def test_an_address_that_the_account_was_opened_from_does_not_wait_either() -> None:
+    opened = {"username": "Ada", "email": "ada@example.org", "password": PASSWORD}
+    assert APIClient().post("/api/v2/auth/register/", opened, REMOTE_ADDR=HOME).status_code == 201
+    attack(opened["email"])
+    assert sign_in(opened["email"], PASSWORD).status_code == 429
+    assert sign_in(opened["email"], PASSWORD, HOME).status_code == 200
+
+
 def test_in_the_admin_site_too(instructor: User) -> None:
     assert sign_in(instructor.email, PASSWORD, HOME, at=ADMIN).status_code == 302
     attack(instructor.email)
