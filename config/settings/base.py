@@ -234,9 +234,10 @@ CELERY_TASK_ROUTES = {
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "UTC"
 # The row in the database is what counts and the sweep delivers it; so a broker that does not answer may cost a request
-# two seconds, not its life. visibility_timeout stays above the longest task: a longer one would run twice at once.
+# two seconds, not its life. visibility_timeout stays above the longest task, which would run twice at once, and above
+# what the clocks of two workers may differ by: each compares it with its own.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 3600,
+    "visibility_timeout": 4 * 3600,
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
     # A request that publishes would otherwise try again for six seconds; workers and beat have their own persistence.

@@ -35,9 +35,9 @@ class ThreadService:
     @transaction.atomic
     def add_message(*, thread: Thread, content: str) -> Message:
         """Keep a student's turn without asking for an answer; RunInProgress while the patient is answering."""
-        lock(thread)
+        now = lock(thread)
         refuse_open_run(thread)
-        return append(thread=thread, role=Message.Role.USER, content=content)
+        return append(thread=thread, role=Message.Role.USER, content=content, now=now)
 
     @staticmethod
     def list_messages(*, thread: Thread) -> QuerySet[Message]:
