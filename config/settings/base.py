@@ -9,6 +9,13 @@ from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.api import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401
+from config.settings.bounds import (  # noqa: F401
+    MESSAGE_MAX_CHARACTERS,
+    THREAD_MAX_CHARACTERS,
+    THREAD_MAX_MESSAGES,
+    THREAD_MAX_UNASKED,
+    THREADS_MAX_A_DAY,
+)
 from config.settings.environment import BASE_DIR, DJANGO_ENV, env
 from config.settings.logs import logging_config
 from config.settings.pages import CONTENT_SECURITY_POLICIES, PERMISSIONS_POLICY  # noqa: F401
@@ -269,9 +276,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 # Only the admin site has sessions. Each page that is asked for begins the time anew, which is one UPDATE.
-ADMIN_SESSION_HOURS = env.int("ADMIN_SESSION_HOURS", default=4)
-if ADMIN_SESSION_HOURS < 1:
-    raise ImproperlyConfigured(f"ADMIN_SESSION_HOURS is {ADMIN_SESSION_HOURS}; it must be 1 or above.")
+ADMIN_SESSION_HOURS = env.count("ADMIN_SESSION_HOURS", default=4)
 SESSION_COOKIE_AGE = ADMIN_SESSION_HOURS * 3600
 SESSION_SAVE_EVERY_REQUEST = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
@@ -296,6 +301,7 @@ MIDDLEWARE.insert(0, "apps.flask_compat.middleware.old_format")
 COMPAT_DEPRECATED_ON = env.date("COMPAT_DEPRECATED_ON", default="2026-11-22")
 COMPAT_SUNSET_ON = env.date("COMPAT_SUNSET_ON", default="2027-05-31")
 COMPAT_GRADING_WAIT_S = env.float("COMPAT_GRADING_WAIT_S", default=110.0)
+COMPAT_MESSAGE_MAX_CHARACTERS = env.count("COMPAT_MESSAGE_MAX_CHARACTERS", default=10_000)
 # For compare_flask, which asks for it where there is none.
 COMPARE_PASSWORD = env.str("COMPARE_PASSWORD", default="")
 # --- end of the old API

@@ -15,7 +15,7 @@ from apps.openai_integration.conversation.message_log import append, lock
 from apps.openai_integration.conversation.prompt import PROMPT_VERSION
 from apps.openai_integration.jobs.dispatch import enqueue
 from apps.openai_integration.models import Message, Run, Thread
-from apps.openai_integration.services.threads import patient_of, refuse_open_run
+from apps.openai_integration.services.threads import patient_of, refuse_full, refuse_open_run
 from apps.openai_integration.tasks.runs import run_conversation_async
 from apps.scenarios.models import AssistantScenario
 from apps.scenarios.services import current_version
@@ -63,7 +63,7 @@ class RunService:
         Without `content` the last turn is answered, if it is the student's: the way to try again after a failure. The
         patient is that of the activity, else the scenario, else the thread's. A turn whose `client_message_id` is there
         already is not said again: the last run that answers it is returned as it is. Raises RunInProgress,
-        ClientIdReused, ScenarioDisabled, PatientGone, or a ValidationError where there is no patient or
+        ClientIdReused, ThreadFull, ScenarioDisabled, PatientGone, or a ValidationError where there is no patient or
         nothing to answer.
         """
         try:
@@ -141,6 +141,7 @@ def _create(
 
 
 def _said(thread: Thread, content: str, client_id: str, now: datetime) -> Message:
+    refuse_full(thread, content)
     return append(thread=thread, role=Message.Role.USER, content=content, now=now, client_id=client_id)
 
 
