@@ -46,7 +46,7 @@ KEY_PARAMETER = OpenApiParameter(
     f" the stored answer with `{REPLAYED}: true`; with another body 422, and 409 while the first is being carried out.",
 )
 KEY_REFUSALS = {
-    409: error_response_schema("`idempotency_in_progress`, with Retry-After; or the talk's state does not allow it."),
+    409: error_response_schema("`idempotency_in_progress`, with Retry-After; or what there is already forbids it."),
     422: error_response_schema("`idempotency_key_reused`, or another name that stands for something else."),
 }
 
