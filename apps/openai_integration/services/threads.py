@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, Length, Now
 from rest_framework.exceptions import ValidationError
 
@@ -99,9 +99,9 @@ def refuse_full(thread: Thread, content: str) -> None:
 def _refuse_unasked(thread: Thread) -> None:
     """TooManyUnasked if the locked thread ends in too many turns of the student's that no run was to answer."""
     asked = Exists(Run.objects.filter(user_message=OuterRef("pk")))
-    last = thread.messages.filter(Q(role=Message.Role.ASSISTANT) | asked).aggregate(at=Max("created_at"))["at"]
-    unasked = thread.messages.filter(created_at__gt=last) if last else thread.messages
-    if unasked.count() >= settings.THREAD_MAX_UNASKED:
+    settled = Message.objects.filter(Q(role=Message.Role.ASSISTANT) | asked, thread=thread)
+    later = settled.filter(created_at__gte=OuterRef("created_at"))
+    if thread.messages.filter(~Exists(later)).count() >= settings.THREAD_MAX_UNASKED:
         raise TooManyUnasked
 
 
