@@ -286,7 +286,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.routes")
     parser.add_argument("--requests", type=int, default=30)
     requests = parser.parse_args().requests
-    with production(THROTTLE_RATES=f"{NO_LIMITS},runs=1000000/s,evaluations=1000000/s,login_account=1000/s") as site:
+    rates = f"{NO_LIMITS},runs=1000000/s,evaluations=1000000/s,login_account=1000/s"
+    with production(THROTTLE_RATES=rates, THREADS_MAX_A_DAY="1000000") as site:
         fill(site.system.settings["DATABASE_URL"])
         make_spare_rows(site, requests)
         year = Year(site.supervisor, site.process("web").log.parent, site.system.settings)

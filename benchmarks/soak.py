@@ -185,7 +185,8 @@ def main() -> int:
     parser.add_argument("--students", type=int, default=50)
     parser.add_argument("--kill-every", type=float, default=30.0, help="seconds")
     arguments = parser.parse_args()
-    with production() as site:
+    # An hour of one talk is longer than a talk may be.
+    with production(THREAD_MAX_MESSAGES="1000000", THREAD_MAX_CHARACTERS="1000000000") as site:
         log, findings = soak(site, Plan(60 * arguments.minutes, arguments.students, arguments.kill_every))
     print_log(log)
     return 0 if report(findings) else 1

@@ -92,7 +92,8 @@ def teaching_year() -> Iterator[Year]:
     """2,000 people, 200 patients, 30 categories and 300 exercises on a PostgreSQL and a Redis of their own."""
     with temporary_folder() as folder, Supervisor() as supervisor:
         data = start_data_servers(supervisor, folder)
-        settings = environment(folder, data, {"emulator": free_port()}, proxies=0) | {"THROTTLE_RATES": NO_LIMITS}
+        limits = {"THROTTLE_RATES": NO_LIMITS, "THREADS_MAX_A_DAY": "1000000"}
+        settings = environment(folder, data, {"emulator": free_port()}, proxies=0) | limits
         manage(settings, "migrate", "--verbosity=0")
         manage(settings, "load_samples", "--demo-accounts")
         fill(data["DATABASE_URL"])

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx2
 import psycopg
+import redis
 
 from dev.processes import Process, Supervisor
 from dev.servers import redis_is_ready, start_data_servers
@@ -115,6 +116,15 @@ class Ground:
         yield
         self.redis.start()
         wait_until(lambda: redis_is_ready(self.redis_url), "Redis answers", self.redis)
+
+    @contextlib.contextmanager
+    def without_memory(self) -> Iterator[None]:
+        """Redis answers every write with OutOfMemoryError."""
+        with redis.Redis.from_url(self.redis_url) as server:
+            server.config_set("maxmemory-policy", "noeviction")
+            server.config_set("maxmemory", "1mb")
+            yield
+            server.config_set("maxmemory", "0")
 
     @contextlib.contextmanager
     def without_postgres(self) -> Iterator[None]:

@@ -9,9 +9,11 @@ import httpx2
 import pytest
 
 from dev.paths import temporary_folder
+from dev.processes import Process
 from dev.system import manage
 from tests.faults import Ground, Student, children_of, kill, kill_ids
 from tests.proxies import Network, Proxy
+from tests.stack import wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
 CUT_OFF = (httpx2.HTTPError, OSError)
@@ -53,6 +55,37 @@ def test_whatever_dies_or_goes_away_no_turn_is_lost_or_answered_twice(ground: Gr
     with ground.student() as client:
         run = ground.say(client, "And now?").json()
         assert client.ended(f"/runs/{run['id']}/")["status"] == "completed"
+
+
+def test_workers_wait_for_a_redis_without_memory_and_go_on_when_it_has_some(ground: Ground) -> None:
+    before, meanwhile = ([ground.student() for _ in range(2)] for _ in range(2))
+    with contextlib.ExitStack() as running:
+        workers = [ground.worker, running.enter_context(ground.stack.worker())]
+        ground.emulator.settings(latency_s=2.0)
+        assert ground.say_all(before, "Where does it hurt?") == [202] * 2
+        ground.asked(2)
+        with ground.without_memory():
+            assert ground.say_all(meanwhile, "Since when?") == [202] * 2
+            late = running.enter_context(ground.stack.running(ground.stack._worker()))
+            ground.wait_for(
+                "SELECT count(*) = 2 FROM runs r JOIN messages m ON m.id = r.user_message_id "
+                "WHERE m.content = 'Where does it hurt?' AND r.status = 'completed'",
+                "the replies that were under way are stored",
+            )
+            # Whoever had one of them tells Redis so, and whoever is new tells it what it listens to.
+            wait_until(lambda: max(map(refusals, workers)) > 5, "a worker comes back in vain")
+            wait_until(lambda: refusals(late) > 5, "a new worker tries in vain", late)
+        ground.emulator.settings(latency_s=0.0)
+        ground.check()
+        wait_until(lambda: "ready." in late.log.read_text(), "the new worker is ready", late)
+        assert [worker.popen.poll() for worker in (*workers, late)] == [None] * 3
+    statuses = dict(ground.rows("SELECT id::text, status FROM runs"))
+    assert [statuses[run] for run in ground.accepted] == ["completed"] * 4, ground.story_of_the_rest()
+
+
+def refusals(worker: Process) -> int:
+    """How often it could not begin to take work because Redis would not write."""
+    return worker.log.read_text().count("Cannot connect to redis")
 
 
 def turns_of_killed_processes(ground: Ground) -> None:

@@ -63,11 +63,11 @@ WRITES = {
     "PUT activities/{activity}/": 6,
     "PATCH activities/{activity}/": 6,
     "DELETE activities/{activity}/": 8,
-    "POST threads/": 3,
-    "POST threads/{thread}/runs/": 11,
+    "POST threads/": 5,
+    "POST threads/{thread}/runs/": 12,
     "POST runs/{open_run}/cancel/": 7,
     "POST evaluations/{evaluation}/marks/{mark}/override/": 10,
-    "POST threads/{thread}/evaluations/": 9,
+    "POST threads/{thread}/evaluations/": 10,
 }
 OLD_WRITES = {
     "POST login": 3,
@@ -87,11 +87,11 @@ OLD_WRITES = {
     "DELETE rubrics/{criterion}": 3,
     "POST activities": 6,
     "DELETE activities/{activity}": 7,
-    "POST threads": 2,
+    "POST threads": 4,
     "POST threads/run": 11,
-    "POST threads/{thread}/messages": 7,
-    "POST activities/{activity}/rubric_assessment": 10,
-    "POST scenarios/{activity}/rubric_responses": 9,
+    "POST threads/{thread}/messages": 9,
+    "POST activities/{activity}/rubric_assessment": 11,
+    "POST scenarios/{activity}/rubric_responses": 10,
 }
 # What a write costs for each further one of its parts.
 PARTS = {

@@ -79,6 +79,21 @@ def test_the_conversation_app_has_only_djangos_own_files_at_its_top() -> None:
     assert {path.stem for path in folder.glob("*.py")} - TOP_OF_AN_APP == set()
 
 
+def test_work_goes_by_the_databases_clock() -> None:
+    """`tests/test_clocks.py` has what comes of it otherwise."""
+    folder = ROOT / "apps" / "openai_integration"
+    own_clock = re.compile(r"timezone\.now|datetime\.now|time\.time\(")
+    files = [path for path in sources("apps/openai_integration") if not {"tests", "migrations"} & set(path.parts)]
+    readers = {str(path.relative_to(folder)) for path in files if own_clock.search(path.read_text())}
+    assert readers == {
+        "models/jobs.py",  # when a reader has the database look
+        "conversation/events/publishing.py",  # how long a stream is kept
+        # What is shown of a run while calls to the model are paused.
+        "conversation/events/snapshots.py",
+        "serializers/runs.py",
+    }
+
+
 def test_exceptions_that_the_api_answers_with_are_named_for_the_case_and_all_others_end_in_error() -> None:
     get_resolver().resolve("/api/v2/threads/")  # every view is imported, and with it what it raises
     by_django = (ObjectDoesNotExist, MultipleObjectsReturned)

@@ -307,3 +307,18 @@ def test_limits_of_sign_ins_are_read() -> None:
 @pytest.mark.parametrize("hours", ["0", "-1", "soon"])
 def test_a_session_without_a_length_does_not_start(hours: str) -> None:
     assert start({**PRODUCTION, "ADMIN_SESSION_HOURS": hours}, "DEBUG").returncode != 0
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "many", "1.5"])
+@pytest.mark.parametrize(
+    "name", ["THREAD_MAX_MESSAGES", "THREADS_MAX_A_DAY", "THREAD_MAX_UNASKED", "MESSAGE_MAX_CHARACTERS"]
+)
+def test_a_bound_that_lets_nothing_through_does_not_start_and_is_named(name: str, value: str) -> None:
+    done = start({**PRODUCTION, name: value}, "DEBUG")
+    assert done.returncode != 0
+    assert value in done.stderr.strip().splitlines()[-1]
+
+
+def test_bounds_are_those_of_the_environment() -> None:
+    given = {"THREAD_MAX_MESSAGES": "7", "THREAD_MAX_CHARACTERS": "", "THREADS_MAX_A_DAY": "1000000"}
+    assert read({**PRODUCTION, **given}, *given) == [7, 200_000, 1_000_000]

@@ -5,11 +5,13 @@ Texts are stored as typed, empty ones too; a number is no text, and "true" is no
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from rest_framework import serializers
 
 from apps.activities.serializers import ActivitySerializer
 from apps.assessments.serializers import CategorySerializer, RubricQuestionSerializer, SubCategorySerializer
+from apps.openai_integration.serializers.threads import MessageIn
 from apps.scenarios.serializers import ScenarioSerializer, TextsField
 
 
@@ -65,3 +67,7 @@ class OldSubCategorySerializer(AsTyped, SubCategorySerializer):
 
 class OldActivitySerializer(AsTyped, ActivitySerializer):
     pass
+
+
+class OldMessageIn(MessageIn):
+    content = serializers.CharField(max_length=settings.COMPAT_MESSAGE_MAX_CHARACTERS)

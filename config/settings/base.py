@@ -14,6 +14,13 @@ from config.settings.api import (  # noqa: F401
     SIGN_IN_FAILURES_PER_HOUR,
     SPECTACULAR_SETTINGS,
 )
+from config.settings.bounds import (  # noqa: F401
+    MESSAGE_MAX_CHARACTERS,
+    THREAD_MAX_CHARACTERS,
+    THREAD_MAX_MESSAGES,
+    THREAD_MAX_UNASKED,
+    THREADS_MAX_A_DAY,
+)
 from config.settings.environment import BASE_DIR, DJANGO_ENV, env
 from config.settings.logs import logging_config
 from config.settings.pages import CONTENT_SECURITY_POLICIES, PERMISSIONS_POLICY  # noqa: F401
@@ -227,6 +234,8 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A Redis without memory refuses to write; workers wait for it as for one that is gone.
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True
 CELERY_TASK_DEFAULT_QUEUE = "maintenance"
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_ROUTES = {
@@ -243,9 +252,10 @@ CELERY_TASK_ROUTES = {
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "UTC"
 # The row in the database is what counts and the sweep delivers it; so a broker that does not answer may cost a request
-# two seconds, not its life. visibility_timeout stays above the longest task: a longer one would run twice at once.
+# two seconds, not its life. visibility_timeout stays above the longest task, which would run twice at once, and above
+# what the clocks of two workers may differ by: each compares it with its own.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 3600,
+    "visibility_timeout": 4 * 3600,
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
     # A request that publishes would otherwise try again for six seconds; workers and beat have their own persistence.
@@ -279,9 +289,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 # Only the admin site has sessions. Each page that is asked for begins the time anew, which is one UPDATE.
-ADMIN_SESSION_HOURS = env.int("ADMIN_SESSION_HOURS", default=4)
-if ADMIN_SESSION_HOURS < 1:
-    raise ImproperlyConfigured(f"ADMIN_SESSION_HOURS is {ADMIN_SESSION_HOURS}; it must be 1 or above.")
+ADMIN_SESSION_HOURS = env.count("ADMIN_SESSION_HOURS", default=4)
 SESSION_COOKIE_AGE = ADMIN_SESSION_HOURS * 3600
 SESSION_SAVE_EVERY_REQUEST = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
@@ -306,6 +314,7 @@ MIDDLEWARE.insert(0, "apps.flask_compat.middleware.old_format")
 COMPAT_DEPRECATED_ON = env.date("COMPAT_DEPRECATED_ON", default="2026-11-22")
 COMPAT_SUNSET_ON = env.date("COMPAT_SUNSET_ON", default="2027-05-31")
 COMPAT_GRADING_WAIT_S = env.float("COMPAT_GRADING_WAIT_S", default=110.0)
+COMPAT_MESSAGE_MAX_CHARACTERS = env.count("COMPAT_MESSAGE_MAX_CHARACTERS", default=10_000)
 # For compare_flask, which asks for it where there is none.
 COMPARE_PASSWORD = env.str("COMPARE_PASSWORD", default="")
 # --- end of the old API

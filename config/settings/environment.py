@@ -65,6 +65,13 @@ class Environment(environ.Env):
             return default
         return self.parse_value(value, cast)
 
+    def count(self, var: str, default: int) -> int:
+        """A whole number above 0."""
+        value: int = self.int(var, default=default)
+        if value < 1:
+            raise ImproperlyConfigured(f"{var} is {value}; it must be 1 or above.")
+        return value
+
     def date(self, var: str, default: str) -> date:
         """A day as 2027-05-31."""
         value = self.str(var, default=default)

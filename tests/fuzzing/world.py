@@ -54,14 +54,15 @@ class School:
 
 @contextlib.contextmanager
 def running_school() -> Iterator[School]:
-    """PostgreSQL, Redis, web, a worker and the emulator, as in production but for throttles that let all through."""
+    """PostgreSQL, Redis, web, a worker and the emulator, as in production but for limits that let all through."""
     with temporary_folder() as folder, Supervisor() as supervisor, EmulatorProcess() as emulator:
         stack = Stack(folder, supervisor, emulator, start_data_servers(supervisor, folder))
         manage(stack.settings, "migrate", "--verbosity=0")
         manage(stack.settings, "load_samples", "--demo-accounts")
         made = _fill(stack)
         throttles = ",".join(f"{name}={NO_LIMITS}" for name in made.pop("throttles"))
-        with stack.whole(THROTTLE_RATES=throttles, SIGN_IN_FAILURES_PER_HOUR="1000000") as urls:
+        wide = {"SIGN_IN_FAILURES_PER_HOUR": "1000000", "THREADS_MAX_A_DAY": "1000000"}
+        with stack.whole(THROTTLE_RATES=throttles, **wide) as urls:
             yield School(urls["web"], folder, **made)
 
 

@@ -10,10 +10,10 @@ from rest_framework.response import Response
 from apps.core.api.throttling import PersonThrottle
 from apps.flask_compat.errors import Invalid, OldNotFound
 from apps.flask_compat.patients import patient_named
+from apps.flask_compat.serializers import OldMessageIn
 from apps.flask_compat.values import is_blank
 from apps.flask_compat.views.base import OldView, body_of, checked
 from apps.openai_integration.models import Message, Run, Thread
-from apps.openai_integration.serializers.threads import MessageIn
 from apps.openai_integration.services.runs import RunService
 from apps.openai_integration.services.threads import RunInProgress, ThreadService
 from apps.users.models import User
@@ -115,7 +115,7 @@ def _students_turn(body: dict[str, Any]) -> str:
         raise PermissionDenied("Only messages with the role user can be added")
     if not isinstance(content, str) or not content.strip():
         raise Invalid("Message content must be non-empty text")
-    return str(checked(MessageIn(data={"content": content})).validated_data["content"])
+    return str(checked(OldMessageIn(data={"content": content})).validated_data["content"])
 
 
 def _as_openai_did(message: Message) -> dict[str, Any]:

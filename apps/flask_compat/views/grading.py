@@ -189,4 +189,6 @@ def _turn(message: Any) -> dict[str, str]:
     text = message.get("content") if is_blank(said) else said
     if not all(is_blank(value) or isinstance(value, str) for value in (role, text)):
         raise Invalid("role, message and content of a message must be texts")
+    if len(text or "") > settings.COMPAT_MESSAGE_MAX_CHARACTERS:
+        raise Invalid(f"A message may have {settings.COMPAT_MESSAGE_MAX_CHARACTERS} characters at most")
     return {"role": role or "", "message": text or ""}

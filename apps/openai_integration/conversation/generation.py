@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from django.conf import settings
-from django.utils import timezone
 
 from apps.core.text.sentence_boundaries import GrowingText
 from apps.openai_integration.conversation.material import Material, time_left
@@ -113,8 +112,7 @@ def _look(attempt: RunAttempt, material: Material) -> Reply | PollLater | Failur
             return Failure(error, None)
         return Failure(error, CallOutcome(error, usage.age_ms(run)))
     if answer is None:
-        waited = (timezone.now() - (run.started_at or timezone.now())).total_seconds()
-        return PollLater(_jittered(min(_MOST_S, max(_LEAST_S, waited / 3))))
+        return PollLater(_jittered(min(_MOST_S, max(_LEAST_S, run.worked_on_s / 3))))
     return _judged(material, answer, CallOutcome(answer, usage.age_ms(run)))
 
 

@@ -4,7 +4,6 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 
 from apps.openai_integration.conversation.prompt import ContextBuilder
 from apps.openai_integration.conversation.reply_check import REMINDERS, ReplyCheck
@@ -61,8 +60,7 @@ class Material:
 
 def time_left(run: Run) -> float:
     """Seconds that a call for the run may take."""
-    left = (run.deadline_at - timezone.now()).total_seconds()
-    return max(1.0, min(settings.OPENAI_TIMEOUT_S, left))
+    return max(1.0, min(settings.OPENAI_TIMEOUT_S, run.time_left_s))
 
 
 @lru_cache(maxsize=256)

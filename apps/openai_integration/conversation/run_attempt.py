@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import structlog
 from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from apps.openai_integration.conversation import message_log
 from apps.openai_integration.conversation.events.readers import Readers
@@ -79,7 +79,7 @@ class RunAttempt:
         """The attempt, if the run is there for this worker to take. One whose workers died again and again is ended."""
         run = Run(pk=run_id)
         with transaction.atomic():
-            token = run.claim(now=timezone.now())
+            token = run.claim(now=Now())
             if token is None:
                 return None
             attempt = cls(run, token)
@@ -88,7 +88,7 @@ class RunAttempt:
             # A task that kills its worker comes back; its calls are counted here, so that it does not do so for ever.
             exhausted = run.attempts >= MAX_ATTEMPTS
             if not exhausted and not usage.begin(run, token):  # a pause has just begun
-                run.put_back(token, at=timezone.now())
+                run.put_back(token, at=Now())
                 return None
         if exhausted:
             usage.lose(run)
@@ -136,11 +136,11 @@ class RunAttempt:
     def _store(self, reply: Reply, checks: list[dict[str, Any]]) -> Message | None:
         usage.complete(self.run, reply.call)
         thread = Thread(pk=self.run.thread_id)
-        message_log.lock(thread)
+        now = message_log.lock(thread)
         if not self._finish(Run.Status.COMPLETED, model=reply.model[:100], checks=checks):
             return None
         role = Message.Role.ASSISTANT
-        return message_log.append(thread=thread, role=role, content=reply.text.strip(), run_id=self.run.pk)
+        return message_log.append(thread=thread, role=role, content=reply.text.strip(), now=now, run_id=self.run.pk)
 
     def _noted(self, reply: Reply, action: str) -> dict[str, Any]:
         """An entry of the run's `checks`: a reply that breaks a rule, and what was done about it."""
@@ -165,7 +165,7 @@ class RunAttempt:
             log.info("run_ended", run_id=run_id, status="lease_lost")
             return None
         delay = retry_delay(self.run.attempts, error)
-        if delay is None or timezone.now() + timedelta(seconds=delay) >= self.run.deadline_at:
+        if delay is None or delay >= self.run.time_left_s:
             self._fail(
                 Run.Status.INCOMPLETE if error.code in _INCOMPLETE else Run.Status.FAILED, error.code, error.detail
             )
@@ -182,7 +182,7 @@ class RunAttempt:
 
     def _put_back(self, delay_s: float, *, awaited: bool = False, **fields: Any) -> bool:
         """Let a worker come back to it; False if the lease is no longer ours."""
-        at = timezone.now() + timedelta(seconds=delay_s)
+        at = Now() + timedelta(seconds=delay_s)
         put_back = self.run.put_back(self.token, at=at, awaited=awaited, sent_at=at, **fields)
         if put_back and not awaited:
             self.readers.queued()
@@ -194,10 +194,9 @@ class RunAttempt:
         return {"upstream_id": "", "spent_upstream_ids": spent}
 
     def _finish(self, status: str, **fields: Any) -> bool:
-        now = timezone.now()
-        finished = self.run.finish(self.token, status=status, now=now, **fields)
+        finished = self.run.finish(self.token, status=status, now=Now(), **fields)
         if finished:
-            self._keep({"status": status, "finished_at": now, **fields})
+            self._keep({"status": status, **fields})
         return finished
 
     def _keep(self, fields: dict[str, Any]) -> None:

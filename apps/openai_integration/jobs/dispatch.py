@@ -5,7 +5,7 @@ from typing import Any
 import structlog
 from celery import Task
 from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
@@ -22,7 +22,7 @@ def enqueue(task: Task, job: LeasedJob, **kwargs: Any) -> None:
 def send_for(task: Task, job: LeasedJob, *, delay_s: float = 0.0, **kwargs: Any) -> None:
     """Send it now. The job's row is what counts: where the broker is gone, a sweep sends the task when it is back."""
     if not send(task, delay_s=delay_s, **kwargs):
-        job.mark_undispatched([job.pk], now=timezone.now())
+        job.mark_undispatched([job.pk], now=Now())
 
 
 def send(task: Task, *, delay_s: float = 0.0, **kwargs: Any) -> bool:

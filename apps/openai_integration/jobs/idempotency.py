@@ -10,13 +10,13 @@ import re
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.utils import timezone
+from django.db.models.functions import Now
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import APIException
 from rest_framework.generics import get_object_or_404
@@ -28,6 +28,7 @@ from rest_framework.views import APIView
 from apps.core.api.exceptions import Conflict
 from apps.core.api.serializers import error_response_schema
 from apps.core.api.throttling import PersonThrottle
+from apps.core.clock import Moment
 from apps.openai_integration.models import IdempotencyKey, Thread
 from apps.users.permissions import request_user
 
@@ -45,7 +46,7 @@ KEY_PARAMETER = OpenApiParameter(
     f" the stored answer with `{REPLAYED}: true`; with another body 422, and 409 while the first is being carried out.",
 )
 KEY_REFUSALS = {
-    409: error_response_schema("`idempotency_in_progress`, with Retry-After; or the talk's state does not allow it."),
+    409: error_response_schema("`idempotency_in_progress`, with Retry-After; or what there is already forbids it."),
     422: error_response_schema("`idempotency_key_reused`, or another name that stands for something else."),
 }
 
@@ -99,7 +100,7 @@ class TurnThrottle(PersonThrottle):
 
     def _is_repeat(self, request: Request) -> bool:
         key = _key_of(request)
-        sent = IdempotencyKey.objects.filter(user=request_user(request), key=key, created_at__gt=timezone.now() - KEPT)
+        sent = IdempotencyKey.objects.filter(user=request_user(request), key=key, created_at__gt=Now() - KEPT)
         return key is not None and sent.exists()
 
 
@@ -112,7 +113,7 @@ def _key_of(request: Request) -> str | None:
 
 
 def _once(request: Request, key: str, work: Callable[[], Response]) -> Response:
-    claimed = _claim(request, key, now=timezone.now())
+    claimed = _claim(request, key)
     if claimed.lease_token is None:
         return Response(claimed.body, claimed.status, headers={REPLAYED: "true"})
     ours = IdempotencyKey.objects.filter(pk=claimed.pk, lease_token=claimed.lease_token)
@@ -139,14 +140,14 @@ def _sound() -> Iterator[None]:
         raise Conflict("What this is about was changed at the same moment. Please try again.") from error
 
 
-def _claim(request: Request, key: str, *, now: datetime) -> IdempotencyKey:
+def _claim(request: Request, key: str) -> IdempotencyKey:
     """The key's row: ours to work for if it has a lease, else with the answer. KeyReused and RequestGoingOn."""
     sent = {"method": request.method, "path": request.path.rstrip("/"), "body": request.data}
     new = {
         "fingerprint": hashlib.sha256(json.dumps(sent, sort_keys=True).encode()).hexdigest(),
         "lease_token": uuid.uuid4(),
-        "lease_until": now + LEASE,
-        "created_at": now,
+        "lease_until": Now() + LEASE,
+        "created_at": Now(),
         "status": None,
         "body": None,
     }
@@ -155,15 +156,15 @@ def _claim(request: Request, key: str, *, now: datetime) -> IdempotencyKey:
         with transaction.atomic():
             return IdempotencyKey.objects.create(user=user, key=key, **new)
     except IntegrityError:  # the database's own rule: it has been sent before
-        row = IdempotencyKey.objects.filter(user=user, key=key).first()
+        row = IdempotencyKey.objects.filter(user=user, key=key).annotate(now=Now()).first()
     if row is None:  # refused, and free again, since we looked
         raise RequestGoingOn
-    if row.created_at > now - KEPT:
+    if row.created_at > row.now - KEPT:
         if row.fingerprint != new["fingerprint"]:
             raise KeyReused
         if row.status is not None:
             return row
-        if row.lease_until and row.lease_until > now:
+        if row.lease_until and row.lease_until > row.now:
             raise RequestGoingOn
     untouched = Q(lease_token=row.lease_token, created_at=row.created_at)
     if not IdempotencyKey.objects.filter(untouched, pk=row.pk).update(**new):
@@ -171,6 +172,6 @@ def _claim(request: Request, key: str, *, now: datetime) -> IdempotencyKey:
     return IdempotencyKey(pk=row.pk, **new)
 
 
-def forget_old_keys(*, now: datetime) -> int:
+def forget_old_keys(*, now: Moment) -> int:
     """Delete the keys that count no more."""
     return IdempotencyKey.objects.filter(created_at__lte=now - KEPT).delete()[0]

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import structlog
 from django.db import Error, connection
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from apps.openai_integration.models.jobs import LEASE, LeasedJob
 
@@ -76,7 +76,7 @@ class _Renewer:
         for model in {lease.model for lease in held.values()}:
             tokens = [token for token, lease in held.items() if lease.model is model]
             ours = model._default_manager.filter(lease_token__in=tokens)
-            count = ours.update(lease_until=timezone.now() + LEASE)
+            count = ours.update(lease_until=Now() + LEASE)
             if count < len(tokens):
                 kept = set(ours.values_list("lease_token", flat=True))
                 for token in tokens:

@@ -9,13 +9,14 @@ own, without tokens.
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models.functions import Now
 
+from apps.core.clock import Moment
 from apps.openai_integration.llm.responses import Answer, ModelError
 from apps.openai_integration.models import Evaluation, Run, Usage
 from apps.openai_integration.models.jobs import LEASE
@@ -52,8 +53,9 @@ def begun(job: Job) -> QuerySet[Usage]:
 
 def age_ms(job: Job) -> int | None:
     """How long ago the call under way was begun."""
-    at = begun(job).values_list("created_at", flat=True).first()
-    return round((timezone.now() - at).total_seconds() * 1000) if at else None
+    age = ExpressionWrapper(Now() - F("created_at"), output_field=DurationField())
+    ages = begun(job).annotate(age=age).values_list("age", flat=True)
+    return next((round(age.total_seconds() * 1000) for age in ages[:1]), None)
 
 
 def lose(job: Job) -> None:
@@ -75,7 +77,7 @@ def failed_look(job: Job, look: CallOutcome) -> None:
     Usage.objects.create(**_of(job), **taken)
 
 
-def settle(*, now: datetime) -> int:
+def settle(*, now: Moment) -> int:
     """Rows of jobs that ended without their worker are lost; how many there were.
 
     A worker that is alive notices the end of its job within a quarter of a lease, and completes its row itself.

@@ -9,7 +9,7 @@ from typing import Any, Self
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from apps.openai_integration.jobs import usage
 from apps.openai_integration.jobs.durable_write import write_with_retry
@@ -53,7 +53,7 @@ class MarkingAttempt:
     def claim(cls, evaluation_id: str) -> Self | None:
         """The attempt, if the evaluation is there for this worker to take."""
         evaluation = Evaluation.objects.filter(pk=evaluation_id).first()
-        token = evaluation.claim(now=timezone.now()) if evaluation else None
+        token = evaluation.claim(now=Now()) if evaluation else None
         return cls(evaluation, token) if evaluation and token else None
 
     def carry_out(self) -> float | None:
@@ -74,7 +74,7 @@ class MarkingAttempt:
             log.warning("marking_invalid", evaluation_id=self._id)
             self._fail("invalid_answer", f"The model's answer is no marking: {error.problem}.")
         except CallsPausedError:
-            self.evaluation.put_back(self.token, at=timezone.now())
+            self.evaluation.put_back(self.token, at=Now())
         except LeaseLostError:
             log.warning("evaluation_ended", evaluation_id=self._id, status="lease_lost")
         return None
@@ -114,8 +114,8 @@ class MarkingAttempt:
         with transaction.atomic():
             if not usage.begin(self.evaluation, self.token):
                 raise CallsPausedError if ModelPause.objects.current() else LeaseLostError
-        left = (self.evaluation.deadline_at - timezone.now()).total_seconds()
-        request = self.evaluator.request(self.transcript, timeout_s=max(1.0, min(settings.OPENAI_TIMEOUT_S, left)))
+        timeout_s = max(1.0, min(settings.OPENAI_TIMEOUT_S, self.evaluation.time_left_s))
+        request = self.evaluator.request(self.transcript, timeout_s=timeout_s)
         begun = time.monotonic()
         with keep_lease(self.evaluation, self.token) as lease:
             try:
@@ -147,9 +147,7 @@ class MarkingAttempt:
 
     def _store(self, found: dict[str, Any], marks: list[Mark]) -> bool:
         with transaction.atomic():
-            finished = self.evaluation.finish(
-                self.token, status=Evaluation.Status.COMPLETED, now=timezone.now(), **found
-            )
+            finished = self.evaluation.finish(self.token, status=Evaluation.Status.COMPLETED, now=Now(), **found)
             if finished:
                 Mark.objects.bulk_create(marks)
         return finished
@@ -177,15 +175,15 @@ class MarkingAttempt:
             log.warning("evaluation_ended", evaluation_id=self._id, status="lease_lost")
             return None
         delay = retry_delay(self._tries(), error)
-        at = timezone.now() + timedelta(seconds=delay or 0.0)
-        if delay is None or at >= self.evaluation.deadline_at:
+        if delay is None or delay >= self.evaluation.time_left_s:
             self._fail(error.code, error.detail)
             return None
         log.warning("model_call_failed", evaluation_id=self._id, code=error.code, retry_in_s=round(delay, 1))
+        at = Now() + timedelta(seconds=delay)
         return delay if self.evaluation.put_back(self.token, at=at, sent_at=at) else None
 
     def _fail(self, code: str, detail: str) -> None:
         failed = self.evaluation.finish(
-            self.token, status=Evaluation.Status.FAILED, now=timezone.now(), error_code=code, error_detail=detail[:300]
+            self.token, status=Evaluation.Status.FAILED, now=Now(), error_code=code, error_detail=detail[:300]
         )
         log.warning("evaluation_ended", evaluation_id=self._id, status="failed" if failed else "lease_lost", code=code)

@@ -1,7 +1,6 @@
 """A student's talk with a patient."""
 
 import uuid
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -9,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from apps.activities.models import Activity
+from apps.core.clock import Moment
 from apps.openai_integration.models.jobs import LeasedJob, ended_has_a_time, lease_only_in_progress
 from apps.scenarios.models import AssistantScenario, ScenarioVersion
 
@@ -132,7 +132,7 @@ class Run(LeasedJob):
     def awaited(cls) -> Q:
         return Q(upstream_id__gt="")
 
-    def cancel(self, *, now: datetime) -> bool:
+    def cancel(self, *, now: Moment) -> bool:
         """End an open run because the student does not want the answer any more; False if it has ended already."""
         return bool(
             Run.objects.filter(pk=self.pk, status__in=self.OPEN).update(

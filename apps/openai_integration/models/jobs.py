@@ -1,5 +1,6 @@
 """Work that a worker claims, keeps alive and ends, and that another takes over when the first one dies."""
 
+import time
 import uuid
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
@@ -7,9 +8,10 @@ from typing import Any, ClassVar, Self
 
 from django.db import models, transaction
 from django.db.models import F, Q, Value
-from django.db.models.functions import Coalesce, Greatest, Least
+from django.db.models.functions import Coalesce, Greatest, Least, Now
 from django.utils import timezone
 
+from apps.core.clock import Moment
 from apps.openai_integration.models.pauses import ModelPause
 
 # A worker that stops renewing is taken for dead after this long; it renews four times as often.
@@ -40,7 +42,8 @@ def lease_only_in_progress(name: str) -> models.CheckConstraint:
 class LeasedJob(models.Model):
     """A row of work. Every change of its state is one conditional UPDATE, so that two workers never both make it.
 
-    TRANSITIONS says which changes there are; on PostgreSQL a trigger refuses all others.
+    TRANSITIONS says which changes there are; on PostgreSQL a trigger refuses all others. Callers' `now` is Now(), so
+    that all times are the database's and a worker whose own clock is off takes nothing from others.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -54,10 +57,10 @@ class LeasedJob(models.Model):
     )
     deadline_at = models.DateTimeField(help_text="The work has ended by then, whatever happens.")
     next_attempt_at = models.DateTimeField(help_text="Not to be claimed before.")
-    sent_at = models.DateTimeField(default=timezone.now, help_text="When a worker was last told of it.")
+    sent_at = models.DateTimeField(db_default=Now(), help_text="When a worker was last told of it.")
     lease_token = models.UUIDField(null=True, blank=True, help_text="Names the worker that has it.")
     lease_until = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -66,6 +69,8 @@ class LeasedJob(models.Model):
     TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]]
     # What work is called that had not ended by its deadline.
     OVERDUE: str
+    # The deadline by this process's time.monotonic(), once it has claimed the work.
+    _ends_at: float
 
     class Meta:
         abstract = True
@@ -80,20 +85,20 @@ class LeasedJob(models.Model):
         return Q(pk__in=[])
 
     @classmethod
-    def waiting(cls, *, now: datetime) -> Q:
+    def waiting(cls, *, now: Moment) -> Q:
         """Queued, or left behind by a worker that died: a pause of the model's calls holds it back."""
         left_behind = Q(status="in_progress", lease_until__lt=now) & ~cls.awaited()
         return Q(status="queued") | left_behind
 
     @classmethod
-    def claimable(cls, *, now: datetime) -> Q:
+    def claimable(cls, *, now: Moment) -> Q:
         """Open, due, before its deadline, in nobody's hands, and not held back by a pause of the model's calls."""
         free = Q(status="queued") | Q(status="in_progress", lease_until__lt=now)
         return (
             free & Q(next_attempt_at__lte=now, deadline_at__gt=now) & (ModelPause.objects.none_open() | cls.awaited())
         )
 
-    def claim(self, *, now: datetime) -> uuid.UUID | None:
+    def claim(self, *, now: Moment) -> uuid.UUID | None:
         """Take the work for this worker: the lease's token, for one caller a lease; None otherwise."""
         token = uuid.uuid4()
         taken = (
@@ -109,7 +114,22 @@ class LeasedJob(models.Model):
         if not taken:
             return None
         self.refresh_from_db()
+        if self.lease_until is None:  # it has been ended since
+            return None
+        # The lease has just begun, which says what the database's clock shows.
+        left = self.deadline_at - (self.lease_until - LEASE)
+        self._ends_at = time.monotonic() + left.total_seconds()
         return token
+
+    @property
+    def time_left_s(self) -> float:
+        """Seconds until the deadline, for the worker that has claimed it."""
+        return self._ends_at - time.monotonic()
+
+    @property
+    def worked_on_s(self) -> float:
+        """Seconds since a worker first claimed it, for the one that has now."""
+        return (self.deadline_at - (self.started_at or self.created_at)).total_seconds() - self.time_left_s
 
     def begin_call(self, token: uuid.UUID) -> bool:
         """Count a call to the model before it is made; False if the lease is no longer ours, or calls are paused."""
@@ -118,7 +138,7 @@ class LeasedJob(models.Model):
         self.attempts += held
         return bool(held)
 
-    def put_back(self, token: uuid.UUID, *, at: datetime, awaited: bool = False, **fields: Any) -> bool:
+    def put_back(self, token: uuid.UUID, *, at: Moment, awaited: bool = False, **fields: Any) -> bool:
         """Give the lease back with a time for the next try, and with what is known so far.
 
         `awaited`: the provider goes on working on the answer, so the work stays in progress; else it waits, queued.
@@ -130,7 +150,7 @@ class LeasedJob(models.Model):
             .update(lease_token=None, next_attempt_at=at, **state, **fields)
         )
 
-    def finish(self, token: uuid.UUID, *, status: str, now: datetime, **fields: Any) -> bool:
+    def finish(self, token: uuid.UUID, *, status: str, now: Moment, **fields: Any) -> bool:
         """End the work; False, and nothing written, if the lease is no longer ours."""
         return bool(
             self._rows()
@@ -139,7 +159,7 @@ class LeasedJob(models.Model):
         )
 
     @classmethod
-    def claim_undispatched(cls, *, now: datetime, limit: int = 500) -> list[uuid.UUID]:
+    def claim_undispatched(cls, *, now: Moment, limit: int = 500) -> list[uuid.UUID]:
         """Work that should be going on and of which no worker has been told for a while; it counts as told now.
 
         What waits in a long queue is named again each RESEND at most, so that sweeping does not lengthen the queue.
@@ -153,7 +173,7 @@ class LeasedJob(models.Model):
         return ids
 
     @classmethod
-    def expire_overdue(cls, *, now: datetime, only: Q = _ALL) -> list[uuid.UUID]:
+    def expire_overdue(cls, *, now: Moment, only: Q = _ALL) -> list[uuid.UUID]:
         """End open work whose deadline has passed, in whoever's hands it is; what a pause holds back has time.
 
         The ids of what ended by this call: of two callers at once, each is told of what it ended itself.
@@ -172,7 +192,7 @@ class LeasedJob(models.Model):
         return ids
 
     @classmethod
-    def overdue(cls, *, now: datetime) -> Q:
+    def overdue(cls, *, now: Moment) -> Q:
         """Open after its deadline. A pause stops the clock of what waits, but for no longer than PAUSE_LIMIT."""
         counting = ModelPause.objects.none_open(since=now - PAUSE_LIMIT)
         return Q(status__in=cls.OPEN, deadline_at__lte=now) & (~cls.waiting(now=now) | counting)
@@ -186,13 +206,16 @@ class LeasedJob(models.Model):
         return waited.update(deadline_at=F("deadline_at") + (Value(now) - waited_from), sent_at=now - 2 * RESEND)
 
     @classmethod
-    def mark_undispatched(cls, ids: Collection[uuid.UUID], *, now: datetime) -> None:
+    def mark_undispatched(cls, ids: Collection[uuid.UUID], *, now: Moment) -> None:
         """No worker could be told of this work: the next sweep tries again."""
         cls._rows().filter(pk__in=ids).update(sent_at=now - 2 * RESEND)
 
-    def refreshed(self, *, now: datetime) -> Self:
-        """This row for a reader: past its deadline it has ended, whether or not a sweep came by."""
-        if self.status in self.OPEN and self.deadline_at <= now:
-            self.expire_overdue(now=now, only=Q(pk=self.pk))
+    def refreshed(self) -> Self:
+        """This row for a reader: past its deadline it has ended, whether or not a sweep came by.
+
+        This machine's clock only says when to look; the database's says whether it has ended.
+        """
+        if self.status in self.OPEN and self.deadline_at <= timezone.now():
+            self.expire_overdue(now=Now(), only=Q(pk=self.pk))
             self.refresh_from_db()
         return self

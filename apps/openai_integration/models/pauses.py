@@ -1,9 +1,9 @@
 """The switch by which operations stop all calls to the model."""
 
-from datetime import datetime
-
 from django.db import models
 from django.db.models import BooleanField, Case, Exists, Q, When
+
+from apps.core.clock import Moment
 
 
 class ModelPauseQuerySet(models.QuerySet["ModelPause"]):
@@ -11,7 +11,7 @@ class ModelPauseQuerySet(models.QuerySet["ModelPause"]):
         """The pause that is on, if one is."""
         return self.filter(ended_at__isnull=True).first()
 
-    def none_open(self, *, since: datetime | None = None) -> Q:
+    def none_open(self, *, since: Moment | None = None) -> Q:
         """A condition for rows of any table: no pause is on; with `since`, none that began after it."""
         open_now = self.filter(ended_at__isnull=True)
         return Q(~Exists(open_now.filter(began_at__gt=since) if since else open_now))

@@ -1,6 +1,7 @@
 """What each call to the model took."""
 
 from django.db import models
+from django.db.models.functions import Now
 
 from apps.openai_integration.models.conversation import Run
 from apps.openai_integration.models.marking import Evaluation
@@ -21,7 +22,7 @@ class Usage(models.Model):
     latency_ms = models.PositiveIntegerField(default=0)
     first_text_ms = models.PositiveIntegerField(null=True, blank=True, help_text="Until the first text of a stream.")
     request_id = models.CharField(max_length=100, blank=True, default="", help_text="The provider's, for asking them.")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         db_table = "usage_records"

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
@@ -9,8 +10,6 @@ from apps.activities.models import Activity
 from apps.core.api.serializers import InputSerializer, RowId
 from apps.openai_integration.models import Message, Thread
 from apps.scenarios.models import AssistantScenario
-
-LONGEST_TURN = 10_000
 
 
 class PatientIn(InputSerializer):
@@ -36,7 +35,7 @@ class MessageIn(PatientIn):
     run that there is, ended or not, and nothing is said twice. To try again after a failure, leave both out.
     """
 
-    content = serializers.CharField(max_length=LONGEST_TURN, required=False)
+    content = serializers.CharField(max_length=settings.MESSAGE_MAX_CHARACTERS, required=False)
     client_message_id = serializers.RegexField(
         r"^[\x21-\x7e]{1,64}\Z", required=False, error_messages={"invalid": "1 to 64 visible ASCII characters."}
     )

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from rest_framework.exceptions import APIException
 
 from apps.activities.models import Activity
 from apps.core.api.exceptions import Conflict
+from apps.core.clock import database_now
 from apps.core.text import strip_unstorable
 from apps.openai_integration.jobs.dispatch import enqueue
 from apps.openai_integration.marking.evaluators import PROMPT_VERSION, CategoryRubricEvaluator, SimpleRubricEvaluator
@@ -107,7 +107,7 @@ class EvaluationService:
     @staticmethod
     def poll_status(*, evaluation: Evaluation) -> Evaluation:
         """The evaluation as it is; one that has outlived its deadline is ended here if nobody else has."""
-        return evaluation.refreshed(now=timezone.now())
+        return evaluation.refreshed()
 
     @staticmethod
     @transaction.atomic
@@ -160,7 +160,7 @@ def _queue(
     rubric: dict[str, Any],
 ) -> Evaluation:
     """The evaluation of exactly this, made if there is none; one that failed does not count."""
-    now = timezone.now()
+    now = database_now()
     evaluation = Evaluation(
         thread=thread,
         student=student,

@@ -4,9 +4,9 @@ from functools import partial
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from apps.core.api.exceptions import Conflict
+from apps.core.clock import database_now
 from apps.openai_integration.jobs.dispatch import send
 from apps.openai_integration.models import Evaluation, ModelPause, Run
 from apps.openai_integration.tasks import sweep_evaluations, sweep_runs
@@ -28,7 +28,7 @@ def pause(*, by: str, reason: str = "") -> ModelPause:
     """Begin no call to the model from now on; those under way end as they would. Raises AlreadyPaused."""
     try:
         with transaction.atomic():
-            begun = ModelPause.objects.create(began_at=timezone.now(), began_by=by[:120], reason=reason[:200])
+            begun = ModelPause.objects.create(began_at=database_now(), began_by=by[:120], reason=reason[:200])
     except IntegrityError as error:  # the database's own rule: there is one at most
         raise AlreadyPaused from error
     log.warning("model_calls_paused", pause_id=begun.pk)
@@ -41,7 +41,7 @@ def resume(*, by: str) -> ModelPause:
     ended = ModelPause.objects.select_for_update().filter(ended_at__isnull=True).first()
     if ended is None:
         raise NotPaused
-    now = timezone.now()
+    now = database_now()
     ended.ended_at, ended.ended_by = now, by[:120]
     ended.save(update_fields=["ended_at", "ended_by"])
     waited = {model: model.extend_deadlines(paused_at=ended.began_at, now=now) for model in (Run, Evaluation)}

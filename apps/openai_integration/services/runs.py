@@ -1,11 +1,11 @@
 """What a request may do with a run."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 from rest_framework.exceptions import APIException, ValidationError
 
 from apps.activities.models import Activity
@@ -15,7 +15,7 @@ from apps.openai_integration.conversation.message_log import append, lock
 from apps.openai_integration.conversation.prompt import PROMPT_VERSION
 from apps.openai_integration.jobs.dispatch import enqueue
 from apps.openai_integration.models import Message, Run, Thread
-from apps.openai_integration.services.threads import patient_of, refuse_open_run
+from apps.openai_integration.services.threads import patient_of, refuse_full, refuse_open_run
 from apps.openai_integration.tasks.runs import run_conversation_async
 from apps.scenarios.models import AssistantScenario
 from apps.scenarios.services import current_version
@@ -63,8 +63,8 @@ class RunService:
         Without `content` the last turn is answered, if it is the student's: the way to try again after a failure. The
         patient is that of the activity, else the scenario, else the thread's. A turn whose `client_message_id` is there
         already is not said again: the last run that answers it is returned as it is. Raises RunInProgress,
-        ClientIdReused, ScenarioDisabled, PatientGone, or a ValidationError where there is no patient or nothing to
-        answer.
+        ClientIdReused, ThreadFull, ScenarioDisabled, PatientGone, or a ValidationError where there is no patient or
+        nothing to answer.
         """
         try:
             return _create(thread, content, client_message_id or "", activity, scenario)
@@ -78,7 +78,7 @@ class RunService:
     def poll_status(*, run: Run) -> Run:
         """The run as it is; one that has outlived its deadline is ended here if nobody else has."""
         was_open = run.status in Run.OPEN
-        run.refreshed(now=timezone.now())
+        run.refreshed()
         if was_open and run.status == Run.Status.EXPIRED:
             _tell_end(run)
         return run
@@ -89,7 +89,7 @@ class RunService:
 
         Raises RunEnded for one that has ended otherwise.
         """
-        cancelled = run.cancel(now=timezone.now())
+        cancelled = run.cancel(now=Now())
         run.refresh_from_db()
         if not cancelled and run.status != Run.Status.CANCELLED:
             raise RunEnded(status=run.status)
@@ -112,7 +112,7 @@ def _create(
     activity: Activity | None,
     scenario: AssistantScenario | None,
 ) -> Run:
-    lock(thread)
+    now = lock(thread)
     if client_id and (there := _said_before(thread, client_id, content)):
         return there
     refuse_open_run(thread)
@@ -123,8 +123,7 @@ def _create(
         raise ValidationError({"scenario_id": ["Name an activity or a scenario to talk with."]})
     if not patient.enable and not (thread.student and thread.student.is_instructor):
         raise ScenarioDisabled
-    message = _said(thread, content, client_id) if content else _unanswered(thread)
-    now = timezone.now()
+    message = _said(thread, content, client_id, now) if content else _unanswered(thread)
     run = Run.objects.create(
         thread=thread,
         activity=activity,
@@ -134,14 +133,16 @@ def _create(
         prompt_version=PROMPT_VERSION,
         deadline_at=now + timedelta(seconds=settings.RUN_DEADLINE_S),
         next_attempt_at=now,
+        sent_at=now,
     )
     Thread.objects.filter(pk=thread.pk).update(activity=activity, scenario=patient, title=patient.title, updated_at=now)
     enqueue(run_conversation_async, run, run_id=str(run.pk))
     return run
 
 
-def _said(thread: Thread, content: str, client_id: str) -> Message:
-    return append(thread=thread, role=Message.Role.USER, content=content, client_id=client_id)
+def _said(thread: Thread, content: str, client_id: str, now: datetime) -> Message:
+    refuse_full(thread, content)
+    return append(thread=thread, role=Message.Role.USER, content=content, now=now, client_id=client_id)
 
 
 def _said_before(thread: Thread, client_id: str, content: str | None) -> Run | None:

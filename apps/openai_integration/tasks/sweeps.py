@@ -7,7 +7,7 @@ from collections.abc import Callable
 import structlog
 from celery import shared_task
 from django.db.models import Q
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from apps.openai_integration.conversation.events.publishing import ended, publish
 from apps.openai_integration.jobs import usage
@@ -23,18 +23,21 @@ from apps.openai_integration.tasks.runs import run_conversation_async
 log = structlog.get_logger(__name__)
 
 DISCARDING_S = 15.0
+# Celery compares beat's clock with the worker's, and one of them may be hours off: no sweep may be thrown away for it.
+# Those that pile up while no worker runs cost seven short queries each.
+EXPIRES_S = 6 * 3600
 
 
-@shared_task(name="openai_integration.sweep_runs", expires=10)
+@shared_task(name="openai_integration.sweep_runs", expires=EXPIRES_S)
 def sweep_runs() -> None:
     """End the runs whose deadline has passed, send again what no worker has, write off the calls of dead workers."""
-    usage.settle(now=timezone.now())
+    usage.settle(now=Now())
     expired = _sweep(Run, lambda pk: send(run_conversation_async, run_id=pk))
     for run in Run.objects.filter(pk__in=expired):
         publish(run, *ended(run, None))
 
 
-@shared_task(name="openai_integration.sweep_evaluations", expires=10)
+@shared_task(name="openai_integration.sweep_evaluations", expires=EXPIRES_S)
 def sweep_evaluations() -> None:
     """The same for markings; one that ran out of time has failed."""
     _sweep(Evaluation, lambda pk: send(evaluate_rubric_async, evaluation_id=pk))
@@ -42,13 +45,12 @@ def sweep_evaluations() -> None:
 
 def _sweep(model: type[LeasedJob], send_again: Callable[[str], bool]) -> list[uuid.UUID]:
     """The ids of what was ended."""
-    now = timezone.now()
-    expired = model.expire_overdue(now=now)
-    unsent = model.claim_undispatched(now=now)
+    expired = model.expire_overdue(now=Now())
+    unsent = model.claim_undispatched(now=Now())
     for number, pk in enumerate(unsent):
         if not send_again(str(pk)):
             # The broker is away, and each further try would take its time-out.
-            model.mark_undispatched(unsent[number:], now=now)
+            model.mark_undispatched(unsent[number:], now=Now())
             break
     if expired or unsent:
         log.info("swept", table=model._meta.db_table, expired=len(expired), sent_again=len(unsent))
@@ -58,7 +60,7 @@ def _sweep(model: type[LeasedJob], send_again: Callable[[str], bool]) -> list[uu
 @shared_task(name="openai_integration.forget_keys", expires=600)
 def forget_keys() -> None:
     """Delete the idempotency keys that count no more."""
-    forget_old_keys(now=timezone.now())
+    forget_old_keys(now=Now())
 
 
 @shared_task(name="openai_integration.discard_answers", expires=25)

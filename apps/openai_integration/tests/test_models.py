@@ -91,7 +91,9 @@ def test_the_database_knows_the_states_of_a_run(status: str) -> None:
 
 def test_turns_rise_strictly_in_whole_milliseconds() -> None:
     thread = ThreadFactory()
-    times = [append(thread=thread, role=Message.Role.USER, content=str(n)).created_at for n in range(20)]
+    times = [
+        append(thread=thread, role=Message.Role.USER, content=str(n), now=timezone.now()).created_at for n in range(20)
+    ]
     assert all(before < after for before, after in itertools.pairwise(times))
     assert all(time.microsecond % 1000 == 0 for time in times)
 

@@ -125,7 +125,7 @@ def test_another_origin_may_send_a_key_and_read_what_comes_of_it(client_for, stu
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("path", "alone"), [("", 3), ("runs/", 13), ("evaluations/", 10)])
+@pytest.mark.parametrize(("path", "alone"), [("", 7), ("runs/", 14), ("evaluations/", 11)])
 def test_a_key_costs_two_writes_in_two_transactions_and_a_repeat_few_looks(
     path: str, alone: int, client_for, student: User, django_assert_num_queries
 ) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.handlers.asgi import ASGIRequest
+from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.authentication import BaseAuthentication
@@ -80,8 +80,8 @@ class TicketAuthentication(BaseAuthentication):
         ticket = request.query_params.get("ticket")
         if ticket is None:
             return None
-        run = _run_named(request.parser_context["kwargs"]["pk"])
-        if run is None or not tickets.is_good_for(run, now=timezone.now()):
+        run = _run_with_tickets(request.parser_context["kwargs"]["pk"])
+        if run is None:
             raise TicketRefused
         try:
             user = User.objects.get(pk=tickets.holder_of(ticket, run_id=run.pk))
@@ -137,7 +137,7 @@ class RunEvents(APIView):
 
         Web, which has no event loop, tells what there is by now and ends: its readers come back each second.
         """
-        run = get_object_or_404(Run.objects.visible_to(request_user(request)), pk=pk).refreshed(now=timezone.now())
+        run = get_object_or_404(Run.objects.visible_to(request_user(request)), pk=pk).refreshed()
         snapshot = snapshots.snapshot_of(run, ModelPause.objects.current)
         if run.status in Run.OPEN and isinstance(request._request, ASGIRequest):
             self.found = run, snapshot
@@ -179,7 +179,8 @@ def _last_event_id(request: HttpRequest | Request) -> Position:
     return Position.parse(request.headers.get("Last-Event-ID", ""))
 
 
-def _run_named(pk: str) -> Run | None:
+def _run_with_tickets(pk: str) -> Run | None:
+    """The run, if tickets for it are still taken."""
     with suppress(ValidationError):  # of what is no UUID
-        return Run.objects.filter(pk=pk).first()
+        return Run.objects.filter(tickets.accepted(now=Now()), pk=pk).first()
     return None

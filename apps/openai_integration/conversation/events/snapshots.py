@@ -7,6 +7,7 @@ from functools import cache
 from uuid import UUID
 
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from apps.openai_integration.conversation.events import publishing
@@ -52,10 +53,9 @@ def end_not_heard(end: Sequence[Event], heard: Sequence[Entry]) -> list[Entry]:
 
 def fetch_snapshots(run_ids: Collection[UUID]) -> dict[UUID, RunSnapshot]:
     """These runs as they are; one that is not there has been deleted. Those past their deadline are ended first."""
-    now = timezone.now()
     these = Q(pk__in=run_ids)
-    if Run.objects.filter(these, Run.overdue(now=now)).exists():
-        Run.expire_overdue(now=now, only=these)
+    if Run.objects.filter(these, Run.overdue(now=Now())).exists():
+        Run.expire_overdue(now=Now(), only=these)
     needed = ("status", "attempts", "error_code", "error_detail", "lease_until", "upstream_id")
     runs = Run.objects.filter(these).only(*needed)
     current_pause = cache(ModelPause.objects.current)

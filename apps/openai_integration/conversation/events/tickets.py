@@ -1,12 +1,14 @@
 """Tickets: a browser's EventSource sends no headers, so the right to follow one run travels in its address."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.core import signing
+from django.db.models import Q
 from django.urls import reverse
 
+from apps.core.clock import Moment
 from apps.openai_integration.models import Run
 from apps.users.models import User
 
@@ -37,9 +39,9 @@ def holder_of(ticket: str, *, run_id: UUID) -> int:
     return int(user_id)
 
 
-def is_good_for(run: Run, *, now: datetime) -> bool:
-    """Whether tickets for the run are taken: while it is open, and until its deadline."""
-    return run.status in Run.OPEN or now < run.deadline_at + GRACE
+def accepted(*, now: Moment) -> Q:
+    """A condition for the runs whose tickets are taken: while it is open, and until its deadline."""
+    return Q(status__in=Run.OPEN) | Q(deadline_at__gt=now - GRACE)
 
 
 def events_url(run: Run, user: User) -> str:
