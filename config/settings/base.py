@@ -8,7 +8,7 @@ from celery.schedules import crontab
 from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 
-from config.settings.api import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401
+from config.settings.api import REST_FRAMEWORK, SPECTACULAR_SETTINGS, stream_limits  # noqa: F401
 from config.settings.environment import BASE_DIR, DJANGO_ENV, env
 from config.settings.logs import logging_config
 from config.settings.pages import CONTENT_SECURITY_POLICIES, PERMISSIONS_POLICY  # noqa: F401
@@ -132,6 +132,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", **_required) or "redis://127.0.0.1:6379/0"
 # Of what is done without where Redis does not answer: counts of throttles, live text.
 REDIS_TIMEOUT_S = 1.0
+STREAM_LIMITS = stream_limits(env.list("STREAM_LIMITS", default=[]))
 
 # --- People
 AUTH_USER_MODEL = "users.User"
