@@ -8,10 +8,13 @@ production set of processes. Exit code 1 where something does not hold that must
 
 import argparse
 import asyncio
+import json
+import re
 import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from benchmarks.accounting import Meter, percentile, show, show_costs
 from benchmarks.audit import Finding, audit, report
@@ -75,6 +78,22 @@ def _last_said(record: dict[str, dict[str, list[dict[str, str]]]]) -> str:
     return turns[-1].get("content", "")
 
 
+def no_faults(site: Production) -> Finding:
+    """By nginx's log: a stream whose service is away is a 200 to its client."""
+    log = site.process("nginx").folder / "virtual-patient.log"
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    faults = Counter(f"{status} {line['path']}" for line in lines if (status := _status(line)) >= 500)
+    return Finding(
+        "answers of 5xx", f"{faults.total()} of {len(lines)} {dict(faults.most_common(3)) or ''}", not faults
+    )
+
+
+def _status(line: dict[str, Any]) -> int:
+    """The worse of nginx's and the last of its services'."""
+    last = re.findall(r"\d+", line["upstream_status"])[-1:]
+    return max([line["status"], *map(int, last)])
+
+
 def measure(site: Production, arguments: argparse.Namespace) -> bool:
     """Run it once and print the figures; whether all holds that must."""
     asyncio.run(crowd(site, WARM_UP, 1.0))
@@ -91,13 +110,14 @@ def measure(site: Production, arguments: argparse.Namespace) -> bool:
             ("from the first coming to the last reply", f"{took:.1f} s, {len(times) / took:.1f} turns a second"),
             ("from the POST to the whole reply", _p50_p95(times)),
             ("from the model's first text to the student's", _p50_p95(texts)),
+            ("followed by events to the end", f"{sum(turn.live for turn in seen.answered)} of {len(times)}"),
             ("troubles that clients dealt with", ", ".join(f"{k} {n}" for k, n in seen.troubles.items()) or "none"),
         ],
     )
     for error in seen.errors[:5]:
         print(f"  {error}")
     peak = show_costs(spent, site.supervisor, site.worker_names)
-    return report([*_must_hold(arguments, seen, times, texts, peak), *audit(site, seen.turns)])
+    return report([*_must_hold(arguments, seen, times, texts, peak), no_faults(site), *audit(site, seen.turns)])
 
 
 def _must_hold(

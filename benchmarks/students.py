@@ -20,7 +20,8 @@ OPEN = frozenset({"queued", "in_progress"})
 
 @dataclass
 class Turn:
-    """One question and what became of it. Times of the monotonic clock, but `first_text_at`, of the wall clock."""
+    """One question and what became of it; `live` where its events told the end. Times of the monotonic clock, but
+    `first_text_at`, of the wall clock."""
 
     question: str
     begun: float = field(default_factory=time.monotonic)
@@ -30,6 +31,7 @@ class Turn:
     reply: str = ""
     ended: float | None = None
     first_text_at: float | None = None
+    live: bool = False
 
     @property
     def seconds(self) -> float:
@@ -122,12 +124,15 @@ class Student:
                 async with contextlib.aclosing(events):
                     async for event in events:
                         position = event.id or position
-                        if _take(turn, event.kind, event.data, event.at):
+                        turn.live = _take(turn, event.kind, event.data, event.at)
+                        if turn.live:
                             return
                 self._troubles["stream ended"] += 1
             except UnansweredError:
                 self._troubles["stream broken"] += 1
             except RefusedError as refused:
+                if refused.status == 204:  # the run has ended
+                    return
                 self._troubles[f"stream {refused.status}"] += 1
                 if refused.status not in TRY_AGAIN:
                     return

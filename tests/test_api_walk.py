@@ -88,6 +88,8 @@ def test_each_step_of_the_walk_answers_what_is_shown(gateway: Gateway, stack: St
     walk = steps()
     script = f"\necho; echo '{BETWEEN}'\n".join(step.command for step in walk)
     gateway.switch(1)
+    # The events are those of a run that has not ended when they are asked for.
+    stack.emulator.settings(latency_s=2.0)
     with stack.worker(**gateway.settings, OPENAI_RUN_MODE="stream"):
         done = subprocess.run(
             ["bash", "-euc", script], check=False, capture_output=True, text=True, timeout=90,

@@ -1,23 +1,26 @@
 """A reply as a student sees it appear: a real browser, nginx, async, a worker, and connections that are lost."""
 
+import contextlib
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from deploy.common import ROOT
 from dev.system import answers
 from tests.browsers import new_page
 from tests.gateway import Gateway
-from tests.stack import PASSWORD, Client, wait_until
+from tests.stack import PASSWORD, Client, Stack, wait_until
 
 # playwright talks with the browser's driver over sockets of this machine that are not TCP.
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240), pytest.mark.enable_socket]
 PAGE = ROOT / "tests" / "live_reply.html"
+PATIENCE_MS = 60_000
 
 
 @pytest.fixture
@@ -34,9 +37,12 @@ def talkative(gateway: Gateway) -> Iterator[None]:
 
 @pytest.fixture
 def live(gateway: Gateway, talkative: None, stack) -> Iterator[Client]:
-    """A student of this test alone, behind nginx; a worker takes the turns, and the model takes its time."""
+    """A student of this test alone, behind nginx; a worker takes the turns, and the model takes its time.
+
+    So much that async is back long before the run ends, on a busy machine too.
+    """
     gateway.switch(1)
-    stack.emulator.settings(latency_s=12.0)
+    stack.emulator.settings(latency_s=20.0)
     email = f"{secrets.token_hex(4)}@example.org"
     answer = httpx2.post(
         f"{gateway.url}/api/v2/auth/register/", json={"username": "Sam", "email": email, "password": PASSWORD}
@@ -64,25 +70,38 @@ def written_by(gateway: Gateway) -> list[str]:
     return [log.read_text() for log in (*logs, *gateway.stack.folder.glob("worker-*.log"))]
 
 
+def ask(live: Client) -> dict[str, Any]:
+    """A turn that is on its way."""
+    thread = live.post("/threads/", {"activity_id": live.get("/activities/")["results"][0]["id"]})
+    return live.post(f"/threads/{thread['id']}/runs/", {"content": "Good morning. What brings you in, and since when?"})
+
+
+@contextlib.contextmanager
+def following(run: dict[str, Any], live: Client, gateway: Gateway, chromium: str, home: Path) -> Iterator[Page]:
+    """The page, as it follows the run."""
+    with new_page(chromium, home, gateway.url) as page:
+        page.route("**/live_reply.html", lambda route: route.fulfill(path=PAGE, content_type="text/html"))
+        page.goto("/live_reply.html")
+        token = live.http.headers["Authorization"].removeprefix("Bearer ")
+        page.evaluate("([url, token]) => follow(url, token)", [run["events_url"], token])
+        yield page
+
+
 @pytest.mark.browser
 def test_a_page_that_loses_its_connection_shows_the_whole_reply_once_and_its_ticket_is_in_no_log(
     live: Client, gateway: Gateway, chromium: str, tmp_path: Path
 ) -> None:
-    thread = live.post("/threads/", {"activity_id": live.get("/activities/")["results"][0]["id"]})
-    run = live.post(f"/threads/{thread['id']}/runs/", {"content": "Good morning. What brings you in, and since when?"})
+    run = ask(live)
     (ticket,) = parse_qs(urlsplit(run["events_url"]).query)["ticket"]
     without: list[httpx2.Response] = []
 
     def asked_while_async_is_down() -> None:
         without.append(httpx2.get(f"{gateway.url}{run['events_url']}"))
 
-    with new_page(chromium, tmp_path, gateway.url) as page:
-        page.route("**/live_reply.html", lambda route: route.fulfill(path=PAGE, content_type="text/html"))
-        page.goto("/live_reply.html")
-        page.evaluate("url => follow(url)", run["events_url"])
-        expect(page.locator("#reply")).not_to_be_empty()
+    with following(run, live, gateway, chromium, tmp_path) as page:
+        expect(page.locator("#reply")).not_to_be_empty(timeout=PATIENCE_MS)
         said = restart_async(gateway, meanwhile=asked_while_async_is_down)
-        expect(page.locator("#state")).to_have_text("done: completed")
+        expect(page.locator("#state")).to_have_text("done: completed", timeout=PATIENCE_MS)
         shown, seen = page.locator("#reply").inner_text(), page.evaluate("seen")
 
     message = live.ended(f"/runs/{run['id']}/")["message"]["message"]
@@ -100,3 +119,31 @@ def test_a_page_that_loses_its_connection_shows_the_whole_reply_once_and_its_tic
     assert without[0].headers["Access-Control-Allow-Origin"] == "*"
     assert gateway.logged(without[0])[0]["upstream_status"] == "502"
     assert not [text for text in (said, *written_by(gateway)) if ticket in text]
+
+
+@pytest.mark.browser
+def test_a_page_that_comes_late_or_finds_no_place_asks_the_run_itself(
+    live: Client, gateway: Gateway, stack: Stack, chromium: str, tmp_path: Path
+) -> None:
+    stack.emulator.settings(latency_s=3.0)
+    run = ask(live)
+    with contextlib.ExitStack() as opened:
+        for _ in range(3):
+            opened.enter_context(live.http.stream("GET", f"{gateway.url}{run['events_url']}"))
+        refused = httpx2.get(f"{gateway.url}{run['events_url']}")
+        with following(run, live, gateway, chromium, tmp_path / "refused") as page:
+            expect(page.locator("#state")).to_have_text("read: completed", timeout=PATIENCE_MS)
+            without_a_place = page.locator("#reply").inner_text(), page.evaluate("seen")
+    late = httpx2.get(f"{gateway.url}{run['events_url']}")
+    with following(run, live, gateway, chromium, tmp_path / "late") as page:
+        expect(page.locator("#state")).to_have_text("read: completed", timeout=PATIENCE_MS)
+        came_late = page.locator("#reply").inner_text(), page.evaluate("seen")
+
+    assert (refused.status_code, refused.json()["code"], "Retry-After" in refused.headers) == (
+        429, "too_many_streams", True,
+    )  # fmt: skip
+    assert (late.status_code, late.content) == (204, b"")
+    message = live.get(f"/runs/{run['id']}/")["message"]["message"]
+    for shown, seen in (without_a_place, came_late):
+        assert shown == message
+        assert (seen["opened"], seen["kinds"], seen["closedBy"]) == (0, [], "error")

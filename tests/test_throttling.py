@@ -14,7 +14,7 @@ from rest_framework.throttling import SimpleRateThrottle
 from apps.core.api.throttling import WindowThrottle, hit
 from apps.openai_integration.models import Run
 from apps.openai_integration.tests.factories import ThreadFactory
-from config.settings.api import RATES
+from config.settings.api import RATES, STREAM_LIMITS, stream_limits
 from config.settings.api import rates as rates_with
 from tests.counts import forget_counts
 
@@ -165,3 +165,23 @@ def test_rates_of_the_environment_are_looked_at_when_it_starts(given: list[str],
 
 def test_rates_of_the_environment_take_the_place_of_the_usual() -> None:
     assert rates_with(["reads=7/hour", " runs = 5/min"]) == {**RATES, "reads": "7/hour", "runs": "5/min"}
+
+
+@pytest.mark.parametrize(
+    ("given", "complaint"),
+    [
+        (["runs=3"], "names 'runs'"),
+        (["run"], "STREAM_LIMITS has 'run'"),
+        (["run=0"], "run=0"),
+        (["person=-1"], "person=-1"),
+        (["address=1.5"], "address=1.5"),
+        (["process=10/min"], "such as process=5"),
+    ],
+)
+def test_limits_of_streams_are_looked_at_when_it_starts(given: list[str], complaint: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=complaint):
+        stream_limits(given)
+
+
+def test_limits_of_streams_take_the_place_of_the_usual() -> None:
+    assert stream_limits(["run=7", " address = 3000"]) == {**STREAM_LIMITS, "run": 7, "address": 3000}

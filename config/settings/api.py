@@ -43,6 +43,23 @@ if not 0 <= REFRESH_REUSE_GRACE_S <= 300:
 SIGN_IN_FAILURES_PER_HOUR = env.int("SIGN_IN_FAILURES_PER_HOUR", default=20)
 if SIGN_IN_FAILURES_PER_HOUR < 1:
     raise ImproperlyConfigured(f"SIGN_IN_FAILURES_PER_HOUR is {SIGN_IN_FAILURES_PER_HOUR}; it must be 1 or above.")
+# Event streams that may be open at a time: of one person for one run, of one person, from one address (above what a
+# lecture hall has), and in one process, which never gives streams more than three quarters of its descriptors.
+STREAM_LIMITS = {"run": 3, "person": 10, "address": 1500, "process": 2000}
+
+
+def stream_limits(changed: list[str]) -> dict[str, int]:
+    """STREAM_LIMITS with some of them changed, each given as name=number; ImproperlyConfigured for what is none."""
+    limits = dict(STREAM_LIMITS)
+    for one in changed:
+        name, _, number = one.replace(" ", "").partition("=")
+        if name not in STREAM_LIMITS:
+            raise ImproperlyConfigured(f"STREAM_LIMITS names {name!r}; it takes {', '.join(STREAM_LIMITS)}.")
+        if not re.fullmatch("[1-9][0-9]{0,8}", number):
+            raise ImproperlyConfigured(f"STREAM_LIMITS has {one!r}; it takes such as {name}=5.")
+        limits[name] = int(number)
+    return limits
+
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["apps.users.authentication.TokenAuthentication"],

@@ -13,6 +13,7 @@ from config.settings.api import (  # noqa: F401
     REST_FRAMEWORK,
     SIGN_IN_FAILURES_PER_HOUR,
     SPECTACULAR_SETTINGS,
+    stream_limits,
 )
 from config.settings.bounds import (  # noqa: F401
     MESSAGE_MAX_CHARACTERS,
@@ -145,6 +146,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", **_required) or "redis://127.0.0.1:6379/0"
 # Of what is done without where Redis does not answer: counts of throttles, live text.
 REDIS_TIMEOUT_S = 1.0
+STREAM_LIMITS = stream_limits(env.list("STREAM_LIMITS", default=[]))
 
 # --- People
 AUTH_USER_MODEL = "users.User"

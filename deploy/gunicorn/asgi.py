@@ -3,6 +3,13 @@
 gunicorn -c deploy/gunicorn/asgi.py config.asgi:application
 """
 
+import asyncio
+import errno
+import math
+import socket
+from collections.abc import Callable
+from typing import Any
+
 bind = "127.0.0.1:8002"
 worker_class = "asgi"
 # One event loop carries the streams; views that do not wait belong to web.
@@ -17,3 +24,42 @@ preload_app = False
 accesslog = None
 errorlog = "-"
 control_socket_disable = True
+
+# Of what keeps connections from being accepted.
+OUT_OF_RESOURCES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+LOG_EVERY_S = 10.0
+
+
+def post_worker_init(worker: Any) -> None:
+    """Where descriptors run out, try again once a second and say so once in ten; docs/adr/0006."""
+    worker.loop.set_exception_handler(_accept_failures_now_and_then(worker.log))
+    worker.loop.call_later = _one_timer_for_each_socket(worker.loop.call_later)
+
+
+def _accept_failures_now_and_then(log: Any) -> Callable[[asyncio.AbstractEventLoop, dict[str, Any]], None]:
+    logged_at = -math.inf
+
+    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        nonlocal logged_at
+        if "socket" not in context or getattr(context.get("exception"), "errno", None) not in OUT_OF_RESOURCES:
+            loop.default_exception_handler(context)
+        elif loop.time() >= logged_at + LOG_EVERY_S:
+            logged_at = loop.time()
+            log.error("No connection can be accepted: %s", context["exception"])
+
+    return handle
+
+
+def _one_timer_for_each_socket(call_later: Callable[..., asyncio.TimerHandle]) -> Callable[..., asyncio.TimerHandle]:
+    timers: dict[socket.socket, asyncio.TimerHandle] = {}
+
+    def replace(delay: float, callback: Callable[..., object], *args: Any, **context: Any) -> asyncio.TimerHandle:
+        timer = call_later(delay, callback, *args, **context)
+        for listener in args:
+            if isinstance(listener, socket.socket):
+                if earlier := timers.get(listener):
+                    earlier.cancel()
+                timers[listener] = timer
+        return timer
+
+    return replace

@@ -100,7 +100,7 @@ GET     threads/{other_thread}/messages/ 401     404     404    200      404    
 GET     threads/{thread}/runs/           401     404     200    404      404         200       200
 POST    threads/{thread}/runs/           401     404     202    404      404         403       403
 GET     runs/{run}/                      401     404     200    404      404         200       200
-GET     runs/{run}/events/               401     404     200    404      404         200       200
+GET     runs/{run}/events/               401     404     204    404      404         204       204
 GET     runs/{open_run}/                 401     404     200    404      404         200       200
 GET     runs/{open_run}/events/          401     404     200    404      404         200       200
 POST    runs/{open_run}/cancel/          401     404     200    404      404         403       403

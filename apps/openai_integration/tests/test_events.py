@@ -23,7 +23,7 @@ STREAM = "text/event-stream"
 
 @pytest.fixture
 def run(student: User) -> Run:
-    return RunFactory(thread__student=student, status="completed")
+    return RunFactory(thread__student=student)
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_a_ticket_is_good_for_its_run_and_its_user(client_for, student: User, ru
 @pytest.mark.parametrize(
     ("status", "past_deadline", "expected"),
     [
-        ("completed", timedelta(), 200),
+        ("completed", timedelta(), 204),
         ("completed", GRACE + timedelta(seconds=1), 401),
         ("queued", timedelta(minutes=5), 200),  # as in a pause, in which the clock of what waits stands still
     ],
@@ -125,14 +125,18 @@ def test_web_tells_what_there_is_by_now_and_ends(client_for, student: User) -> N
     assert '"text":" morning."' in again
 
 
-def test_who_heard_the_end_hears_it_once_whatever_becomes_of_the_stream(client_for, run: Run, url: str) -> None:
-    reply = MessageFactory(thread=run.thread, role="assistant", run=run)
-    publishing.publish(run, publishing.message(1, reply))  # and its worker died before `done`
-    heard = ask(client_for("student"), url).content.decode()
-    assert (heard.count("event: message"), heard.count("event: done")) == (1, 1)
-    done = heard.split("\n\n")[-2].partition("\n")[0].removeprefix("id: ")
-    streams.EVENTS.ask(lambda client: client.delete(streams.key_of(run.pk)), otherwise=0)
-    assert ask(client_for("student"), url, last_event_id=done).status_code == 204
+@pytest.mark.parametrize("heard", ["", "0-0", "1795423318456-0", f"{streams.HIGHEST}-1", "rubbish"])
+@pytest.mark.parametrize("status", ["completed", "failed", "cancelled", "expired", "incomplete"])
+def test_a_run_that_has_ended_is_not_told_again(client_for, student: User, status: str, heard: str) -> None:
+    run = RunFactory(thread__student=student, status=status)
+    reply = MessageFactory(thread=run.thread, role="assistant", run=run) if status == "completed" else None
+    publishing.publish(run, *publishing.ended(run, reply))
+    path = f"/api/v2/runs/{run.pk}"
+    answer = ask(client_for("student"), f"{path}/events/", **({"last-event-id": heard} if heard else {}))
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert ask(client_for("other_student"), f"{path}/events/").status_code == 404
+    shown = client_for("student").get(f"{path}/").json()
+    assert (shown["status"], bool(shown["message"])) == (status, status == "completed")
 
 
 def test_a_run_says_where_it_is_followed_while_it_is_open_and_for_the_caller_alone(client_for, student: User) -> None:

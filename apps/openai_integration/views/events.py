@@ -3,6 +3,7 @@
 Who asks and what for is found out in DRF's usual way through a view, in a thread; after that nothing is held.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing, suppress
 from typing import Any
@@ -13,7 +14,7 @@ from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotAcceptable
 from rest_framework.generics import get_object_or_404
@@ -22,11 +23,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from apps.core.api.open_streams import OPEN_STREAMS, Stream, TooManyStreams
 from apps.core.api.serializers import error_response_schema
+from apps.core.api.throttling import AddressThrottle
 from apps.core.async_views import run_in_thread
 from apps.openai_integration.conversation.events import snapshots, tickets
 from apps.openai_integration.conversation.events.hub import hub
-from apps.openai_integration.conversation.events.snapshots import RunSnapshot, end_not_heard
+from apps.openai_integration.conversation.events.snapshots import RunSnapshot
 from apps.openai_integration.conversation.events.streams import Entry, Position, stored
 from apps.openai_integration.models import ModelPause, Run
 from apps.users.authentication import TokenAuthentication
@@ -63,8 +66,13 @@ Each event has an `id`, and JSON with the `attempt` (the call to the model) that
 * `error` {code, detail}: there is no reply, and why.
 * `done` {status}: the last one; the client closes.
 
-`Last-Event-ID` goes on behind that event; a client that comes back after `done` gets 204. A connection may end at any
-time, and a client that cannot come back polls the run instead.
+`Last-Event-ID` goes on behind that event. A connection may end at any time, and a client that cannot come back polls
+the run instead. A run that has ended is not told again: 204, and `runs/{id}/` has its `message` or its `error_code`.
+EventSource does not come back after a 204, nor after a refusal, and says so by an `error` event without data, with
+`readyState` CLOSED.
+
+A person may have three streams of one run open, and ten in all; there are limits for addresses and for the service too.
+Beyond them 429, and the client polls. With `Last-Event-ID` it takes the place of its oldest connection to that run.
 """
 
 
@@ -127,23 +135,24 @@ class RunEvents(APIView):
         parameters=[OpenApiParameter("Last-Event-ID", location=OpenApiParameter.HEADER)],
         responses={
             (200, CONTENT_TYPE): EVENT_SCHEMA,
-            204: None,
+            204: OpenApiResponse(description="The run has ended."),
             400: error_response_schema("The address cannot be read."),
             406: error_response_schema("The client takes no event stream."),
         },
     )
     def get(self, request: Request, pk: str) -> HttpResponseBase:
-        """All there is to say of a run that has ended; of an open one the row is kept for `dispatch`.
+        """204 for a run that has ended; the row of an open one is kept for `dispatch`.
 
         Web, which has no event loop, tells what there is by now and ends: its readers come back each second.
         """
         run = get_object_or_404(Run.objects.visible_to(request_user(request)), pk=pk).refreshed()
+        if run.status not in Run.OPEN:
+            return Response(status=204)
         snapshot = snapshots.snapshot_of(run, ModelPause.objects.current)
-        if run.status in Run.OPEN and isinstance(request._request, ASGIRequest):
+        if isinstance(request._request, ASGIRequest):
             self.found = run, snapshot
             return Response()
-        entries = stored(run.pk)
-        return _at_once(snapshot, [*entries, *end_not_heard(snapshot.end, entries)], after=_last_event_id(request))
+        return _by_now(snapshot, stored(run.pk), after=_last_event_id(request))
 
     async def dispatch(  # type: ignore[override]
         self, request: HttpRequest, *args: Any, **kwargs: Any
@@ -151,21 +160,35 @@ class RunEvents(APIView):
         answer: HttpResponseBase = await run_in_thread(super().dispatch, request, *args, **kwargs)
         if self.found is None:
             return answer
-        events = _live(*self.found, after=_last_event_id(request))
+        run, snapshot = self.found
+        asked = self.request
+        try:
+            stream = OPEN_STREAMS.open(
+                run.pk,
+                request_user(asked).pk,
+                str(AddressThrottle().get_ident(asked)),
+                came_back="Last-Event-ID" in request.headers,
+            )
+        except TooManyStreams as refusal:
+            return self.finalize_response(asked, self.handle_exception(refusal), *args, **kwargs)
+        events = _live(stream, run, snapshot, after=_last_event_id(request))
         return StreamingHttpResponse(events, content_type=CONTENT_TYPE, headers=HEADERS)
 
 
-async def _live(run: Run, snapshot: RunSnapshot, *, after: Position) -> AsyncIterator[bytes]:
+async def _live(stream: Stream, run: Run, snapshot: RunSnapshot, *, after: Position) -> AsyncIterator[bytes]:
     yield RETRY + _event(after, snapshot.status.kind, snapshot.status.as_json())
-    async with aclosing(hub().follow(run.pk, snapshot, after=after, quiet_s=COMMENT_EVERY_S)) as heard:
-        async for one in heard:
-            yield _event(one[0], one[1].kind, one[1].data) if one else COMMENT
+    try:
+        async with aclosing(hub().follow(run.pk, snapshot, after=after, quiet_s=COMMENT_EVERY_S)) as heard:
+            async for one in heard:
+                yield _event(one[0], one[1].kind, one[1].data) if one else COMMENT
+    except asyncio.CancelledError:
+        if not stream.replaced:
+            raise
+        stream.task.uncancel()
 
 
-def _at_once(snapshot: RunSnapshot, entries: list[Entry], *, after: Position) -> HttpResponse:
+def _by_now(snapshot: RunSnapshot, entries: list[Entry], *, after: Position) -> HttpResponse:
     new = [entry for entry in entries if entry.at and entry.at > after]
-    if snapshot.end and not new:
-        return HttpResponse(status=204)
     events = [_event(after, snapshot.status.kind, snapshot.status.as_json())]
     events += [_event(entry.at, entry.kind, entry.data) for entry in new]
     return HttpResponse(RETRY + b"".join(events), content_type=CONTENT_TYPE, headers=HEADERS)
