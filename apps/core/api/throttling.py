@@ -100,7 +100,8 @@ class LoginAccountThrottle(AddressThrottle):
 
     def ident_of(self, request: Request) -> str:
         email = request.data.get("email") if isinstance(request.data, dict) else None
-        return hash_key(f"{email}|{super().ident_of(request)}")
+        # Another spelling of an email gives no more guesses.
+        return hash_key(f"{str(email).strip().casefold()}|{super().ident_of(request)}")
 
 
 class LoginAddressThrottle(AddressThrottle):
