@@ -7,6 +7,8 @@ import pytest
 from django.apps import apps
 from rest_framework.test import APIClient
 
+from apps.core.api.throttling import COUNTS
+from apps.openai_integration.conversation.events.streams import EVENTS
 from apps.users.models import User
 from apps.users.tests.factories import UserFactory
 from apps.users.tokens import access_token
@@ -30,6 +32,13 @@ PEOPLE = {
     "admin": "admin_user",
     "unapproved": "unapproved",
 }
+
+
+@pytest.fixture(autouse=True)
+def _redis_is_asked() -> None:
+    """Also where a test before has found it gone, after which it is left alone for some seconds."""
+    for client in (COUNTS, EVENTS):
+        client.forget_failures()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import contextlib
 import itertools
+import random
 import secrets
 import sys
 import time
@@ -21,6 +22,7 @@ from typing import Any
 
 from benchmarks.accounting import percentile, show
 from benchmarks.audit import Finding, audit, report
+from benchmarks.hall import no_faults
 from benchmarks.http import Answer, Connection, RefusedError, UnansweredError
 from benchmarks.production import Production, production
 from benchmarks.soak import Log, Plan, open_runs, talk
@@ -50,6 +52,7 @@ class Hostile:
         self._site, self._email, self._activity = site, email, activity
         self._headers: dict[str, str] = {}
         self._texts = self._endless_texts()
+        self._made: list[str] = []
         self.statuses: Counter[str] = Counter()
         self.over = False
 
@@ -66,14 +69,15 @@ class Hostile:
     async def _again_and_again(self, deed: Callable[[Connection], Awaitable[None]]) -> None:
         with contextlib.closing(self._connection()) as connection:
             while not self.over:
-                with contextlib.suppress(UnansweredError):
+                try:
                     await deed(connection)
+                except UnansweredError:
+                    self.statuses["no answer"] += 1
 
     async def _slow_turns(self, connection: Connection) -> None:
-        """A thread, and turns of it for as long as they are taken."""
+        """As fast as they are taken, in one thread after the other."""
         if thread := await self._thread(connection):
-            while await self._post(connection, f"/api/v2/threads/{thread}/runs/", {"content": next(self._texts)}):
-                pass
+            await self._post(connection, f"/api/v2/threads/{thread}/runs/", {"content": next(self._texts)})
 
     async def _messages_alone(self, connection: Connection) -> None:
         """Where the old frontend posts them, and asks for an answer later."""
@@ -82,8 +86,7 @@ class Hostile:
                 pass
 
     async def _threads(self, connection: Connection) -> None:
-        while await self._thread(connection):
-            pass
+        await self._post(connection, "/api/v2/threads/", {"activity_id": self._activity})
 
     async def _streams(self, connection: Connection) -> None:
         """Hundreds of one run, held for as long as they last."""
@@ -105,8 +108,11 @@ class Hostile:
             self.statuses["stream broken"] += 1
 
     async def _thread(self, connection: Connection) -> str | None:
+        """A new one, or any of the earlier ones where no more may be begun."""
         made = await self._post(connection, "/api/v2/threads/", {"activity_id": self._activity})
-        return str(made["id"]) if made else None
+        if made:
+            self._made.append(str(made["id"]))
+        return random.choice(self._made) if self._made else None
 
     async def _post(self, connection: Connection, path: str, body: dict[str, Any]) -> Any:
         """What was made; None where it was refused, or is over."""
@@ -157,6 +163,7 @@ def measure(site: Production, plan: Plan, *, hostile: bool) -> tuple[list[float]
         Finding("errors of honest clients", str(log.errors[:3] or 0), not log.errors),
         Finding("turns that were not answered", str(len(log.turns) - len(times)), len(times) == len(log.turns) > 0),
         Finding("5xx, to anybody", str(wrong), wrong == 0),
+        no_faults(site),
         *audit(site, log.turns),
     ]
 

@@ -82,6 +82,9 @@ class Gateway(Nginx):
             "NUM_PROXIES": "1",
             "REDIS_URL": f"{redis_url}/0",
             "CELERY_BROKER_URL": f"{redis_url}/1",
+            # Its visitors post on and on, and ask for no answers.
+            "THREAD_MAX_UNASKED": "1000000",
+            "THREAD_MAX_MESSAGES": "1000000",
         }
         self.flask = FlaskProcess(stack.database_url, secret_key=stack.settings["JWT_SIGNING_KEY"])
         ports = {"web": free_port(), "async": free_port(), "flask": self.flask.port}

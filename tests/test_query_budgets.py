@@ -32,8 +32,8 @@ LIST, DETAIL = 5, 6
 WRITES = {
     "POST auth/login/": 7,
     "POST auth/register/": 9,
-    "POST auth/refresh/": 9,
-    "POST auth/logout/": 8,
+    "POST auth/refresh/": 10,
+    "POST auth/logout/": 9,
     "POST auth/password/change/": 11,
     "PATCH users/{owner}/": 4,
     "POST users/{claims_instructor}/approve-role/": 9,

@@ -90,7 +90,6 @@ def test_work_goes_by_the_databases_clock() -> None:
         "conversation/events/publishing.py",  # how long a stream is kept
         # What is shown of a run while calls to the model are paused.
         "conversation/events/snapshots.py",
-        "serializers/runs.py",
     }
 
 

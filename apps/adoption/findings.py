@@ -44,10 +44,12 @@ SEARCHES = [
     ),
     RowSearch(
         "emails_by_case",
-        "Emails that differ only in case. They stay separate accounts, each signed in to with its email as typed.",
+        "Emails that differ only in case or in blanks around them. They stay separate accounts, each signed in to with "
+        "its email as typed.",
         "user",
         ("email",),
-        "SELECT string_agg(email, ', ' ORDER BY id) FROM \"user\" GROUP BY lower(email) HAVING count(*) > 1 ORDER BY 1",
+        "SELECT string_agg(email, ', ' ORDER BY id) FROM \"user\""
+        " GROUP BY lower(btrim(email, E' \\t\\r\\n')) HAVING count(*) > 1 ORDER BY 1",
     ),
     RowSearch(
         "blank_emails",

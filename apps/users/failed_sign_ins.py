@@ -6,13 +6,14 @@ Counted in Redis, and not at all without it.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
 import structlog
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
@@ -21,7 +22,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from apps.core.api.exceptions import DATABASE_AWAY
-from apps.core.api.throttling import COUNTS, hash_key
+from apps.core.api.throttling import COUNTS, hash_key, spelling_of
 from apps.users.models import SignInAddress, User
 
 log = structlog.get_logger(__name__)
@@ -73,12 +74,12 @@ class Attempt:
 
     def __init__(self, *, email: str, address: str) -> None:
         """Throttled where the account waits, and has not been signed in to from there."""
-        self._key = f"throttle:sign_in_failures:{hash_key(email.strip().casefold())}"
+        self._key = f"throttle:sign_in_failures:{hash_key(spelling_of(email))}"
         self._address = _keyed(address)
         self._counted = self._count(may_wait=True)
         if self._counted.wait_s:
-            known = SignInAddress.objects.filter(address=self._address, user__email__iexact=email.strip())
-            if not known.exists():
+            meant = User.objects.meant_by(email)
+            if not SignInAddress.objects.filter(address=self._address, user=meant).exists():
                 raise Throttled(wait=self._counted.wait_s)
             self._counted = self._count(may_wait=False)
         self.failures = self._counted.failures
@@ -90,6 +91,8 @@ class Attempt:
 
     def take_back(self) -> None:
         """Nothing is said of the password: it does not count."""
+        if not self.failures:
+            return
         COUNTS.ask(lambda client: client.eval(_TAKE_BACK, 1, self._key, self._counted.next_try), otherwise=None)
         self.failures = 0
 
@@ -134,12 +137,14 @@ def _address_of(request: Request | HttpRequest) -> str:
 
 
 def _remember(keyed_address: str, user: User) -> None:
-    SignInAddress.objects.bulk_create(
-        [SignInAddress(user=user, address=keyed_address)],
-        update_conflicts=True,
-        unique_fields=["address", "user"],
-        update_fields=["last_used_at"],
-    )
+    # The other service may have deleted the account since.
+    with suppress(IntegrityError), transaction.atomic():
+        SignInAddress.objects.bulk_create(
+            [SignInAddress(user=user, address=keyed_address)],
+            update_conflicts=True,
+            unique_fields=["address", "user"],
+            update_fields=["last_used_at"],
+        )
 
 
 def _keyed(address: str) -> str:
@@ -150,6 +155,8 @@ def _network_of(address: str) -> str:
     """An address of IPv4; of IPv6 the first half, since devices change the rest from day to day."""
     try:
         parsed = ip_address(address)
+        # A server of both kinds of addresses writes one of IPv4 so.
+        parsed = getattr(parsed, "ipv4_mapped", None) or parsed
         return str(ip_network((parsed, 64), strict=False) if isinstance(parsed, IPv6Address) else parsed)
     except ValueError:
         return address

@@ -74,11 +74,14 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
         names nothing else, may still be good. The other service's own sign-up looks at neither.
         """
         own = getattr(account, "pk", None) or 0  # which is nobody's
+        # Whoever changes an account has its row before the email, and so has this one.
+        if own:
+            self.select_for_update(no_key=True).filter(pk=own).values_list("pk").first()
         emails.lock(email, using=self.db)
         if self.alike(email).exclude(pk=own).exists():
             raise ValidationError(emails.TAKEN, code="email_taken")
-        held = FreedEmail.objects.using(self.db).filter(email=email, freed_at__gt=timezone.now() - emails.HELD_FOR)
-        if settings.FLASK_TOKENS and held.exclude(account_id=own).exists():
+        held = FreedEmail.objects.using(self.db).filter(email=email, freed_at__gt=Now() - emails.HELD_FOR)
+        if (settings.FLASK_TOKENS or settings.FLASK_PARALLEL) and held.exclude(account_id=own).exists():
             raise ValidationError(emails.HELD, code="email_held")
 
 
@@ -167,8 +170,14 @@ class User(AbstractUser):
 
         def upgrade(raw_password: str) -> None:
             upgraded = make_password(raw_password)
-            if type(self).objects.filter(pk=self.pk, password=self.password).update(password=upgraded):
+            rows = type(self).objects.filter(pk=self.pk)
+            if rows.filter(password=self.password).update(password=upgraded):
                 self.password = upgraded
+                return
+            # A sign-in at the same moment was quicker, or there is another password by now.
+            stored = rows.values_list("password", flat=True).first()
+            if stored and check_password(raw_password, stored):
+                self.password = stored
 
         return check_password(raw_password, self.password, upgrade)
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 from django.core.management import call_command
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from apps.users import failed_sign_ins
 from apps.users.emails import HELD_FOR
@@ -21,7 +21,7 @@ def forget_sign_in_addresses() -> None:
     failed_sign_ins.forget_addresses()
 
 
-@shared_task(name="users.forget_freed_emails", expires=600)
+@shared_task(name="users.forget_freed_emails")
 def forget_freed_emails() -> None:
     """Delete the emails that are held for nobody any more."""
-    FreedEmail.objects.filter(freed_at__lte=timezone.now() - HELD_FOR).delete()
+    FreedEmail.objects.filter(freed_at__lte=Now() - HELD_FOR).delete()

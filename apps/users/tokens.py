@@ -89,7 +89,7 @@ def sign_out(*, user: User, refresh: str) -> None:
         newest = _newest(_membership(token).family)
         if newest is None:
             raise UselessToken
-        BlacklistedToken.objects.create(token=newest)
+        _end(newest)
         owner.end_access_tokens()
 
 
@@ -112,16 +112,22 @@ def _next_pair(user: User, token: OutstandingToken) -> dict[str, str] | None:
     if newest is None:
         return None
     if newest == token:
-        BlacklistedToken.objects.create(token=token)
+        if not _end(token):
+            return None
         RefreshFamilyMember.objects.filter(pk=member.pk).update(used_at=Now())
         return {"access": access_token(user), "refresh": _new_refresh_token(user, member.family)}
     grace = timedelta(seconds=settings.REFRESH_REUSE_GRACE_S)
     if RefreshFamilyMember.objects.filter(pk=member.pk, used_at__gt=Now() - grace).exists():
         return {"access": access_token(user), "refresh": newest.token}
-    BlacklistedToken.objects.create(token=newest)
+    _end(newest)
     user.end_access_tokens()
     log.warning("refresh_token_reused", user_id=user.pk, family=str(member.family))
     return None
+
+
+def _end(token: OutstandingToken) -> bool:
+    """False if it has been ended already: a sign-out of the release before takes no lock."""
+    return BlacklistedToken.objects.get_or_create(token=token)[1]
 
 
 def _membership(token: OutstandingToken) -> RefreshFamilyMember:

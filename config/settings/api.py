@@ -40,9 +40,7 @@ REFRESH_REUSE_GRACE_S = env.float("REFRESH_REUSE_GRACE_S", default=10.0)
 if not 0 <= REFRESH_REUSE_GRACE_S <= 300:
     raise ImproperlyConfigured(f"REFRESH_REUSE_GRACE_S is {REFRESH_REUSE_GRACE_S}; it takes 0 to 300.")
 # Of one account, from all addresses together; from then on those that it does not know wait longer and longer.
-SIGN_IN_FAILURES_PER_HOUR = env.int("SIGN_IN_FAILURES_PER_HOUR", default=20)
-if SIGN_IN_FAILURES_PER_HOUR < 1:
-    raise ImproperlyConfigured(f"SIGN_IN_FAILURES_PER_HOUR is {SIGN_IN_FAILURES_PER_HOUR}; it must be 1 or above.")
+SIGN_IN_FAILURES_PER_HOUR = env.count("SIGN_IN_FAILURES_PER_HOUR", default=20)
 # Event streams that may be open at a time: of one person for one run, of one person, from one address (above what a
 # lecture hall has), and in one process, which never gives streams more than three quarters of its descriptors.
 STREAM_LIMITS = {"run": 3, "person": 10, "address": 1500, "process": 2000}

@@ -25,6 +25,13 @@ def send_for(task: Task, job: LeasedJob, *, delay_s: float = 0.0, **kwargs: Any)
         job.mark_undispatched([job.pk], now=Now())
 
 
+def send_if_early(task: Task, model: type[LeasedJob], pk: str, **kwargs: Any) -> None:
+    """Send it again for when the work is due, if it came before."""
+    delay_s = model.due_in_s(pk)
+    if delay_s is not None:
+        send(task, delay_s=delay_s, **kwargs)
+
+
 def send(task: Task, *, delay_s: float = 0.0, **kwargs: Any) -> bool:
     """Send the task now; False where the broker cannot be reached."""
     try:

@@ -20,6 +20,6 @@ class Migration(migrations.Migration):
 
     operations = [
         LimitLockWait(),
-        *(made_at(model) for model in ("run", "evaluation", "usage")),
+        *(made_at(model) for model in ("thread", "run", "evaluation", "usage")),
         *(sent_at(model) for model in ("run", "evaluation")),
     ]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from apps.activities.models import Activity
 from apps.core.clock import Moment
@@ -42,7 +43,7 @@ class Thread(models.Model):
         help_text="The exercise of the last run.",
     )  # fmt: skip
     title = models.CharField(max_length=80, blank=True, default="", help_text="The patient's title, as it was.")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = ThreadQuerySet.as_manager()

@@ -98,6 +98,13 @@ class LeasedJob(models.Model):
             free & Q(next_attempt_at__lte=now, deadline_at__gt=now) & (ModelPause.objects.none_open() | cls.awaited())
         )
 
+    @classmethod
+    def due_in_s(cls, pk: str) -> float | None:
+        """Seconds until it may be claimed, where that is soon: a machine whose clock is ahead is told too early."""
+        soon = Q(next_attempt_at__gt=Now(), next_attempt_at__lt=Now() + RESEND)
+        waits = cls._rows().filter(soon, pk=pk, status__in=cls.OPEN, lease_token=None).annotate(now=Now()).first()
+        return (waits.next_attempt_at - waits.now).total_seconds() if waits else None
+
     def claim(self, *, now: Moment) -> uuid.UUID | None:
         """Take the work for this worker: the lease's token, for one caller a lease; None otherwise."""
         token = uuid.uuid4()

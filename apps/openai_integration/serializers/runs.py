@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils import timezone
 from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -39,7 +38,7 @@ class RunSerializer(serializers.ModelSerializer):
         return dict(MessageSerializer(reply).data) if reply else None
 
     def get_paused(self, run: Run) -> bool:
-        return pause_would_hold(run, now=timezone.now()) and self._pause is not None
+        return pause_would_hold(run) and self._pause is not None
 
     @cached_property
     def _pause(self) -> ModelPause | None:

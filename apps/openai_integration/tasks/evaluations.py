@@ -2,8 +2,9 @@
 
 from celery import shared_task
 
-from apps.openai_integration.jobs.dispatch import send_for
+from apps.openai_integration.jobs.dispatch import send_for, send_if_early
 from apps.openai_integration.marking.attempt import MarkingAttempt
+from apps.openai_integration.models import Evaluation
 
 
 @shared_task(name="openai_integration.evaluate_rubric")
@@ -11,6 +12,7 @@ def evaluate_rubric_async(*, evaluation_id: str) -> None:
     """Mark one conversation. Running it twice, or twice at once, is the same as once."""
     attempt = MarkingAttempt.claim(evaluation_id)
     if attempt is None:
+        send_if_early(evaluate_rubric_async, Evaluation, evaluation_id, evaluation_id=evaluation_id)
         return
     delay_s = attempt.carry_out()
     if delay_s is not None:

@@ -57,13 +57,13 @@ def _sweep(model: type[LeasedJob], send_again: Callable[[str], bool]) -> list[uu
     return expired
 
 
-@shared_task(name="openai_integration.forget_keys", expires=600)
+@shared_task(name="openai_integration.forget_keys", expires=EXPIRES_S)
 def forget_keys() -> None:
     """Delete the idempotency keys that count no more."""
     forget_old_keys(now=Now())
 
 
-@shared_task(name="openai_integration.discard_answers", expires=25)
+@shared_task(name="openai_integration.discard_answers", expires=EXPIRES_S)
 def discard_answers() -> None:
     """Delete background answers at the provider: nothing of a talk stays there longer than it must.
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from apps.core.async_views import STEPS_AT_ONCE, run_in_thread
 from apps.openai_integration.conversation.events import hub as hubs
-from apps.openai_integration.conversation.events import publishing, streams
+from apps.openai_integration.conversation.events import publishing
 from apps.openai_integration.conversation.events.tickets import events_url
 from apps.openai_integration.models import Message, ModelPause, Run
 from apps.openai_integration.serializers.threads import MessageSerializer
@@ -32,11 +32,6 @@ from tests.stack import wait_until
 pytestmark = pytest.mark.django_db(transaction=True)
 SAID = "It began on Sunday. It is worse at night. I take nothing for it."
 PIECES = [f"{sentence}. " for sentence in SAID.rstrip(".").split(". ")]
-
-
-@pytest.fixture(autouse=True)
-def _redis_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    streams.EVENTS.forget_failures()
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from apps.openai_integration.models import Run
 from apps.openai_integration.tests.factories import RunFactory
 from apps.openai_integration.tests.listening import Reader, heard_to_the_end, listening
 from apps.users.models import User
-from apps.users.services import access_token
+from apps.users.tokens import access_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -5,6 +5,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import redis
@@ -46,6 +47,25 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(run_conversation_async, "apply_async", remember)
     return told_of
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("waits_s", "leased", "sent_again"),
+    [(5, False, True), (-5, True, False), (5, True, False), (60, False, False)],
+    ids=["due soon", "in somebody's hands", "in somebody's hands and due soon", "due when a sweep comes by"],
+)
+def test_who_is_told_too_early_is_told_again_when_it_is_due(
+    waits_s: int, leased: bool, sent_again: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a worker is whose clock is ahead of the one that sent it."""
+    now = timezone.now()
+    lease = {"status": "in_progress", "lease_token": uuid4(), "lease_until": now + timedelta(minutes=1)}
+    run = RunFactory(next_attempt_at=now + timedelta(seconds=waits_s), **(lease if leased else {}))
+    delays: list[float] = []
+    monkeypatch.setattr(run_conversation_async, "apply_async", lambda kwargs, countdown: delays.append(countdown))
+    run_conversation_async(run_id=str(run.pk))
+    assert [0 < delay <= waits_s for delay in delays] == ([True] if sent_again else [])
 
 
 @pytest.mark.django_db(transaction=True)

@@ -72,7 +72,8 @@ EventSource does not come back after a 204, nor after a refusal, and says so by 
 `readyState` CLOSED.
 
 A person may have three streams of one run open, and ten in all; there are limits for addresses and for the service too.
-Beyond them 429, and the client polls. With `Last-Event-ID` it takes the place of its oldest connection to that run.
+Beyond them 429, and the client polls. With `Last-Event-ID` a person's own limits do not refuse it: it takes the place
+of the oldest connection to that run.
 """
 
 

@@ -8,6 +8,6 @@ from apps.core.migration_operations import DatabaseOnDelete, LimitLockWait
 class Migration(migrations.Migration):
     dependencies = [("users", "0007_refresh_families")]
     operations = [
-        LimitLockWait(),
+        LimitLockWait("token_blacklist_outstandingtoken"),
         DatabaseOnDelete("refresh_family_members", "token_id", "CASCADE"),
     ]

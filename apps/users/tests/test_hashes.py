@@ -148,6 +148,15 @@ def test_a_sign_in_raises_the_rounds_once_and_signs_nobody_out(student: User) ->
 
 
 @pytest.mark.usefixtures("alone")
+def test_two_who_sign_in_at_once_both_do(student: User) -> None:
+    store(student, pbkdf2_sha256.using(rounds=29_000).hash(PASSWORD))
+    first, second = User.objects.get(pk=student.pk), User.objects.get(pk=student.pk)
+    for user in (first, second):
+        assert user.check_password(PASSWORD)
+        assert tokens_for(user)
+
+
+@pytest.mark.usefixtures("alone")
 def test_raising_the_rounds_does_not_undo_a_password_that_was_set_meanwhile(student: User) -> None:
     signing_in = User.objects.get(pk=student.pk)
     newer = pbkdf2_sha256.using(rounds=29_000).hash("newer")

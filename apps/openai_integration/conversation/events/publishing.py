@@ -86,7 +86,7 @@ def publish(run: Run, *events: Event) -> bool:
         with client.pipeline(transaction=False) as pipeline:
             for event in events:
                 pipeline.xadd(key, {"kind": event.kind, "data": event.as_json()})
-            pipeline.expireat(key, max(run.deadline_at, timezone.now()) + KEPT)
+            pipeline.expire(key, max(run.deadline_at - timezone.now(), timedelta()) + KEPT)
             pipeline.execute()
         return True
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from apps.core.clock import database_now
 from apps.openai_integration.conversation.events import publishing
 from apps.openai_integration.conversation.events.publishing import Event
 from apps.openai_integration.conversation.events.streams import HIGHEST, Entry, Position
@@ -24,17 +24,21 @@ class RunSnapshot:
     end: tuple[Event, ...] = ()
 
 
-def pause_would_hold(run: Run, *, now: datetime) -> bool:
+def pause_would_hold(run: Run) -> bool:
     """Whether the run waits while calls are paused: open, in nobody's hands, and with no answer to be fetched."""
-    unclaimed = run.status == Run.Status.QUEUED or (
-        run.status == Run.Status.IN_PROGRESS and run.lease_until is not None and run.lease_until < now
-    )
-    return unclaimed and not run.upstream_id
+    return not run.upstream_id and (run.status == Run.Status.QUEUED or _is_left_behind(run))
+
+
+def _is_left_behind(run: Run) -> bool:
+    # The database is asked where this machine's clock says so, which may be ahead.
+    if run.status != Run.Status.IN_PROGRESS or run.lease_until is None or run.lease_until >= timezone.now():
+        return False
+    return run.lease_until < database_now()
 
 
 def snapshot_of(run: Run, current_pause: Callable[[], ModelPause | None]) -> RunSnapshot:
     """The pause is asked for where it matters only."""
-    paused = pause_would_hold(run, now=timezone.now()) and current_pause() is not None
+    paused = pause_would_hold(run) and current_pause() is not None
     status = publishing.status(run.attempts, run.status, paused=paused)
     if run.status in Run.OPEN:
         return RunSnapshot(status)
