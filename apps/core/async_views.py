@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, ParamSpec, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from asgiref.sync import SyncToAsync, ThreadSensitiveContext, sync_to_async
 from django.db import connection
+from django.http import HttpRequest
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
@@ -20,6 +21,7 @@ CANCEL_EVERY_S = 0.1
 # Each stands for a thread that is free. Under WSGI and in tests asgiref goes by the thread of the request, and passes
 # over them.
 _free: list[ThreadSensitiveContext] = []
+_locks: WeakKeyDictionary[asyncio.AbstractEventLoop, WeakValueDictionary[str, asyncio.Lock]] = WeakKeyDictionary()
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
@@ -39,6 +41,18 @@ async def run_in_thread(work: Callable[P, Result], *args: P.args, **kwargs: P.kw
     """What blocking work returns; its thread and its database connection are given back afterwards."""
     async with _thread():
         return await sync_to_async(_without_connection(work))(*args, **kwargs)
+
+
+@asynccontextmanager
+async def in_turn(request: HttpRequest) -> AsyncIterator[None]:
+    """Around the step that looks at a request: those that come with one token or ticket take it one after the other.
+
+    Steps are few, and hundreds of requests of one person at once would keep all others waiting.
+    """
+    locks = _locks.setdefault(asyncio.get_running_loop(), WeakValueDictionary())
+    who = request.headers.get("Authorization") or request.GET.get("ticket", "")
+    async with locks.setdefault(who, asyncio.Lock()):
+        yield
 
 
 async def end_tasks(*tasks: asyncio.Task[Any]) -> None:

@@ -1,11 +1,16 @@
-"""Ending tasks that do not want to."""
+"""Ending tasks that do not want to, and taking turns."""
 
 import asyncio
 import contextlib
+import threading
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.http import HttpRequest
+from django.test import RequestFactory
 
-from apps.core.async_views import end_tasks
+from apps.core.async_views import end_tasks, in_turn, run_in_thread
 
 
 @pytest.mark.parametrize("swallowed", [0, 1, 3])
@@ -42,5 +47,26 @@ def test_tasks_that_have_ended_are_not_waited_for() -> None:
             await task
         await end_tasks()
         await end_tasks(task)
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("sent", [{"headers": {"Authorization": "Bearer hers"}}, {"data": {"ticket": "hers"}}])
+def test_requests_of_one_person_keep_nobody_else_waiting(sent: dict[str, Any]) -> None:
+    hers, his = RequestFactory().get("/", **sent), RequestFactory().get("/", headers={"Authorization": "Bearer his"})
+    may_end = threading.Event()
+
+    async def ask(request: HttpRequest, work: Callable[[], Any]) -> Any:
+        async with in_turn(request):
+            return await run_in_thread(work)
+
+    async def scenario() -> None:
+        hundred = [asyncio.create_task(ask(hers, may_end.wait)) for _ in range(100)]
+        try:
+            await asyncio.sleep(0)  # they have begun
+            assert await asyncio.wait_for(ask(his, lambda: "answered"), 30) == "answered"
+        finally:
+            may_end.set()
+        assert await asyncio.gather(*hundred) == [True] * 100
 
     asyncio.run(scenario())

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from apps.activities.models import Activity
 from apps.core.api.throttling import PersonThrottle
-from apps.core.async_views import run_in_thread
+from apps.core.async_views import in_turn, run_in_thread
 from apps.flask_compat.errors import Invalid, OldNotFound, UpstreamFailed, UpstreamSlow
 from apps.flask_compat.evaluation_waiter import evaluation_waiter
 from apps.flask_compat.patients import scenario_named
@@ -54,7 +54,8 @@ class GradingView(OldView):
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
         started = time.monotonic()
-        refused: HttpResponseBase = await run_in_thread(super().dispatch, request, *args, **kwargs)
+        async with in_turn(request):
+            refused: HttpResponseBase = await run_in_thread(super().dispatch, request, *args, **kwargs)
         if self.evaluation is None:
             return refused
         # A broker that hangs makes the asking slow, and the frontend's patience counts from the start.

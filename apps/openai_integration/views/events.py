@@ -5,10 +5,10 @@ Who asks and what for is found out in DRF's usual way through a view, in a threa
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from typing import Any
+from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.core.handlers.asgi import ASGIRequest
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -26,7 +26,7 @@ from rest_framework.views import APIView
 from apps.core.api.open_streams import OPEN_STREAMS, Stream, TooManyStreams
 from apps.core.api.serializers import error_response_schema
 from apps.core.api.throttling import AddressThrottle
-from apps.core.async_views import run_in_thread
+from apps.core.async_views import in_turn, run_in_thread
 from apps.openai_integration.conversation.events import snapshots, tickets
 from apps.openai_integration.conversation.events.hub import hub
 from apps.openai_integration.conversation.events.snapshots import RunSnapshot
@@ -89,12 +89,13 @@ class TicketAuthentication(BaseAuthentication):
         ticket = request.query_params.get("ticket")
         if ticket is None:
             return None
-        run = _run_with_tickets(request.parser_context["kwargs"]["pk"])
-        if run is None:
-            raise TicketRefused
         try:
-            user = User.objects.get(pk=tickets.holder_of(ticket, run_id=run.pk))
-        except (tickets.TicketError, User.DoesNotExist) as error:
+            run_id = UUID(request.parser_context["kwargs"]["pk"])
+            # Looked at first: what is made up costs no look at the database.
+            holder = tickets.holder_of(ticket, run_id=run_id)
+            Run.objects.get(tickets.accepted(now=Now()), pk=run_id)
+            user = User.objects.get(pk=holder)
+        except (ValueError, tickets.TicketError, Run.DoesNotExist, User.DoesNotExist) as error:
             raise TicketRefused from error
         if not user.is_active:
             raise AuthenticationFailed("User is inactive", code="user_inactive")
@@ -158,7 +159,8 @@ class RunEvents(APIView):
     async def dispatch(  # type: ignore[override]
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
-        answer: HttpResponseBase = await run_in_thread(super().dispatch, request, *args, **kwargs)
+        async with in_turn(request):
+            answer: HttpResponseBase = await run_in_thread(super().dispatch, request, *args, **kwargs)
         if self.found is None:
             return answer
         run, snapshot = self.found
@@ -201,10 +203,3 @@ def _event(at: Position | None, kind: str, data: bytes) -> bytes:
 
 def _last_event_id(request: HttpRequest | Request) -> Position:
     return Position.parse(request.headers.get("Last-Event-ID", ""))
-
-
-def _run_with_tickets(pk: str) -> Run | None:
-    """The run, if tickets for it are still taken."""
-    with suppress(ValidationError):  # of what is no UUID
-        return Run.objects.filter(tickets.accepted(now=Now()), pk=pk).first()
-    return None
