@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator
 
 import pytest
 from django.apps import apps
+from hypothesis import HealthCheck, settings
 from rest_framework.test import APIClient
 
 from apps.core.api.throttling import COUNTS
@@ -14,6 +15,11 @@ from apps.users.tests.factories import UserFactory
 from apps.users.tokens import access_token
 
 pytest_plugins = ["tests.mocks.openai_mock", "tests.stack", "tests.gateway", "tests.browsers", "tests.legacy.together"]
+
+# How long an example takes is the machine's affair, and what fixtures make is the same for all examples of a test.
+UNCHECKED = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+settings.register_profile("any machine", deadline=None, suppress_health_check=UNCHECKED)
+settings.load_profile("any machine")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rest_framework.response import Response
 from rest_framework.test import APIClient
@@ -188,7 +188,7 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(write=st.sampled_from(WRITES), data=st.data())
 def test_whatever_is_sent_is_taken_or_refused(write, data, client, names):
     method, path, body = write

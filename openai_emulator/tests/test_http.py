@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import openai
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.mocks.openai_mock import ROOT, Emulator, EmulatorProcess
@@ -176,7 +176,7 @@ ANY_JSON = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(ANY_JSON)
 def test_no_json_makes_the_server_fail(openai_emulator, value):
     for path, required in (("/v1/responses", "input"), ("/v1/chat/completions", "messages")):

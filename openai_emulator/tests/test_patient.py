@@ -278,7 +278,7 @@ def test_a_talk_that_the_patient_opened_and_one_without_a_last_question_are_answ
     assert reply(MARGARET, [])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.text(max_size=200), min_size=1, max_size=4))
 def test_no_words_of_a_student_make_the_patient_fall_silent_or_out_of_the_part(turns):
     for answer in talk(*turns):

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rest_framework.response import Response
 from rest_framework.test import APIClient
@@ -103,7 +103,7 @@ def test_rubbish_in_an_address_is_refused(client, names) -> None:
         assert send(client, f"scenarios/{pk}/rubric_responses", b"{}", names).status_code == 404
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20)
 @given(write=st.sampled_from(WRITES), data=st.data())
 def test_whatever_is_sent_is_taken_or_refused(write, data, client, names) -> None:
     path, body = write
@@ -112,7 +112,7 @@ def test_whatever_is_sent_is_taken_or_refused(write, data, client, names) -> Non
     assert is_taken_or_refused(answer), (changed, answer.content[:500])
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20)
 @given(messages=st.lists(st.dictionaries(st.sampled_from(["role", "message", "content", "x"]), anything), max_size=4))
 def test_whatever_the_messages_are_they_are_marked_or_refused(messages, client, names) -> None:
     for path in ("activities/{activity}/rubric_assessment", "scenarios/{activity}/rubric_responses"):

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rest_framework.response import Response
 from rest_framework.test import APIClient
@@ -122,7 +122,7 @@ def test_rubbish_in_a_query_string_is_ignored_or_refused(client, names):
             assert answer.status_code == (400 if "%00" in query else 200), (path, query)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(write=st.sampled_from(WRITES), data=st.data())
 def test_whatever_is_sent_is_taken_or_refused(write, data, client, names):
     method, path, body = write
