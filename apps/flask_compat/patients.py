@@ -6,8 +6,7 @@ from typing import Any
 from django.db.models import Q
 
 from apps.activities.models import Activity
-from apps.flask_compat.errors import Invalid
-from apps.flask_compat.values import is_blank, whole_number
+from apps.flask_compat.values import is_blank, is_whole_number, whole_number
 from apps.scenarios.models import AssistantScenario
 
 
@@ -18,20 +17,24 @@ def activity_named(named: Mapping[str, Any]) -> Activity | None:
     return Activity.objects.select_related("character").filter(pk=whole_number(value, "activity_id")).first()
 
 
-def scenario_named(named: Mapping[str, Any]) -> AssistantScenario | None:
+def scenario_named(named: Mapping[str, Any], key: str = "scenario_id") -> AssistantScenario | None:
     """The same for the patient of `scenario_id`."""
-    if is_blank(value := named.get("scenario_id")):
+    if is_blank(value := named.get(key)):
         return None
-    return AssistantScenario.objects.filter(pk=whole_number(value, "scenario_id")).first()
+    return AssistantScenario.objects.filter(pk=whole_number(value, key)).first()
 
 
 def assistant_named(named: Mapping[str, Any]) -> AssistantScenario | None:
-    """The patient that `assistant_id` plays: one of its row, or of any state of it that was ever played."""
-    if is_blank(value := named.get("assistant_id")):
-        return None
-    if not isinstance(value, str):
-        raise Invalid("assistant_id must be a text")
-    if "\0" in value:
+    """The patient of `assistant_id`, an older name of `scenario_id`.
+
+    What is no number, or that of no patient, may be the `openid` of one, as it is or was in any state that was played.
+    """
+    value = named.get("assistant_id")
+    if not isinstance(value, str) or is_whole_number(value):
+        scenario = scenario_named(named, "assistant_id")
+        if scenario or not isinstance(value, str):
+            return scenario
+    if not value or "\0" in value:
         return None
     of_version = Q(versions__openid=value)
     return AssistantScenario.objects.filter(Q(openid=value) | of_version).order_by("id").first()

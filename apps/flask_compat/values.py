@@ -11,9 +11,13 @@ def is_blank(value: Any) -> bool:
     return value is None or value == ""
 
 
+def is_whole_number(text: str) -> bool:
+    return re.fullmatch(r"-?[0-9]{1,20}", text) is not None
+
+
 def whole_number(value: Any, name: str) -> int:
     """An integer, or the text of one, as the old service's database took them; Invalid for anything else."""
-    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,20}", value):
+    if isinstance(value, str) and is_whole_number(value):
         return int(value)
     if isinstance(value, float) and value.is_integer():
         return int(value)

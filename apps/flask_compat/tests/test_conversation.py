@@ -11,6 +11,7 @@ from apps.activities.tests.factories import ActivityFactory
 from apps.openai_integration.models import Message, Run, Thread
 from apps.openai_integration.tasks.runs import run_conversation_async
 from apps.openai_integration.tests.factories import MessageFactory, RunFactory, ThreadFactory
+from apps.scenarios.models import AssistantScenario
 from apps.scenarios.services import current_version
 from apps.scenarios.tests.factories import AssistantScenarioFactory
 from apps.users.models import User
@@ -178,10 +179,20 @@ def test_there_must_be_a_thread_a_patient_and_something_to_answer(client_for, th
         {"scenario_id": ""},
         {"activity_id": 999999},
         {"assistant_id": "a"},
+        {"assistant_id": 999999},
+        {"assistant_id": "9" * 20},
+        {"assistant_id": "-1"},
+        {"assistant_id": "a\0"},
     ):
         answer = run(client, thread, **nobody)
         assert (answer.status_code, answer.data) == (404, {"message": NO_PATIENT})
-    for wrong in ({"scenario_id": "x"}, {"scenario_id": [1]}, {"assistant_id": 1}, {"activity_id": {}}):
+    for wrong in (
+        {"scenario_id": "x"},
+        {"scenario_id": [1]},
+        {"assistant_id": [1]},
+        {"assistant_id": True},
+        {"activity_id": {}},
+    ):
         assert run(client, thread, **wrong).status_code == 400
     assert client.post("/api/threads/run", {"thread_id": 1, "scenario_id": scenario.pk}).status_code == 400
     nothing_said = run(client, thread, scenario_id=scenario.pk)
@@ -199,6 +210,9 @@ def test_the_patient_is_named_by_number_text_assistant_or_exercise(client_for, s
     for named, by_exercise in (
         ({"scenario_id": patient.pk}, False),
         ({"scenario_id": str(patient.pk)}, False),
+        ({"assistant_id": patient.pk}, False),
+        ({"assistant_id": str(patient.pk)}, False),
+        ({"assistant_id": patient.pk, "scenario_id": ""}, False),
         ({"assistant_id": patient.openid}, False),
         ({"assistant_id": older}, False),
         ({"activity_id": activity.pk}, True),
@@ -207,12 +221,24 @@ def test_the_patient_is_named_by_number_text_assistant_or_exercise(client_for, s
         ({"activity_id": 999999, "scenario_id": patient.pk}, False),
         ({"activity_id": ActivityFactory(character=other).pk, "scenario_id": patient.pk}, False),
         ({"assistant_id": other.openid, "scenario_id": patient.pk}, False),
+        ({"assistant_id": other.pk, "scenario_id": patient.pk}, False),
+        ({"assistant_id": str(patient.pk), "activity_id": ActivityFactory(character=other).pk}, False),
     ):
         thread = ThreadFactory(student=student, activity=None)
         MessageFactory(thread=thread)
         assert run(client, thread, **named).status_code == 201, named
         made = thread.runs.get()
         assert (made.scenario_version.scenario, made.activity) == (patient, activity if by_exercise else None), named
+
+
+def test_an_assistant_id_that_is_a_number_names_the_row_before_the_assistant(client_for, student: User) -> None:
+    row, other = AssistantScenarioFactory(), AssistantScenarioFactory()
+    for openid, meant in ((str(row.pk), row), ("90000001", other)):
+        AssistantScenario.objects.filter(pk=other.pk).update(openid=openid)
+        thread = ThreadFactory(student=student, activity=None)
+        MessageFactory(thread=thread)
+        assert run(client_for("student"), thread, assistant_id=openid).status_code == 201
+        assert thread.runs.get().scenario_version.scenario == meant
 
 
 def test_a_disabled_patient_does_not_talk_with_students(client_for, asked: Thread, instructor: User) -> None:
