@@ -123,8 +123,10 @@ class Ground:
         with redis.Redis.from_url(self.redis_url) as server:
             server.config_set("maxmemory-policy", "noeviction")
             server.config_set("maxmemory", "1mb")
-            yield
-            server.config_set("maxmemory", "0")
+            try:
+                yield
+            finally:
+                server.config_set("maxmemory", "0")
 
     @contextlib.contextmanager
     def without_postgres(self) -> Iterator[None]:

@@ -21,6 +21,8 @@ KINDS = [POSTGRES, REDIS, NGINX]
 @pytest.fixture(autouse=True)
 def _nothing_is_known_of_programs(monkeypatch):
     monkeypatch.setattr(binaries, "_broken", set())
+    # It says where the servers of the tests themselves come from.
+    monkeypatch.delenv("LOCAL_SERVERS", raising=False)
 
 
 @pytest.fixture
