@@ -2,10 +2,11 @@
 
 import argparse
 import signal
-import threading
 from collections.abc import Callable
 
 from openai_emulator.server.http_server import EmulatorServer
+
+STOPS = frozenset({signal.SIGTERM, signal.SIGINT})
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,10 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(host: str, port: int, api_key: str, latency: float, say: Callable[[str], object]) -> None:
     """Serve until a signal comes; `say` gets one line once the port is open."""
     server = EmulatorServer(host, port, api_key=api_key, latency_s=latency)
-    asked_to_stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: asked_to_stop.set())
+    # Held back in all threads until they are waited for: one that comes just before a thread falls asleep wakes nobody.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     server.start()
     say(f"OpenAI emulator (no model, offline) on {server.url}/v1")
-    asked_to_stop.wait()
+    signal.sigwait(STOPS)
     server.stop()
