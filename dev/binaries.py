@@ -110,7 +110,8 @@ def _with_its_neighbours(kind: Kind, program: Path) -> Path:
 
     A link on PATH may stand far from the programs that belong to it; then it is the one that stands beside them.
     """
-    if kind.beside and not all((program.with_name(name)).exists() for name in kind.beside):
+    # Not by exists(), which fails in a folder of PATH that one may not look into.
+    if kind.beside and not all(os.access(program.with_name(name), os.F_OK) for name in kind.beside):
         return program.resolve()
     return program
 

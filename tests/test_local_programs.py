@@ -81,6 +81,14 @@ def test_a_linked_postgres_is_found_with_the_programs_beside_it(on_path, tmp_pat
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.title)
+def test_a_folder_of_path_that_cannot_be_looked_into_is_passed_over(kind, tmp_path, monkeypatch):
+    """As root's are for others; root itself cannot look into one whose name is too long."""
+    monkeypatch.setattr(os, "get_exec_path", lambda: [f"/root/{'x' * 300}"])
+    monkeypatch.setattr(binaries, "SYSTEM_FOLDERS", ())
+    assert find(kind, tmp_path, Account()) == wheel_of(kind, tmp_path)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.title)
 @pytest.mark.parametrize(
     "script",
     ["exit 1", "echo version 0.9.9", "echo", "kill -9 $$", "printf '\\377\\376 garbage'"],
