@@ -148,9 +148,9 @@ def test_related_rows_are_found_for_any_ids_and_none_for_none() -> None:
     assert len(queries) == 0
 
 
-def test_related_rows_are_found_on_sqlite_too(monkeypatch) -> None:
+def test_related_rows_are_found_on_sqlite_too(monkeypatch, tmp_path) -> None:
     """A first look at the project needs no PostgreSQL."""
-    sqlite = SQLite({**connection.settings_dict, "NAME": ":memory:", "OPTIONS": {}})
+    sqlite = SQLite({**connection.settings_dict, "NAME": tmp_path / "db.sqlite3", "OPTIONS": {}})
     monkeypatch.setattr("apps.core.list_queries.connection", sqlite)
     with sqlite.cursor() as cursor:
         cursor.execute("CREATE TABLE assistant_tags (id integer, tag text, scenario_id integer)")

@@ -78,7 +78,8 @@ def untrusted_index(folder: Path) -> Iterator[str]:
     server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
-        yield f"https://127.0.0.1:{server.server_port}/simple/"
+        # Some versions of pip stumble over an address that is no name.
+        yield f"https://localhost:{server.server_port}/simple/"
     finally:
         server.shutdown()
         server.server_close()
