@@ -87,6 +87,7 @@ class Process:
     folder: Path = ROOT
     stop_signal: signal.Signals = signal.SIGTERM
     grace_s: float = 15
+    pass_fds: tuple[int, ...] = ()
     popen: subprocess.Popen[bytes] = field(init=False, repr=False)
 
     def start(self) -> None:
@@ -100,6 +101,7 @@ class Process:
                 env=dict(self.environment),
                 cwd=self.folder,
                 start_new_session=True,
+                pass_fds=self.pass_fds,
                 preexec_fn=functools.partial(_prepare, self.stop_signal),
                 **self.account.options(),
             )

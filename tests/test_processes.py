@@ -1,9 +1,15 @@
 """The production set of processes: what each may hold, and that the units for systemd say the same."""
 
 import re
+import runpy
+import shutil
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings
 
 from config.celery import app
 from dev.workers import (
@@ -20,10 +26,15 @@ from dev.workers import (
 UNITS = Path(__file__).resolve().parents[1] / "deploy" / "systemd"
 
 
-def started_by(unit: str) -> str:
-    """A unit's command, with the pool that it is given."""
-    (line,) = re.findall(r"(?m)^ExecStart=(.*)$", (UNITS / unit).read_text())
-    return line
+def said_by(unit: str, name: str) -> str:
+    """What a unit has for a name that it gives once."""
+    (line,) = re.findall(rf"(?m)^{name}=(.*)$", (UNITS / unit).read_text())
+    return str(line)
+
+
+def configured(kind: str) -> dict[str, Any]:
+    """The settings of gunicorn for web or asgi."""
+    return runpy.run_path(str(UNITS.parent / "gunicorn" / f"{kind}.py"))
 
 
 @pytest.mark.parametrize("workers", [PRODUCTION, ONE], ids=["production", "one"])
@@ -40,15 +51,40 @@ def test_production_can_wait_for_hundreds_of_answers_at_once() -> None:
 @pytest.mark.parametrize("worker", PRODUCTION, ids=lambda worker: worker.name)
 def test_the_units_start_the_workers_that_the_connections_are_counted_of(worker: Worker) -> None:
     kind, _, instance = worker.name.partition("-")
-    command = started_by(f"virtual-patient-{kind}@.service" if instance else f"virtual-patient-{kind}.service")
-    said = command.replace("%%h", "%h").replace("%i", instance).split()
-    assert f"DATABASE_POOL_SIZE={worker.connections}" in said
+    unit = f"virtual-patient-{kind}@.service" if instance else f"virtual-patient-{kind}.service"
+    said = said_by(unit, "ExecStart").replace("%%h", "%h").replace("%i", instance).split()
+    assert f"DATABASE_POOL_SIZE={worker.connections}" in said_by(unit, "Environment").split()
     assert set(worker.command) <= {*said, "-m"}
     assert said[-1] == f"{worker.name}@%h"
 
 
 def test_the_units_of_web_and_async_are_those_that_are_counted() -> None:
-    assert f"DATABASE_POOL_SIZE={ASYNC_CONNECTIONS}" in started_by("virtual-patient-async.service").split()
-    assert "DATABASE_POOL_SIZE" not in started_by("virtual-patient-web.service")
-    said = (UNITS.parents[0] / "gunicorn" / "web.py").read_text()
+    assert f"DATABASE_POOL_SIZE={ASYNC_CONNECTIONS}" in said_by("virtual-patient-async.service", "Environment").split()
+    assert "DATABASE_POOL_SIZE" not in said_by("virtual-patient-web.service", "Environment")
+    said = (UNITS.parent / "gunicorn" / "web.py").read_text()
     assert f'os.environ.get("WEB_CONCURRENCY") or {WEB_PROCESSES}' in said
+
+
+@pytest.mark.parametrize(("unit", "kind"), [("web", "web"), ("async", "asgi")])
+def test_the_units_of_web_and_async_have_their_ports_held_and_time_to_answer(unit: str, kind: str) -> None:
+    service, port, gunicorn = f"virtual-patient-{unit}.service", f"virtual-patient-{unit}.socket", configured(kind)
+    assert said_by(port, "ListenStream") == gunicorn["bind"]
+    assert said_by(service, "Requires") == port
+    assert said_by(service, "KillMode") == "mixed"
+    assert int(said_by(service, "TimeoutStopSec")) > gunicorn["graceful_timeout"]
+    # web kills what takes longer than `timeout`; async has none that takes longer than a marking of the old frontend.
+    longest = gunicorn["timeout"] if unit == "web" else settings.COMPAT_GRADING_WAIT_S
+    assert gunicorn["graceful_timeout"] >= longest
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd-analyze")
+def test_systemd_takes_the_units(tmp_path: Path) -> None:
+    for unit in UNITS.iterdir():
+        text = unit.read_text().replace("/srv/virtual-patient/.venv/bin/python", sys.executable)
+        (tmp_path / unit.name.replace("@.", "@1.")).write_text(text)
+    units = sorted(tmp_path.iterdir())
+    assert len(units) == 7
+    done = subprocess.run(["systemd-analyze", "verify", *units], check=False, capture_output=True, text=True)
+    # It tells of other units of the machine too.
+    said = [line for line in done.stderr.splitlines() if "virtual-patient" in line]
+    assert (done.returncode, said) == (0, [])

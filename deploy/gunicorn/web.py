@@ -11,7 +11,8 @@ bind = "127.0.0.1:8001"
 worker_class = "sync"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 timeout = 30
-graceful_timeout = 20
+# What is being answered at a stop has the time that it would have had.
+graceful_timeout = 30
 
 
 def post_worker_init(worker: object) -> None:

@@ -38,18 +38,23 @@ class TooManyStreams(exceptions.APIException):
 
 @dataclass(eq=False)
 class Stream:
-    """One that a task sends. `replaced`: the task was cancelled, since the client came back on another connection."""
+    """One that a task sends. `ended`: it ends here, whatever its run does, and its client finds another."""
 
     run: Hashable
     person: int
     address: str
     task: asyncio.Task[object]
-    replaced: bool = False
+    ended: bool = False
 
     @cached_property
     def keys(self) -> dict[str, Hashable]:
         """What it counts for, by the names in PLACES."""
         return {"run": (self.run, self.person), "person": self.person, "address": self.address, "process": None}
+
+    def end(self) -> None:
+        """Cancel what it waits for."""
+        self.ended = True
+        self.task.cancel()
 
 
 @dataclass
@@ -58,6 +63,7 @@ class OpenStreams:
 
     _open: dict[Stream, None] = field(default_factory=dict)
     _counts: Counter[tuple[str, Hashable]] = field(default_factory=Counter)
+    _stopping: bool = False
 
     def open(self, run: Hashable, person: int, address: str, *, came_back: bool) -> Stream:
         """Count one that the current task sends, until the task ends; TooManyStreams where it would be one too many.
@@ -67,7 +73,7 @@ class OpenStreams:
         """
         task = asyncio.current_task()
         assert task is not None, "there are streams in a task alone"
-        stream = Stream(run, person, address, task)
+        stream = Stream(run, person, address, task, ended=self._stopping)
         full = self._full(stream)
         if full:
             same = [one for one in self._open if one.keys["run"] == stream.keys["run"]] if came_back else []
@@ -75,13 +81,18 @@ class OpenStreams:
                 raise TooManyStreams(
                     f"{_limit(full)} event streams {PLACES[full]} are open already. Please poll the run instead."
                 )
-            same[0].replaced = True
-            same[0].task.cancel()
+            same[0].end()
             self._close(same[0])
         self._open[stream] = None
         self._counts.update(stream.keys.items())
         task.add_done_callback(lambda _: self._close(stream))
         return stream
+
+    def stop(self) -> None:
+        """End all there are, and those to come: the process goes, and their clients come back to another."""
+        self._stopping = True
+        for stream in self._open:
+            stream.end()
 
     def _full(self, stream: Stream) -> str | None:
         """The first limit that leaves no room for it."""

@@ -177,3 +177,23 @@ def test_a_hundred_are_counted_and_counted_down_again(student: User, settings) -
             assert len(OPEN_STREAMS._open) == 100
 
     listen(scenario)
+
+
+def test_a_process_that_stops_ends_its_streams_and_those_to_come_and_they_can_go_on_elsewhere(
+    student: User, runs, monkeypatch
+) -> None:
+    url = events_url(runs[0], student)
+    monkeypatch.setattr(OPEN_STREAMS, "_stopping", False)
+
+    async def scenario() -> None:
+        async with open_streams(url, url) as readers:
+            OPEN_STREAMS.stop()
+            for reader in readers:
+                await reader.until(lambda reader: reader.ended)
+            late = await heard_to_the_end(url)
+            for reader in (*readers, late):
+                assert reader.status == 200
+                assert reader.kinds == ["status"]
+        OPEN_STREAMS._stopping = False
+
+    listen(scenario)

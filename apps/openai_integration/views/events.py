@@ -180,12 +180,14 @@ class RunEvents(APIView):
 
 async def _live(stream: Stream, run: Run, snapshot: RunSnapshot, *, after: Position) -> AsyncIterator[bytes]:
     yield RETRY + _event(after, snapshot.status.kind, snapshot.status.as_json())
+    if stream.ended:
+        return
     try:
         async with aclosing(hub().follow(run.pk, snapshot, after=after, quiet_s=COMMENT_EVERY_S)) as heard:
             async for one in heard:
                 yield _event(one[0], one[1].kind, one[1].data) if one else COMMENT
     except asyncio.CancelledError:
-        if not stream.replaced:
+        if not stream.ended:
             raise
         stream.task.uncancel()
 
