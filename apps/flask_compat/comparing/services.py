@@ -25,10 +25,14 @@ class ServiceAnswer:
 
 
 class Service:
-    """One of the two. Whatever is no answer of an application raises CannotCompareError, which says what came."""
+    """One of the two. Whatever is no answer of an application raises CannotCompareError, which says what came.
 
-    def __init__(self, name: str, url: str, *, timeout_s: float) -> None:
+    People work there meanwhile, so it is left to them for `pause_s` before each request.
+    """
+
+    def __init__(self, name: str, url: str, *, timeout_s: float, pause_s: float) -> None:
         self.name = name
+        self._pause_s = pause_s
         self.token = ""
         self._api = url.rstrip("/").removesuffix("/api") + "/api"
         # Asked past its own proxy, production would redirect to TLS. A proxy of the caller's would stand between, and a
@@ -61,6 +65,7 @@ class Service:
 
     def _send(self, method: str, path: str, **options: Any) -> ServiceAnswer:
         where = f"{self.name} at {self._api}{path}"
+        time.sleep(self._pause_s)
         started = time.perf_counter()
         try:
             answer = self._http.request(method, self._api + path, **options)

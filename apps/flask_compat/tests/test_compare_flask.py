@@ -3,6 +3,7 @@
 import io
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -46,12 +47,14 @@ def django(together: Together, django_db_blocker: DjangoDbBlocker, settings: Any
             server.stop()
 
 
-def compare(flask: str, django: str, *options: str) -> tuple[int, str]:
+def compare(flask: str, django: str, *options: str, pause: str = "0") -> tuple[int, str]:
     """The exit code, and all that it says."""
     said = io.StringIO()
     who = () if "--token-file" in options else ("--email", EMAIL)
     try:
-        call_command("compare_flask", "--flask", flask, "--django", django, *who, *options, stdout=said)
+        call_command(
+            "compare_flask", "--flask", flask, "--django", django, f"--pause={pause}", *who, *options, stdout=said
+        )
     except CommandError as error:
         return error.returncode, said.getvalue() + str(error)
     return 0, said.getvalue()
@@ -253,3 +256,23 @@ def test_an_account_that_django_hides_things_from_is_refused(together: Together,
 
     code, said = compare(together.flask.url, django, "--token-file", str(tmp_path / "no such file"))
     assert (code, "cannot be read: No such file" in said) == (2, True)
+
+
+def test_it_leaves_both_services_to_others_between_its_requests(django: str, together: Together) -> None:
+    began: list[float] = []
+
+    def slow(handler: BaseHTTPRequestHandler) -> Reply:
+        began.append(time.monotonic())
+        return 503, {}, b""
+
+    with server(slow) as busy:
+        for pause in ("0.2", "0.3"):
+            before = time.monotonic()
+            assert compare(busy, django, pause=pause)[0] == 2
+            assert began.pop() - before >= float(pause)
+
+
+@pytest.mark.parametrize("pause", ["-1", "61", "nan", "soon"])
+def test_a_pause_that_is_none_is_refused(pause: str) -> None:
+    _, said = compare("http://127.0.0.1:9", "http://127.0.0.1:9", pause=pause)
+    assert "from 0 to 60" in said

@@ -23,9 +23,20 @@ def _at_least_one(text: str) -> int:
     return int(text)
 
 
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds <= 60:
+        raise ArgumentTypeError(f"{text!r} is no number of seconds from 0 to 60")
+    return seconds
+
+
 class Command(BaseCommand):
     help = (
         "Send the same GETs to the Flask service and to this one, and list where the answers differ. Writes nothing."
+        " It asks one at a time, and still keeps others waiting: see --pause."
         " Exit 0: ready, 1: they differ, 2: they could not be compared."
     )
     requires_system_checks = ()
@@ -38,12 +49,15 @@ class Command(BaseCommand):
         who.add_argument("--token-file", type=Path, metavar="FILE", help="a token of an instructor, instead")
         parser.add_argument("--sample", type=_at_least_one, default=50, metavar="N", help="rows of each list (50)")
         parser.add_argument("--timeout", type=_at_least_one, default=30, metavar="SECONDS", help="(30)")
+        parser.add_argument("--pause", type=_seconds, default=0.1, metavar="SECONDS",
+                            help="before each request, for those who work there (0.1)")  # fmt: skip
         parser.add_argument("--json", action="store_true", help="the findings as one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        patience = {"timeout_s": options["timeout"], "pause_s": options["pause"]}
         with (
-            Service("Flask", options["flask"], timeout_s=options["timeout"]) as flask,
-            Service("Django", options["django"], timeout_s=options["timeout"]) as django,
+            Service("Flask", options["flask"], **patience) as flask,
+            Service("Django", options["django"], **patience) as django,
         ):
             comparison = Comparison(flask, django, sample=options["sample"])
             try:
