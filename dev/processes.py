@@ -18,6 +18,8 @@ from typing import Any, Self
 
 from deploy.common import ROOT, OperatorError
 
+# What interrupts a run.
+INTERRUPTIONS = frozenset({signal.SIGHUP, signal.SIGINT, signal.SIGTERM})
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -69,8 +71,9 @@ Command = Sequence[str | Path]
 
 
 def _prepare(stop_signal: signal.Signals) -> None:
-    """In a child before its program: it gets this signal when its parent has died."""
+    """In a child before its program: it gets this signal when its parent has died, and none is held back from it."""
     default_signals()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTIONS)
     if _libc:
         _libc.prctl(PR_SET_PDEATHSIG, int(stop_signal))
 
@@ -215,10 +218,13 @@ def run_to_end(command: Command, environment: Mapping[str, str], *, grace_s: flo
     others = _children()
     if _libc:  # what its processes leave behind becomes ours
         _libc.prctl(PR_SET_CHILD_SUBREAPER, 1)
+    # From the moment that there is one, an interruption ends it too.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTIONS)
     program = subprocess.Popen(
         command, cwd=ROOT, env=dict(environment), preexec_fn=functools.partial(_prepare, signal.SIGINT)
     )
     try:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         return program.wait()
     except KeyboardInterrupt as interruption:
         with _unhurried(), contextlib.suppress(subprocess.TimeoutExpired):

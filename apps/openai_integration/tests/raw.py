@@ -15,7 +15,8 @@ class Raw:
         self.asked = 0
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.base_url = f"http://127.0.0.1:{self.socket.getsockname()[1]}/v1"
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
 
     def _serve(self) -> None:
         with contextlib.suppress(OSError):
@@ -33,6 +34,10 @@ class Raw:
 
     def __exit__(self, *error: object) -> None:
         self.gone.set()
+        # Waited for: it could go on with the number of the closed socket, which the next one that is opened gets.
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
         self.socket.close()
 
 
