@@ -15,7 +15,12 @@ from django.utils import timezone
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from apps.users import emails
-from apps.users.fields import PasslibPasswordField, SetByUpdateDateTimeField, SetByUpdateIntegerField
+from apps.users.fields import (
+    PasslibPasswordField,
+    SetByUpdateCharField,
+    SetByUpdateDateTimeField,
+    SetByUpdateIntegerField,
+)
 
 
 class Role(models.TextChoices):
@@ -115,6 +120,13 @@ class User(AbstractUser):
         default=False, db_default=False, help_text="An approved admin with every permission."
     )
     is_active = models.BooleanField(default=True, db_default=True, help_text="Untick to lock the account.")
+    password_while_locked = SetByUpdateCharField(
+        max_length=200,
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The hash of a locked account, which a trigger puts here and back.",
+    )
     token_version = SetByUpdateIntegerField(
         default=0, db_default=0, editable=False, help_text="What an access token of ours has to hold."
     )
