@@ -52,10 +52,10 @@ def give_back(*, decisions: Iterable[RoleApproval], by: User | None, operator: s
     An account is left alone where anything was decided about it since, or where it is no longer as it was left.
     """
     with transaction.atomic():
-        wanted = [decision.pk for decision in decisions]
+        wanted = {decision.pk for decision in decisions}
         people = RoleApproval.objects.filter(pk__in=wanted).values("user_id")
         locked = {user.pk: user for user in User.objects.select_for_update(no_key=True).filter(pk__in=people)}
-        standing = [decision for decision in taken_claims(locked.values()) if decision.pk in set(wanted)]
+        standing = [decision for decision in taken_claims(locked.values()) if decision.pk in wanted]
         for decision in standing:
             locked[decision.user_id].role = decision.previous_claim
         changed = [locked[decision.user_id] for decision in standing]
@@ -91,5 +91,5 @@ def taken_claims(users: Iterable[User]) -> list[RoleApproval]:
             claim=Role.STUDENT,
             user__role=Role.STUDENT,
             user__approved_role=None,
-        ).select_related("user")
+        )
     )

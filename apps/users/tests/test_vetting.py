@@ -2,9 +2,11 @@
 
 import threading
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
@@ -13,16 +15,22 @@ from apps.users import vetting
 from apps.users.models import RoleApproval, User, Vetting
 from apps.users.services import approve_role
 from apps.users.tests.factories import UserFactory
-from apps.users.tests.test_approve_roles import ME, decisions, fails, run, state
+from apps.users.tests.test_approve_roles import ME, decisions, fails, state
 from tests.legacy.writer import HASH
 from tests.stack import wait_until
 
-__all__ = ["run"]
 pytestmark = pytest.mark.django_db
 
 LONG_AGO = timedelta(hours=1)
 # The old service's own, which names its own columns.
 INSERT_OF_FLASK = 'INSERT INTO "user" (username, email, password, role) VALUES (%s, %s, %s, %s) RETURNING id'
+
+
+def run(*arguments: str) -> str:
+    """What approve_roles says."""
+    output = StringIO()
+    call_command("approve_roles", *arguments, stdout=output)
+    return output.getvalue()
 
 
 def sign_up_at_flask(email: str, role: str = "admin") -> User:
@@ -50,13 +58,13 @@ def roles() -> dict[str, tuple[str | None, str | None]]:
     return {email: (role, approved) for email, role, approved in state()}
 
 
-def test_before_any_vetting_every_claim_has_to_be_looked_at(people: dict[str, User], run: Any) -> None:
+def test_before_any_vetting_every_claim_has_to_be_looked_at(people: dict[str, User]) -> None:
     sign_up_at_flask("new@example.org")
     assert "3 accounts claiming a power" in fails("--check")
     assert run("--list").splitlines()[-1] == "4 accounts claiming power, 3 of them waiting."
 
 
-def test_newcomers_are_named_and_refuse_nothing_and_have_no_power(people: dict[str, User], run: Any) -> None:
+def test_newcomers_are_named_and_refuse_nothing_and_have_no_power(people: dict[str, User]) -> None:
     run("--demote-rest")
     new = sign_up_at_flask("new@example.org")
     sign_up_at_flask("\x1b[2J@example.org", "instructor")
@@ -72,14 +80,14 @@ def test_newcomers_are_named_and_refuse_nothing_and_have_no_power(people: dict[s
     assert run("--check") == "Every claim to power is approved.\n"
 
 
-def test_who_was_there_before_and_claims_power_later_is_no_newcomer(people: dict[str, User], run: Any) -> None:
+def test_who_was_there_before_and_claims_power_later_is_no_newcomer(people: dict[str, User]) -> None:
     run("--demote-rest")
     for name in ("old", "mal"):
         User.objects.filter(pk=people[name].pk).update(role="admin")
     assert "2 accounts claiming a power" in fails("--check")
 
 
-def test_a_sign_up_that_was_on_its_way_is_a_newcomer(run: Any) -> None:
+def test_a_sign_up_that_was_on_its_way_is_a_newcomer() -> None:
     run("--demote-rest")
     user = sign_up_at_flask("late@example.org")
     moment = Vetting.objects.get().made_at
@@ -90,7 +98,7 @@ def test_a_sign_up_that_was_on_its_way_is_a_newcomer(run: Any) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_sign_up_that_commits_after_the_vetting_began_is_a_newcomer(run: Any) -> None:
+def test_a_sign_up_that_commits_after_the_vetting_began_is_a_newcomer() -> None:
     """Its time is of before the vetting, which cannot see it."""
     written, may_commit = threading.Event(), threading.Event()
 
@@ -113,7 +121,7 @@ def test_a_sign_up_that_commits_after_the_vetting_began_is_a_newcomer(run: Any) 
     assert "slow@example.org" in run("--check")
 
 
-def test_what_was_taken_is_written_down_by_account(people: dict[str, User], run: Any) -> None:
+def test_what_was_taken_is_written_down_by_account(people: dict[str, User]) -> None:
     User.objects.filter(pk=people["ines"].pk).update(role="admin")  # approved as instructor
     run("--demote-rest", "--by", UserFactory(email="root@example.org", admin=True).email)
     rows = RoleApproval.objects.order_by("user_id").values_list("email", "previous_claim", "claim", "previous_role")
@@ -126,7 +134,7 @@ def test_what_was_taken_is_written_down_by_account(people: dict[str, User], run:
     assert {who for *_, who, _ in decisions()} == {"root@example.org"}
 
 
-def test_all_that_the_last_vetting_took_comes_back_and_no_approval(people: dict[str, User], run: Any) -> None:
+def test_all_that_the_last_vetting_took_comes_back_and_no_approval(people: dict[str, User]) -> None:
     User.objects.filter(pk=people["ines"].pk).update(role="admin")
     before = roles()
     run("--demote-rest")
@@ -143,7 +151,7 @@ def test_all_that_the_last_vetting_took_comes_back_and_no_approval(people: dict[
     assert "Nothing has been vetted" not in fails("--give-back")
 
 
-def test_with_the_claims_the_moment_goes_back_too(people: dict[str, User], run: Any) -> None:
+def test_with_the_claims_the_moment_goes_back_too(people: dict[str, User]) -> None:
     run("--demote-rest")
     Vetting.objects.update(made_at=F("made_at") - timedelta(minutes=10))
     sign_up_at_flask("between@example.org")
@@ -158,7 +166,7 @@ def test_with_the_claims_the_moment_goes_back_too(people: dict[str, User], run: 
     assert "no vetting 0" in fails("--give-back", "--vetting", "0")
 
 
-def test_what_was_decided_or_changed_since_is_left_alone(people: dict[str, User], admin_user: User, run: Any) -> None:
+def test_what_was_decided_or_changed_since_is_left_alone(people: dict[str, User], admin_user: User) -> None:
     more = {
         name: UserFactory(email=f"{name}@example.org", role="admin") for name in ("teach", "power", "again", "gone")
     }
@@ -176,7 +184,7 @@ def test_what_was_decided_or_changed_since_is_left_alone(people: dict[str, User]
     assert roles()["again@example.org"] == ("student", None)
 
 
-def test_single_claims_come_back_to_be_approved(people: dict[str, User], run: Any) -> None:
+def test_single_claims_come_back_to_be_approved(people: dict[str, User]) -> None:
     run("--demote", "old@example.org")
     run("--demote-rest")
     assert "Claims to be admin again: old@example.org" in run("--give-back", "old@example.org")
@@ -198,7 +206,7 @@ def test_without_a_vetting_there_is_nothing_to_be_given_back() -> None:
     assert "Nothing has been vetted" in fails("--give-back")
 
 
-def test_a_claim_that_was_nothing_comes_back_as_nothing(run: Any) -> None:
+def test_a_claim_that_was_nothing_comes_back_as_nothing() -> None:
     UserFactory(email="nil@example.org", role=None, approved_role="admin")
     run("--demote", "nil@example.org")
     assert "Claims to be nothing again" in run("--give-back", "nil@example.org")
@@ -211,7 +219,7 @@ def test_a_vetting_that_cannot_be_finished_takes_nothing(people: dict[str, User]
     assert (roles(), Vetting.objects.count(), RoleApproval.objects.count()) == (before, 0, 0)
 
 
-def test_many_claims_come_back_in_a_few_queries(run: Any, django_assert_max_num_queries: Any) -> None:
+def test_many_claims_come_back_in_a_few_queries(django_assert_max_num_queries: Any) -> None:
     UserFactory.create_batch(100, role="admin")
     run("--demote-rest")
     with django_assert_max_num_queries(16):  # savepoints among them
@@ -219,7 +227,7 @@ def test_many_claims_come_back_in_a_few_queries(run: Any, django_assert_max_num_
 
 
 @pytest.mark.django_db(transaction=True)
-def test_claims_are_vetted_while_the_old_service_makes_others_all_the_while(run: Any) -> None:
+def test_claims_are_vetted_while_the_old_service_makes_others_all_the_while() -> None:
     stop, made = threading.Event(), []
 
     def sign_up() -> None:

@@ -38,7 +38,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--list", action="store_true", help="show the accounts that claim power, and their state")
         parser.add_argument("--json", action="store_true", help="with --list: as JSON")
-        parser.add_argument("--check", action="store_true", help="exit 1 while a claim is neither approved nor gone")
+        parser.add_argument("--check", action="store_true",
+                            help="exit 1 while a claim from before the last --demote-rest is unvetted")  # fmt: skip
         parser.add_argument("--approve", nargs="+", action="extend", default=[], metavar="EMAIL",
                             help="let the stored role count, instructor or admin")  # fmt: skip
         parser.add_argument("--approve-file", type=Path, metavar="FILE",
