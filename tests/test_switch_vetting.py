@@ -106,9 +106,26 @@ def test_what_was_taken_comes_back_where_nginx_does_not_serve_the_phase(
     assert given_back
     assert f"Gave back what vetting {vetting} took" in said
     assert claim(gateway, eve) == ("admin", None)
-    wait_until(lambda: gateway.run_switch().returncode == 0, "nginx serves what it did")
-    assert gateway.switch() == "phase 0 is served\n"
+    wait_until(lambda: gateway.run_switch().stdout == "phase 0 is served\n", "nginx serves what it did")
     assert gateway.run_switch("1", **real).returncode == 1
+
+
+def test_where_the_claims_cannot_be_given_back_it_says_by_which_command(
+    gateway: Gateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gateway.switch(0)
+    # As if the database were gone after the taking.
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\n[ "$3" = --demote-rest ] && echo "(vetting 7)" || { echo "no database"; exit 1; }\n')
+    python.chmod(0o755)
+    url = f"http://127.0.0.1:{free_port()}/"
+    for name, value in {**gateway.variables, "SWITCH_URL": url, "PYTHON": str(python)}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(switch, "RELOAD_TIMEOUT_S", 0.5)
+    assert switch.main(["1", "--demote-rest"]) == 1
+    by_hand = "manage.py approve_roles --give-back --vetting 7"
+    assert f"are not given back yet; {by_hand} says:\nno database" in capsys.readouterr().err
+    wait_until(lambda: gateway.run_switch().stdout == "phase 0 is served\n", "nginx serves what it did")
 
 
 def test_nothing_is_taken_before_nginx_has_found_its_files_good(gateway: Gateway, real: dict[str, str]) -> None:
