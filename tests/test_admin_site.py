@@ -16,7 +16,7 @@ from apps.assessments.tests.factories import CategoryFactory, RubricQuestionFact
 from apps.openai_integration.models import IdempotencyKey, Mark, ModelPause, Usage
 from apps.openai_integration.tests.factories import EvaluationFactory, MessageFactory, RunFactory
 from apps.scenarios.tests.factories import TagFactory
-from apps.users.models import FreedEmail, RefreshFamilyMember, RoleApproval, SignInAddress, User
+from apps.users.models import FreedEmail, RefreshFamilyMember, RoleApproval, SignInAddress, User, Vetting
 from apps.users.tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -56,8 +56,8 @@ def list_of(model: type[Model]) -> str:
 
 # Django has no pages for a table with two keys; its rows are the categories picked on an activity's page. Keys are
 # machines' own, and hold the answers of a day. Emails that were given up are held for an hour. Places of tokens and
-# hashes of addresses tell a person nothing.
-WITHOUT_PAGES = {ActivityCategory, FreedEmail, IdempotencyKey, RefreshFamilyMember, SignInAddress}
+# hashes of addresses tell a person nothing. Of vettings the decisions tell that they made.
+WITHOUT_PAGES = {ActivityCategory, FreedEmail, IdempotencyKey, RefreshFamilyMember, SignInAddress, Vetting}
 
 
 def test_every_other_model_has_pages() -> None:

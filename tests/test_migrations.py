@@ -17,6 +17,7 @@ from django.db.migrations.loader import MigrationLoader
 from django_migration_linter import MigrationLinter
 from pytest_django import DjangoDbBlocker
 
+from apps.users.hashers import LOCKED
 from tests.legacy import catalog
 from tests.legacy.databases import connect, django_on, flask_database, new_database
 
@@ -170,3 +171,22 @@ def test_the_later_migrations_can_be_taken_back(flask: str) -> None:
         after = [catalog.columns(old), catalog.constraints(old), catalog.indexes(old), catalog.sequences(old)]
         assert after == before
         assert {table: catalog.rows(old, table, names[table]) for table in catalog.OLD_TABLES} == rows
+
+
+def test_accounts_that_were_locked_before_are_locked_for_the_old_service_too_and_back(flask: str) -> None:
+    with connect(flask) as old:
+        hashes = old.execute('SELECT id, password FROM "user" ORDER BY id').fetchall()
+        call_command("migrate", fake_initial=True, verbosity=0)
+        call_command("migrate", "users", "0012", verbosity=0)
+        old.execute('UPDATE "user" SET is_active = false WHERE id IN (1, 3)')
+        told = StringIO()
+        with pytest.raises(SystemExit):
+            call_command("adopt_flask", i_have_a_backup=True, stdout=told)
+        assert "locked_before (2)" in told.getvalue()
+
+        call_command("migrate", verbosity=0)
+
+        locked = old.execute('SELECT id, password_while_locked FROM "user" WHERE password = %s ORDER BY id', [LOCKED])
+        assert locked.fetchall() == [row for row in hashes if row[0] in (1, 3)]
+        call_command("migrate", "users", "0012", verbosity=0)
+        assert old.execute('SELECT id, password FROM "user" ORDER BY id').fetchall() == hashes

@@ -87,6 +87,12 @@ def _check(connection: BaseDatabaseWrapper) -> Report:
             "The adoption makes tables of these names, and they are there already.",
             _taken(connection, recorded),
         ),
+        Finding(
+            "locked_before",
+            True,
+            "Accounts that an earlier release has locked. `manage.py migrate` goes on here, and moves their hashes.",
+            findings.locked_before(connection, actual),
+        ),
         *findings.in_rows(connection, actual),
         Finding("own_columns", False, "Columns of your own. They stay as they are.", own_columns),
         Finding("own_rules", False, "Rules that this service does not know.", findings.own_rules(connection, actual)),

@@ -38,6 +38,7 @@ _FILES = {
         """,
     ),
     "role_approvals": (("role_approvals",), "SELECT * FROM role_approvals ORDER BY id"),
+    "vettings": (("vettings",), "SELECT * FROM vettings ORDER BY id"),
     "usage": (("usage_records",), "SELECT * FROM usage_records ORDER BY id"),
     "scenario_versions": (("scenario_versions",), "SELECT * FROM scenario_versions ORDER BY id"),
 }
@@ -49,8 +50,8 @@ def export(connection: BaseDatabaseWrapper, folder: Path, say: Say) -> list[Path
     """Write the files and return them; all show the same moment. `folder` is made, or is there and empty.
 
     threads.jsonl has each talk with its messages and runs, evaluations.jsonl each marking with its marks;
-    role_approvals, usage, scenario_versions and accounts (what this service knows of each) are rows as they are. What
-    a database adopted in part does not have is left out. Only the caller's account can read them.
+    role_approvals, vettings, usage, scenario_versions and accounts (what this service knows of each) are rows as they
+    are. What a database adopted in part does not have is left out. Only the caller's account can read them.
     """
     try:
         _make(folder)

@@ -12,6 +12,8 @@ from apps.adoption import expected_schema
 from apps.adoption.expected_schema import EXPECTED, OLD_TABLES, Connection, quoted
 
 _MODULUS = 2**64
+# Where adoption keeps a value of an old column elsewhere, that is the column's: an account's hash while it is locked.
+_KEPT_ELSEWHERE = {("user", "password"): "password_while_locked"}
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def take(connection: Connection) -> Fingerprint:
     }
     rows: dict[str, dict[str, Row]] = {name: {} for name in found}
     if found:
-        statement = " UNION ALL ".join(_select(name, columns[name]) for name in found)
+        statement = " UNION ALL ".join(_select(name, columns[name], table.columns) for name, table in found.items())
         with expected_schema.rows(connection, statement) as cursor:
             for name, key, xmin, sums in cursor:
                 rows[name][key] = Row(xmin, tuple(sums))
@@ -133,12 +135,17 @@ def _differing(old: TableFingerprint, new: TableFingerprint, key: str) -> list[s
     return [column for column in old.columns if column in after and after[column] != before[column]]
 
 
-def _select(table: str, columns: tuple[str, ...]) -> str:
+def _select(table: str, columns: tuple[str, ...], existing: Collection[str]) -> str:
     """SELECT name, key, writer and one number a column. The key is part of each number, so a swap is seen too."""
+
+    def value(column: str) -> str:
+        kept = _KEPT_ELSEWHERE.get((table, column))
+        return f"coalesce({quoted(kept)}, {quoted(column)})" if kept and kept in existing else f"{quoted(column)}::text"
+
     key = " || ',' || ".join(f"{quoted(column)}::text" for column in EXPECTED[table].primary_key)
     # A length before the key and a mark before the value keep NULL, '' and values that look like keys apart.
     sums = ", ".join(
-        f"hashtextextended(length({key}) || ':' || ({key}) || coalesce('=' || {quoted(column)}::text, ''), 0)"
+        f"hashtextextended(length({key}) || ':' || ({key}) || coalesce('=' || {value(column)}, ''), 0)"
         for column in columns
     )
     return f"SELECT '{table}', {key}, xmin::text::bigint, ARRAY[{sums}] FROM {quoted(table)}"  # noqa: S608

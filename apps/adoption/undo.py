@@ -13,7 +13,7 @@ from apps.adoption.ddl_batching import BUSY, PATIENCE_S, pause
 from apps.adoption.expected_schema import EXPECTED, OLD_TABLES, Say, quoted
 from apps.adoption.owned_objects import RECORD, Ours
 from apps.core.migration_operations import GuardStatus
-from apps.users.migration_operations import NoteFreedEmails
+from apps.users.migration_operations import MOVE_BACK, TRIGGERS
 
 # Whoever waits for a table makes all who come later wait too. And PostgreSQL's search for deadlocks begins after 1 s of
 # waiting: by then we have let go of everything, so it is never the old service that is sent away.
@@ -44,6 +44,11 @@ class UndoError(Exception):
     """It was not undone, and nothing was changed; the text is what the operator is told."""
 
 
+def locked_accounts(connection: BaseDatabaseWrapper) -> int:
+    """How many accounts `undo` would let sign in at the old service again. UndoError where it would refuse."""
+    return _locked_accounts(connection, _what_is_ours(connection))
+
+
 def what_would_be_lost(connection: BaseDatabaseWrapper) -> dict[str, int]:
     """Table of ours > its rows. UndoError where `undo` would refuse."""
     tables = [name for name in _what_is_ours(connection).tables if name not in _FILLED_BY_ITSELF]
@@ -63,7 +68,8 @@ def undo(connection: BaseDatabaseWrapper, say: Say, *, known: Mapping[str, int])
     """
     found = _what_is_ours(connection)
     say("Taking this service's tables and columns away. Its processes (web, async, worker, beat) must not run.")
-    _tell_of_locked_accounts(connection, found, say)
+    if locked := _locked_accounts(connection, found):
+        say(f"{locked} accounts are locked here. The old service knows no locks: they can sign in there again.")
     deadline = time.monotonic() + PATIENCE_S
     while not _try(connection, found, known):
         if time.monotonic() > deadline:
@@ -138,9 +144,10 @@ def _statements(found: Ours, known: Mapping[str, int]) -> list[str]:
         f"SET LOCAL statement_timeout = {WORK_MS}",
         *(_refusal_of_news(table, count) for table, count in known.items()),
     ]
-    # The one thing of ours that sits on an old table and is neither column nor index.
-    trigger = quoted(NoteFreedEmails.name)
-    statements += [f'DROP TRIGGER IF EXISTS {trigger} ON "user"', f"DROP FUNCTION IF EXISTS {trigger}()"]
+    for trigger in map(quoted, TRIGGERS):
+        statements += [f'DROP TRIGGER IF EXISTS {trigger} ON "user"', f"DROP FUNCTION IF EXISTS {trigger}()"]
+    if "password_while_locked" in found.columns.get("user", []):
+        statements.append(MOVE_BACK)
     # Without CASCADE: what somebody else made upon ours is not ours to drop.
     if found.indexes:
         statements.append(f"DROP INDEX {_list(name for name, _ in found.indexes)}")
@@ -162,11 +169,10 @@ def _refusal_of_news(table: str, count: int) -> str:
     )
 
 
-def _tell_of_locked_accounts(connection: BaseDatabaseWrapper, found: Ours, say: Say) -> None:
+def _locked_accounts(connection: BaseDatabaseWrapper, found: Ours) -> int:
     if "is_active" not in found.columns.get("user", []):
-        return
-    if locked := _column(connection, 'SELECT count(*) FROM "user" WHERE NOT is_active')[0]:
-        say(f"{locked} accounts are locked here. The old service knows no locks: they can sign in there.")
+        return 0
+    return int(_column(connection, 'SELECT count(*) FROM "user" WHERE NOT is_active')[0])
 
 
 def _holders(connection: BaseDatabaseWrapper, found: Ours) -> str:

@@ -101,7 +101,9 @@ class RoleApprovalInline(TabularInline):
     model = RoleApproval
     fk_name = "user"
     verbose_name_plural = "role decisions"
-    fields = readonly_fields = ("role", "previous_role", "decided_by", "operator", "created_at")
+    fields = readonly_fields = (
+        "role", "previous_role", "claim", "previous_claim", "decided_by", "operator", "created_at"
+    )  # fmt: skip
     extra = 0
     can_delete = False
 
@@ -206,4 +208,7 @@ class RoleApprovalAdmin(ReadOnlyAdmin):
     list_filter = ("role", "created_at")
     search_fields = ("email", "user__username", "decided_by__email")
     list_select_related = ("decided_by",)
-    fields = ("user", "email", "previous_role", "role", "decided_by", "operator", "created_at")
+    fields = (
+        "user", "email", "previous_role", "role", "previous_claim", "claim", "vetting", "decided_by", "operator",
+        "created_at",
+    )  # fmt: skip

@@ -36,6 +36,10 @@ class SetByUpdateMixin:
         return super().pre_save(model_instance, add) if add else F(self.attname)  # type: ignore[misc,attr-defined]
 
 
+class SetByUpdateCharField(SetByUpdateMixin, models.CharField):
+    pass
+
+
 class SetByUpdateIntegerField(SetByUpdateMixin, models.IntegerField):
     pass
 

@@ -15,7 +15,12 @@ from django.utils import timezone
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from apps.users import emails
-from apps.users.fields import PasslibPasswordField, SetByUpdateDateTimeField, SetByUpdateIntegerField
+from apps.users.fields import (
+    PasslibPasswordField,
+    SetByUpdateCharField,
+    SetByUpdateDateTimeField,
+    SetByUpdateIntegerField,
+)
 
 
 class Role(models.TextChoices):
@@ -115,6 +120,13 @@ class User(AbstractUser):
         default=False, db_default=False, help_text="An approved admin with every permission."
     )
     is_active = models.BooleanField(default=True, db_default=True, help_text="Untick to lock the account.")
+    password_while_locked = SetByUpdateCharField(
+        max_length=200,
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The hash of a locked account, which a trigger puts here and back.",
+    )
     token_version = SetByUpdateIntegerField(
         default=0, db_default=0, editable=False, help_text="What an access token of ours has to hold."
     )
@@ -234,6 +246,19 @@ def has_power(role: Role, claim: str | None, approved_role: str | None, is_super
     return is_superuser or claim == approved_role == role
 
 
+class Vetting(models.Model):
+    """A moment at which every claim to power was dealt with. It counts until what it took is given back."""
+
+    made_at = models.DateTimeField(db_default=Now())
+    given_back_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "vettings"
+
+    def __str__(self) -> str:
+        return f"vetting {self.pk}"
+
+
 class RoleApproval(models.Model):
     """Who gave or took which role, and when. Written, never changed."""
 
@@ -241,6 +266,19 @@ class RoleApproval(models.Model):
     email = models.CharField(max_length=120, help_text="The account's email at that time.")
     role = models.CharField(max_length=70, null=True, help_text="The role that holds from then on; empty: none.")
     previous_role = models.CharField(max_length=70, null=True)
+    claim = models.CharField(
+        max_length=70, null=True, help_text="What the account claims from then on; empty: the claim stayed."
+    )
+    previous_claim = models.CharField(max_length=70, null=True, help_text="What it claimed before, where that changed.")
+    vetting = models.ForeignKey(  # which nobody deletes, so the column can be added without reading the table
+        Vetting,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="decisions",
+        db_constraint=False,
+        db_index=False,
+        help_text="That took the claim.",
+    )
     decided_by = models.ForeignKey(
         User, null=True, on_delete=models.SET_NULL, related_name="role_decisions", help_text="Empty: the command line."
     )

@@ -11,7 +11,7 @@ from rest_framework.exceptions import AuthenticationFailed, ValidationError
 
 from apps.core.api.exceptions import Conflict
 from apps.users.emails import TAKEN
-from apps.users.models import Role, RoleApproval, User
+from apps.users.models import Role, RoleApproval, User, Vetting
 from apps.users.registration import admit
 from apps.users.roles import GROUPS
 
@@ -130,10 +130,11 @@ def approve_role(*, user: User, role: str | None, by: User | None, operator: str
     return locked
 
 
-def demote(*, users: Iterable[User], by: User | None, operator: str = "") -> list[User]:
+def demote(*, users: Iterable[User], by: User | None, operator: str = "", vetting: Vetting | None = None) -> list[User]:
     """Make students of these accounts, for both services: claim and approval go, and who did it is written down.
 
-    Those who are students already stay out of the answer. SuperuserKeepsRole where one is a superuser; then nobody is.
+    The claim is written down too, and can be given back; `vetting` is the one that takes it. Those who are students
+    already stay out of the answer. SuperuserKeepsRole where one is a superuser; then nobody is demoted.
     """
     with transaction.atomic():
         locked = User.objects.select_for_update(no_key=True).filter(pk__in=[user.pk for user in users])
@@ -146,6 +147,9 @@ def demote(*, users: Iterable[User], by: User | None, operator: str = "") -> lis
                 email=user.email,
                 role=Role.STUDENT,
                 previous_role=user.approved_role,
+                claim=Role.STUDENT if user.role != Role.STUDENT else None,
+                previous_claim=user.role if user.role != Role.STUDENT else None,
+                vetting=vetting,
                 decided_by=by,
                 operator=operator,
             )

@@ -1,4 +1,4 @@
-"""`deploy/switch PHASE [PERCENT]`: which service has which addresses, from one moment to the next.
+"""`deploy/switch PHASE [PERCENT] [--demote-rest]`: which service has which addresses, from one moment to the next.
 
 Without a phase it tells the present one. Exit 0: done; 1: refused or failed, and all is as before; 2: wrong usage.
 """
@@ -6,6 +6,7 @@ Without a phase it tells the present one. Exit 0: done; 1: refused or failed, an
 import argparse
 import contextlib
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -19,6 +20,9 @@ from deploy.common import PYTHON, ROOT, OperatorError, locked
 from deploy.nginx import files
 from deploy.nginx.files import CANARY, Step, Written
 
+# Only approved roles may author here. From the first of these phases on authors are sent here, from the second on all.
+AUTHORING_HERE = 1
+EVERYTHING_HERE = 3
 DEFAULT_PERCENT = 5
 RELOAD_TIMEOUT_S = 10
 # Every worker has its turn to answer; one of before the reload would show in so many new connections.
@@ -34,7 +38,7 @@ def main(arguments: list[str]) -> int:
             print(nginx.tell())
         else:
             percent = (chosen.percent or DEFAULT_PERCENT) if chosen.phase == CANARY else 0
-            print(switch(nginx, Step(chosen.phase, percent)))
+            print(switch(nginx, Step(chosen.phase, percent), demote_rest=chosen.demote_rest))
     except (OperatorError, OSError) as failure:
         print(failure, file=sys.stderr)
         return 1
@@ -49,12 +53,17 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="deploy/switch", description=__doc__)
     parser.add_argument("phase", nargs="?", type=int, choices=files.phases(), metavar="PHASE", help="0 to 4")
     parser.add_argument("percent", nargs="?", type=int, metavar="PERCENT", help="phase 2: clients that come here, 1-99")
+    parser.add_argument("--demote-rest", action="store_true",
+                        help="on a step forward that sends authors here: make students of those whose claim to power "
+                             "nobody has approved by then")  # fmt: skip
     option("--folder", "SWITCH_FOLDER", "/etc/nginx/virtual-patient", "the folder that nginx includes")
     option("--nginx", "SWITCH_NGINX", "nginx", "the command that tests and reloads nginx, with -t and -s reload")
     option("--url", "SWITCH_URL", "http://127.0.0.1:8009/", "where nginx tells what it serves")
     chosen = parser.parse_args(arguments)
     if chosen.percent is not None and (chosen.phase != CANARY or not 1 <= chosen.percent <= 99):
         parser.error("PERCENT is from 1 to 99, and only phase 2 takes it")
+    if chosen.demote_rest and chosen.phase is None:
+        parser.error("--demote-rest goes with a phase")
     return chosen
 
 
@@ -113,21 +122,29 @@ class Nginx:
                 time.sleep(0.01)
 
 
-def switch(nginx: Nginx, step: Step) -> str:
-    """Have nginx serve this step, or leave everything as it was and raise OperatorError; returns what was done."""
+def switch(nginx: Nginx, step: Step, *, demote_rest: bool = False) -> str:
+    """Have nginx serve this step, or leave everything as it was and raise OperatorError; returns what was done.
+
+    With `demote_rest` unvetted claims to power do not refuse the step: they are taken, once nginx has found its files
+    good, and given back where the switch fails after that.
+    """
     if not nginx.folder.is_dir():
         raise OperatorError(f"{nginx.folder} is missing: make it with the files of deploy/nginx/machine, filled in.")
-    with locked(nginx.folder, refusal="Another switch is under way."):
+    with locked(nginx.folder, refusal="Another switch is under way."), contextlib.ExitStack() as on_failure:
         before = files.written(nginx.folder)
-        _refuse_unvetted(step, before.step if before else None)
+        sends_authors = _sends_authors(step, before.step if before else None)
+        said = _refuse_unvetted(step) if sends_authors and not demote_rest else ""
         started = time.monotonic()
-        with _put_back_on_failure(nginx):
-            wanted = files.write(nginx.folder, step, nginx.command)
-            nginx.test()
-            nginx.reload()
-            nginx.wait_for(wanted)
+        on_failure.enter_context(_put_back_on_failure(nginx))
+        wanted = files.write(nginx.folder, step, nginx.command)
+        nginx.test()
+        if sends_authors and demote_rest:
+            said = on_failure.enter_context(_demoted_rest())
+        nginx.reload()
+        nginx.wait_for(wanted)
     took = time.monotonic() - started
-    return f"{step} is served, {took:.2f} s after it was written; before: {before.step if before else 'none'}"
+    told = f"{step} is served, {took:.2f} s after it was written; before: {before.step if before else 'none'}"
+    return "\n".join(filter(None, (said, told)))
 
 
 @contextlib.contextmanager
@@ -144,13 +161,45 @@ def _put_back_on_failure(nginx: Nginx) -> Iterator[None]:
         raise
 
 
-def _refuse_unvetted(step: Step, before: Step | None) -> None:
-    """Authoring is for approved roles here, so those who author there must have been looked at first."""
-    if step.phase < CANARY or (before and step <= before):
-        return
-    python = os.environ.get("PYTHON") or (PYTHON if PYTHON.exists() else sys.executable)
-    command = [python, "manage.py", "approve_roles", "--check"]
-    done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
-    if done.returncode:
-        said = (done.stdout + done.stderr).strip()
+@contextlib.contextmanager
+def _demoted_rest() -> Iterator[str]:
+    """What approve_roles says of the claims that it took; they are given back where the block fails."""
+    code, said = _approve_roles("--demote-rest")
+    found = re.search(r"\(vetting (\d+)\)", said)
+    if code or not found:
+        raise OperatorError(f"Refused: manage.py approve_roles --demote-rest failed, and nothing was taken:\n{said}")
+    try:
+        yield said
+    except BaseException as failure:
+        options = ("--give-back", "--vetting", found[1])
+        code, given_back = _approve_roles(*options)
+        if code:
+            by_hand = f"manage.py approve_roles {shlex.join(options)}"
+            given_back = f"The claims that were taken are not given back yet; {by_hand} says:\n{given_back}"
+        if isinstance(failure, OperatorError | OSError):
+            raise OperatorError(f"{failure}\n{given_back}") from failure
+        print(given_back, file=sys.stderr)
+        raise
+
+
+def _sends_authors(step: Step, before: Step | None) -> bool:
+    """Whether it sends more of those who author here, who then must have been looked at."""
+    if step.phase < AUTHORING_HERE:
+        return False
+    return before is None or (before < step and before.phase < EVERYTHING_HERE)
+
+
+def _refuse_unvetted(step: Step) -> str:
+    """What approve_roles says where it finds no claim that has to be looked at; OperatorError where it does."""
+    code, said = _approve_roles("--check")
+    if code:
         raise OperatorError(f"Refused: {step} sends authoring here, and manage.py approve_roles --check says:\n{said}")
+    return said
+
+
+def _approve_roles(*options: str) -> tuple[int, str]:
+    """Its exit code and all that it says."""
+    python = os.environ.get("PYTHON") or (PYTHON if PYTHON.exists() else sys.executable)
+    command = [python, "manage.py", "approve_roles", *options]
+    done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
+    return done.returncode, (done.stdout + done.stderr).strip()

@@ -24,6 +24,7 @@ from apps.adoption.tests.databases import schema, school_database, url
 from apps.adoption.undo import UndoError
 from apps.openai_integration.models import Thread
 from apps.scenarios.models import AssistantScenario
+from apps.users.hashers import LOCKED
 from apps.users.models import User
 from tests.legacy import catalog
 from tests.legacy.databases import connect, django_on, flask_database, new_database
@@ -224,6 +225,38 @@ def test_what_would_be_lost_is_counted_and_locked_accounts_are_told_of(copy: str
     said: list[str] = []
     undo_all(said.append)
     assert any(line.startswith("1 accounts are locked") for line in said)
+
+
+def test_locked_accounts_are_told_of_and_exported_and_sign_in_at_the_old_service_again(
+    copy: str, tmp_path: Path
+) -> None:
+    with connect(copy) as old:
+        opens = 'SELECT id, password FROM "user" WHERE id IN (2, 3) ORDER BY id'
+        hashes = old.execute(opens).fetchall()
+        before = rows(copy)
+        User.objects.filter(pk__in=[2, 3]).update(is_active=False)
+        User.objects.filter(pk=2).update(password="$pbkdf2-sha256$of a password that was set while it was locked")
+        assert [found[1] for found in old.execute(opens).fetchall()] == [LOCKED] * 2
+        changed = fingerprint.compare(before, rows(copy), ours=None).differences
+        assert changed == ["user 2: changed in password"]
+        output = StringIO()
+        with pytest.raises(SystemExit):
+            call_command("adopt_flask", undo=True, stdout=output)
+        assert "2 locked accounts could sign in at the old service again" in output.getvalue()
+        locked_rows = rows(copy)
+
+        call_command("adopt_flask", undo=True, yes=True, export=tmp_path / "lost", stdout=StringIO())
+
+        assert old.execute(opens).fetchall() == [
+            (2, "$pbkdf2-sha256$of a password that was set while it was locked"),
+            hashes[1],
+        ]
+    assert fingerprint.compare(locked_rows, rows(copy), ours=None).differences == []
+    accounts = read(tmp_path / "lost" / "accounts.jsonl")
+    assert [account["id"] for account in accounts if not account["is_active"]] == [2, 3]
+    exported = "".join(file.read_text(encoding="utf-8") for file in (tmp_path / "lost").iterdir())
+    assert "pbkdf2" not in exported
+    assert "while_locked" not in exported
 
 
 def read(file: Path) -> list[dict[str, Any]]:

@@ -115,15 +115,17 @@ class Command(BaseCommand):
         return 0 if adoption.ok else 1
 
     def _undo(self, folder: Path | None, *, confirmed: bool) -> int:
-        lost = undo.what_would_be_lost(connection)
+        lost, locked = undo.what_would_be_lost(connection), undo.locked_accounts(connection)
         told = [f"{table}: {count} rows would be lost" for table, count in lost.items()]
+        told += [f"{locked} locked accounts could sign in at the old service again"] if locked else []
+        document = {"undone": False, "lost": lost, "locked_accounts": locked, "exported": []}
         if not confirmed:
-            self._show({"undone": False, "lost": lost, "exported": []}, [*told, "Nothing was changed. Give --yes."])
+            self._show(document, [*told, "Nothing was changed. Give --yes."])
             return 1
         folder = folder or Path(f"adoption-undo-{datetime.now(UTC):%Y%m%d-%H%M%S}")
-        exported = export.export(connection, folder, self._say) if any(lost.values()) else []
+        exported = export.export(connection, folder, self._say) if locked or any(lost.values()) else []
         undo.undo(connection, self._say, known=lost)
-        document = {"undone": True, "lost": lost, "exported": [str(file) for file in exported]}
+        document |= {"undone": True, "exported": [str(file) for file in exported]}
         self._show(document, [f"exported: {file}" for file in exported] + ["Undone."])
         return 0
 

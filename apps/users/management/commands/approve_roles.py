@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +10,21 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.db.models import Prefetch
 
-from apps.users.models import Role, RoleApproval, User
+from apps.users.models import Role, RoleApproval, User, Vetting
 from apps.users.operators import operator
 from apps.users.services import SuperuserKeepsRole, approve_role, demote
+from apps.users.vetting import (
+    give_back,
+    give_back_vetting,
+    is_newcomer,
+    newcomers,
+    newcomers_since,
+    taken_claims,
+    vet,
+    waiting,
+)
 
+SUPERUSER, APPROVED, WAITING, NEWCOMER = "superuser", "approved", "waiting", "newcomer"
 POWER = {Role.INSTRUCTOR.value, Role.ADMIN.value}
 COLUMNS = ("id", "email", "username", "stored role", "approved role", "state", "last decision")
 
@@ -27,65 +38,121 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--list", action="store_true", help="show the accounts that claim power, and their state")
         parser.add_argument("--json", action="store_true", help="with --list: as JSON")
-        parser.add_argument("--check", action="store_true", help="exit 1 while a claim is neither approved nor gone")
+        parser.add_argument("--check", action="store_true",
+                            help="exit 1 while a claim from before the last --demote-rest is unvetted")  # fmt: skip
         parser.add_argument("--approve", nargs="+", action="extend", default=[], metavar="EMAIL",
                             help="let the stored role count, instructor or admin")  # fmt: skip
         parser.add_argument("--approve-file", type=Path, metavar="FILE",
                             help="the same for the emails in a file: one a line, # begins a comment")  # fmt: skip
         parser.add_argument("--demote", nargs="+", action="extend", default=[], metavar="EMAIL",
                             help="make them students, for the old service too")  # fmt: skip
-        parser.add_argument("--demote-rest", action="store_true", help="the same for every claim not approved by then")
+        parser.add_argument("--demote-rest", action="store_true",
+                            help="the same for every claim not approved by then; who "
+                            "signs up later is a newcomer, for whom --check does not fail")  # fmt: skip
+        parser.add_argument("--give-back", nargs="*", metavar="EMAIL",
+                            help="give claims back that were taken, never approvals; without EMAIL all that the last "
+                                 "--demote-rest took")  # fmt: skip
+        parser.add_argument("--vetting", type=int, metavar="NUMBER",
+                            help="with --give-back: all that this --demote-rest took")  # fmt: skip
         parser.add_argument("--by", metavar="EMAIL", help="the admin who decides, to be written down")
 
     def handle(self, *args: Any, **options: Any) -> None:
         decides = any(options[name] for name in ("approve", "approve_file", "demote", "demote_rest"))
-        if sum((options["list"], options["check"], decides)) != 1:
-            raise CommandError("Ask for one of: --list; --check; or any of --approve, --approve-file, --demote, "
-                               "--demote-rest.")  # fmt: skip
+        gives_back = options["give_back"] is not None
+        if sum((options["list"], options["check"], decides, gives_back)) != 1:
+            raise CommandError("Ask for one of: --list; --check; --give-back; or any of --approve, --approve-file, "
+                               "--demote, --demote-rest.")  # fmt: skip
         if options["json"] and not options["list"]:
             raise CommandError("--json goes with --list.")
-        if options["by"] and not decides:
+        if options["vetting"] is not None and options["give_back"] != []:
+            raise CommandError("--vetting goes with --give-back, without EMAIL.")
+        if options["by"] and not (decides or gives_back):
             raise CommandError("--by goes with a decision.")
         if options["list"]:
             self._list(as_json=options["json"])
         elif options["check"]:
             self._check()
         else:
-            self._decide(options)
+            with transaction.atomic():
+                by = _admin(options["by"]) if options["by"] else None
+                decider: dict[str, Any] = {"by": by, "operator": operator()}
+                done = _given_back(options, decider) if gives_back else _decided(options, decider)
+                self.stdout.write("\n".join([*done, f"Now {_accounts(waiting().count())} waiting."]))
 
     def _list(self, *, as_json: bool) -> None:
         decisions = Prefetch("role_approvals", RoleApproval.objects.order_by("-id").select_related("decided_by"))
+        since = newcomers_since()
         users = list(User.objects.claiming_power().order_by("id").prefetch_related(decisions))
+        states = [_state(user, since) for user in users]
         if as_json:
-            self.stdout.write(json.dumps([_as_json(user) for user in users], indent=2, ensure_ascii=False))
+            listed = [_as_json(user, state) for user, state in zip(users, states, strict=True)]
+            self.stdout.write(json.dumps(listed, indent=2, ensure_ascii=False))
             return
-        lines = [COLUMNS, *(_as_line(user) for user in users)]
+        lines = [COLUMNS, *(_as_line(user, state) for user, state in zip(users, states, strict=True))]
         widths = [max(len(line[column]) for line in lines) for column in range(len(COLUMNS))]
         for line in lines:
             self.stdout.write("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
-        waiting = sum(_state(user) == "waiting" for user in users)
-        self.stdout.write(f"{_accounts(len(users))} claiming power, {waiting} of them waiting.")
+        new = f", {states.count(NEWCOMER)} newcomers" if NEWCOMER in states else ""
+        self.stdout.write(f"{_accounts(len(users))} claiming power, {states.count(WAITING)} of them waiting{new}.")
 
     def _check(self) -> None:
-        waiting = User.objects.unvetted().count()
-        if waiting:
-            raise CommandError(f"{_accounts(waiting)} claiming a power that nobody has approved. See --list.")
-        self.stdout.write("Every claim to power is approved.")
+        if number := waiting().count():
+            raise CommandError(f"{_accounts(number)} claiming a power that nobody has approved. See --list.")
+        emails = list(newcomers().order_by("id").values_list("email", flat=True))
+        if not emails:
+            self.stdout.write("Every claim to power is approved.")
+            return
+        self.stdout.write("Every claim to power from before the last vetting is approved. Newcomers since, whose claim "
+                          "gives them none here:")  # fmt: skip
+        self.stdout.write("\n".join(f"  {_shown(email)}" for email in emails))
 
-    def _decide(self, options: dict[str, Any]) -> None:
-        wanted = [*options["approve"], *(_emails_in(options["approve_file"]) if options["approve_file"] else [])]
-        with transaction.atomic():
-            decider: dict[str, Any] = {"by": _admin(options["by"]) if options["by"] else None, "operator": operator()}
-            to_approve, to_demote = _find(wanted), _find(options["demote"])
-            _refuse_what_cannot_be(wanted, to_approve, options["demote"], to_demote)
-            done = [_approve(user, decider) for user in to_approve.values()]
-            changed = {user.pk for user in demote(users=to_demote.values(), **decider)}
-            for user in to_demote.values():
-                done.append(f"{'Made' if user.pk in changed else 'Was'} a student: {_shown(user.email)}")
-            if options["demote_rest"]:
-                rest = demote(users=User.objects.unvetted().select_for_update(no_key=True), **decider)
-                done.append(f"Made students of the rest: {_accounts(len(rest))}.")
-        self.stdout.write("\n".join([*done, f"Now {_accounts(User.objects.unvetted().count())} waiting."]))
+
+def _decided(options: dict[str, Any], decider: dict[str, Any]) -> list[str]:
+    """Approve and demote as asked; a line on each."""
+    wanted = [*options["approve"], *(_emails_in(options["approve_file"]) if options["approve_file"] else [])]
+    to_approve, to_demote = _find(wanted), _find(options["demote"])
+    _refuse_what_cannot_be(wanted, to_approve, options["demote"], to_demote)
+    done = [_approve(user, decider) for user in to_approve.values()]
+    changed = {user.pk for user in demote(users=to_demote.values(), **decider)}
+    for user in to_demote.values():
+        done.append(f"{'Made' if user.pk in changed else 'Was'} a student: {_shown(user.email)}")
+    if options["demote_rest"]:
+        vetting, rest = vet(**decider)
+        done.append(f"Made students of the rest: {_accounts(len(rest))} ({vetting}).")
+    return done
+
+
+def _given_back(options: dict[str, Any], decider: dict[str, Any]) -> list[str]:
+    """Give claims back as asked; a line on each."""
+    if emails := options["give_back"]:
+        found = _find(emails)
+        decisions = taken_claims(found.values())
+        able = {decision.user_id for decision in decisions}
+        problems = [_unknown(email) for email in dict.fromkeys(emails) if email not in found]
+        problems += [f"{_shown(email)}: the last decision about it took no claim, or its role is another by now."
+                     for email, user in found.items() if user.pk not in able]  # fmt: skip
+        if problems:
+            raise CommandError("\n".join([*problems, "Nothing was changed."]))
+        return _claims(give_back(decisions=decisions, **decider))
+    vetting = _vetting(options["vetting"])
+    taken = vetting.decisions.count()
+    changed = give_back_vetting(vetting, **decider)
+    left = taken - len(changed)
+    done = [f"Gave back what {vetting} took: {_accounts(len(changed))}.", *_claims(changed)]
+    return [*done, *([f"Left as they are, since they were decided about or changed: {left}."] if left else [])]
+
+
+def _vetting(number: int | None) -> Vetting:
+    vetting = Vetting.objects.filter(**{} if number is None else {"pk": number}).order_by("-id").first()
+    if vetting is None:
+        raise CommandError(f"There is no vetting {number}." if number is not None else "Nothing has been vetted.")
+    if vetting.given_back_at:
+        raise CommandError(f"What {vetting} took was given back already.")
+    return vetting
+
+
+def _claims(users: Iterable[User]) -> list[str]:
+    return [f"Claims to be {user.role or 'nothing'} again: {_shown(user.email)}" for user in users]
 
 
 def _find(emails: Iterable[str]) -> dict[str, User]:
@@ -141,26 +208,28 @@ def _admin(email: str) -> User:
     return user
 
 
-def _state(user: User) -> str:
+def _state(user: User, since: datetime | None) -> str:
     if user.is_superuser:
-        return "superuser"
-    return "approved" if user.approved_role == user.role else "waiting"
+        return SUPERUSER
+    if user.approved_role == user.role:
+        return APPROVED
+    return NEWCOMER if is_newcomer(user, since) else WAITING
 
 
 def _last_decision(user: User) -> RoleApproval | None:
     return next(iter(user.role_approvals.all()), None)
 
 
-def _as_line(user: User) -> tuple[str, ...]:
+def _as_line(user: User, state: str) -> tuple[str, ...]:
     decision, last = _last_decision(user), "-"
     if decision:
         who = decision.decided_by.email if decision.decided_by else decision.operator or "unknown"
         last = f"{decision.created_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC: {decision.role or 'none'}, by {_shown(who)}"
     shown = (_shown(text) for text in (user.email, user.username, user.role, user.approved_role))
-    return (str(user.pk), *shown, _state(user), last)
+    return (str(user.pk), *shown, state, last)
 
 
-def _as_json(user: User) -> dict[str, Any]:
+def _as_json(user: User, state: str) -> dict[str, Any]:
     decision = _last_decision(user)
     return {
         "id": user.pk,
@@ -168,7 +237,7 @@ def _as_json(user: User) -> dict[str, Any]:
         "username": user.username,
         "role": user.role,
         "approved_role": user.approved_role,
-        "state": _state(user),
+        "state": state,
         "last_decision": _decision_as_json(decision) if decision else None,
     }
 
@@ -177,6 +246,8 @@ def _decision_as_json(decision: RoleApproval) -> dict[str, Any]:
     return {
         "role": decision.role,
         "previous_role": decision.previous_role,
+        "claim": decision.claim,
+        "previous_claim": decision.previous_claim,
         "at": decision.created_at.astimezone(UTC).isoformat(),
         "by": decision.decided_by.email if decision.decided_by else None,
         "operator": decision.operator,

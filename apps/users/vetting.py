@@ -1,0 +1,95 @@
+"""Moments at which every claim to power was dealt with, what they took, and who has claimed power since."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Now
+
+from apps.users.models import Role, RoleApproval, User, UserQuerySet, Vetting
+from apps.users.services import demote
+
+# A sign-up may have been on its way: begun before a vetting, and not to be seen by it.
+ON_THE_WAY = timedelta(minutes=1)
+
+
+def vet(*, by: User | None, operator: str = "") -> tuple[Vetting, list[User]]:
+    """Make students of all whose claim nobody has approved; this vetting, and whose claims it took."""
+    with transaction.atomic():
+        vetting = Vetting.objects.create()
+        rest = User.objects.unvetted().select_for_update(no_key=True)
+        return vetting, demote(users=rest, by=by, operator=operator, vetting=vetting)
+
+
+def newcomers_since() -> datetime | None:
+    """Who was made after this is a newcomer: the last vetting cannot have seen them. None where there was none."""
+    vetting = Vetting.objects.filter(given_back_at=None).order_by("-id").first()
+    return vetting.made_at - ON_THE_WAY if vetting else None
+
+
+def is_newcomer(user: User, since: datetime | None) -> bool:
+    """Whether the account was made after `newcomers_since()`."""
+    return bool(since and user.date_joined and user.date_joined > since)
+
+
+def newcomers() -> UserQuerySet:
+    """The unvetted claims of newcomers. They give no power here, and the old service's sign-up goes on making them."""
+    since = newcomers_since()
+    return User.objects.unvetted().filter(date_joined__gt=since) if since else User.objects.none()
+
+
+def waiting() -> UserQuerySet:
+    """The other unvetted claims. Somebody has to look at these before authoring is moved here."""
+    since = newcomers_since()
+    made_before = Q(date_joined=None) | Q(date_joined__lte=since) if since else Q()
+    return User.objects.unvetted().filter(made_before)
+
+
+def give_back(*, decisions: Iterable[RoleApproval], by: User | None, operator: str = "") -> list[User]:
+    """Undo what these decisions did to claims, and never what they did to approvals; whose claims came back.
+
+    An account is left alone where anything was decided about it since, or where it is no longer as it was left.
+    """
+    with transaction.atomic():
+        wanted = {decision.pk for decision in decisions}
+        people = RoleApproval.objects.filter(pk__in=wanted).values("user_id")
+        locked = {user.pk: user for user in User.objects.select_for_update(no_key=True).filter(pk__in=people)}
+        standing = [decision for decision in taken_claims(locked.values()) if decision.pk in wanted]
+        for decision in standing:
+            locked[decision.user_id].role = decision.previous_claim
+        changed = [locked[decision.user_id] for decision in standing]
+        User.objects.bulk_update(changed, ["role"])
+        RoleApproval.objects.bulk_create(
+            RoleApproval(
+                user=user,
+                email=user.email,
+                claim=user.role,
+                previous_claim=Role.STUDENT,
+                decided_by=by,
+                operator=operator,
+            )
+            for user in changed
+        )
+    return changed
+
+
+def give_back_vetting(vetting: Vetting, *, by: User | None, operator: str = "") -> list[User]:
+    """Give back all that it took, as `give_back` does; it no longer counts. Whose claims came back."""
+    with transaction.atomic():
+        Vetting.objects.filter(pk=vetting.pk).update(given_back_at=Now())
+        return give_back(decisions=vetting.decisions.all(), by=by, operator=operator)
+
+
+def taken_claims(users: Iterable[User]) -> list[RoleApproval]:
+    """Of these accounts, the decisions that took a claim which can be given back."""
+    last = RoleApproval.objects.filter(user=OuterRef("user")).order_by("-id").values("pk")[:1]
+    return list(
+        RoleApproval.objects.filter(
+            pk=Subquery(last),
+            user__in=[user.pk for user in users],
+            claim=Role.STUDENT,
+            user__role=Role.STUDENT,
+            user__approved_role=None,
+        )
+    )
