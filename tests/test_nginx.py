@@ -272,6 +272,18 @@ def test_only_a_proxy_of_ours_may_say_where_a_client_comes_from(listened, comes_
     assert nginx.logged(answer)[0]["client"] == address
 
 
+def test_the_log_of_nginx_conf_which_has_query_strings_is_told_nothing(listened) -> None:
+    nginx, heard = listened
+    heard.go_on.set()
+    settings, usual = nginx.folder / "nginx.conf", nginx.folder / "usual.log"
+    usual.touch()
+    usual.chmod(0o666)  # nginx may run as somebody else
+    settings.write_text(settings.read_text().replace("http {", "http {\n    access_log usual.log;", 1))
+    nginx.switch(4)
+    nginx.logged(httpx2.get(f"{nginx.url}/api/scenarios?token={secrets.token_hex(8)}"))
+    assert usual.read_text() == ""
+
+
 def test_a_post_that_may_have_been_taken_is_not_sent_twice(listened) -> None:
     nginx, heard = listened
     heard.sent.clear()
