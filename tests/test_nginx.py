@@ -25,9 +25,13 @@ CHAT = ["threads", "threads/run", f"threads/{RUN}/messages", f"runs/{RUN}/status
 GRADING = ["activities/1/rubric_assessment", "scenarios/1/rubric_responses"]
 REST = [
     *("all_users", "create_users", "login", "delete_all", "no_such_route", "threads_of_old", "v20"),
+    *("categories", "categories/1", "categories/1/rubrics", "rubrics", "rubrics/1", "activities", "activities/1"),
+    *("scenarios_of_old", "rubric_questions_of_old", "v2scenarios"),
+]
+# Of these only writes; tests/test_authoring_routes.py has the others.
+AUTHORING = [
     *("scenarios", "scenarios/1", "scenarios/1/enable", "scenarios/1/disable", "scenarios/1/rubric_questions"),
-    *("rubric_questions/1", "categories", "categories/1", "categories/1/rubrics", "rubrics", "rubrics/1"),
-    *("activities", "activities/1"),
+    *("rubric_questions", "rubric_questions/1", "scenarios/x", "scenarios/1/no_such_route"),
 ]
 NEW = ["v2/scenarios", "v2/threads", f"v2/runs/{RUN}", "v2/no-such", "schema", "docs"]
 KINDS = {
@@ -35,9 +39,10 @@ KINDS = {
     "grading": [f"/api/{path}" for path in GRADING],
     "events": [f"/api/v2/runs/{RUN}/events"],
     "new": ["/admin", "/admin/login", "/health/live", "/health/ready", "/static/x", *(f"/api/{path}" for path in NEW)],
-    "rest": ["/nowhere", *(f"/api/{path}" for path in REST)],
+    "authoring": [f"/api/{path}" for path in AUTHORING],
+    "rest": ["/nowhere", "/scenarios", *(f"/api/{path}" for path in REST)],
 }
-HERE = {"chat": {"web"}, "grading": {"async"}, "events": {"async"}, "new": {"web"}}
+HERE = {"chat": {"web"}, "grading": {"async"}, "events": {"async"}, "new": {"web"}, "authoring": {"web"}}
 PHASES = {
     (0,): {kind: {"flask"} for kind in KINDS},
     (1,): {**HERE, "rest": {"flask"}},
