@@ -75,25 +75,6 @@ def _asked(gateway: Gateway, paths: list[str]) -> dict[str, str]:
     return {path: answer.headers["X-Served-By"] for path, answer in answers.items()}
 
 
-def test_the_canary_is_a_share_of_the_clients_who_stay_in_it(gateway: Gateway) -> None:
-    browsers = [f"Browser/{number}" for number in range(100)]
-
-    def here() -> set[str]:
-        with httpx2.Client(base_url=gateway.url, timeout=30) as client:
-            got = {name: client.get("/api/no_such_route", headers={"User-Agent": name}) for name in browsers}
-        return {name for name, answer in got.items() if answer.headers["X-Served-By"] == "web"}
-
-    gateway.switch(2, 20)
-    few = here()
-    assert here() == few
-    gateway.switch(2, 60)
-    many = here()
-    assert few < many
-    # Binomial, four standard deviations; always the same names, so always the same result.
-    assert abs(len(few) - 20) < 16
-    assert abs(len(many) - 60) < 20
-
-
 def test_without_redis_people_sign_in_read_and_post_and_are_answered_when_it_is_back(gateway: Gateway) -> None:
     gateway.switch(3)
     stack = gateway.stack
