@@ -26,7 +26,7 @@ PATIENCE_MS = 60_000
 @pytest.fixture
 def talkative(gateway: Gateway) -> Iterator[None]:
     """nginx as somebody runs it who looks for a fault: its error log quotes every request that fails."""
-    machine = gateway.folder / "virtual-patient" / "http.conf"
+    machine = gateway.folder / "virtual-patient" / "listen.conf"
     before = machine.read_text()
     machine.write_text(before.replace(" crit;", " info;"))
     assert machine.read_text() != before

@@ -107,7 +107,7 @@ def test_the_old_frontend_goes_on_while_its_addresses_move(page: Page, gateway: 
     patient = f"Margaret {secrets.token_hex(3)}"
     email = join(page, "Ada")
     manage(gateway.stack.settings, "approve_roles", "--approve", email)
-    gateway.switch(3)
+    gateway.switch(1)
     author(page, patient)
 
     with gateway.stack.worker(**gateway.settings):
@@ -115,7 +115,7 @@ def test_the_old_frontend_goes_on_while_its_addresses_move(page: Page, gateway: 
         page.get_by_role("button", name="Start", exact=True).click()
         notice(page, "Started")
         say(page, "Good morning, I am Dr Osei. What brings you in?", 2)
-        gateway.switch(1)
+        gateway.switch(3)
         say(page, "Do you smoke, and how much?", 4)
         expect(page.locator("#talk li").last).to_contain_text("twenty a day")
         page.get_by_role("button", name="Grade me").click()
