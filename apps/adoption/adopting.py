@@ -10,6 +10,7 @@ from apps.adoption import fingerprint, migrating
 from apps.adoption.expected_schema import Say
 from apps.adoption.fingerprint import Fingerprint, FingerprintComparison
 from apps.adoption.own_transactions import OwnWrites
+from apps.adoption.sessions import without_time_limits
 
 
 @dataclass(frozen=True)
@@ -36,14 +37,20 @@ class Adoption:
         }
 
 
+def take_fingerprint(connection: BaseDatabaseWrapper) -> Fingerprint:
+    """The fingerprint of the old tables, however long it takes."""
+    with without_time_limits(connection):
+        return fingerprint.take(connection)
+
+
 def adopt(connection: BaseDatabaseWrapper, say: Say) -> Adoption:
     """Migrate, and compare the old rows with what they were. Raises TablesAreBusyError; it can be run again then."""
     started = time.monotonic()
-    before = fingerprint.take(connection)
+    before = take_fingerprint(connection)
     say(f"fingerprint of {sum(len(table.rows) for table in before.tables.values())} rows taken")
     own = OwnWrites()
     migrations = migrating.run(connection, say, own)
-    after = fingerprint.take(connection)
+    after = take_fingerprint(connection)
     comparison = fingerprint.compare(before, after, ours=own.transactions, wrote=own.tables)
     say(f"fingerprint compared: {len(comparison.differences)} differences, {len(comparison.live)} rows written live")
     return Adoption(time.monotonic() - started, migrations, before, after, comparison)

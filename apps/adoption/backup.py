@@ -15,7 +15,7 @@ from typing import IO, Any
 import psycopg
 from django.db.backends.postgresql.base import DatabaseWrapper
 
-from apps.adoption import fingerprint
+from apps.adoption import fingerprint, sessions
 from apps.adoption.expected_schema import Say, quoted
 
 # A row as text looks the same on both sides only if these are the same; a database can have its own.
@@ -26,11 +26,6 @@ _AS_TEXT = {
     "bytea_output": "hex",
     "extra_float_digits": "1",
 }
-# Those that the server knows: the last one is new in 17.
-_NO_TIME_LIMITS = """
-    SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN
-    ('statement_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout')
-"""
 # What an extension keeps is its own affair; a partition is a table like another.
 _TABLES = """
     SELECT format('%I.%I', nspname, relname)
@@ -67,10 +62,11 @@ def prove(database: dict[str, Any], file: Path, say: Say) -> None:
 
     `database` is a settings_dict of Django's. Others may go on writing: what is compared is the moment of the backup.
     `file` must not exist; it is left there, readable by its owner alone, only if everything went well. Otherwise
-    BackupError. The scratch database is dropped in either case.
+    BackupError, or PoolerError. The scratch database is dropped in either case.
     """
     try:
         with _connect(database) as live, _new_file(file) as output:
+            sessions.refuse_pooler(live)
             _refuse_without_the_right_to_create(live)
             tools = client_programs(live)
             before = _dump(live, tools, output)
@@ -92,7 +88,7 @@ def prove(database: dict[str, Any], file: Path, say: Say) -> None:
 def _connect(database: dict[str, Any]) -> psycopg.Connection:
     parameters = DatabaseWrapper(database, "backup").get_connection_params()
     connection = psycopg.connect(**parameters, autocommit=True)
-    connection.execute(_NO_TIME_LIMITS)
+    sessions.lift_time_limits(connection, in_transaction=False)
     for name, value in _AS_TEXT.items():
         connection.execute("SELECT set_config(%s, %s, false)", [name, value])
     return connection

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 
-from apps.adoption import expected_schema, findings
+from apps.adoption import expected_schema, findings, server_findings, sessions
 from apps.adoption.expected_schema import EXPECTED, OLD_TABLES, Table, quoted
 from apps.adoption.findings import Finding
 
@@ -59,6 +59,7 @@ def check(connection: BaseDatabaseWrapper) -> Report:
     with transaction.atomic(using=connection.alias):
         with expected_schema.rows(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"):
             pass
+        sessions.lift_time_limits(connection, in_transaction=True)
         return _check(connection)
 
 
@@ -69,11 +70,15 @@ def _not_flask(problems: list[str]) -> Report:
 def _check(connection: BaseDatabaseWrapper) -> Report:
     actual = expected_schema.read(connection)
     if missing := [name for name in OLD_TABLES if name not in actual]:
-        return _not_flask([f"{name}: the table is missing" for name in missing])
+        elsewhere = server_findings.elsewhere(connection, missing)
+        return _not_flask([f"{name}: the table is missing{elsewhere.get(name, '')}" for name in missing])
     loader = MigrationLoader(connection)
     recorded = _recorded(loader)
     in_the_way, own_columns = findings.extra_columns(actual, recorded)
+    of_server = server_findings.in_server(connection)
+    readable = not any(server_findings.hides_rows(finding) for finding in of_server)
     found = [
+        *of_server,
         Finding("not_owner", True, "The adoption alters these tables.", findings.not_owned(connection)),
         Finding(
             "shape",
@@ -91,16 +96,16 @@ def _check(connection: BaseDatabaseWrapper) -> Report:
             "locked_before",
             True,
             "Accounts that an earlier release has locked. `manage.py migrate` goes on here, and moves their hashes.",
-            findings.locked_before(connection, actual),
+            findings.locked_before(connection, actual) if readable else [],
         ),
-        *findings.in_rows(connection, actual),
+        *(findings.in_rows(connection, actual) if readable else ()),
         Finding("own_columns", False, "Columns of your own. They stay as they are.", own_columns),
         Finding("own_rules", False, "Rules that this service does not know.", findings.own_rules(connection, actual)),
     ]
     pending = [f"{app}.{name}" for app, name in _pending(loader)]
     return Report(
         state=_state(loader, pending),
-        rows={name: _count(connection, name) for name in OLD_TABLES},
+        rows={name: _count(connection, name) for name in OLD_TABLES} if readable else {},
         findings=sorted((finding for finding in found if finding.items), key=lambda finding: not finding.blocks),
         pending=pending,
     )

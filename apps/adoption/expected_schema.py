@@ -185,6 +185,12 @@ def rows(connection: Connection, statement: str, parameters: Iterable[Any] | Non
         yield cursor
 
 
+def lines(connection: Connection, statement: str, parameters: Iterable[Any] | None = None) -> list[str]:
+    """What a SELECT of one text column gives."""
+    with rows(connection, statement, parameters) as cursor:
+        return [line for (line,) in cursor]
+
+
 def read(connection: Connection) -> dict[str, Table]:
     """Name > shape of those of the old tables that exist; all columns, whoever added them."""
     names = list(OLD_TABLES)

@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.commands import migrate
-from django.db import OperationalError, transaction
+from django.db import Error, OperationalError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations import AlterField, Migration
 
@@ -16,6 +16,7 @@ from apps.adoption import expected_schema
 from apps.adoption.ddl_batching import BUSY, PATIENCE_S, Gathering, pause
 from apps.adoption.expected_schema import OLD_TABLES, Say
 from apps.adoption.own_transactions import OwnWrites
+from apps.adoption.sessions import own_session
 from apps.core.migration_operations import LimitLockWait
 
 # Nobody has to wait for an index that is built concurrently, however long it waits itself.
@@ -69,20 +70,26 @@ class _Migrate(migrate.Command):
     def migration_progress_callback(self, action: str, migration: Any = None, fake: bool = False) -> None:
         if action == "apply_start":
             self._started = time.monotonic()
-            wait = f"{LimitLockWait.lock_ms}ms" if migration.atomic else f"{INDEX_LOCK_S}s"
-            with expected_schema.rows(self._connection, f"SET lock_timeout = '{wait}'"):
-                pass
             if migration.atomic:
                 self._open.enter_context(transaction.atomic(using=self._connection.alias))
                 self._gathering.begin()
+                self._execute(f"SET LOCAL lock_timeout = '{LimitLockWait.lock_ms}ms'")
                 if _alters_a_key_to_people(migration):
                     with self._connection.schema_editor(atomic=False) as editor:
                         LimitLockWait(PEOPLE).database_forwards(migration.app_label, editor, None, None)
+            else:
+                # It has no transaction that this could be local to.
+                self._execute(f"SET lock_timeout = '{INDEX_LOCK_S}s'")
+                self._open.callback(self._execute, "RESET lock_timeout")
         elif action == "apply_success":
             self._open.close()
             took = time.monotonic() - self._started
             self._done.append(f"{migration.app_label}.{migration.name}")
             self._say(f"{self._done[-1]}: {'adopted as it is' if fake else f'{took:.2f} s'}")
+
+    def _execute(self, statement: str) -> None:
+        with expected_schema.rows(self._connection, statement):
+            pass
 
 
 def _alters_a_key_to_people(migration: Migration) -> bool:
@@ -98,11 +105,16 @@ def _alters_a_key_to_people(migration: Migration) -> bool:
 def run(connection: BaseDatabaseWrapper, say: Say, own: OwnWrites) -> list[str]:
     """Run all migrations that are still to be run, and return their names; `own` hears what was written.
 
-    TablesAreBusyError if a lock could not be had for long.
+    TablesAreBusyError if a lock could not be had for long, PoolerError where the session is shared.
     """
     done: list[str] = []
     gathering = Gathering(say)
-    with _session(connection), connection.execute_wrapper(gathering), connection.execute_wrapper(own):
+    with (
+        own_session(connection),
+        _turn(connection),
+        connection.execute_wrapper(gathering),
+        connection.execute_wrapper(own),
+    ):
         deadline, progress = time.monotonic() + PATIENCE_S, 0
         while True:
             try:
@@ -120,23 +132,23 @@ def run(connection: BaseDatabaseWrapper, say: Say, own: OwnWrites) -> list[str]:
 
 
 @contextmanager
-def _session(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """The only session that adopts, which ends in the server soon after this process was killed."""
-    with expected_schema.rows(connection, "SET client_connection_check_interval = '1s'"):
-        pass
+def _turn(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Keep every other adoption away, over all transactions of this one."""
+    waited_since = time.monotonic()
+    while not _asked(connection, "SELECT pg_try_advisory_lock(hashtext('adopt_flask'))"):
+        if time.monotonic() - waited_since > TURN_S:
+            raise TablesAreBusyError("Another adoption is running on this database.")
+        time.sleep(0.2)
     try:
-        waited_since = time.monotonic()
-        while not _have_turn(connection):
-            if time.monotonic() - waited_since > TURN_S:
-                raise TablesAreBusyError("Another adoption is running on this database.")
-            time.sleep(0.2)
         yield
     finally:
-        connection.close()
+        # A lost connection has let go of it.
+        with suppress(Error):
+            _asked(connection, "SELECT pg_advisory_unlock(hashtext('adopt_flask'))")
 
 
-def _have_turn(connection: BaseDatabaseWrapper) -> bool:
-    with expected_schema.rows(connection, "SELECT pg_try_advisory_lock(hashtext('adopt_flask'))") as cursor:
+def _asked(connection: BaseDatabaseWrapper, statement: str) -> bool:
+    with expected_schema.rows(connection, statement) as cursor:
         return cursor.fetchone()[0]
 
 

@@ -42,7 +42,8 @@ class LimitLockWait(Operation):
         if len(self.tables) > 1:
             schema_editor.execute(f"SET LOCAL statement_timeout = '{self.several_locks_ms}ms'")
         schema_editor.execute(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE")
-        schema_editor.execute("SET LOCAL statement_timeout TO DEFAULT")
+        # Not what the account has for requests: with the locks in hand, the rest is to be done and not begun again.
+        schema_editor.execute("SET LOCAL statement_timeout = 0")
         # What else it needs is its own. If it is not, that must be let go of before it is a deadlock.
         schema_editor.execute(f"SET LOCAL lock_timeout = '{self.several_locks_ms}ms'")
 

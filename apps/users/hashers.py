@@ -21,6 +21,14 @@ LOCKED = f"$pbkdf2-sha256$29000${'A' * 22}${'A' * 43}"
 MAX_PASSWORD = 4096
 
 
+class TooManyRoundsError(ValueError):
+    """Neither service writes such a hash, and to check it would stop the process. `rounds` says how many it has."""
+
+    def __init__(self, rounds: int) -> None:
+        super().__init__(f"The hash has {rounds} rounds.")
+        self.rounds = rounds
+
+
 class PasslibPBKDF2Hasher(BasePasswordHasher):
     """`encoded` is the algorithm's name followed by passlib's own string, which is what the column holds."""
 
@@ -51,8 +59,7 @@ class PasslibPBKDF2Hasher(BasePasswordHasher):
         if parsed.checksum is None:
             raise ValueError("The hash has no checksum.")
         if parsed.rounds > settings.PASSWORD_MAX_ROUNDS:
-            # Neither service wrote it, and to check it would stop the process.
-            raise ValueError(f"The hash has {parsed.rounds} rounds.")
+            raise TooManyRoundsError(parsed.rounds)
         return {
             "algorithm": self.algorithm,
             "iterations": parsed.rounds,

@@ -131,6 +131,8 @@ DATABASES = {
     "default": env.database("DATABASE_URL", **({} if PRODUCTION else {"default": f"sqlite:///{BASE_DIR}/db.sqlite3"}))
 }
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# A cursor that the server keeps between transactions is lost behind a pooler, and no list here is too long for memory.
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     DATABASES["default"]["ENGINE"] = "apps.core.postgresql"
 # 0: each thread keeps a connection of its own. Above: the threads of a process share as many as this.

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, OperationalError, connection
+from django.db import DatabaseError, NotSupportedError, OperationalError, connection
 
-from apps.adoption import adopting, backup, check, export, fingerprint, migrating, undo
+from apps.adoption import adopting, backup, check, export, migrating, sessions, undo
 from apps.adoption.check import Report
 from apps.adoption.findings import Finding
 from apps.adoption.own_transactions import OwnWrites
@@ -26,7 +26,13 @@ Adopt the Flask service's PostgreSQL database where it is, while that service go
 
 What was cut off half-way is completed by running it again."""
 SHOWN = 10
-_REFUSALS = (backup.BackupError, export.ExportError, undo.UndoError, migrating.TablesAreBusyError)
+_REFUSALS = (
+    backup.BackupError,
+    export.ExportError,
+    migrating.TablesAreBusyError,
+    sessions.PoolerError,
+    undo.UndoError,
+)
 
 
 class Command(BaseCommand):
@@ -58,7 +64,7 @@ class Command(BaseCommand):
         try:
             if connection.vendor == "postgresql":
                 connection.ensure_connection()
-        except OperationalError as error:
+        except (OperationalError, NotSupportedError) as error:
             self._refuse(f"The database cannot be reached: {_sentence(error)}")
         try:
             code = self._act(options)
@@ -75,14 +81,15 @@ class Command(BaseCommand):
             self._show(report.as_json(), _as_text(report))
             return report.exit_code
         if options["fingerprint"]:
-            self._show(fingerprint.take(connection).as_json(), "")
+            self._show(adopting.take_fingerprint(connection).as_json(), "")
             return 0
         if options["prove_backup"]:
             backup.prove(connection.settings_dict, options["prove_backup"], self._say)
             self._show({"backup": str(options["prove_backup"])}, f"Backup proved: {options['prove_backup']}")
             return 0
         if options["undo"]:
-            return self._undo(options["export"], confirmed=options["yes"])
+            with sessions.own_session(connection):
+                return self._undo(options["export"], confirmed=options["yes"])
         return self._adopt(report, options["backup"], trusted=options["i_have_a_backup"])
 
     def _adopt(self, report: Report, file: Path | None, *, trusted: bool) -> int:
