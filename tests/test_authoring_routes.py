@@ -25,7 +25,10 @@ PATIENT = {
 }
 READS = ["GET", "HEAD"]
 WRITES = ["POST", "PUT", "PATCH", "DELETE", "PROPFIND", "GETS"]
-ADDRESSES = ["scenarios", "scenarios/1", "scenarios/1/enable", "scenarios/1/rubric_questions", "rubric_questions/1"]
+ADDRESSES = [
+    *("scenarios", "scenarios/1", "scenarios/1/enable", "scenarios/1/rubric_questions", "rubric_questions/1"),
+    "delete_all",
+]
 
 
 @pytest.mark.parametrize(

@@ -85,10 +85,10 @@ def test_each_browser_behind_one_address_meets_one_service_and_stays_here_while_
         found[percent] = here(browsers, REQUESTS)
         print(f"{percent} %: {len(found[percent])} of {PEOPLE} here")
     assert found[5] <= found[50] <= found[90]
-    # Their numbers are random: six standard deviations.
-    assert len(found[5]) <= 13
+    # Their numbers are random: by chance each of these fails less than once in ten million times.
+    assert len(found[5]) <= 16
     assert 7 <= len(found[50]) <= 53
-    assert len(found[90]) >= 40
+    assert len(found[90]) >= 36
     front.ours.switch(2, 50)
     assert here(browsers, 1) == found[50]
 

@@ -24,14 +24,14 @@ RUN = "0b8e5e3c-4a52-4a0e-9d1e-000000000000"
 CHAT = ["threads", "threads/run", f"threads/{RUN}/messages", f"runs/{RUN}/status", "context/preview"]
 GRADING = ["activities/1/rubric_assessment", "scenarios/1/rubric_responses"]
 REST = [
-    *("all_users", "create_users", "login", "delete_all", "no_such_route", "threads_of_old", "v20"),
+    *("all_users", "create_users", "login", "no_such_route", "threads_of_old", "v20"),
     *("categories", "categories/1", "categories/1/rubrics", "rubrics", "rubrics/1", "activities", "activities/1"),
     *("scenarios_of_old", "rubric_questions_of_old", "v2scenarios"),
 ]
 # Of these only writes; tests/test_authoring_routes.py has the others.
 AUTHORING = [
     *("scenarios", "scenarios/1", "scenarios/1/enable", "scenarios/1/disable", "scenarios/1/rubric_questions"),
-    *("rubric_questions", "rubric_questions/1", "scenarios/x", "scenarios/1/no_such_route"),
+    *("rubric_questions", "rubric_questions/1", "delete_all", "scenarios/x", "scenarios/1/no_such_route"),
 ]
 NEW = ["v2/scenarios", "v2/threads", f"v2/runs/{RUN}", "v2/no-such", "schema", "docs"]
 KINDS = {
