@@ -67,7 +67,7 @@ def prove(database: dict[str, Any], file: Path, say: Say) -> None:
     try:
         with _connect(database) as live, _new_file(file) as output:
             sessions.refuse_pooler(live)
-            _refuse_without_the_right_to_create(live)
+            _refuse_where_nothing_can_be_created(live)
             tools = client_programs(live)
             before = _dump(live, tools, output)
             say(f"The backup has {os.fstat(output.fileno()).st_size:,} bytes and {len(before.tables)} tables.")
@@ -112,8 +112,13 @@ def _new_file(file: Path) -> Iterator[IO[bytes]]:
             unproved.unlink(missing_ok=True)
 
 
-def _refuse_without_the_right_to_create(live: psycopg.Connection) -> None:
+def _refuse_where_nothing_can_be_created(live: psycopg.Connection) -> None:
     """Known before the dump, which may take its time."""
+    if _row(live, "SHOW transaction_read_only") == ("on",):
+        raise BackupError(
+            "This session may write nothing, so the backup cannot be tried: the server is a standby, or "
+            "default_transaction_read_only is on. Give the address of the primary, or an account that may write."
+        )
     may, role = _row(live, "SELECT rolcreatedb OR rolsuper, rolname FROM pg_roles WHERE rolname = current_user")
     if not may:
         raise BackupError(

@@ -55,9 +55,11 @@ _RIGHTS_SQL = """
     UNION ALL
     SELECT 'CREATE EXTENSION plpgsql' WHERE NOT EXISTS (SELECT FROM pg_language WHERE lanname = 'plpgsql')
 """
+# Policies that are not forced are not for a table's owner, which the account is or has to become.
 _ROW_SECURITY_SQL = """
-    SELECT format('ALTER TABLE %%I NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY', name)
-    FROM unnest(%s::text[]) AS name WHERE row_security_active(to_regclass(quote_ident(name)))
+    SELECT format('ALTER TABLE %%I NO FORCE ROW LEVEL SECURITY', name)
+    FROM unnest(%s::text[]) AS name JOIN pg_class ON pg_class.oid = to_regclass(quote_ident(name))
+    WHERE relforcerowsecurity AND row_security_active(pg_class.oid)
 """
 _PUBLISHED_SQL = """
     SELECT format('%%s: %%s', name, string_agg(pubname, ', ' ORDER BY pubname))
@@ -125,7 +127,7 @@ def in_server(connection: BaseDatabaseWrapper) -> list[Finding]:
         Finding(
             "row_security",
             True,
-            "Policies hide rows from this account. This, or ALTER ROLE ... BYPASSRLS by a superuser:",
+            "Policies hide rows from this account. They go on for accounts that do not own the table.",
             lines(connection, _ROW_SECURITY_SQL, tables),
         ),
         *_to_be_known(connection, tables),

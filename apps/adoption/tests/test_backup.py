@@ -166,6 +166,12 @@ def no_right(file: Path, database: dict[str, Any], patch: pytest.MonkeyPatch) ->
 
 
 @contextmanager
+def no_writes(file: Path, database: dict[str, Any], patch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+    """As on a standby."""
+    yield {**database, "OPTIONS": {**database["OPTIONS"], "options": "-c default_transaction_read_only=on"}}
+
+
+@contextmanager
 def no_room(file: Path, database: dict[str, Any], patch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
     """Stands for a full disk: files of this process may not grow further."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -185,6 +191,7 @@ def no_room(file: Path, database: dict[str, Any], patch: pytest.MonkeyPatch) -> 
         (no_program, "Neither PATH nor any usual folder has pg_dump and pg_restore of version"),
         (an_old_program, "of version .* or newer, which this server needs .*has version 9"),
         (no_right, "account backup_test may not create databases"),
+        (no_writes, "This session may write nothing"),
         (no_room, "pg_dump failed"),
     ],
 )

@@ -157,6 +157,53 @@ def test_an_empty_database_is_none_of_the_old_service(django_db_blocker: DjangoD
     assert "user: the table is missing" in report["findings"][0]["items"]
 
 
+def test_a_server_that_is_too_old_is_refused_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, django_db_blocker: DjangoDbBlocker
+) -> None:
+    monkeypatch.setattr(type(connection.features), "minimum_database_version", (99,))
+    # Django looks once a process.
+    monkeypatch.setattr("django.db.backends.base.base.RAN_DB_VERSION_CHECK", set())
+    errors = StringIO()
+    with django_db_blocker.unblock(), flask_database() as name, django_on(name), pytest.raises(SystemExit) as stop:
+        call_command("adopt_flask", "--check", stderr=errors)
+    assert stop.value.code == 1
+    assert "The database cannot be reached: PostgreSQL 99 or later is required" in errors.getvalue()
+
+
+def test_hashes_that_nobody_can_sign_in_with_are_named_and_never_shown(django_db_blocker: DjangoDbBlocker) -> None:
+    salt_and_checksum = HASH.split("$", 3)[3]
+    hashes = {
+        "heavy_hashes": [
+            f"$pbkdf2-sha256$2000001${salt_and_checksum}",
+            f"$pbkdf2-sha256$4294967295${salt_and_checksum}",
+        ],
+        "unknown_hashes": [
+            f"$pbkdf2-sha256$4294967296${salt_and_checksum}",
+            f"$pbkdf2-sha256$029000${salt_and_checksum}",
+            f"$pbkdf2-sha256$29000$abcde${salt_and_checksum.split('$')[1]}",  # no base64 has 5 letters
+            HASH[:-1],
+            "pbkdf2_sha256$29000$salt$aGFzaA==",
+            "$2b$12$C6UzMDM.H6dfI/f/IKcEeO7ZBpD1sO5k7Yf1nq9G7cG7c3c3c3c3c",
+            "ü",
+            "",
+        ],
+        "sound": [HASH, f"$pbkdf2-sha256$2000000${salt_and_checksum}", f"$pbkdf2-sha256$1${salt_and_checksum}"],
+    }
+    accounts = [(code, encoded) for code, all_encoded in hashes.items() for encoded in all_encoded]
+    with flask_database(rows=False) as name:
+        with connect(name) as old:
+            for number, (code, encoded) in enumerate(accounts, start=1):
+                statement = 'INSERT INTO "user" (username, email, password) VALUES (%s, %s, %s)'
+                old.execute(statement, [code, f"{number}@example.org", encoded])
+        code, text = check(name, django_db_blocker, "--json")
+    assert code == 0
+    found = {finding["code"]: finding["items"] for finding in json.loads(text)["findings"]}
+    assert found["heavy_hashes"] == ["account 1: 2000001 rounds", "account 2: 4294967295 rounds"]
+    assert found["unknown_hashes"] == [f"account {number}: {number}@example.org" for number in range(3, 11)]
+    assert not any(encoded in text for _, encoded in accounts if encoded)
+    assert salt_and_checksum not in text
+
+
 @pytest.mark.parametrize(
     ("address", "code", "sentence"),
     [

@@ -1,5 +1,6 @@
 """What of a database, an account or a server is named before it fails the adoption or the service, with the way out."""
 
+import json
 import os
 import re
 import subprocess
@@ -19,6 +20,10 @@ from apps.adoption import backup, check
 from apps.adoption.findings import Finding
 from apps.adoption.server_findings import CONNECTIONS
 from apps.adoption.tests.databases import url
+from apps.adoption.tests.school import adopt_flask
+from dev.paths import temporary_folder
+from dev.processes import Supervisor
+from dev.servers import start_data_servers
 from tests.legacy.databases import FOLDER, connect, django_on, flask_database, new_database
 
 GUIDE = (Path(settings.BASE_DIR) / "MIGRATION_GUIDE.md").read_text(encoding="utf-8")
@@ -149,7 +154,7 @@ def test_rows_that_a_policy_hides_are_not_taken_for_the_table(owner: Owner) -> N
     assert is_ready()  # the policy is not for the owner
     owner.execute('ALTER TABLE "user" FORCE ROW LEVEL SECURITY')
     finding = found()["row_security"]
-    assert finding.blocks
+    assert (finding.blocks, finding.items) == (True, ['ALTER TABLE "user" NO FORCE ROW LEVEL SECURITY'])
     owner.execute(finding.items[0])
     assert is_ready()
 
@@ -255,3 +260,20 @@ def test_another_encoding_than_utf8_blocks_and_the_guides_commands_are_the_way_o
         finally:
             with connect("postgres") as server:
                 server.execute(f"DROP DATABASE IF EXISTS {new} WITH (FORCE)")
+
+
+def test_a_standby_is_named_and_takes_nothing(tmp_path: Path) -> None:
+    with temporary_folder() as folder:
+        with Supervisor() as servers:
+            address = start_data_servers(servers, folder)["DATABASE_URL"]
+            with psycopg.connect(address, autocommit=True) as primary:
+                primary.execute((FOLDER / "schema.sql").read_bytes())
+        (folder / "postgres" / "data" / "standby.signal").touch()
+        with Supervisor() as servers:
+            address = start_data_servers(servers, folder)["DATABASE_URL"]
+            done = adopt_flask(address, "--check", "--json")
+            blocking = [finding["code"] for finding in json.loads(done.stdout)["findings"] if finding["blocks"]]
+            assert (done.returncode, blocking) == (1, ["replica"])
+            done = adopt_flask(address, "--prove-backup", str(tmp_path / "before.dump"))
+    assert "the server is a standby" in done.stderr
+    assert [*tmp_path.iterdir()] == []

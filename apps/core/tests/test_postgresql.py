@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.core.checks import run_checks
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -61,6 +62,16 @@ def test_django_itself_still_asks_by_a_query(kept: BaseDatabaseWrapper) -> None:
     with server.cursor() as cursor:
         cursor.execute("SELECT query FROM pg_stat_activity WHERE pid = %s", [pid])
         assert cursor.fetchone() == ("SELECT 1",)
+
+
+def test_a_list_that_is_being_read_keeps_no_cursor_in_the_server() -> None:
+    """Behind a pooler the next rows would be asked for in another session."""
+    types = iter(ContentType.objects.iterator(chunk_size=1))
+    assert next(types)
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_cursors")
+        assert cursor.fetchone() == (0,)
+    assert next(types)
 
 
 @pytest.fixture
