@@ -17,6 +17,7 @@ from django.db.utils import DatabaseErrorWrapper
 TRUSTED_S = 1.0
 # SQLSTATE class of a value that is none of its type; the message ends in it: `invalid input syntax for type uuid: "x"`
 DATA_EXCEPTION = "22"
+QUOTED_TO_THE_END = re.compile(r"(?s)[\s:：]*[\"'\u00ab\u00bb\u2018-\u201f\u2039\u203a\u300c-\u300f].*")
 
 
 class Validation(BaseDatabaseValidation):
@@ -92,5 +93,7 @@ class ErrorsWithoutValues(DatabaseErrorWrapper):
 
 
 def _without_value(message: str, sqlstate: str | None) -> str:
-    is_of_value = (sqlstate or "").startswith(DATA_EXCEPTION)
-    return re.sub(r'(?s): ".*', "", message) if is_of_value else message
+    if not (sqlstate or "").startswith(DATA_EXCEPTION):
+        return message
+    # In whatever language the server speaks (lc_messages), a value stands in quotation marks.
+    return QUOTED_TO_THE_END.sub("", message) or f"a value that is none of its type ({sqlstate})"

@@ -96,3 +96,22 @@ def test_a_database_of_another_encoding_is_warned_of(without_an_encoding) -> Non
 def test_a_database_in_utf8_is_not(kept) -> None:
     assert kept.validation.check() == []
     assert run_checks(databases=["default"]) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        'invalid input syntax for type uuid: "my secret"',
+        "ungültige Eingabesyntax für Typ uuid: »my secret«",
+        "syntaxe en entrée invalide pour le type uuid : « my secret »",
+        "ошибочное значение для типа uuid: «my secret»",
+        'uuid型に対する不正な入力構文: "my secret"',
+        '"my secret" не є uuid',
+        "无效的类型 uuid 输入语法: “my secret”",
+    ],
+)
+def test_a_value_in_an_error_is_cut_off_in_whatever_language_the_server_speaks(said: str) -> None:
+    left = base._without_value(said, "22P02")
+    assert left
+    assert "secret" not in left
+    assert base._without_value(said, "23505") == said
