@@ -1,4 +1,4 @@
-"""`make test`: every check, one after the other, all of them even when one fails."""
+"""`make check` and `make test`: one check after the other, all of them even when one fails."""
 
 import os
 import time
@@ -17,12 +17,23 @@ COVERAGE = [
     "--cov-report=term:skip-covered",
     "--cov-fail-under=90",
 ]
+# Of the real processes these need PostgreSQL and Redis at most.
+WITHOUT_PROCESSES = "not stack and not browser"
 # Not the script lint-imports: it names the folder that the venv was made in, which may have moved.
 LAYERS = "from importlinter.cli import lint_imports_command as run; run(['--no-logo'])"
 
 
+def check(arguments: list[str]) -> None:
+    """What is quick: all checks, and the tests that start no gunicorn, worker, nginx or browser."""
+    _check_all(["-m", WITHOUT_PROCESSES, *arguments])
+
+
 def test(arguments: list[str]) -> None:
     """Run all checks; with arguments for pytest, which then may pick tests, coverage is not measured."""
+    _check_all(arguments or COVERAGE)
+
+
+def _check_all(for_pytest: list[str]) -> None:
     # The largest set, since README's plain way installs it, and that is tested too.
     install("development")
     with temporary_folder() as folder, Supervisor() as supervisor:
@@ -38,7 +49,7 @@ def test(arguments: list[str]) -> None:
                 ("layers", ["-c", LAYERS], for_tests),
                 ("migrations", ["manage.py", "makemigrations", "--check", "--dry-run"], for_tests),
                 ("settings", ["manage.py", "check", "--deploy", "--fail-level", "WARNING"], in_production),
-                ("tests", ["-m", "pytest", "-n", "3", "--dist=worksteal", *(arguments or COVERAGE)], for_tests),
+                ("tests", ["-m", "pytest", "-n", "3", "--dist=worksteal", *for_pytest], for_tests),
             )
             if not _passes(name, command, settings)
         ]
