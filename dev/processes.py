@@ -220,9 +220,13 @@ def run_to_end(command: Command, environment: Mapping[str, str], *, grace_s: flo
         _libc.prctl(PR_SET_CHILD_SUBREAPER, 1)
     # From the moment that there is one, an interruption ends it too.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTIONS)
-    program = subprocess.Popen(
-        command, cwd=ROOT, env=dict(environment), preexec_fn=functools.partial(_prepare, signal.SIGINT)
-    )
+    try:
+        program = subprocess.Popen(
+            command, cwd=ROOT, env=dict(environment), preexec_fn=functools.partial(_prepare, signal.SIGINT)
+        )
+    except BaseException:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        raise
     try:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
         return program.wait()

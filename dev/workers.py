@@ -47,7 +47,8 @@ class Worker:
 PRODUCTION = (
     Worker("runs-1", "runs,maintenance", threads=150, connections=16),
     Worker("runs-2", "runs,maintenance", threads=150, connections=16),
-    Worker("evaluations", "evaluations,maintenance", threads=50, connections=10),
+    Worker("evaluations-1", "evaluations,maintenance", threads=25, connections=5),
+    Worker("evaluations-2", "evaluations,maintenance", threads=25, connections=5),
 )
 # One talk; each worker more is a second of a core at the start.
 ONE = (Worker("worker", "runs,evaluations,maintenance", threads=8, connections=8),)

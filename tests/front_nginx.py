@@ -1,8 +1,10 @@
 """The nginx that serves the old frontend's files, and ours behind it: both as MIGRATION_GUIDE.md has them set up."""
 
+import contextlib
 import re
 import shlex
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 from deploy.common import ROOT
@@ -58,6 +60,8 @@ class FrontNginx:
         (home / "files").mkdir(mode=0o755)
         files.put(home / "files" / "index.html", PAGE)
         self.log = home / "front.log"
+        # What it says itself, with the error log that nobody has set.
+        self.errors = folder / ("nginx.log" if one else "front.log")
         self.log.touch()
         self.log.chmod(0o666)  # nginx may run as somebody else
         files.put(home / "nginx.conf", self._configuration(port, INCLUDE if one else ""))
@@ -68,6 +72,19 @@ class FrontNginx:
             command = [program, "-p", f"{home}/", "-c", home / "nginx.conf", "-e", "stderr"]
             supervisor.start(Process("the nginx in front", command, folder / "front.log", PLAIN, account, home))
         supervisor.wait_for("the nginx in front", lambda: answers(self.url))
+
+    @contextlib.contextmanager
+    def without_ours(self) -> Iterator[None]:
+        """Nobody answers on our port."""
+        listen = Path(self.ours.variables["SWITCH_FOLDER"]) / "listen.conf"
+        good = listen.read_text()
+        files.put(listen, good.replace(f":{self.ours.ports['nginx']};", f":{free_port()};"))
+        self.ours.switch(1)
+        try:
+            yield
+        finally:
+            files.put(listen, good)
+            self.ours.switch(1)
 
     def _put_ours_behind(self) -> None:
         """Run the guide's commands on the files that it has been told to copy."""

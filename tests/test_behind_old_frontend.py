@@ -112,6 +112,15 @@ def test_query_strings_are_in_no_log(front: FrontNginx, service: type[Service]) 
     assert not [path for path in logs if ticket in path.read_text()]
 
 
+def test_a_ticket_is_in_no_log_while_ours_is_down(front: FrontNginx) -> None:
+    ticket = secrets.token_hex(8)
+    with front.without_ours():
+        answer = httpx2.get(f"{front.url}/api/v2/runs/{RUN}/events/?ticket={ticket}")
+    assert answer.status_code == 502
+    logs = [front.log, front.errors, *front.ours.folder.rglob("*.log")]
+    assert not [path for path in logs if ticket in path.read_text()]
+
+
 def test_a_marking_is_not_cut_where_the_usual_time_out_would_have(front: FrontNginx, service: type[Service]) -> None:
     address = "activities/1/rubric_assessment"
     with ThreadPoolExecutor(1) as pool:

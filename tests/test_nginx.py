@@ -214,8 +214,9 @@ def listened() -> Iterator[tuple[Nginx, type[Listener]]]:
         settings = nginx.folder / "virtual-patient" / "http.conf"
         one = f"server 127.0.0.1:{server.server_port};"
         text = settings.read_text().replace(f"upstream web {{\n    {one}", f"upstream web {{\n    {one}\n    {one}")
-        text = text.replace("real_ip_header", "set_real_ip_from 127.0.0.2;\nreal_ip_header")
         settings.write_text(text.replace("default 0;", "default 0;\n    127.0.0.2 1;"))
+        listen = settings.with_name("listen.conf")
+        listen.write_text(f"{listen.read_text()}\nset_real_ip_from 127.0.0.2;\n")
         nginx.switch(4)
         yield nginx, heard
         heard.go_on.set()
@@ -236,7 +237,7 @@ def test_events_arrive_as_they_are_sent(listened) -> None:
 @pytest.mark.parametrize(
     ("comes_from", "address", "scheme"),
     [("127.0.0.1", "127.0.0.1", "http"), ("127.0.0.2", "203.0.113.7", "https")],
-    ids=["a client", "a proxy that is named in http.conf"],
+    ids=["a client", "a proxy that is named"],
 )
 def test_only_a_proxy_of_ours_may_say_where_a_client_comes_from(listened, comes_from, address, scheme) -> None:
     nginx, heard = listened

@@ -33,7 +33,7 @@ def test_every_event_that_is_warned_of_is_told() -> None:
     assert len(warned) > 15
     assert warned <= named(EVENTS)
     said = {name for text in SOURCES for name in re.findall(r"log\.\w+\(\s*\"(\w+)\"", text)}
-    assert named(EVENTS) - {"code", "lease_lost", "request_finished"} <= said
+    assert named(EVENTS) - {"code", "lease_lost", "request_failed"} <= said
 
 
 def test_every_code_of_what_failed_is_told() -> None:

@@ -58,11 +58,13 @@ def test_the_units_start_the_workers_that_the_connections_are_counted_of(worker:
     assert said[-1] == f"{worker.name}@%h"
 
 
-def test_the_units_of_web_and_async_are_those_that_are_counted() -> None:
+def test_the_units_of_web_and_async_are_those_that_are_counted(monkeypatch) -> None:
+    monkeypatch.delenv("WEB_CONCURRENCY", raising=False)
     assert f"DATABASE_POOL_SIZE={ASYNC_CONNECTIONS}" in said_by("virtual-patient-async.service", "Environment").split()
     assert "DATABASE_POOL_SIZE" not in said_by("virtual-patient-web.service", "Environment")
-    said = (UNITS.parent / "gunicorn" / "web.py").read_text()
-    assert f'os.environ.get("WEB_CONCURRENCY") or {WEB_PROCESSES}' in said
+    assert configured("web")["workers"] == WEB_PROCESSES
+    monkeypatch.setenv("WEB_CONCURRENCY", "5")
+    assert configured("web")["workers"] == 5
 
 
 @pytest.mark.parametrize(("unit", "kind"), [("web", "web"), ("async", "asgi")])

@@ -5,6 +5,7 @@ gunicorn -c deploy/gunicorn/asgi.py config.asgi:application
 
 import asyncio
 import errno
+import functools
 import math
 import signal
 import socket
@@ -19,6 +20,7 @@ asgi_loop = "asyncio"
 # Django's ASGI application refuses the lifespan protocol.
 asgi_lifespan = "off"
 timeout = 30
+backlog = 2048
 # Above COMPAT_GRADING_WAIT_S: a marking that somebody waits for is answered yet. Streams end at once.
 graceful_timeout = 120
 preload_app = False
@@ -32,23 +34,36 @@ LOG_EVERY_S = 10.0
 
 
 def post_worker_init(worker: Any) -> None:
-    """Give up streams at a stop. Where descriptors run out, try again once a second and say so once in ten seconds;
+    """Stop without a loss. Where descriptors run out, try again once a second and say so once in ten seconds;
     docs/adr/0006.
     """
     worker.loop.add_signal_handler(signal.SIGTERM, _stop, worker)
+    # asyncio's own 100 would also hold for the socket that systemd keeps, and for those who wait there.
+    worker.loop.create_server = functools.partial(worker.loop.create_server, backlog=backlog)
     worker.loop.set_exception_handler(_accept_failures_now_and_then(worker.log))
     worker.loop.call_later = _one_timer_for_each_socket(worker.loop.call_later)
 
 
 def _stop(worker: Any) -> None:
-    """Their clients come back, and shall meet the process that comes after: so nobody is let in any more."""
+    """Let nobody in any more, and end streams: their clients come back, and shall meet the process that comes after."""
     # It needs Django's settings, which this process has by now.
     from apps.core.api.open_streams import OPEN_STREAMS
 
+    if not worker.alive:  # it is told each second
+        return
     worker.handle_exit_signal()
-    for server in worker.servers:
-        server.close()
+    # Not closed yet: whoever has been accepted a moment ago has not met the application.
+    for listener in (listener for server in worker.servers for listener in server.sockets):
+        worker.loop.remove_reader(listener.fileno())
     OPEN_STREAMS.stop()
+    worker.ending = worker.loop.create_task(_stay_alive(worker))
+
+
+async def _stay_alive(worker: Any) -> None:
+    """gunicorn kills what has been silent for `timeout`, and its own worker is while it waits for its last answers."""
+    while True:
+        worker.notify()
+        await asyncio.sleep(1.0)
 
 
 def _accept_failures_now_and_then(log: Any) -> Callable[[asyncio.AbstractEventLoop, dict[str, Any]], None]:

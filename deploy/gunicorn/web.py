@@ -3,13 +3,23 @@
 gunicorn -c deploy/gunicorn/web.py config.wsgi:application
 """
 
+import contextlib
 import gc
 import os
+import sys
+from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+from deploy.dotenv import assignments  # noqa: E402  (gunicorn reads this file before it knows the project)
+
+_given = os.environ.get("WEB_CONCURRENCY")
+with contextlib.suppress(OSError):
+    _given = _given or assignments(ROOT / ".env").get("WEB_CONCURRENCY")
 bind = "127.0.0.1:8001"
 # For short JSON answers, processes beat threads: p99 40 ms against 145 ms on the same two cores.
 worker_class = "sync"
-workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+workers = int(_given or 2)
 timeout = 30
 # What is being answered at a stop has the time that it would have had.
 graceful_timeout = 30

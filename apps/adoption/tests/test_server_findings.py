@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import uuid
 from collections.abc import Iterator
@@ -224,13 +225,17 @@ def way_out(name: str, new: str, folder: Path, *, bytes_are: str) -> None:
     section = GUIDE.split("## When the database is no good")[1]
     commands = re.search(r"```sh\n(.+?)```", section, re.DOTALL)
     assert commands
-    script = commands[1].replace("/var/backups", str(folder)).replace("in_utf8", new)
+    script = commands[1].replace("/var/backups", str(folder))
+    for variable, database in (("OLD_URL", name), ("NEW_URL", new)):
+        script, found = re.subn(rf"(?m)^{variable}=.*$", f"{variable}={shlex.quote(url(database))}", script)
+        assert found == 1
+    script = script.replace("in_utf8", new)
     if bytes_are:
         script = script.replace("pg_dump ", f"pg_dump --encoding={bytes_are} ")
     with connect(name) as old:
         programs = backup.client_programs(old).dump.parent
     path = f"{programs}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "DATABASE_URL": url(name), "PATH": path}
+    environment = {**os.environ, "PATH": path}
     subprocess.run(["/bin/sh", "-c", script], env=environment, check=False, capture_output=True)
 
 

@@ -28,8 +28,9 @@ def _seconds(text: str) -> float:
         seconds = float(text)
     except ValueError:
         seconds = -1
-    if not 0 <= seconds <= 60:
-        raise ArgumentTypeError(f"{text!r} is no number of seconds from 0 to 60")
+    # Longer, and its tokens would end before it does.
+    if not 0 <= seconds <= 5:
+        raise ArgumentTypeError(f"{text!r} is no number of seconds from 0 to 5")
     return seconds
 
 
