@@ -49,21 +49,11 @@ def _stop(worker: Any) -> None:
     # It needs Django's settings, which this process has by now.
     from apps.core.api.open_streams import OPEN_STREAMS
 
-    if not worker.alive:  # it is told each second
-        return
     worker.handle_exit_signal()
     # Not closed yet: whoever has been accepted a moment ago has not met the application.
     for listener in (listener for server in worker.servers for listener in server.sockets):
         worker.loop.remove_reader(listener.fileno())
     OPEN_STREAMS.stop()
-    worker.ending = worker.loop.create_task(_stay_alive(worker))
-
-
-async def _stay_alive(worker: Any) -> None:
-    """gunicorn kills what has been silent for `timeout`, and its own worker is while it waits for its last answers."""
-    while True:
-        worker.notify()
-        await asyncio.sleep(1.0)
 
 
 def _accept_failures_now_and_then(log: Any) -> Callable[[asyncio.AbstractEventLoop, dict[str, Any]], None]:
