@@ -4,11 +4,13 @@ import json
 import secrets
 import signal
 import socket
+import struct
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -228,6 +230,14 @@ def test_a_marking_in_hand_is_answered_by_the_process_that_goes(
         again(units, units.async_)
         marking.result()
         person.client.http.close()
+
+
+def test_hundreds_may_wait_at_each_port(units: Units) -> None:
+    allowed = int(Path("/proc/sys/net/core/somaxconn").read_text())
+    for held in units.held:
+        # tcpi_sacked of linux/tcp.h, which for a socket that listens is how many it lets wait.
+        longest = struct.unpack("8B24I", held.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104))[13]
+        assert longest >= min(2048, allowed)
 
 
 def test_a_port_that_is_held_keeps_those_who_come_while_nobody_is_there(units: Units) -> None:
