@@ -56,6 +56,14 @@ UNFOLD: dict[str, Any] = {
                 ],
             },
             {
+                "title": "What was changed",
+                "items": [
+                    _item("Scenarios and tags", "history", "scenarios", "scenariochange"),
+                    _item("Rubrics", "history", "assessments", "rubricchange"),
+                    _item("Activities", "history", "activities", "activitychange"),
+                ],
+            },
+            {
                 "title": "Students' work",
                 "items": [
                     _item("Threads", "forum", "openai_integration", "thread"),

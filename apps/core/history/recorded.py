@@ -91,8 +91,8 @@ class Recorded(models.Model):
             stored = history.stored(self._row()) if given else []
             super().save(*args, **kwargs)
             if stored:
-                before = stored[0].recorded_values()
-                history.changed(self, before, before | self.saved_values(using, written))
+                row, before = self.as_written(using), stored[0].recorded_values()
+                history.changed(row, before, before | row.recorded_values(written))
             else:
                 history.created([self], given=given)
         return None
@@ -113,16 +113,17 @@ class Recorded(models.Model):
         left_out = {"id", *_TIMES, *cls.unrecorded}
         return [field for field in cls._meta.concrete_fields if field.column and field.name not in left_out]
 
-    def recorded_values(self) -> dict[str, Any]:
-        """Column > value, of a row that was read."""
-        return {field.attname: getattr(self, field.attname) for field in self.recorded_fields()}
+    def recorded_values(self, fields: "list[models.Field[Any, Any]] | None" = None) -> dict[str, Any]:
+        """Column > value, of these fields or of all that are recorded."""
+        chosen = self.recorded_fields() if fields is None else fields
+        return {field.attname: field.to_python(getattr(self, field.attname)) for field in chosen}
 
-    def saved_values(self, using: str, fields: "list[models.Field[Any, Any]]") -> dict[str, Any]:
-        """Column > value of fields that have just been written; what the database made of an expression is asked for."""
-        row = self
-        if any(hasattr(getattr(self, field.attname), "resolve_expression") for field in fields):
-            row = self._row().using(using).get()
-        return {field.attname: field.to_python(getattr(row, field.attname)) for field in fields}
+    def as_written(self, using: str) -> Any:
+        """The row after its saving: read again where it was given an expression, which the database worked out."""
+        given = (self.__dict__.get(field.attname) for field in self.recorded_fields())
+        if any(hasattr(value, "resolve_expression") for value in given):
+            return self._row().using(using).get()
+        return self
 
     @property
     def recorded_key(self) -> str:

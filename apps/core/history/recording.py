@@ -54,12 +54,12 @@ class Recording:
 
     def created(self, rows: Iterable[Any], *, given: Collection[str] = ()) -> None:
         """Rows that have been inserted. `given` are the keys that the caller chose: another row may have had them."""
-        new = {row.recorded_key: row for row in rows}
+        new = {row.recorded_key: row.as_written(self._using) for row in rows}
         last = self._last(type(next(iter(new.values()))), new.keys() & set(given)) if new else {}
         for key, row in new.items():
             if last.get(key):  # it has been deleted since
                 self._note(row, Change.Action.FOUND, last[key], {})
-            self._note(row, Change.Action.CREATED, {}, row.saved_values(self._using, row.recorded_fields()))
+            self._note(row, Change.Action.CREATED, {}, row.recorded_values())
 
     def changed(self, row: Any, before: Values, after: Values) -> None:
         """A row that has been updated; no entry where nothing of it is different."""
