@@ -69,7 +69,10 @@ def test_what_an_app_states_is_all_that_is_looked_at(activities: AppConfig, monk
 @pytest.mark.parametrize(
     ("stated", "mistake"),
     [
-        ({"instructor": {"activty": ("view",)}}, "names the model 'activty'; there are activity, activitycategory."),
+        (
+            {"instructor": {"activty": ("view",)}},
+            "names the model 'activty'; there are activity, activitycategory, activitychange.",
+        ),
         ({"admin": {"tag": ("view",)}}, "names the model 'tag'"),
         ({"instructor": {"activity": ("view", "read")}}, "lets people 'read' activity; there are add, change"),
         ({"instructor": {"activity": "view"}}, "lets people 'v' activity"),
