@@ -92,8 +92,8 @@ def test_the_admin_site_tells_who_is_signed_in(client: Browser, instructor: User
         ("created", "tag", change),
         ("changed", "assistantscenario", f"POST {scenarios}"),
         ("deleted", "tag", "POST /admin/scenarios/tag/"),
-        ("deleted", "assistantscenario", delete),
         ("deleted", "tag", delete),
+        ("deleted", "assistantscenario", delete),
         ("changed", "category", f"POST {page}change/"),
     ]
     assert (told_of[0][3], told_of[2][3], told_of[-1][3]) == (["role"], ["enable"], ["total_required_to_pass"])

@@ -67,14 +67,17 @@ class Recording:
             self._note(row, Change.Action.CHANGED, before, after)
 
     def deleting(self, rows: QuerySet[Any]) -> list[Any]:
-        """Rows that are about to be deleted, with those that go with them; returns the former."""
+        """Rows that are about to be deleted, with those that go with them; returns the former.
+
+        They are locked from the leaves up, as both services delete them: the other way round would be a deadlock.
+        """
+        for relation in rows.model._meta.related_objects:
+            child: Any = relation.related_model
+            if relation.on_delete is models.CASCADE and hasattr(child, "recorded_values"):
+                self.deleting(child._base_manager.filter(**{f"{relation.field.name}__in": rows}))
         found = self.stored(rows)
         for row in found:
             self._note(row, Change.Action.DELETED, row.recorded_values(), {})
-        for relation in rows.model._meta.related_objects if found else ():
-            child: Any = relation.related_model
-            if relation.on_delete is models.CASCADE and hasattr(child, "recorded_values"):
-                self.deleting(child._base_manager.filter(**{f"{relation.field.name}__in": [row.pk for row in found]}))
         return found
 
     def write(self) -> None:
