@@ -51,11 +51,12 @@ def test_what_was_found_changed_is_an_entry_before_that_of_the_write(write: Any,
     assert ours.after in ({}, {"name": "New", "total_required_to_pass": 1})
 
 
-def test_it_is_noted_once_and_by_a_write_that_changes_nothing_too() -> None:
+@pytest.mark.parametrize("named", [None, ["updated_at"]])
+def test_it_is_noted_once_and_by_a_write_that_changes_nothing_too(named: list[str] | None) -> None:
     scenario = AssistantScenarioFactory()
     flask("UPDATE assistant_scenarios SET enable = false WHERE id = %s", scenario.pk)
     for _ in range(2):
-        AssistantScenario.objects.get(pk=scenario.pk).save()
+        AssistantScenario.objects.get(pk=scenario.pk).save(update_fields=named)
     assert [(entry.action, entry.before, entry.after) for entry in of(scenario)[1:]] == [
         ("found", {"enable": True}, {"enable": False})
     ]

@@ -83,8 +83,6 @@ class Recorded(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save, with an entry for what is different."""
         written = self._written(kwargs.get("update_fields"))
-        if not written:
-            return super().save(*args, **kwargs)
         using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
         with recording(using) as history:
             given = [self.recorded_key] if self.has_key else []
@@ -95,7 +93,6 @@ class Recorded(models.Model):
                 history.changed(row, before, before | row.recorded_values(written))
             else:
                 history.created([self], given=given)
-        return None
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete, with an entry for this row and for each that goes with it."""
