@@ -1,14 +1,13 @@
 """Each way of writing, with each model: one entry for what is different, in the same transaction."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, NotSupportedError, connection, transaction
-from django.db.models import Count, F, Model, Value
+from django.db import IntegrityError, transaction
+from django.db.models import F, Value
 from django.db.models.functions import Concat
 
 from apps.activities.models import Activity, ActivityCategory
@@ -19,7 +18,7 @@ from apps.core.history.recorded import Recorded, RecordedQuerySet
 from apps.scenarios.models import AssistantScenario, Tag
 from apps.scenarios.services import delete_all_scenarios
 from apps.scenarios.tests.factories import AssistantScenarioFactory, TagFactory
-from tests.history.entries import TABLES, all_entries, forget, of, told
+from tests.history.entries import all_entries, forget, of, told
 from tests.permissions.rows import undone
 
 pytestmark = pytest.mark.django_db
@@ -244,144 +243,3 @@ def test_what_goes_with_a_category_is_told_too() -> None:
         ("subcategory", str(criterion.pk)),
         ("activitycategory", f"{activity.pk},{pk}"),
     }
-
-
-# The categories of an activity, on a table with two keys
-
-
-@pytest.fixture
-def marked() -> tuple[Activity, list[Category]]:
-    """An activity that is marked by the first two of three categories."""
-    categories = CategoryFactory.create_batch(3)
-    activity = ActivityFactory(categories=categories[:2])
-    forget()
-    return activity, categories
-
-
-CHOICES: dict[str, Callable[[Activity, list[Category]], Any]] = {
-    "set_categories": lambda activity, three: activity.set_categories(three[1:]),
-    "set": lambda activity, three: activity.categories.set(three[1:]),
-    "remove and add": lambda activity, three: (
-        activity.categories.remove(three[0]),
-        activity.categories.add(three[1], three[2]),
-    ),
-    "rows": lambda activity, three: (
-        ActivityCategory.objects.get(activity=activity, category=three[0]).delete(),
-        ActivityCategory.objects.create(activity=activity, category=three[2]),
-    ),
-    "the other side": lambda activity, three: (three[0].activities.clear(), three[2].activities.add(activity)),
-}
-
-
-@pytest.mark.parametrize("choose", CHOICES.values(), ids=CHOICES)
-def test_a_choice_of_categories_is_told_link_by_link(choose: Callable[..., Any], marked) -> None:
-    activity, categories = marked
-    choose(activity, categories)
-    assert [(entry.action, entry.key) for entry in told()] == [
-        ("deleted", f"{activity.pk},{categories[0].pk}"),
-        ("created", f"{activity.pk},{categories[2].pk}"),
-    ]
-    assert {entry.parent_id for entry in all_entries()} == {activity.pk}
-    choose_again = set(activity.categories.values_list("pk", flat=True))
-    activity.set_categories(Category.objects.filter(pk__in=choose_again))
-    assert len(told()) == 2
-
-
-def test_a_link_keeps_its_keys(marked) -> None:
-    categories = marked[1]
-    with pytest.raises(NotSupportedError, match="keeps its key"), transaction.atomic():
-        ActivityCategory.objects.filter(category=categories[0]).update(category=categories[2])
-    assert told() == []
-
-
-def test_what_the_history_could_not_tell_is_refused() -> None:
-    tag = TagFactory()
-    forget()
-    for conflicts in (
-        {"ignore_conflicts": True},
-        {"update_conflicts": True, "update_fields": ["tag"], "unique_fields": ["id"]},
-    ):
-        with pytest.raises(NotSupportedError), transaction.atomic():
-            Tag.objects.bulk_create([Tag(tag="new", scenario=tag.scenario)], **conflicts)
-    assert told() == []
-
-
-def test_a_tag_that_moves_is_told_at_its_new_patient() -> None:
-    tag, other = TagFactory(), AssistantScenarioFactory()
-    old = tag.scenario_id
-    forget()
-    other.tags.add(tag)
-    assert told() == [("changed", "tag", str(tag.pk), {"scenario_id": old}, {"scenario_id": other.pk})]
-    assert all_entries()[0].parent_id == other.pk
-
-
-def test_values_are_told_as_the_database_has_them() -> None:
-    category = CategoryFactory(name="Opening", total_required_to_pass="3")
-    assert of(category)[0].after == {"name": "Opening", "total_required_to_pass": 3}
-    category.total_required_to_pass = "4"
-    category.save()
-    Category.objects.update(total_required_to_pass=F("total_required_to_pass") * 2)
-    assert [entry.after.get("total_required_to_pass") for entry in of(category)] == [3, 4, 8]
-
-
-def test_what_the_service_derives_is_no_content() -> None:
-    scenario = AssistantScenarioFactory()
-    assert len(of(scenario)) == 1, "its assistant was made in the same breath"
-    AssistantScenario.objects.update(openid="asst_other")
-    assert len(of(scenario)) == 1
-    assert "openid" not in all_entries()[0].after
-
-
-def test_an_annotated_list_is_deleted_as_the_admin_site_does_it() -> None:
-    ActivityFactory.create_batch(2)
-    forget()
-    AssistantScenario.objects.annotate(n=Count("activities")).order_by("n").delete()
-    assert sorted(entry.kind for entry in told()) == ["activity", "activity", "assistantscenario", "assistantscenario"]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_writers_at_once_each_is_told_with_what_it_found() -> None:
-    category = CategoryFactory(total_required_to_pass=0)
-
-    def write(number: int) -> None:
-        try:
-            if number % 2:
-                Category.objects.filter(pk=category.pk).update(total_required_to_pass=number)
-            else:
-                row = Category.objects.get(pk=category.pk)
-                row.total_required_to_pass = number
-                row.save(update_fields=["total_required_to_pass"])
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(6) as pool:
-        list(pool.map(write, range(1, 19)))
-    entries = of(category)
-    assert [entry.action for entry in entries] == ["created"] + ["changed"] * 18
-    marks = [entry.after["total_required_to_pass"] for entry in entries]
-    assert [entry.before["total_required_to_pass"] for entry in entries[1:]] == marks[:-1]
-    assert Category.objects.get().total_required_to_pass == marks[-1]
-
-
-@pytest.mark.parametrize("rows", [1, 20])
-def test_a_write_costs_two_queries_more_however_many_rows_there_are(rows: int, django_assert_num_queries) -> None:
-    tags = TagFactory.create_batch(rows, scenario=AssistantScenarioFactory())
-    with django_assert_num_queries(2):
-        Tag.objects.bulk_create([Tag(tag="new", scenario=tags[0].scenario) for _ in range(rows)])
-    with django_assert_num_queries(4):
-        Tag.objects.update(tag="renamed")
-    with django_assert_num_queries(3):
-        Tag.objects.all().delete()
-    criterion = SubCategoryFactory()
-    criterion.name = "new"
-    with django_assert_num_queries(3):
-        criterion.save()
-    with django_assert_num_queries(2):
-        SubCategory.objects.create(name="new", marking_instructions="x", category=criterion.category)
-
-
-def test_no_table_points_at_content() -> None:
-    pointed_at = {
-        field.related_model for table in TABLES for field in table._meta.concrete_fields if field.related_model
-    }
-    assert [model._meta.db_table for model in pointed_at if issubclass(model, Model)] == ["user"]
