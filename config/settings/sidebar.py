@@ -58,9 +58,9 @@ UNFOLD: dict[str, Any] = {
             {
                 "title": "What was changed",
                 "items": [
-                    _item("Scenarios and tags", "history", "scenarios", "scenariochange"),
+                    _item("Patients and tags", "history", "scenarios", "scenariochange"),
                     _item("Rubrics", "history", "assessments", "rubricchange"),
-                    _item("Activities", "history", "activities", "activitychange"),
+                    _item("Exercises", "history", "activities", "activitychange"),
                 ],
             },
             {
