@@ -22,6 +22,7 @@ FILL = """
     DELETE FROM activity_categories; DELETE FROM activities; DELETE FROM subcategories; DELETE FROM categories;
     DELETE FROM assistant_tags; DELETE FROM rubric_questions; DELETE FROM scenario_versions;
     DELETE FROM assistant_scenarios;
+    DELETE FROM scenario_changes; DELETE FROM rubric_changes; DELETE FROM activity_changes;
     INSERT INTO "user" (username, email, password, role, approved_role)
     SELECT 'Person ' || n, 'person-' || n || '@example.org', demo.password,
            CASE n WHEN 1 THEN 'admin' ELSE 'student' END, CASE n WHEN 1 THEN 'admin' END

@@ -8,13 +8,17 @@ import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
+from django.test import RequestFactory
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from apps.activities.models import Activity
+from apps.assessments.models import Category, SubCategory
+from apps.core.history.origin import serving
 from apps.openai_integration.models import IdempotencyKey, Mark, Usage
 from apps.openai_integration.tests.factories import EvaluationFactory, MessageFactory, RunFactory, ThreadFactory
+from apps.scenarios.models import AssistantScenario
 from apps.users.models import RoleApproval, SignInAddress, User
 from apps.users.tokens import tokens_for
 from tests.legacy import catalog
@@ -29,6 +33,9 @@ KEPT = [
     "usage_records",
     "scenario_versions",
     "role_approvals",
+    "scenario_changes",
+    "rubric_changes",
+    "activity_changes",
 ]
 # Rows of Django's own that say something of a user and go with it.
 DROPPED = [
@@ -57,7 +64,14 @@ DELETES = {
     ),
     "the instructor": Delete(
         [f'DELETE FROM "user" WHERE id = {INSTRUCTOR}'],
-        {"marks.author_id", "role_approvals.user_id", "role_approvals.decided_by_id"},
+        {
+            "marks.author_id",
+            "role_approvals.user_id",
+            "role_approvals.decided_by_id",
+            "scenario_changes.changed_by_id",
+            "rubric_changes.changed_by_id",
+            "activity_changes.changed_by_id",
+        },
     ),
     "the scenario": Delete(
         [
@@ -109,6 +123,17 @@ def talk_and_marking(student: User, instructor: User) -> None:
     Usage.objects.create(evaluation=evaluation, model="test", outcome="answered")
 
 
+def changes_of_content(instructor: User) -> None:
+    """By a request of the instructor's, to each kind of row that the old service deletes."""
+    request = RequestFactory().post("/admin/")
+    request.user = instructor
+    with serving(request):
+        AssistantScenario.objects.update(role="Child")
+        SubCategory.objects.update(name="Asks")
+        Activity.objects.update(pre_brief="Take a history.")
+        Activity.objects.get(pk=2).set_categories(Category.objects.all())
+
+
 def rows_that_go_with(user: User) -> None:
     """A log entry, an address, tokens of both kinds, a group and a permission, and a key of a request."""
     RoleApproval.objects.create(user=user, email=user.email, role="instructor", decided_by_id=INSTRUCTOR)
@@ -130,6 +155,7 @@ def in_use(adopted_database: str, django_db_blocker: DjangoDbBlocker) -> Iterato
         with django_db_blocker.unblock(), django_on(name):
             student, instructor = User.objects.get(pk=STUDENT), User.objects.get(pk=INSTRUCTOR)
             talk_and_marking(student, instructor)
+            changes_of_content(instructor)
             for user in (student, instructor):
                 rows_that_go_with(user)
         yield name

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db.models import Model
-from django.db.models.signals import pre_save
+from django.db.models.signals import post_init, pre_save
 from django.test import Client
 
 from apps.activities.models import Activity
@@ -86,8 +86,14 @@ def test_a_row_that_is_deleted_meanwhile_is_not_found_and_does_not_come_back(cli
     criterion = SubCategoryFactory()
     client = client_for("instructor")
     client.raise_request_exception = False
-    with meanwhile(SubCategory, lambda rows: rows.delete()):
-        answer = client.patch(f"/api/v2/subcategories/{criterion.pk}/", {"name": "New"})
+
+    def delete(**kwargs: Any) -> None:
+        """As soon as it has been read, since a row is locked from then on when it is saved."""
+        post_init.disconnect(delete, sender=SubCategory)
+        SubCategory.objects.all().delete()
+
+    post_init.connect(delete, sender=SubCategory)
+    answer = client.patch(f"/api/v2/subcategories/{criterion.pk}/", {"name": "New"})
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     assert not SubCategory.objects.exists()
 

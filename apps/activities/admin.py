@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.decorators import display
 
-from apps.activities.models import Activity
+from apps.activities.models import Activity, ActivityChange
 from apps.assessments.models import Category
-from apps.core.admin import EditableAdmin, StoredRowForm
+from apps.core.admin import StoredRowForm
+from apps.core.history.admin import ChangeAdmin, RecordedAdmin
 
 
 class ActivityForm(StoredRowForm):
@@ -32,7 +33,7 @@ class ActivityForm(StoredRowForm):
 
 
 @admin.register(Activity)
-class ActivityAdmin(EditableAdmin):
+class ActivityAdmin(RecordedAdmin):
     form = ActivityForm
     list_display = ("name", "character", "category_names", "open_to_students", "updated_at")
     list_filter = ("character__enable", "categories")
@@ -62,3 +63,8 @@ class ActivityAdmin(EditableAdmin):
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         form.instance.set_categories(form.cleaned_data["marked_by"])
+
+
+@admin.register(ActivityChange)
+class ActivityChangeAdmin(ChangeAdmin):
+    pass

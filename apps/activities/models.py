@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from django.db import models, transaction
 
 from apps.assessments.models import Category
+from apps.core.history.changes import Change
+from apps.core.history.recorded import Recorded, RecordedQuerySet
 from apps.core.models import Timestamped
 from apps.core.visibility import VisibleByRole
 from apps.scenarios.models import AssistantScenario
@@ -13,14 +15,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+class ActivityChange(Change):
+    """What was done to an exercise or to the choice of its categories."""
+
+    class Meta(Change.Meta):
+        db_table = "activity_changes"
+        verbose_name = "change of activities"
+        verbose_name_plural = "changes of activities"
+
+
 class ActivityQuerySet(VisibleByRole["Activity"]):
     def visible_to_students(self) -> "ActivityQuerySet":
         """Exercises whose patient is enabled."""
         return self.filter(character__enable=True)
 
 
-class Activity(Timestamped):
+class Activity(Recorded, Timestamped):
     """What a student is given to do."""
+
+    changes = ActivityChange
 
     pre_brief = models.TextField(help_text="What the student reads first: the setting, their part, the task.")
     character = models.ForeignKey(
@@ -36,6 +49,7 @@ class Activity(Timestamped):
 
     class Meta:
         db_table = "activities"
+        base_manager_name = "objects"
         ordering = ["id"]
         verbose_name_plural = "activities"
         indexes = [models.Index(fields=["character"], name="activities_character_idx")]
@@ -64,15 +78,22 @@ class Activity(Timestamped):
         self._prefetched_objects_cache = {}  # type: ignore[attr-defined,var-annotated]
 
 
-class ActivityCategory(models.Model):
+class ActivityCategory(Recorded):
     """The link between them, on a table that has no id."""
+
+    changes = ActivityChange
+    belongs_to = "activity_id"
 
     pk = models.CompositePrimaryKey("activity_id", "category_id")
     activity = models.ForeignKey(Activity, on_delete=models.CASCADE, db_index=False)
     category = models.ForeignKey(Category, on_delete=models.CASCADE, db_index=False)
 
+    objects = RecordedQuerySet["ActivityCategory"].as_manager()
+
     class Meta:
         db_table = "activity_categories"
+        base_manager_name = "objects"
+        verbose_name = "category of an activity"
         verbose_name_plural = "categories of activities"
         # The primary key's own index serves lookups by activity.
         indexes = [models.Index(fields=["category"], name="activity_categories_cat_idx")]

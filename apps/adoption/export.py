@@ -41,6 +41,9 @@ _FILES = {
     "vettings": (("vettings",), "SELECT * FROM vettings ORDER BY id"),
     "usage": (("usage_records",), "SELECT * FROM usage_records ORDER BY id"),
     "scenario_versions": (("scenario_versions",), "SELECT * FROM scenario_versions ORDER BY id"),
+    "scenario_changes": (("scenario_changes",), "SELECT * FROM scenario_changes ORDER BY id"),
+    "rubric_changes": (("rubric_changes",), "SELECT * FROM rubric_changes ORDER BY id"),
+    "activity_changes": (("activity_changes",), "SELECT * FROM activity_changes ORDER BY id"),
 }
 # The columns beside the old ones that say what somebody decided.
 _ACCOUNTS = 'SELECT id, email, approved_role, is_active, is_superuser, date_joined, last_login FROM "user" ORDER BY id'
@@ -50,8 +53,9 @@ def export(connection: BaseDatabaseWrapper, folder: Path, say: Say) -> list[Path
     """Write the files and return them; all show the same moment. `folder` is made, or is there and empty.
 
     threads.jsonl has each talk with its messages and runs, evaluations.jsonl each marking with its marks;
-    role_approvals, vettings, usage, scenario_versions and accounts (what this service knows of each) are rows as they
-    are. What a database adopted in part does not have is left out. Only the caller's account can read them.
+    role_approvals, vettings, usage, scenario_versions, the three of changes and accounts (what this service knows of
+    each) are rows as they are. What a database adopted in part does not have is left out. Only the caller's account can
+    read them.
     """
     try:
         _make(folder)

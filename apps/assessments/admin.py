@@ -10,8 +10,9 @@ from django.http import HttpRequest
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from apps.assessments.models import Category, RubricQuestion, SubCategory
-from apps.core.admin import EditableAdmin, RowsInline, TextAsTyped
+from apps.assessments.models import Category, RubricChange, RubricQuestion, SubCategory
+from apps.core.admin import RowsInline, TextAsTyped
+from apps.core.history.admin import ChangeAdmin, RecordedAdmin
 from apps.scenarios.admin import ScenarioAdmin
 
 HIGHEST_SCORE = 2
@@ -31,7 +32,7 @@ class CriterionInline(RowsInline):
 
 
 @admin.register(Category)
-class CategoryAdmin(EditableAdmin):
+class CategoryAdmin(RecordedAdmin):
     list_display = (
         "name",
         "total_required_to_pass",
@@ -79,7 +80,7 @@ class CategoryAdmin(EditableAdmin):
 
 
 @admin.register(SubCategory)
-class SubCategoryAdmin(EditableAdmin):
+class SubCategoryAdmin(RecordedAdmin):
     list_display = ("name", "category", "updated_at")
     list_filter = ("category",)
     search_fields = ("name", "marking_instructions", "category__name")
@@ -89,12 +90,17 @@ class SubCategoryAdmin(EditableAdmin):
 
 
 @admin.register(RubricQuestion)
-class RubricQuestionAdmin(EditableAdmin):
+class RubricQuestionAdmin(RecordedAdmin):
     list_display = ("__str__", "scenario", "updated_at")
     search_fields = ("question", "scenario__scenario_text")
     list_select_related = ("scenario",)
     autocomplete_fields = ("scenario",)
     fields = ("scenario", "question")
+
+
+@admin.register(RubricChange)
+class RubricChangeAdmin(ChangeAdmin):
+    pass
 
 
 class QuestionInline(RowsInline):

@@ -3,9 +3,20 @@
 from django.core.validators import MinValueValidator
 from django.db import models
 
+from apps.core.history.changes import Change
+from apps.core.history.recorded import Recorded
 from apps.core.models import Timestamped
 from apps.core.visibility import VisibleByRole
 from apps.scenarios.models import AssistantScenario
+
+
+class RubricChange(Change):
+    """What was done to a category, a criterion or a question."""
+
+    class Meta(Change.Meta):
+        db_table = "rubric_changes"
+        verbose_name = "change of rubrics"
+        verbose_name_plural = "changes of rubrics"
 
 
 class CategoryQuerySet(VisibleByRole["Category"]):
@@ -14,8 +25,10 @@ class CategoryQuerySet(VisibleByRole["Category"]):
         return self
 
 
-class Category(Timestamped):
+class Category(Recorded, Timestamped):
     """A group of criteria with a pass mark of its own."""
+
+    changes = RubricChange
 
     name = models.CharField(max_length=255, help_text="Students see it.")
     total_required_to_pass = models.IntegerField(
@@ -27,6 +40,7 @@ class Category(Timestamped):
 
     class Meta:
         db_table = "categories"
+        base_manager_name = "objects"
         ordering = ["id"]
         verbose_name_plural = "categories"
 
@@ -40,8 +54,11 @@ class SubCategoryQuerySet(VisibleByRole["SubCategory"]):
         return self
 
 
-class SubCategory(Timestamped):
+class SubCategory(Recorded, Timestamped):
     """A criterion: 0 to 2 marks by its marking instructions."""
+
+    changes = RubricChange
+    belongs_to = "category_id"
 
     name = models.CharField(max_length=255, help_text="Students see it.")
     marking_instructions = models.TextField(help_text="What earns 0, 1 and 2. Hidden from students.")
@@ -51,6 +68,7 @@ class SubCategory(Timestamped):
 
     class Meta:
         db_table = "subcategories"
+        base_manager_name = "objects"
         ordering = ["id"]
         verbose_name = "criterion"
         verbose_name_plural = "criteria"
@@ -66,8 +84,11 @@ class RubricQuestionQuerySet(VisibleByRole["RubricQuestion"]):
         return self.none()
 
 
-class RubricQuestion(Timestamped):
+class RubricQuestion(Recorded, Timestamped):
     """A plain question about a talk with one patient: the older rubric."""
+
+    changes = RubricChange
+    belongs_to = "scenario_id"
 
     question = models.TextField(help_text="Answered from the transcript. Hidden from students.")
     scenario = models.ForeignKey(
@@ -78,6 +99,7 @@ class RubricQuestion(Timestamped):
 
     class Meta:
         db_table = "rubric_questions"
+        base_manager_name = "objects"
         ordering = ["id"]
         indexes = [models.Index(fields=["scenario"], name="rubric_questions_scenario_idx")]
 

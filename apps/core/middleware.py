@@ -15,6 +15,8 @@ from django.utils.deprecation import MiddlewareMixin
 from django_structlog.middlewares import RequestMiddleware
 from whitenoise.middleware import WhiteNoiseMiddleware
 
+from apps.core.history import origin
+
 
 class RequestLog(RequestMiddleware):
     """A line for each request, with its path and without its query string: people search for names and emails."""
@@ -100,6 +102,24 @@ def static_files(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRe
     request lasts: whatever waits in async would hold one.
     """
     return get_response if iscoroutinefunction(get_response) else WhiteNoiseMiddleware(get_response)
+
+
+@sync_and_async_middleware
+def serving(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
+    """Let the history of teaching content know which request a change comes from."""
+    if iscoroutinefunction(get_response):
+
+        async def answer_async(request: HttpRequest) -> HttpResponse:
+            with origin.serving(request):
+                return await get_response(request)
+
+        return answer_async
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        with origin.serving(request):
+            return get_response(request)
+
+    return answer
 
 
 @sync_and_async_middleware

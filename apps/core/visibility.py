@@ -4,11 +4,13 @@ from typing import Any, Self, TypeVar
 
 from django.db import models
 
+from apps.core.history.recorded import RecordedQuerySet
+
 _Row = TypeVar("_Row", bound=models.Model)
 
 
-class VisibleByRole(models.QuerySet[_Row]):
-    """Rows that are shown by role alone, whoever has it.
+class VisibleByRole(RecordedQuerySet[_Row]):
+    """Teaching content: rows with a history that are shown by role alone, whoever has it.
 
     `visible_to_students` is given no person, so lists of what it selects may be read by SQL that was made at import.
     A model that shows each person rows of their own overrides `visible_to`; its lists are then made for each request.

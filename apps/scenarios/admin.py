@@ -13,8 +13,9 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from apps.core.admin import EditableAdmin, ReadOnlyAdmin, RowsInline, StoredRowForm, TextAsTyped
-from apps.scenarios.models import AssistantScenario, ScenarioVersion, Tag
+from apps.core.admin import ReadOnlyAdmin, RowsInline, StoredRowForm, TextAsTyped
+from apps.core.history.admin import ChangeAdmin, RecordedAdmin
+from apps.scenarios.models import AssistantScenario, ScenarioChange, ScenarioVersion, Tag
 
 AVATARS = ("Adult Man", "Adult Woman", "Elderly Man", "Elderly Woman", "Child", "Toddler")
 ROWS = {"scenario_text": 5, "additional_instructions": 22, "communication_preferences": 4}
@@ -41,7 +42,7 @@ class TagInline(RowsInline):
 
 
 @admin.register(AssistantScenario)
-class ScenarioAdmin(EditableAdmin):
+class ScenarioAdmin(RecordedAdmin):
     form = ScenarioForm
     list_display = ("name", "tag_words", "enable", "activity_count", "version_number", "updated_at")
     list_filter = ("enable", "role")
@@ -109,7 +110,7 @@ class ScenarioAdmin(EditableAdmin):
 
 
 @admin.register(Tag)
-class TagAdmin(EditableAdmin):
+class TagAdmin(RecordedAdmin):
     list_display = ("tag", "scenario")
     search_fields = ("tag", "scenario__scenario_text")
     list_select_related = ("scenario",)
@@ -128,3 +129,8 @@ class ScenarioVersionAdmin(ReadOnlyAdmin):
     def readable_content(self, version: ScenarioVersion) -> SafeString:
         parts = ((name.replace("_", " ").capitalize(), text) for name, text in version.content.items())
         return format_html_join("", '<p><strong>{}</strong></p><p style="white-space: pre-wrap">{}</p>', parts)
+
+
+@admin.register(ScenarioChange)
+class ScenarioChangeAdmin(ChangeAdmin):
+    pass

@@ -7,7 +7,7 @@ class ScenariosConfig(AppConfig):
     name = "apps.scenarios"
     default_auto_field = "django.db.models.AutoField"
     admin_permissions: AdminPermissions = {
-        "instructor": {"assistantscenario": EDIT, "tag": EDIT, "scenarioversion": READ},
+        "instructor": {"assistantscenario": EDIT, "tag": EDIT, "scenarioversion": READ, "scenariochange": READ},
     }
 
     def ready(self) -> None:

@@ -6,8 +6,19 @@ from typing import Any
 
 from django.db import models
 
+from apps.core.history.changes import Change
+from apps.core.history.recorded import Recorded
 from apps.core.models import Timestamped
 from apps.core.visibility import VisibleByRole
+
+
+class ScenarioChange(Change):
+    """What was done to a patient or to a tag."""
+
+    class Meta(Change.Meta):
+        db_table = "scenario_changes"
+        verbose_name = "change of scenarios"
+        verbose_name_plural = "changes of scenarios"
 
 
 class ScenarioQuerySet(VisibleByRole["AssistantScenario"]):
@@ -16,8 +27,11 @@ class ScenarioQuerySet(VisibleByRole["AssistantScenario"]):
         return self.filter(enable=True)
 
 
-class AssistantScenario(Timestamped):
+class AssistantScenario(Recorded, Timestamped):
     """A virtual patient; the old API also says "character"."""
+
+    changes = ScenarioChange
+    unrecorded = ("openid",)
 
     scenario_text = models.TextField(help_text="Who the patient is and why they come. Students see it.")
     additional_instructions = models.TextField(
@@ -41,6 +55,7 @@ class AssistantScenario(Timestamped):
 
     class Meta:
         db_table = "assistant_scenarios"
+        base_manager_name = "objects"
         ordering = ["id"]
         verbose_name = "scenario"
 
@@ -74,8 +89,11 @@ class TagQuerySet(VisibleByRole["Tag"]):
         return self.filter(scenario__in=AssistantScenario.objects.visible_to_students())
 
 
-class Tag(Timestamped):
+class Tag(Recorded, Timestamped):
     """A word to find patients by."""
+
+    changes = ScenarioChange
+    belongs_to = "scenario_id"
 
     tag = models.TextField(help_text="A topic, a system or a level.")
     scenario = models.ForeignKey(AssistantScenario, on_delete=models.CASCADE, related_name="tags", db_index=False)
@@ -84,6 +102,7 @@ class Tag(Timestamped):
 
     class Meta:
         db_table = "assistant_tags"
+        base_manager_name = "objects"
         ordering = ["id"]
         indexes = [models.Index(fields=["scenario"], name="assistant_tags_scenario_idx")]
 

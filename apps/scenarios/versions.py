@@ -1,12 +1,9 @@
 """What changed between two states of a patient."""
 
-import difflib
 from typing import Any
 
+from apps.core.text.differences import unified
 from apps.scenarios.models import ScenarioVersion
-
-# Comparing takes the product of the lines; texts of more are shown whole.
-MAX_LINES = 500
 
 
 def changed_fields(before: dict[str, Any] | None, after: dict[str, Any]) -> list[str]:
@@ -17,12 +14,17 @@ def changed_fields(before: dict[str, Any] | None, after: dict[str, Any]) -> list
 def differences(before: dict[str, Any] | None, after: dict[str, Any]) -> list[dict[str, str | None]]:
     """A dict {field, before, after, diff} for each field that differs; `diff` is a unified one, by lines.
 
-    It is None for texts of more than MAX_LINES.
+    It is None for texts that are too long to be compared.
     """
     if before is None:
         return []
     return [
-        {"field": name, "before": before.get(name, ""), "after": after[name], "diff": _diff(before, after, name)}
+        {
+            "field": name,
+            "before": before.get(name, ""),
+            "after": after[name],
+            "diff": unified(str(before.get(name, "")), str(after[name])),
+        }
         for name in changed_fields(before, after)
     ]
 
@@ -35,10 +37,3 @@ def with_changes(page: list[ScenarioVersion]) -> list[ScenarioVersion]:
     for version in page:
         version.changed = changed_fields(contents.get(version.number - 1), version.content)  # type: ignore[attr-defined]
     return page
-
-
-def _diff(before: dict[str, Any], after: dict[str, Any], name: str) -> str | None:
-    old, new = str(before.get(name, "")).splitlines(), str(after[name]).splitlines()
-    if max(len(old), len(new)) > MAX_LINES:
-        return None
-    return "\n".join(difflib.unified_diff(old, new, "before", "after", lineterm=""))

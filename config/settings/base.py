@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "rest_framework_simplejwt",
     "rest_framework_simplejwt.token_blacklist",
+    "apps.core",
     "apps.users",
     "apps.scenarios",
     "apps.assessments",
@@ -93,6 +94,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "apps.core.middleware.RequestLog",
     "apps.core.middleware.refuse_nul",
+    "apps.core.middleware.serving",
     "apps.core.middleware.health_under_any_name",
     "django.middleware.security.SecurityMiddleware",
     "apps.core.middleware.page_policies",

@@ -56,6 +56,14 @@ UNFOLD: dict[str, Any] = {
                 ],
             },
             {
+                "title": "What was changed",
+                "items": [
+                    _item("Patients and tags", "history", "scenarios", "scenariochange"),
+                    _item("Rubrics", "history", "assessments", "rubricchange"),
+                    _item("Exercises", "history", "activities", "activitychange"),
+                ],
+            },
+            {
                 "title": "Students' work",
                 "items": [
                     _item("Threads", "forum", "openai_integration", "thread"),

@@ -11,10 +11,10 @@ from apps.users.roles import GROUPS, grant_permissions
 INSTRUCTORS = """
     activities.add_activity activities.change_activity activities.delete_activity activities.view_activity
     activities.add_activitycategory activities.change_activitycategory activities.delete_activitycategory
-    activities.view_activitycategory
+    activities.view_activitycategory activities.view_activitychange
     assessments.add_category assessments.change_category assessments.delete_category assessments.view_category
     assessments.add_rubricquestion assessments.change_rubricquestion assessments.delete_rubricquestion
-    assessments.view_rubricquestion
+    assessments.view_rubricquestion assessments.view_rubricchange
     assessments.add_subcategory assessments.change_subcategory assessments.delete_subcategory
     assessments.view_subcategory
     openai_integration.view_evaluation openai_integration.view_mark openai_integration.view_message
@@ -22,7 +22,7 @@ INSTRUCTORS = """
     scenarios.add_assistantscenario scenarios.change_assistantscenario scenarios.delete_assistantscenario
     scenarios.view_assistantscenario
     scenarios.add_tag scenarios.change_tag scenarios.delete_tag scenarios.view_tag
-    scenarios.view_scenarioversion
+    scenarios.view_scenarioversion scenarios.view_scenariochange
 """
 ADMINS = f"""{INSTRUCTORS}
     openai_integration.add_modelpause openai_integration.change_modelpause openai_integration.view_modelpause
@@ -69,7 +69,10 @@ def test_what_an_app_states_is_all_that_is_looked_at(activities: AppConfig, monk
 @pytest.mark.parametrize(
     ("stated", "mistake"),
     [
-        ({"instructor": {"activty": ("view",)}}, "names the model 'activty'; there are activity, activitycategory."),
+        (
+            {"instructor": {"activty": ("view",)}},
+            "names the model 'activty'; there are activity, activitycategory, activitychange.",
+        ),
         ({"admin": {"tag": ("view",)}}, "names the model 'tag'"),
         ({"instructor": {"activity": ("view", "read")}}, "lets people 'read' activity; there are add, change"),
         ({"instructor": {"activity": "view"}}, "lets people 'v' activity"),

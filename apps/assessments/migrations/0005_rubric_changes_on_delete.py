@@ -1,0 +1,13 @@
+"""Deleting a user works from the Flask service too; what they changed stays."""
+
+from django.db import migrations
+
+from apps.core.migration_operations import DatabaseOnDelete, LimitLockWait
+
+
+class Migration(migrations.Migration):
+    dependencies = [("assessments", "0004_rubric_changes")]
+    operations = [
+        LimitLockWait("user"),
+        DatabaseOnDelete("rubric_changes", "changed_by_id", "SET NULL"),
+    ]

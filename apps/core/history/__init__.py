@@ -1,0 +1,1 @@
+"""The history of teaching content: who changed which row when, by which request, and what it was before."""

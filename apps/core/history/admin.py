@@ -1,0 +1,109 @@
+"""The history in the admin site: a page for each row, gone or not, and a list of all changes."""
+
+import re
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import PAGE_VAR
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+
+from apps.core.admin import EditableAdmin, ReadOnlyAdmin
+from apps.core.history import pages
+from apps.core.history.changes import Change
+
+ENTRIES_A_PAGE = 50
+
+
+class RecordedAdmin(EditableAdmin):
+    """Rows with a history. The page of a row that is gone is found by its address, and from the list of changes."""
+
+    object_history_template = "admin/row_history.html"
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Who did what to the row and to those that belong to it, when, and what it was before."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        pk = unquote(object_id)
+        row = self.get_object(request, pk)
+        told = (
+            pages.of_row(self.model, int(pk)) if re.fullmatch("[0-9]{1,18}", pk) else self.model.changes.objects.none()
+        )
+        page = self.get_paginator(request, told, ENTRIES_A_PAGE).get_page(request.GET.get(PAGE_VAR, 1))
+        if row is None and not page.paginator.count:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        own = (change.title for change in page if (change.kind, change.object_key) == (self.opts.model_name, pk))
+        name = row or next(own, f"number {pk}")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"History: {name}",
+            "subtitle": None,
+            "entries": pages.entries(page),
+            "page": page,
+            "page_var": PAGE_VAR,
+            "object": row,
+            "opts": self.opts,
+            "preserved_filters": self.get_preserved_filters(request),
+            **(extra_context or {}),
+        }
+        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        return TemplateResponse(request, self.object_history_template, context)
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = "kind"
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        models = pages.recorded_models().items()
+        return [(kind, str(model._meta.verbose_name)) for kind, model in models if model.changes is model_admin.model]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Change]) -> QuerySet[Change]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+class ChangeAdmin(ReadOnlyAdmin):
+    """All changes of an app's rows, those of rows that are gone too."""
+
+    list_display = ("title", "kind_name", "action", "columns", "who", "changed_at")
+    list_filter = ("action", KindFilter, "changed_at")
+    search_fields = ("title", "changed_by__username", "changed_by__email")
+    list_select_related = ("changed_by",)
+    fields = ("title", "kind_name", "object_key", "history", "action", "who", "request", "changed_at", "values")
+
+    @display(description="Kind", ordering="kind")
+    def kind_name(self, change: Change) -> str:
+        return str(pages.recorded_models()[change.kind]._meta.verbose_name)
+
+    @display(description="History")
+    def history(self, change: Change) -> SafeString:
+        """A link to all that was done to the row, or to the one that it belongs to where it has no pages itself."""
+        model: Any = pages.recorded_models()[change.kind]
+        key: Any = change.object_key
+        if model not in self.admin_site._registry:
+            model, key = model._meta.get_field(model.belongs_to).related_model, change.parent_id
+        url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_history", args=[key])
+        return format_html('<a href="{}">All that was done to it</a>', url)
+
+    @display(description="Columns")
+    def columns(self, change: Change) -> str:
+        return ", ".join(change.changed_columns)
+
+    @display(description="Who", ordering="changed_by")
+    def who(self, change: Change) -> str:
+        return pages.who(change)
+
+    @display(description="From what to what")
+    def values(self, change: Change) -> SafeString:
+        [entry] = pages.entries([change])
+        return render_to_string("admin/changed_values.html", {"entry": entry})

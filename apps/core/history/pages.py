@@ -1,0 +1,132 @@
+"""Entries of the history in words, for the pages that show them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.db.models import Field, Model, Q, QuerySet
+
+from apps.core.history.changes import Change
+from apps.core.history.recorded import Recorded
+from apps.core.history.recording import kind_of
+from apps.core.text import differences
+
+# (model, id) > what that row is called.
+Names = Mapping[tuple[type[Model], Any], str]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field, and its values as texts; "" where there was no row. `diff` is by lines, of texts that have several."""
+
+    field: str
+    before: str
+    after: str
+    diff: str | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """When, who, by which request, what was done to what, and each field that is different."""
+
+    changed_at: datetime
+    who: str
+    request: str
+    action: str
+    kind: str
+    title: str
+    differences: list[Difference]
+
+
+def recorded_models() -> dict[str, type[Recorded]]:
+    """Kind > model, of all rows with a history."""
+    return {kind_of(model): model for model in apps.get_models() if issubclass(model, Recorded)}
+
+
+def of_row(model: type[Recorded], pk: int) -> QuerySet[Any]:
+    """The entries of a row and of those that belong to it, the newest first; the row may be gone."""
+    told: dict[type[Change], Q] = {model.changes: Q(kind=kind_of(model), object_key=str(pk))}
+    for relation in model._meta.related_objects:
+        child: Any = relation.related_model
+        if issubclass(child, Recorded) and child.belongs_to == relation.field.attname:
+            told[child.changes] = told.get(child.changes, Q()) | Q(kind=kind_of(child), parent_id=pk)
+    first, *others = [changes.objects.filter(chosen).order_by() for changes, chosen in told.items()]
+    rows: QuerySet[Any] = first.union(*others, all=True) if others else first
+    return rows.order_by("-changed_at", "-id")
+
+
+def entries(changes: Iterable[Change]) -> list[Entry]:
+    """The entries in words. One query for all people, and one for each kind of row that the values point at."""
+    rows = list(changes)
+    people = get_user_model()._default_manager.in_bulk({row.changed_by_id for row in rows})  # type: ignore[attr-defined]
+    names = _names(rows)
+    models = recorded_models()
+    return [
+        Entry(
+            row.changed_at,
+            str(people.get(row.changed_by_id) or _nobody(row)),  # type: ignore[attr-defined]
+            row.request,
+            row.get_action_display().lower(),  # type: ignore[attr-defined]
+            str(models[row.kind]._meta.verbose_name),
+            row.title,
+            _differences(row, models[row.kind], names),
+        )
+        for row in rows
+    ]
+
+
+def who(change: Change) -> str:
+    """Whose change it is, in words."""
+    return str(change.changed_by or _nobody(change))
+
+
+def _nobody(change: Change) -> str:
+    if change.action == Change.Action.FOUND:
+        return "the old service, or by hand"
+    return "an account that is gone" if change.request else "the command line"
+
+
+def _differences(change: Change, model: type[Recorded], names: Names) -> list[Difference]:
+    """In the order of the model's fields."""
+    changed = set(change.changed_columns)
+    return [
+        _difference(field, change, names)
+        for field in model._meta.concrete_fields
+        if field.column and field.attname in changed
+    ]
+
+
+def _difference(field: "Field[Any, Any]", change: Change, names: Names) -> Difference:
+    before, after = (_shown(field, values, names) for values in (change.before, change.after))
+    has_lines = "\n" in before and "\n" in after
+    return Difference(str(field.verbose_name), before, after, differences.unified(before, after) if has_lines else None)
+
+
+def _shown(field: "Field[Any, Any]", values: Mapping[str, Any], names: Names) -> str:
+    value = values.get(field.attname)
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if field.related_model:
+        return f"{names.get((field.related_model, value), 'one that is gone')} (number {value})"
+    return str(value)
+
+
+def _names(rows: list[Change]) -> Names:
+    """What the rows are called that values point at, of those that are there."""
+    models = recorded_models()
+    wanted: dict[type[Model], set[Any]] = {}
+    for row in rows:
+        for field in models[row.kind]._meta.concrete_fields:
+            if field.related_model and field.attname in row.changed_columns:
+                ids = {values[field.attname] for values in (row.before, row.after) if values}
+                wanted.setdefault(field.related_model, set()).update(ids)
+    return {
+        (model, pk): str(found)
+        for model, ids in wanted.items()
+        for pk, found in model._default_manager.in_bulk(ids).items()
+    }
