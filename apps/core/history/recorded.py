@@ -51,7 +51,7 @@ class RecordedQuerySet(models.QuerySet[_Row]):
         with recording(self.db) as history:
             found = history.deleting(self._chosen())
             # These and no others, whatever somebody else has made of them since.
-            return super(RecordedQuerySet, self._whole().filter(pk__in=[row.pk for row in found])).delete()
+            return super(RecordedQuerySet, self._whole().filter(pk__in=[row.pk for row in found])).delete()  # type: ignore[misc]
 
     # As Django has them: templates call neither, and a manager has no delete.
     update.alters_data = delete.alters_data = delete.queryset_only = True  # type: ignore[attr-defined]
