@@ -5,17 +5,18 @@ LOCAL = exec "$(PYTHON)" -m dev
 export PYTHON_NAMED := $(if $(filter file,$(origin PYTHON)),,yes)
 ARGS ?=
 
-.PHONY: help setup demo run test lock clean
+.PHONY: help setup demo run test lint lock clean
 
 help:
 	@echo "make setup   a venv in .venv with the locked packages"
 	@echo "make demo    a whole talk with a patient and its marking, on real servers, then stop"
 	@echo "make run     the whole system behind http://127.0.0.1:8000 (RUN_PORT) until Ctrl-C; keeps its data (RUN_FOLDER)"
 	@echo "make test    lint, types, layers, migrations and all tests (ARGS='-k name' for pytest)"
+	@echo "make lint    lint, format, types and layers, as the hook before each commit does"
 	@echo "make lock    requirements/*.lock again from requirements/*.txt (ARGS=--upgrade for newer versions)"
 	@echo "make clean   removes .venv, caches and the data of make run"
 
-setup demo run clean:
+setup demo run lint clean:
 	@$(LOCAL) $@
 
 test lock:

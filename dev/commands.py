@@ -6,7 +6,7 @@ import sys
 from types import FrameType
 
 from deploy.common import OperatorError
-from dev.checks import test
+from dev.checks import lint, test
 from dev.demo import demo
 from dev.install import clean, install, lock
 from dev.paths import kept_folder
@@ -17,7 +17,7 @@ from dev.run import run
 def main(arguments: list[str]) -> int:
     """Run a command; what a person can act on is told in words, without a traceback."""
     parser = argparse.ArgumentParser(prog="make", description=__doc__)
-    parser.add_argument("command", choices=("setup", "demo", "run", "test", "lock", "clean"))
+    parser.add_argument("command", choices=("setup", "demo", "run", "test", "lint", "lock", "clean"))
     parser.add_argument("rest", nargs=argparse.REMAINDER)
     chosen = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, _terminate)
@@ -49,6 +49,8 @@ def _carry_out(command: str, rest: list[str]) -> None:
             run()
         case "test":
             test(rest)
+        case "lint":
+            lint()
         case "lock":
             lock(rest)
         case "clean":
