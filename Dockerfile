@@ -40,7 +40,7 @@ COPY deploy/nginx/site.conf deploy/nginx/machine/http.conf deploy/nginx/machine/
 COPY deploy/nginx/phases/4.conf virtual-patient/phase.conf
 # Everything is here and nothing at Flask: phase 4, which deploy/switch would write with the same first lines. The
 # services have names instead of ports of this machine, and what nginx logs is the container's.
-RUN sed -i '1i map "" $switched {\n    default "4 0 image";\n}\n' virtual-patient/phase.conf \
+RUN sed -i '1i map "" $switched {\n    default "4 0 0";\n}\n' virtual-patient/phase.conf \
     && sed -i 's|127.0.0.1:8001|web:8001|; s|127.0.0.1:8002|async:8002|' virtual-patient/http.conf \
     && sed -i 's|^listen 80;|listen 8080;|; s|/var/log/nginx/virtual-patient.log|/dev/stdout|; s|/var/log/nginx/virtual-patient-errors.log|/dev/stderr|' \
         virtual-patient/listen.conf \

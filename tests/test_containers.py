@@ -2,11 +2,15 @@
 
 import re
 import shlex
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+
+from deploy.nginx import files
 
 ROOT = Path(__file__).resolve().parents[1]
 UNITS = ROOT / "deploy" / "systemd"
@@ -69,8 +73,8 @@ def test_a_service_has_the_settings_and_limits_of_its_unit(service: str) -> None
     # Both are set for the whole machine, by .env, where there are units.
     assert set(SERVICES[service]["environment"]) - set(own) == {"DATABASE_URL", "REDIS_URL", "NUM_PROXIES"}
     assert SERVICES[service]["stop_grace_period"] == f"{of_unit(service, 'TimeoutStopSec')[0]}s"
-    files = of_unit(service, "LimitNOFILE")
-    assert [str(SERVICES[service].get("ulimits", {}).get("nofile"))] == (files or ["None"])
+    limit = of_unit(service, "LimitNOFILE")
+    assert [str(SERVICES[service].get("ulimits", {}).get("nofile"))] == (limit or ["None"])
 
 
 def test_a_worker_is_asked_by_the_name_that_it_has() -> None:
@@ -111,3 +115,25 @@ def test_the_images_hold_what_is_there_and_let_through() -> None:
 def test_nothing_that_the_service_imports_is_left_out() -> None:
     """import-linter refuses `dev` there; what is left is tests."""
     assert {"apps", "config", "deploy", "openai_emulator", "manage.py", "pyproject.toml"} == set(copied("service"))
+
+
+def test_nginx_gets_the_last_phase_and_the_names_of_the_services(tmp_path: Path) -> None:
+    """The image's own commands, on the files that it is given."""
+    commands = re.search(r"^RUN (sed .*?) \\\n +&& chown", stages()["nginx"], re.MULTILINE | re.DOTALL)
+    assert commands
+    for sources, place in re.findall(r"^COPY (.+) (\S+)$", stages()["nginx"], re.MULTILINE):
+        for source in map(Path, sources.split()):
+            target = tmp_path / place / source.name if place.endswith("/") else tmp_path / place
+            target.parent.mkdir(exist_ok=True)
+            shutil.copy(ROOT / source, target)
+    subprocess.run(["bash", "-ec", commands[1]], cwd=tmp_path, check=True)
+    site = tmp_path / "virtual-patient"
+    written = files.written(site)
+    assert written
+    assert written.step == files.LAST
+    assert re.findall(r"^ +server (\S+);", (site / "http.conf").read_text(), re.MULTILINE) == ["web:8001", "async:8002"]
+    said = re.findall(r"^(listen|access_log|error_log) (\S+?);?(?: .*)?$", (site / "listen.conf").read_text(), re.M)
+    assert said == [("listen", "8080"), ("access_log", "/dev/stdout"), ("error_log", "/dev/stderr")]
+    port = re.search(r"^EXPOSE (\d+)$", stages()["nginx"], re.MULTILINE)
+    assert port
+    assert SERVICES["nginx"]["ports"] == [f"${{HTTP_PORT:-80}}:{port[1]}"]
