@@ -49,7 +49,7 @@ def anchors(text: str) -> set[str]:
 
 
 def missing(names: set[str]) -> set[str]:
-    """Those that are only there while the old API is left out."""
+    """Them all, less what has gone with the old API where that is left out."""
     if apps.is_installed("apps.flask_compat"):
         return names
     return {name for name in names if not any(name.startswith(old) for old in OF_THE_OLD_API)}
