@@ -5,7 +5,7 @@ LOCAL = exec "$(PYTHON)" -m dev
 export PYTHON_NAMED := $(if $(filter file,$(origin PYTHON)),,yes)
 ARGS ?=
 
-.PHONY: help setup demo run check test acceptance lock clean
+.PHONY: help setup demo run check test acceptance lint lock clean
 
 help:
 	@echo "make setup   a venv in .venv with the locked packages"
@@ -14,10 +14,11 @@ help:
 	@echo "make check   lint, types, layers, migrations and the tests that start no gunicorn, worker, nginx or browser"
 	@echo "make test    lint, types, layers, migrations and all tests (ARGS='-k name' for pytest)"
 	@echo "make acceptance   an hour: fuzzing, soak, a hostile member, a hall of 1,000"
+	@echo "make lint    lint, format, types and layers, as the hook before each commit does"
 	@echo "make lock    requirements/*.lock again from requirements/*.txt (ARGS=--upgrade for newer versions)"
 	@echo "make clean   removes .venv, caches and the data of make run"
 
-setup demo run acceptance clean:
+setup demo run acceptance lint clean:
 	@$(LOCAL) $@
 
 check test lock:

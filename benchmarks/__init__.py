@@ -1,1 +1,1 @@
-"""Where README's figures come from: `python -m benchmarks.NAME`, one command each."""
+"""Where the figures in docs/performance.md come from: `python -m benchmarks.NAME`, one command each."""

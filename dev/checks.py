@@ -1,4 +1,4 @@
-"""`make check` and `make test`: one check after the other, all of them even when one fails."""
+"""`make check`, `make test` and `make lint`: one check after the other, all of them even when one fails."""
 
 import os
 import time
@@ -21,6 +21,20 @@ COVERAGE = [
 WITHOUT_PROCESSES = "not stack and not browser"
 # Not the script lint-imports: it names the folder that the venv was made in, which may have moved.
 LAYERS = "from importlinter.cli import lint_imports_command as run; run(['--no-logo'])"
+# What needs no server.
+STATIC = (
+    ("lint", ["-m", "ruff", "check", "."]),
+    ("format", ["-m", "ruff", "format", "--check", "."]),
+    ("types", ["-m", "mypy"]),
+    ("layers", ["-c", LAYERS]),
+)
+IN_TESTS = {"DJANGO_ENV": "test", "DJANGO_SETTINGS_MODULE": "config.settings"}
+
+
+def lint() -> None:
+    """Run the checks that need no server."""
+    install("development")
+    _carry_out([(name, command, {**os.environ, **IN_TESTS}) for name, command in STATIC])
 
 
 def check(arguments: list[str]) -> None:
@@ -34,25 +48,25 @@ def test(arguments: list[str]) -> None:
 
 
 def _check_all(for_pytest: list[str]) -> None:
-    # The largest set, since README's plain way installs it, and that is tested too.
+    # The largest set, since the plain way of docs/development.md installs it, and that is tested too.
     install("development")
     with temporary_folder() as folder, Supervisor() as supervisor:
         data = start_data_servers(supervisor, folder)
-        for_tests = {**os.environ, **data, "DJANGO_ENV": "test", "DJANGO_SETTINGS_MODULE": "config.settings"}
+        for_tests = {**os.environ, **data, **IN_TESTS}
         in_production = environment(folder, data, {"emulator": 0}, proxies=1) | {"SECURE_SSL_REDIRECT": "true"}
-        failed = [
-            name
-            for name, command, settings in (
-                ("lint", ["-m", "ruff", "check", "."], for_tests),
-                ("format", ["-m", "ruff", "format", "--check", "."], for_tests),
-                ("types", ["-m", "mypy"], for_tests),
-                ("layers", ["-c", LAYERS], for_tests),
+        _carry_out(
+            [
+                *((name, command, for_tests) for name, command in STATIC),
                 ("migrations", ["manage.py", "makemigrations", "--check", "--dry-run"], for_tests),
                 ("settings", ["manage.py", "check", "--deploy", "--fail-level", "WARNING"], in_production),
                 ("tests", ["-m", "pytest", "-n", "3", "--dist=worksteal", *for_pytest], for_tests),
-            )
-            if not _passes(name, command, settings)
-        ]
+            ]
+        )
+
+
+def _carry_out(checks: list[tuple[str, list[str], dict[str, str]]]) -> None:
+    """Run each (name, arguments of Python, environment); OperatorError with the names of those that failed."""
+    failed = [name for name, command, settings in checks if not _passes(name, command, settings)]
     if failed:
         raise OperatorError(f"Failed: {', '.join(failed)}")
     print("All checks passed", flush=True)

@@ -7,7 +7,7 @@ from types import FrameType
 
 from deploy.common import OperatorError
 from dev.acceptance import acceptance
-from dev.checks import check, test
+from dev.checks import check, lint, test
 from dev.demo import demo
 from dev.install import clean, install, lock
 from dev.paths import kept_folder
@@ -18,7 +18,8 @@ from dev.run import run
 def main(arguments: list[str]) -> int:
     """Run a command; what a person can act on is told in words, without a traceback."""
     parser = argparse.ArgumentParser(prog="make", description=__doc__)
-    parser.add_argument("command", choices=("setup", "demo", "run", "check", "test", "acceptance", "lock", "clean"))
+    commands = ("setup", "demo", "run", "check", "test", "acceptance", "lint", "lock", "clean")
+    parser.add_argument("command", choices=commands)
     parser.add_argument("rest", nargs=argparse.REMAINDER)
     chosen = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, _terminate)
@@ -54,6 +55,8 @@ def _carry_out(command: str, rest: list[str]) -> None:
             test(rest)
         case "acceptance":
             acceptance()
+        case "lint":
+            lint()
         case "lock":
             lock(rest)
         case "clean":

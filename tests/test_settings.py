@@ -79,14 +79,14 @@ def read(environment: dict[str, str], *names: str) -> list:
     return json.loads(done.stdout)
 
 
-def test_one_set_of_variables_in_the_example_the_readme_and_the_settings() -> None:
+def test_one_set_of_variables_in_the_example_the_docs_and_the_settings() -> None:
     source = "\n".join(path.read_text() for path in (ROOT / "config" / "settings").glob("*.py"))
     read_here = set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", source))
     example = set(re.findall(r"(?m)^([A-Z_]+)=", (ROOT / ".env.example").read_text()))
-    readme = set(re.findall(r"(?m)^\| `([A-Z_]+)`", (ROOT / "README.md").read_text()))
+    told = set(re.findall(r"(?m)^\| `([A-Z_]+)`", (ROOT / "docs" / "configuration.md").read_text()))
     # The old API's block of settings goes in one piece, whoever still describes what it read.
-    gone = {name for name in example | readme if name.startswith(("COMPAT_", "COMPARE_"))} - read_here
-    assert read_here == example - gone == readme - gone
+    gone = {name for name in example | told if name.startswith(("COMPAT_", "COMPARE_"))} - read_here
+    assert read_here == example - gone == told - gone
 
 
 def test_nothing_reads_the_environment_outside_the_settings() -> None:

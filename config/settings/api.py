@@ -1,10 +1,11 @@
 """The API: what its views share, how often who may ask, and what its schema says of itself."""
 
 import re
+import tomllib
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config.settings.environment import env
+from config.settings.environment import BASE_DIR, env
 
 RATE = re.compile(r"[1-9][0-9]{0,8}/(s|sec|second|m|min|minute|h|hour|d|day)")
 # By address: the ones for people without a token. A lecture hall may stand behind one. By person: the others.
@@ -59,6 +60,9 @@ def stream_limits(changed: list[str]) -> dict[str, int]:
     return limits
 
 
+# The one place that has the version.
+PROJECT = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["apps.users.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -80,8 +84,8 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Virtual patient API",
-    "DESCRIPTION": "Students talk with a virtual patient; the talk is marked against a rubric, with evidence.",
-    "VERSION": "2.0.0",
+    "DESCRIPTION": PROJECT["description"],
+    "VERSION": PROJECT["version"],
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v2/",
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -21,7 +21,7 @@ A_PART = [
     "apps/core/tests/test_exceptions.py",
     "tests/test_open_views.py",
     "tests/test_repository.py::test_no_migration_is_missing",
-    "tests/test_settings.py::test_one_set_of_variables_in_the_example_the_readme_and_the_settings",
+    "tests/test_settings.py::test_one_set_of_variables_in_the_example_the_docs_and_the_settings",
     "apps/activities/tests/test_api.py",
     "apps/openai_integration/tests/test_services.py",
 ]

@@ -1,4 +1,4 @@
-"""README's plain way, run line by line in a copy of the project."""
+"""The plain way of docs/development.md, run line by line in a copy of the project."""
 
 import json
 import os
@@ -27,8 +27,8 @@ EMAIL, PASSWORD = "first.admin@example.org", "a long pass phrase 7"
 
 
 def plain_way() -> list[str]:
-    text = (ROOT / "README.md").read_text()
-    block = re.search(r"### The plain way\n\n```sh\n(.*?)```", text, re.DOTALL)
+    text = (ROOT / "docs" / "development.md").read_text()
+    block = re.search(r"### The plain way\n.*?```sh\n(.*?)```", text, re.DOTALL)
     assert block
     return block[1].strip().splitlines()
 
