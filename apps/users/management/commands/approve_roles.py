@@ -77,7 +77,9 @@ class Command(BaseCommand):
                 by = _admin(options["by"]) if options["by"] else None
                 decider: dict[str, Any] = {"by": by, "operator": operator()}
                 done = _given_back(options, decider) if gives_back else _decided(options, decider)
-                self.stdout.write("\n".join([*done, f"Now {_accounts(waiting().count())} waiting."]))
+                done.append(f"Now {_accounts(waiting().count())} waiting.")
+            # Whoever reads of it relies on it: not before it is committed.
+            self.stdout.write("\n".join(done))
 
     def _list(self, *, as_json: bool) -> None:
         decisions = Prefetch("role_approvals", RoleApproval.objects.order_by("-id").select_related("decided_by"))
