@@ -272,7 +272,7 @@ def _approve_roles(*options: str) -> tuple[int, str]:
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise OperatorError(
-            f"Refused: manage.py {shlex.join(command[2:])} did not end within {APPROVE_ROLES_TIMEOUT_S} s. "
+            f"Refused: manage.py approve_roles {shlex.join(options)} did not end within {APPROVE_ROLES_TIMEOUT_S} s. "
             "Somebody may hold the accounts' rows."
         ) from error
     return done.returncode, (done.stdout + done.stderr).strip()
