@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from deploy.nginx import switch
+from dev.servers import free_port
 from tests.gateway import Gateway
 from tests.stack import wait_until
 from tests.test_switch_vetting import VETTINGS, claim, real, sign_up
@@ -96,6 +97,25 @@ def test_a_failure_after_a_kill_does_not_serve_what_the_killed_one_wrote(
     # Had nginx been reloaded, it would tell of the other one.
     assert gateway.switch() == "phase 0 is served\n"
     assert claim(gateway, eve) == ("admin", None)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_after_the_taking_gives_back_what_was_taken(
+    number: signal.Signals, gateway: Gateway, real: dict[str, str]
+) -> None:
+    eve = sign_up(gateway, long_ago=True)
+    phase = Path(gateway.variables["SWITCH_FOLDER"]) / "phase.conf"
+    before = phase.read_text()
+    # It is reloaded, and goes on waiting for nginx to tell of the phase elsewhere.
+    elsewhere = {**real, "SWITCH_URL": f"http://127.0.0.1:{free_port()}/"}
+    with gateway.begin_switch("1", "--demote-rest", **elsewhere) as begun:
+        wait_until(lambda: gateway.run_switch().stdout == "phase 1 is served\n", "nginx serves the phase")
+        begun.send_signal(number)
+        said = begun.communicate()[1]
+    ((vetting, given_back),) = gateway.stack.rows(VETTINGS)
+    assert (begun.returncode, given_back, f"Gave back what vetting {vetting} took" in said) == (1, True, True)
+    assert (claim(gateway, eve), phase.read_text()) == (("admin", None), before)
+    wait_until(lambda: gateway.run_switch().stdout == "phase 0 is served\n", "nginx serves what it did")
 
 
 @pytest.mark.parametrize("option", [[], ["--demote-rest"]])
