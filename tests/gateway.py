@@ -39,13 +39,19 @@ class Nginx:
 
     def run_switch(self, *arguments: str | int, **settings: str) -> subprocess.CompletedProcess[str]:
         """`deploy/switch`, from another folder; PYTHON="" takes the venv's for approve_roles."""
+        begun = self.begin_switch(*arguments, **settings)
+        stdout, stderr = begun.communicate()
+        return subprocess.CompletedProcess(begun.args, begun.returncode, stdout, stderr)
+
+    def begin_switch(self, *arguments: str | int, **settings: str) -> subprocess.Popen[str]:
+        """The same, while it is under way."""
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-        return subprocess.run(
+        return subprocess.Popen(
             [ROOT / "deploy" / "switch", *map(str, arguments)],
-            check=False,
             cwd="/",
             env={**os.environ, "PATH": path, **self.variables, "PYTHON": ALL_VETTED, **settings},
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
         )
 

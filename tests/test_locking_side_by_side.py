@@ -33,13 +33,15 @@ def test_a_locked_account_is_refused_by_both_in_the_same_words_and_taken_by_both
     me = {"email": EMAIL, "password": PASSWORD}
     token = at_flask(there, "POST", "/login", me).json()["token"]
     User.objects.filter(email=EMAIL).update(is_active=False)
-    for answer in (at_flask(there, "POST", "/login", me), APIClient().post("/api/login", me)):
-        assert (answer.status_code, answer.json()) == (401, {"message": "Invalid username or password"})
-    here = APIClient(HTTP_AUTHORIZATION=f"Bearer {token}")
-    assert here.get("/api/scenarios").status_code == 401
-    # What no lock can reach: a token of before, at an address that is Flask's own.
-    assert at_flask(there, "GET", "/scenarios", token=token).status_code == 200
-    User.objects.filter(email=EMAIL).update(is_active=True)
+    try:
+        for answer in (at_flask(there, "POST", "/login", me), APIClient().post("/api/login", me)):
+            assert (answer.status_code, answer.json()) == (401, {"message": "Invalid username or password"})
+        here = APIClient(HTTP_AUTHORIZATION=f"Bearer {token}")
+        assert here.get("/api/scenarios").status_code == 401
+        # What no lock can reach: a token of before, at an address that is Flask's own.
+        assert at_flask(there, "GET", "/scenarios", token=token).status_code == 200
+    finally:
+        User.objects.filter(email=EMAIL).update(is_active=True)
     assert at_flask(there, "POST", "/login", me).status_code == 200
     assert APIClient().post("/api/login", me).status_code == 200
     assert here.get("/api/scenarios").status_code == 200

@@ -70,7 +70,7 @@ WRITES = {
     "POST threads/{thread}/evaluations/": 10,
 }
 OLD_WRITES = {
-    "POST login": 3,
+    "POST login": 4,
     "POST create_users": 4,
     "POST scenarios": 7,
     "PUT scenarios/{scenario}": 9,

@@ -133,8 +133,10 @@ def test_nothing_is_taken_before_nginx_has_found_its_files_good(gateway: Gateway
     flask = Path(gateway.variables["SWITCH_FOLDER"]) / "flask.conf"
     good = flask.read_text()
     flask.write_text(good.replace("server 127", "severe 127"))
-    done = gateway.run_switch("1", "--demote-rest", **real)
-    flask.write_text(good)
+    try:
+        done = gateway.run_switch("1", "--demote-rest", **real)
+    finally:
+        flask.write_text(good)
     assert (done.returncode, 'unknown directive "severe"' in done.stderr) == (1, True)
     assert (claim(gateway, eve), gateway.stack.rows(VETTINGS)) == (("admin", None), [])
     assert gateway.switch() == "phase 0 is served\n"
@@ -144,7 +146,8 @@ def test_a_database_that_does_not_answer_leaves_nginx_as_it_was(gateway: Gateway
     away = real | {"DATABASE_URL": f"postgres://nobody@127.0.0.1:{free_port()}/none"}
     done = gateway.run_switch("1", "--demote-rest", **away)
     assert done.returncode == 1
-    assert "Refused: manage.py approve_roles --demote-rest failed, and nothing was taken" in done.stderr
+    assert "Refused: manage.py approve_roles --demote-rest failed:\n" in done.stderr
+    assert "Nothing was taken, unless manage.py approve_roles --list names a vetting" in done.stderr
     assert gateway.switch() == "phase 0 is served\n"
 
 

@@ -66,7 +66,6 @@ def prove(database: dict[str, Any], file: Path, say: Say) -> None:
     """
     try:
         with _connect(database) as live, _new_file(file) as output:
-            sessions.refuse_pooler(live)
             _refuse_where_nothing_can_be_created(live)
             tools = client_programs(live)
             before = _dump(live, tools, output)
@@ -86,8 +85,15 @@ def prove(database: dict[str, Any], file: Path, say: Say) -> None:
 
 
 def _connect(database: dict[str, Any]) -> psycopg.Connection:
+    """A session of our own, in which every row reads the same; PoolerError where it is not."""
     parameters = DatabaseWrapper(database, "backup").get_connection_params()
     connection = psycopg.connect(**parameters, autocommit=True)
+    # First of all: what is set below would stay in a session of others.
+    try:
+        sessions.refuse_pooler(connection)
+    except sessions.PoolerError:
+        connection.close()
+        raise
     sessions.lift_time_limits(connection, in_transaction=False)
     for name, value in _AS_TEXT.items():
         connection.execute("SELECT set_config(%s, %s, false)", [name, value])

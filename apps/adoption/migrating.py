@@ -80,12 +80,17 @@ class _Migrate(migrate.Command):
             else:
                 # It has no transaction that this could be local to.
                 self._execute(f"SET lock_timeout = '{INDEX_LOCK_S}s'")
-                self._open.callback(self._execute, "RESET lock_timeout")
+                self._open.callback(self._lift_lock_timeout)
         elif action == "apply_success":
             self._open.close()
             took = time.monotonic() - self._started
             self._done.append(f"{migration.app_label}.{migration.name}")
             self._say(f"{self._done[-1]}: {'adopted as it is' if fake else f'{took:.2f} s'}")
+
+    def _lift_lock_timeout(self) -> None:
+        # A lost connection has none, and says so by the error that this would hide.
+        with suppress(Error):
+            self._execute("SET lock_timeout = 0")
 
     def _execute(self, statement: str) -> None:
         with expected_schema.rows(self._connection, statement):

@@ -37,8 +37,13 @@ _SCHEMA_SQL = """
     WHERE nspname IS DISTINCT FROM current_schema() GROUP BY nspname ORDER BY 1
 """
 _ELSEWHERE_SQL = """
-    SELECT relname, string_agg(nspname, ', ' ORDER BY nspname)
-    FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+    SELECT relname,
+           '; search_path leaves out that of ' || string_agg(nspname, ', ' ORDER BY nspname) FILTER (WHERE is_open),
+           '; the account may not look for it: ' || string_agg(
+               format('GRANT USAGE ON SCHEMA %%I TO %%I', nspname, current_user), ', ' ORDER BY nspname
+           ) FILTER (WHERE NOT is_open)
+    FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace,
+         LATERAL has_schema_privilege(pg_namespace.oid, 'USAGE') AS is_open
     WHERE relname = ANY(%s) AND relkind IN ('r', 'p') GROUP BY relname
 """
 _RIGHTS_SQL = """
@@ -78,8 +83,8 @@ _CONNECTIONS_SQL = """
         UNION ALL
         SELECT format('database %%s', datname), datconnlimit FROM pg_database WHERE datname = current_database()
         UNION ALL
-        SELECT 'server', most.setting::int - kept.setting::int FROM pg_settings AS most, pg_settings AS kept
-        WHERE most.name = 'max_connections' AND kept.name = 'superuser_reserved_connections'
+        SELECT 'server', sum(CASE name WHEN 'max_connections' THEN setting::int ELSE -setting::int END) FROM pg_settings
+        WHERE name IN ('max_connections', 'superuser_reserved_connections', 'reserved_connections')
     ) AS limits (what, most) WHERE most BETWEEN 0 AND %s
 """
 # New in 15. PostgreSQL itself only warns, and goes on with an order that the indexes were not built by.
@@ -136,9 +141,9 @@ def in_server(connection: BaseDatabaseWrapper) -> list[Finding]:
 
 
 def elsewhere(connection: BaseDatabaseWrapper, names: list[str]) -> dict[str, str]:
-    """Name > what to add where a table of that name is in schemas that are not searched."""
+    """Name > what to add where a table of that name is in schemas that are not searched, or may not be."""
     with rows(connection, _ELSEWHERE_SQL, [names]) as found:
-        return {name: f"; search_path leaves out that of {schemas}" for name, schemas in found}
+        return {name: "".join(filter(None, ways_out)) for name, *ways_out in found}
 
 
 def hides_rows(finding: Finding) -> bool:
@@ -152,12 +157,14 @@ def _in_the_way(connection: BaseDatabaseWrapper) -> list[Finding]:
     connection.ensure_connection()
     session = connection.connection
     at = f"{session.info.host} port {session.info.port}"
+    with connection.wrap_database_errors:
+        is_pooled = sessions.is_pooled(session)
     return [
         Finding(
             "pooler",
             True,
             "A connection pooler shares sessions out. Give the address of PostgreSQL itself for this command.",
-            [at] if sessions.is_pooled(session) else [],
+            [at] if is_pooled else [],
         ),
         Finding(
             "replica",
@@ -174,7 +181,7 @@ def _to_be_known(connection: BaseDatabaseWrapper, tables: list[list[str]]) -> li
             "time_limits",
             False,
             "Time limits of the account. The adoption lifts them for itself; requests that need longer fail.",
-            lines(connection, _LIMITS_SQL, [[*sessions.TIME_LIMITS, "lock_timeout"]]),
+            lines(connection, _LIMITS_SQL, [list(sessions.TIME_LIMITS)]),
         ),
         Finding(
             "connections",

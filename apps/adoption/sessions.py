@@ -9,9 +9,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from apps.adoption.expected_schema import Connection, rows
 
-# Those that the server knows: the last one is new in 17.
+# Those that the server knows: the last one is new in 17. What must not wait for a lock says so for itself.
 TIME_LIMITS = (
     "statement_timeout",
+    "lock_timeout",
     "idle_in_transaction_session_timeout",
     "idle_session_timeout",
     "transaction_timeout",
@@ -27,8 +28,8 @@ class PoolerError(Exception):
 def is_pooled(session: psycopg.Connection) -> bool:
     """Whether something in between shares the server's sessions out among its clients.
 
-    A pooler has to make up the process id that a client is told for cancelling its queries. A tunnel, a balancer and
-    translated addresses pass on that of the server's process.
+    PgBouncer and its like make up the process id that a client is told for cancelling its queries; a tunnel, a balancer
+    and translated addresses pass on that of the server's process. So may Pgpool-II, which then is not seen here.
     """
     return session.info.backend_pid != session.execute("SELECT pg_backend_pid()").fetchall()[0][0]
 
@@ -65,7 +66,8 @@ def own_session(connection: BaseDatabaseWrapper) -> Iterator[None]:
     ours alone.
     """
     connection.ensure_connection()
-    refuse_pooler(connection.connection)
+    with connection.wrap_database_errors:
+        refuse_pooler(connection.connection)
     try:
         lift_time_limits(connection, in_transaction=False)
         with rows(connection, f"SET {_LOOK} = '1s'"):

@@ -128,7 +128,8 @@ def _try(connection: BaseDatabaseWrapper, found: Ours, known: Mapping[str, int])
         raise UndoError(f"The database said no: {_first_line(error)}") from error
     except Error as error:
         if isinstance(error.__cause__, psycopg.errors.RaiseException):
-            raise UndoError(f"{_first_line(error)}. Stop this service's processes, then try again.") from error
+            told = error.__cause__.diag.message_primary
+            raise UndoError(f"{told}. Stop this service's processes, then try again.") from error
         if isinstance(error.__cause__, psycopg.errors.DependentObjectsStillExist):
             raise UndoError(f"Something of yours hangs on what would go. {_with_detail(error.__cause__)}") from error
         raise UndoError(f"The database said no: {_first_line(error)}") from error
@@ -147,7 +148,14 @@ def _statements(found: Ours, known: Mapping[str, int]) -> list[str]:
     for trigger in map(quoted, TRIGGERS):
         statements += [f'DROP TRIGGER IF EXISTS {trigger} ON "user"', f"DROP FUNCTION IF EXISTS {trigger}()"]
     if "password_while_locked" in found.columns.get("user", []):
-        statements.append(MOVE_BACK)
+        statements += [
+            # It writes as many rows as accounts are locked, under whatever triggers the school has.
+            "SET LOCAL statement_timeout = 0",
+            MOVE_BACK,
+            # A table whose rows still have deferred triggers to come cannot be altered.
+            "SET CONSTRAINTS ALL IMMEDIATE",
+            f"SET LOCAL statement_timeout = {WORK_MS}",
+        ]
     # Without CASCADE: what somebody else made upon ours is not ours to drop.
     if found.indexes:
         statements.append(f"DROP INDEX {_list(name for name, _ in found.indexes)}")

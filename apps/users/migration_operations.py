@@ -100,7 +100,9 @@ class KeepPasswordsWhileLocked(TriggerOperation):
 
     The other service knows no locks, but compares hashes. Whoever locks, unlocks or sets a password: the API, the admin
     site, a bulk update, psql. Updates of the column by others do nothing; and the marker is no password, so a row that
-    is saved as it was read while it was locked loses none.
+    is saved as it was read while it was locked loses none. For the same reason a locked row of a dump that is put over
+    one that is there (loaddata, ON CONFLICT DO UPDATE) leaves it the password that it has; only a new row gets the
+    dump's.
     """
 
     name = "keep_password_while_locked"

@@ -21,6 +21,7 @@ from apps.users.fields import (
     SetByUpdateDateTimeField,
     SetByUpdateIntegerField,
 )
+from apps.users.stored_values import StoredValuesMixin
 
 
 class Role(models.TextChoices):
@@ -90,7 +91,7 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
             raise ValidationError(emails.HELD, code="email_held")
 
 
-class User(AbstractUser):
+class User(StoredValuesMixin, AbstractUser):
     """One person. `role` is what the account claims; power comes only from an `approved_role` equal to it."""
 
     username = models.CharField(max_length=150, help_text="The name shown to others. Not unique.")
@@ -158,9 +159,15 @@ class User(AbstractUser):
         self.set_password(secrets.token_urlsafe(32))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save; with a new password, whoever had the account in hand stays signed in nowhere."""
+        """Save; with a new password, whoever had the account in hand stays signed in nowhere.
+
+        A new password is saved with what else was changed here and no more, unless `update_fields` says what. It may
+        have been waited for at a prompt, and a lock, a role or an email that came meanwhile stays.
+        """
         if self._password is None or self._state.adding:  # type: ignore[attr-defined]
             return super().save(*args, **kwargs)
+        if not (args or {"force_insert", "force_update"} & kwargs.keys()) and kwargs.get("update_fields") is None:
+            kwargs["update_fields"] = {"password", *self.changed_columns()}
         with transaction.atomic(using=kwargs.get("using")):
             # The row's lock, so that a refresh at the same moment comes before the revoking, or fails after it.
             super().save(*args, **kwargs)

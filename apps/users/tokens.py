@@ -49,16 +49,20 @@ def access_token(user: User) -> str:
 
 
 def tokens_for(user: User) -> dict[str, str]:
-    """A new pair, as {"access", "refresh"}, which begins a family.
+    """A new pair, as {"access", "refresh"}, which begins a family. InvalidCredentials as of `access_for`."""
+    with transaction.atomic():
+        signed_in = _still_signing_in(user)
+        return {"access": access_token(signed_in), "refresh": _new_refresh_token(signed_in, uuid4())}
 
-    InvalidCredentials where the password is not the one any more that the account was read with: whoever signs in with
-    the old one while it is changed would stay.
+
+def access_for(user: User) -> str:
+    """An access token alone, for who has just been found to know the password.
+
+    InvalidCredentials where the account has been locked since it was read, or the password is another: whoever signs in
+    with the old one while it is changed would stay.
     """
     with transaction.atomic():
-        locked = User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
-        if locked is None or locked.password != user.password:
-            raise InvalidCredentials
-        return {"access": access_token(locked), "refresh": _new_refresh_token(locked, uuid4())}
+        return access_token(_still_signing_in(user))
 
 
 def rotate(refresh: str) -> dict[str, str]:
@@ -91,6 +95,14 @@ def sign_out(*, user: User, refresh: str) -> None:
             raise UselessToken
         _end(newest)
         owner.end_access_tokens()
+
+
+def _still_signing_in(user: User) -> User:
+    """The account, whose row is locked until the transaction ends."""
+    locked = User.objects.select_for_update(no_key=True).filter(pk=user.pk, is_active=True).first()
+    if locked is None or locked.password != user.password:
+        raise InvalidCredentials
+    return locked
 
 
 def _find(refresh: str) -> tuple[User, OutstandingToken] | None:

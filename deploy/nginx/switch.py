@@ -8,6 +8,7 @@ import contextlib
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from deploy.common import PYTHON, ROOT, OperatorError, locked
 from deploy.nginx import files
@@ -25,6 +27,10 @@ AUTHORING_HERE = 1
 EVERYTHING_HERE = 3
 DEFAULT_PERCENT = 5
 RELOAD_TIMEOUT_S = 10
+# Far more than it takes, unless somebody holds the accounts' rows.
+APPROVE_ROLES_TIMEOUT_S = 60
+# Of a terminal that is closed, Ctrl-C, and kill.
+STOPPING = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 # Every worker has its turn to answer; one of before the reload would show in so many new connections.
 SAME_ANSWERS = 12
 
@@ -38,11 +44,37 @@ def main(arguments: list[str]) -> int:
             print(nginx.tell())
         else:
             percent = (chosen.percent or DEFAULT_PERCENT) if chosen.phase == CANARY else 0
-            print(switch(nginx, Step(chosen.phase, percent), demote_rest=chosen.demote_rest))
+            with _signals_as_errors():
+                print(switch(nginx, Step(chosen.phase, percent), demote_rest=chosen.demote_rest))
     except (OperatorError, OSError) as failure:
         print(failure, file=sys.stderr)
         return 1
     return 0
+
+
+@contextlib.contextmanager
+def _signals_as_errors() -> Iterator[None]:
+    """Have the first signal to stop raise OperatorError, so that all is put back; the others then change nothing."""
+
+    def stop(number: int, frame: object) -> NoReturn:
+        _ignore_signals()
+        raise OperatorError(f"Stopped by {signal.Signals(number).name}.")
+
+    # What nohup has set stays.
+    heard = {number: signal.getsignal(number) for number in STOPPING if signal.getsignal(number) != signal.SIG_IGN}
+    for number in heard:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in heard.items():
+            signal.signal(number, handler)
+
+
+def _ignore_signals() -> None:
+    """What is put back is put back whole; `_signals_as_errors` ends it."""
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
@@ -132,54 +164,85 @@ def switch(nginx: Nginx, step: Step, *, demote_rest: bool = False) -> str:
         raise OperatorError(f"{nginx.folder} is missing: make it with the files of deploy/nginx/machine, filled in.")
     with locked(nginx.folder, refusal="Another switch is under way."), contextlib.ExitStack() as on_failure:
         before = files.written(nginx.folder)
-        sends_authors = _sends_authors(step, before.step if before else None)
+        # A run that was killed may have written a phase that was never served, and nobody looked at the roles.
+        is_served = before is not None and nginx.served() == before.stamp
+        sends_authors = _sends_authors(step, before.step if before and is_served else None)
+        former = _texts(nginx.folder)
         said = _refuse_unvetted(step) if sends_authors and not demote_rest else ""
         started = time.monotonic()
-        on_failure.enter_context(_put_back_on_failure(nginx))
+        on_failure.enter_context(_put_back_on_failure(nginx, former, reload=is_served))
         wanted = files.write(nginx.folder, step, nginx.command)
         nginx.test()
         if sends_authors and demote_rest:
             said = on_failure.enter_context(_demoted_rest())
-        nginx.reload()
-        nginx.wait_for(wanted)
+        with _put_back_on_failure(nginx, former, reload=True):
+            nginx.reload()
+            nginx.wait_for(wanted)
     took = time.monotonic() - started
-    told = f"{step} is served, {took:.2f} s after it was written; before: {before.step if before else 'none'}"
+    known = f"{before.step}{'' if is_served else ', not served'}" if before else "none"
+    told = f"{step} is served, {took:.2f} s after it was written; before: {known}"
     return "\n".join(filter(None, (said, told)))
 
 
+def _texts(folder: Path) -> dict[Path, str | None]:
+    paths = [folder / name for name in (files.SITE, files.PHASE)]
+    return {path: path.read_text() if path.exists() else None for path in paths}
+
+
 @contextlib.contextmanager
-def _put_back_on_failure(nginx: Nginx) -> Iterator[None]:
-    paths = [nginx.folder / name for name in (files.SITE, files.PHASE)]
-    before = {path: path.read_text() if path.exists() else None for path in paths}
+def _put_back_on_failure(nginx: Nginx, former: dict[Path, str | None], *, reload: bool) -> Iterator[None]:
+    """`reload`: whether nginx served these files, or may have read others by then; else it goes on with what it has."""
     try:
         yield
     except BaseException:
-        for path, text in before.items():
+        _ignore_signals()
+        for path, text in former.items():
             files.put(path, text)
-        with contextlib.suppress(OperatorError):  # nginx goes on with what it has
-            nginx.reload()
+        if reload:
+            with contextlib.suppress(OperatorError):  # nginx goes on with what it has
+                nginx.reload()
         raise
 
 
 @contextlib.contextmanager
 def _demoted_rest() -> Iterator[str]:
     """What approve_roles says of the claims that it took; they are given back where the block fails."""
-    code, said = _approve_roles("--demote-rest")
-    found = re.search(r"\(vetting (\d+)\)", said)
-    if code or not found:
-        raise OperatorError(f"Refused: manage.py approve_roles --demote-rest failed, and nothing was taken:\n{said}")
+    said = ""
     try:
+        said = _demote_rest()
         yield said
     except BaseException as failure:
-        options = ("--give-back", "--vetting", found[1])
-        code, given_back = _approve_roles(*options)
-        if code:
-            by_hand = f"manage.py approve_roles {shlex.join(options)}"
-            given_back = f"The claims that were taken are not given back yet; {by_hand} says:\n{given_back}"
+        _ignore_signals()
+        given_back = _give_back(said)
         if isinstance(failure, OperatorError | OSError):
             raise OperatorError(f"{failure}\n{given_back}") from failure
         print(given_back, file=sys.stderr)
         raise
+
+
+def _demote_rest() -> str:
+    code, said = _approve_roles("--demote-rest")
+    if code:
+        raise OperatorError(f"Refused: manage.py approve_roles --demote-rest failed:\n{said}")
+    return said
+
+
+def _give_back(said: str) -> str:
+    """What came of it, or what has to be done by hand. `said`: by approve_roles as it took the claims, if it did."""
+    found = re.search(r"\(vetting (\d+)\)", said)
+    if not found:
+        # It may have been stopped, or have lost its connection, between the taking and the word of it.
+        return (
+            "Nothing was taken, unless manage.py approve_roles --list names a vetting of this moment; "
+            "--give-back --vetting NUMBER then gives its claims back."
+        )
+    options = ("--give-back", "--vetting", found[1])
+    by_hand = f"The claims that were taken are not given back yet; manage.py approve_roles {shlex.join(options)} says:"
+    try:
+        code, given_back = _approve_roles(*options)
+    except OperatorError as failure:
+        return f"{by_hand}\n{failure}"
+    return f"{by_hand}\n{given_back}" if code else given_back
 
 
 def _sends_authors(step: Step, before: Step | None) -> bool:
@@ -198,8 +261,18 @@ def _refuse_unvetted(step: Step) -> str:
 
 
 def _approve_roles(*options: str) -> tuple[int, str]:
-    """Its exit code and all that it says."""
+    """Its exit code and all that it says; OperatorError where it does not end in time."""
     python = os.environ.get("PYTHON") or (PYTHON if PYTHON.exists() else sys.executable)
     command = [python, "manage.py", "approve_roles", *options]
-    done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
+    try:
+        # In a session of its own: Ctrl-C is for this process, which then decides what becomes of that one.
+        done = subprocess.run(
+            command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=APPROVE_ROLES_TIMEOUT_S,
+            start_new_session=True,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as error:
+        raise OperatorError(
+            f"Refused: manage.py approve_roles {shlex.join(options)} did not end within {APPROVE_ROLES_TIMEOUT_S} s. "
+            "Somebody may hold the accounts' rows."
+        ) from error
     return done.returncode, (done.stdout + done.stderr).strip()

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection, connections
 from pytest_django import DjangoDbBlocker
 
-from apps.adoption import backup, check
+from apps.adoption import backup, check, server_findings
 from apps.adoption.findings import Finding
 from apps.adoption.server_findings import CONNECTIONS
 from apps.adoption.tests.databases import url
@@ -176,6 +176,17 @@ def test_tables_in_another_schema_than_the_new_ones_are_named(owner: Owner) -> N
     assert is_ready()
 
 
+def test_a_schema_that_the_account_may_not_look_into_is_named_by_the_grant(owner: Owner) -> None:
+    owner.execute("ALTER SCHEMA public OWNER TO CURRENT_USER; REVOKE ALL ON SCHEMA public FROM PUBLIC")
+    said = "activities: the table is missing; the account may not look for it: "
+    [item] = [item for item in found()["not_flask"].items if item.startswith("activities")]
+    assert item == f"{said}GRANT USAGE ON SCHEMA public TO {owner.role}"
+    owner.execute(item.removeprefix(said))
+    [create] = found()["rights"].items
+    owner.execute(create)
+    assert is_ready()
+
+
 def test_what_is_only_to_be_known_stops_nothing(owner: Owner) -> None:
     account = "ALTER ROLE {role} IN DATABASE {name} SET"
     owner.execute(f"{account} statement_timeout = '300ms'; {account} lock_timeout = '2s'")
@@ -186,6 +197,17 @@ def test_what_is_only_to_be_known_stops_nothing(owner: Owner) -> None:
     assert reported["connections"].items == [f"account {owner.role}: 20", f"database {owner.name}: 52"]
     assert reported["published"].items == ["activities: reports"]
     assert is_ready()
+
+
+def test_the_servers_connections_are_those_that_it_keeps_for_nobody(
+    owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_findings, "CONNECTIONS", 1_000_000)
+    with connect(owner.name) as session:
+        kept = session.execute("SELECT name, setting::int FROM pg_settings WHERE name ~ '(^max|reserved)_connections$'")
+        settings = dict(kept.fetchall())
+    most = settings.pop("max_connections")
+    assert f"server: {most - sum(settings.values())}" in found()["connections"].items
 
 
 def test_the_guide_and_the_check_count_the_same_connections() -> None:
@@ -218,6 +240,29 @@ def database_made_with(options: str) -> Iterator[str]:
             yield name
         finally:
             server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_an_order_of_letters_that_has_changed_is_named_and_its_way_out_is_one(
+    monkeypatch: pytest.MonkeyPatch, django_db_blocker: DjangoDbBlocker
+) -> None:
+    with connect("postgres") as server:
+        if not server.execute("SELECT FROM pg_collation WHERE collprovider = 'i'").fetchall():
+            pytest.skip("the server has no locales of ICU, whose versions it knows on every machine")
+    icu = "ENCODING 'UTF8' LOCALE 'C' LOCALE_PROVIDER icu ICU_LOCALE 'en'"
+    with database_made_with(icu) as name, django_db_blocker.unblock(), django_on(name), connect(name) as old:
+        assert "collation_version" not in found()
+        old.execute("UPDATE pg_database SET datcollversion = 'x' WHERE datname = current_database()")
+        finding = found()["collation_version"]
+        [item] = finding.items
+        assert (finding.blocks, is_ready()) == (False, True)
+        assert " is the version of its locale, and indexes are sorted by x: " in item
+        # A server that is older knows no such column, and is not asked for it.
+        with monkeypatch.context() as older:
+            older.setattr(connection, "pg_version", 140_000)
+            assert "collation_version" not in found()
+        for statement in item.rpartition(": ")[2].split(", then "):
+            old.execute(statement)
+        assert "collation_version" not in found()
 
 
 def way_out(name: str, new: str, folder: Path, *, bytes_are: str) -> None:

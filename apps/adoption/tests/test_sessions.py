@@ -8,13 +8,14 @@ import struct
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 from psycopg import conninfo
 from pytest_django import DjangoDbBlocker
 
@@ -95,6 +96,18 @@ def test_a_session_is_left_as_it_was_by_an_adoption_that_fails(flask: str) -> No
         assert before.items() ^ state().items() == set()
 
 
+def test_a_connection_that_is_lost_while_an_index_is_built_is_what_is_told(flask: str) -> None:
+    def lose(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if "CONCURRENTLY" in sql:
+            with connect(flask) as another:
+                another.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(lose), pytest.raises(OperationalError, match="terminating connection"):
+        migrating.run(connection, quiet, OwnWrites())
+    connection.close()
+
+
 def test_short_limits_of_the_account_do_not_end_the_adoption(flask: str) -> None:
     with connect(flask) as old:
         for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
@@ -107,6 +120,21 @@ def test_short_limits_of_the_account_do_not_end_the_adoption(flask: str) -> None
     done = adopt_flask(flask, "--i-have-a-backup", "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["adoption"]["ok"]
+
+
+@pytest.mark.parametrize("option", ["--check", "--fingerprint"])
+def test_a_short_wait_for_locks_of_the_account_does_not_end_what_only_reads(option: str, flask: str) -> None:
+    waiting = """
+        SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+        AND clock_timestamp() - query_start > interval '0.5 s'
+    """
+    with ThreadPoolExecutor() as pool, connect(flask) as old, connect(flask) as another:
+        old.execute(f"ALTER DATABASE {flask} SET lock_timeout = '100ms'")
+        with old.transaction():
+            old.execute('LOCK TABLE "user" IN ACCESS EXCLUSIVE MODE')
+            done = pool.submit(adopt_flask, flask, option, "--json")
+            wait_until(lambda: bool(another.execute(waiting).fetchall()), "it has waited longer than that")
+        assert done.result().returncode == 0, done.result().stderr
 
 
 class Relay:
@@ -211,7 +239,7 @@ def answers(address: str) -> bool:
     return False
 
 
-def test_the_check_through_a_real_pooler_names_it_and_leaves_nothing_there(pgbouncer: str, flask: str) -> None:
+def test_a_real_pooler_is_named_and_nothing_is_left_there(pgbouncer: str, flask: str, tmp_path: Path) -> None:
     def state() -> tuple[dict[str, str], Any]:
         with psycopg.connect(pgbouncer, autocommit=True) as shared:
             settings, *others = shared.execute(STATE).fetchall()[0]
@@ -221,8 +249,9 @@ def test_the_check_through_a_real_pooler_names_it_and_leaves_nothing_there(pgbou
     done = adopt_flask(pgbouncer, "--check", "--json")
     report = json.loads(done.stdout)
     assert (done.returncode, [found["code"] for found in report["findings"] if found["blocks"]]) == (1, ["pooler"])
-    for options in (["--fingerprint"], ["--undo"], ["--i-have-a-backup"]):
+    for options in (["--fingerprint"], ["--undo"], ["--i-have-a-backup"], ["--prove-backup", str(tmp_path / "dump")]):
         adopt_flask(pgbouncer, *options)
+    assert [*tmp_path.iterdir()] == []
     after, others_after = state()
     # These two are each client's own: a pooler knows them.
     assert {name for name in before if before[name] != after[name]} <= {"application_name", "TimeZone"}

@@ -17,6 +17,9 @@ from django.db.utils import DatabaseErrorWrapper
 TRUSTED_S = 1.0
 # SQLSTATE class of a value that is none of its type; the message ends in it: `invalid input syntax for type uuid: "x"`
 DATA_EXCEPTION = "22"
+# What a function says in its own words (RAISE), which may be any value of a row; and of those words the ones of ours.
+FUNCTIONS_WORDS = "P0"
+OUR_WORDS = re.compile(r"the status of \w+ cannot change from \w+ to \w+")
 QUOTED_TO_THE_END = re.compile(r"(?s)[\s:：]*[\"'\u00ab\u00bb\u2018-\u201f\u2039\u203a\u300c-\u300f].*")
 
 
@@ -93,7 +96,10 @@ class ErrorsWithoutValues(DatabaseErrorWrapper):
 
 
 def _without_value(message: str, sqlstate: str | None) -> str:
-    if not (sqlstate or "").startswith(DATA_EXCEPTION):
+    kind = (sqlstate or "")[:2]
+    if kind == FUNCTIONS_WORDS and not OUR_WORDS.fullmatch(message):
+        return f"a function of the database refused it ({sqlstate})"
+    if kind != DATA_EXCEPTION:
         return message
     # In whatever language the server speaks (lc_messages), a value stands in quotation marks.
     return QUOTED_TO_THE_END.sub("", message) or f"a value that is none of its type ({sqlstate})"

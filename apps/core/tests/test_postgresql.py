@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.checks import run_checks
-from django.db import connections
+from django.db import ProgrammingError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from apps.core.postgresql import base
@@ -115,3 +115,13 @@ def test_a_value_in_an_error_is_cut_off_in_whatever_language_the_server_speaks(s
     assert left
     assert "secret" not in left
     assert base._without_value(said, "23505") == said
+
+
+def test_what_a_schools_own_trigger_says_of_a_row_is_not_passed_on(kept) -> None:
+    raised = "DO $$ BEGIN RAISE EXCEPTION 'bad email %', 'sam@example.org'; END $$"
+    with kept.cursor() as cursor, pytest.raises(ProgrammingError) as caught:
+        cursor.execute(raised)
+    assert str(caught.value) == str(caught.value.__cause__) == "a function of the database refused it (P0001)"
+    ours = "the status of runs cannot change from completed to queued"
+    assert base._without_value(ours, "P0001") == ours
+    assert "Sam" not in base._without_value(f"{ours}, says Sam", "P0001")

@@ -3,6 +3,7 @@
 import jwt
 import pytest
 from django.conf import settings
+from django.db import connection
 from rest_framework.throttling import SimpleRateThrottle
 
 from apps.users.models import User
@@ -35,6 +36,21 @@ def test_who_signs_up_at_the_old_dialog_signs_in_as_typed_and_sees_the_role_that
     assert claims["exp"] > 0
     anyone.credentials(HTTP_AUTHORIZATION=f"Bearer {body['token']}")
     assert anyone.get("/api/scenarios").status_code == 200
+
+
+@pytest.mark.parametrize("meanwhile", [{"is_active": False}, {"password": "$pbkdf2-sha256$29000$other$hash"}])
+def test_an_account_that_is_locked_or_changed_while_it_signs_in_gets_no_token(meanwhile, anyone):
+    people = User.objects.filter(pk=UserFactory(email="sam@example.org").pk)
+
+    def after_the_comparison(execute, sql, *rest):
+        done = execute(sql, *rest)
+        if sql.startswith("UPDATE") and "last_login" in sql:
+            people.update(**meanwhile)
+        return done
+
+    with connection.execute_wrapper(after_the_comparison):
+        answer = anyone.post("/api/login", {"email": "sam@example.org", "password": PASSWORD})
+    assert (answer.status_code, answer.json()) == (401, {"message": "Invalid username or password"})
 
 
 def test_a_role_that_somebody_asked_for_gives_no_power(anyone):

@@ -16,7 +16,7 @@ from apps.users.models import User
 from apps.users.permissions import IsInstructor
 from apps.users.registration import RegistrationClosed
 from apps.users.serializers import MAX_PASSWORD, password_problems
-from apps.users.tokens import access_token
+from apps.users.tokens import access_for
 from apps.users.views import OpenView
 
 
@@ -75,4 +75,4 @@ class Login(OldView, OpenView):
             user = services.sign_in(**data.validated_data, as_typed=True)
             attempt.succeeded(user)
         # The role is the claim, since the frontend shows its menus by it; there is nothing that would use a refresh.
-        return Response({"token": access_token(user), "role": user.role, "name": user.username})
+        return Response({"token": access_for(user), "role": user.role, "name": user.username})

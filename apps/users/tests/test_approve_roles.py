@@ -210,7 +210,7 @@ def test_the_list_shows_claims_with_their_last_decision_and_no_hash(
     approve_role(user=waiting, role="admin", by=admin_user)
     approve_role(user=waiting, role=None, by=None, operator="root")
     UserFactory(role="student")
-    with django_assert_num_queries(3):  # the last vetting, the accounts, their decisions
+    with django_assert_num_queries(4):  # the last vetting, the accounts, their decisions, all vettings
         shown = run("--list")
     header, _, line, last = shown.splitlines()
     for title in ("id", "email", "username", "stored role", "approved role", "last decision"):
@@ -220,7 +220,7 @@ def test_the_list_shows_claims_with_their_last_decision_and_no_hash(
     assert line.endswith("UTC: none, by root")
     assert last == "2 accounts claiming power, 1 of them waiting."
 
-    listed = json.loads(run("--list", "--json"))
+    listed = json.loads(run("--list", "--json"))["accounts"]
     assert [one["email"] for one in listed] == [admin_user.email, " a@example.org"]
     assert listed[0]["last_decision"] is None
     decision = listed[1].pop("last_decision")

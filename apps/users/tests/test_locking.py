@@ -180,6 +180,46 @@ def test_a_row_that_is_saved_as_it_was_read_before_the_lock_is_whole(student: Us
     assert kept(student) is None
 
 
+def test_a_password_that_is_set_on_a_row_of_before_the_lock_leaves_it_locked(student: User) -> None:
+    stale = User.objects.get(pk=student.pk)
+    User.objects.filter(pk=student.pk).update(is_active=False)
+    set_by_save(stale)
+    assert (stored_password(student), opens_at_flask(student, NEW)) == (LOCKED, False)
+    User.objects.filter(pk=student.pk).update(is_active=True)
+    assert (opens_at_flask(student, NEW), signs_in(student.email, NEW)) == (True, True)
+
+
+@pytest.mark.parametrize("is_locked", [True, False])
+def test_a_password_is_saved_with_what_else_was_changed_by_the_same_hand(is_locked: bool, student: User) -> None:
+    User.objects.filter(pk=student.pk).update(is_active=is_locked)
+    read = User.objects.get(pk=student.pk)
+    User.objects.filter(pk=student.pk).update(username="Renamed meanwhile", email="new@example.org")
+    read.is_active = not is_locked
+    set_by_save(read)
+    now = User.objects.get(pk=student.pk)
+    assert (now.is_active, now.username, now.email) == (not is_locked, "Renamed meanwhile", "new@example.org")
+    assert (now.password == f"passlib_pbkdf2_sha256{LOCKED}") == is_locked
+    # What it saved is no change any more.
+    User.objects.filter(pk=student.pk).update(is_active=is_locked)
+    set_by_save(read)
+    assert User.objects.get(pk=student.pk).is_active == is_locked
+
+
+def test_what_came_while_changepassword_waited_at_its_prompt_stays(
+    admin_user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def typed(prompt: str) -> str:
+        User.objects.filter(pk=admin_user.pk).update(is_active=False, role="student", approved_role=None)
+        return NEW
+
+    monkeypatch.setattr("getpass.getpass", typed)
+    call_command("changepassword", admin_user.email, stdout=StringIO())
+    now = User.objects.get(pk=admin_user.pk)
+    assert (now.is_active, now.role, now.approved_role, stored_password(now)) == (False, "student", None, LOCKED)
+    User.objects.filter(pk=now.pk).update(is_active=True)
+    assert opens_at_flask(now, NEW)
+
+
 @pytest.mark.parametrize("value", [None, "x", LOCKED])
 def test_the_kept_hash_is_the_triggers_alone(value: str | None, student: User) -> None:
     before = stored_password(student)
@@ -260,3 +300,22 @@ def test_a_dump_of_the_rows_brings_locked_accounts_back(student: User, tmp_path:
     assert stored_password(user) == LOCKED
     User.objects.filter(pk=user.pk).update(is_active=True)
     assert opens_at_flask(user, PASSWORD)
+    # Over a row that is there, it is a lock, and the password since then stays.
+    set_by_save(User.objects.get(pk=user.pk))
+    for put_over in (lambda: call_command("loaddata", str(file), verbosity=0), lambda: upsert_locked(user)):
+        put_over()
+        assert (stored_password(user), opens_at_flask(user, PASSWORD)) == (LOCKED, False)
+        User.objects.filter(pk=user.pk).update(is_active=True)
+        assert (opens_at_flask(user, NEW), kept(user)) == (True, None)
+
+
+def upsert_locked(user: User) -> None:
+    """The locked row of a dump by its id, as psql would put it over the one that is there."""
+    columns = ("password", "password_while_locked", "is_active")
+    of_dump = pbkdf2_sha256.using(rounds=29_000).hash(PASSWORD)
+    sql(
+        f'INSERT INTO "user" (id, username, email, {", ".join(columns)}) OVERRIDING SYSTEM VALUE '
+        "VALUES (%s, %s, %s, %s, %s, false) ON CONFLICT (id) DO UPDATE SET "
+        + ", ".join(f"{column} = excluded.{column}" for column in columns),
+        user.pk, user.username, user.email, LOCKED, of_dump,
+    )  # fmt: skip

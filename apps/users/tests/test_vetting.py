@@ -1,5 +1,6 @@
 """After a vetting newcomers stand in nobody's way, and the claims that it took can be given back."""
 
+import json
 import threading
 from datetime import timedelta
 from io import StringIO
@@ -164,6 +165,32 @@ def test_with_the_claims_the_moment_goes_back_too(people: dict[str, User]) -> No
     assert roles()["old@example.org"] == ("admin", None)
     assert "3 accounts claiming" in fails("--check")
     assert "no vetting 0" in fails("--give-back", "--vetting", "0")
+
+
+def test_the_list_names_every_vetting_so_that_an_earlier_one_can_be_given_back(
+    people: dict[str, User], admin_user: User
+) -> None:
+    run("--demote-rest")
+    UserFactory(email="late@example.org", role="admin")
+    run("--demote-rest", "--by", admin_user.email)
+    run("--demote-rest")
+    assert "--list names the others" in fails("--give-back", "--vetting", str(give_back_the_last()))
+    first, second, third = json.loads(run("--list", "--json"))["vettings"]
+    assert [vetting["claims"] for vetting in (first, second, third)] == [2, 1, 0]
+    assert [(vetting["by"], vetting["operator"]) for vetting in (first, second)] == [(None, ME), (admin_user.email, ME)]
+    assert [vetting["given_back_at"] is None for vetting in (first, second, third)] == [True, True, False]
+    lines = run("--list").splitlines()[-4:-1]
+    assert [line.split(":")[0] for line in lines] == [f"vetting {one['number']}" for one in (first, second, third)]
+    assert lines[0].endswith(f" UTC, by {ME}, took 2 claims")
+    assert lines[1].endswith(f" UTC, by {admin_user.email}, took 1 claims")
+    assert ", took 0 claims; given back " in lines[2]
+    run("--give-back", "--vetting", str(first["number"]))
+    assert roles()["old@example.org"] == ("admin", None)
+
+
+def give_back_the_last() -> int:
+    run("--give-back")
+    return Vetting.objects.order_by("-pk").values_list("pk", flat=True)[0]
 
 
 def test_what_was_decided_or_changed_since_is_left_alone(people: dict[str, User], admin_user: User) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Count, Min, Prefetch
 
 from apps.users.models import Role, RoleApproval, User, Vetting
 from apps.users.operators import operator
@@ -36,7 +36,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--list", action="store_true", help="show the accounts that claim power, and their state")
+        parser.add_argument("--list", action="store_true",
+                            help="show the accounts that claim power and their state, and every --demote-rest by the "
+                                 "number of its vetting, and whether its claims were given back")  # fmt: skip
         parser.add_argument("--json", action="store_true", help="with --list: as JSON")
         parser.add_argument("--check", action="store_true",
                             help="exit 1 while a claim from before the last --demote-rest is unvetted")  # fmt: skip
@@ -77,7 +79,9 @@ class Command(BaseCommand):
                 by = _admin(options["by"]) if options["by"] else None
                 decider: dict[str, Any] = {"by": by, "operator": operator()}
                 done = _given_back(options, decider) if gives_back else _decided(options, decider)
-                self.stdout.write("\n".join([*done, f"Now {_accounts(waiting().count())} waiting."]))
+                done.append(f"Now {_accounts(waiting().count())} waiting.")
+            # Whoever reads of it relies on it: not before it is committed.
+            self.stdout.write("\n".join(done))
 
     def _list(self, *, as_json: bool) -> None:
         decisions = Prefetch("role_approvals", RoleApproval.objects.order_by("-id").select_related("decided_by"))
@@ -85,13 +89,16 @@ class Command(BaseCommand):
         users = list(User.objects.claiming_power().order_by("id").prefetch_related(decisions))
         states = [_state(user, since) for user in users]
         if as_json:
-            listed = [_as_json(user, state) for user, state in zip(users, states, strict=True)]
+            accounts = [_as_json(user, state) for user, state in zip(users, states, strict=True)]
+            listed = {"accounts": accounts, "vettings": _vettings()}
             self.stdout.write(json.dumps(listed, indent=2, ensure_ascii=False))
             return
         lines = [COLUMNS, *(_as_line(user, state) for user, state in zip(users, states, strict=True))]
         widths = [max(len(line[column]) for line in lines) for column in range(len(COLUMNS))]
         for line in lines:
             self.stdout.write("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+        for vetting in _vettings():
+            self.stdout.write(_vetting_as_line(vetting))
         new = f", {states.count(NEWCOMER)} newcomers" if NEWCOMER in states else ""
         self.stdout.write(f"{_accounts(len(users))} claiming power, {states.count(WAITING)} of them waiting{new}.")
 
@@ -147,7 +154,7 @@ def _vetting(number: int | None) -> Vetting:
     if vetting is None:
         raise CommandError(f"There is no vetting {number}." if number is not None else "Nothing has been vetted.")
     if vetting.given_back_at:
-        raise CommandError(f"What {vetting} took was given back already.")
+        raise CommandError(f"What {vetting} took was given back already. --list names the others.")
     return vetting
 
 
@@ -240,6 +247,35 @@ def _as_json(user: User, state: str) -> dict[str, Any]:
         "state": state,
         "last_decision": _decision_as_json(decision) if decision else None,
     }
+
+
+def _vettings() -> list[dict[str, Any]]:
+    """Who made which, the oldest first, and how many claims it took; all of one have the same decider."""
+    vettings = Vetting.objects.order_by("id").annotate(
+        taken=Count("decisions"), by=Min("decisions__decided_by__email"), operator=Min("decisions__operator")
+    )
+    return [
+        {
+            "number": vetting.pk,
+            "at": vetting.made_at.astimezone(UTC).isoformat(),
+            "by": vetting.by,
+            "operator": vetting.operator or "",
+            "claims": vetting.taken,
+            "given_back_at": vetting.given_back_at and vetting.given_back_at.astimezone(UTC).isoformat(),
+        }
+        for vetting in vettings
+    ]
+
+
+def _vetting_as_line(vetting: dict[str, Any]) -> str:
+    who = vetting["by"] or vetting["operator"]
+    by = f", by {_shown(who)}" if who else ""
+    back = f"; given back {_minute(vetting['given_back_at'])}" if vetting["given_back_at"] else ""
+    return f"vetting {vetting['number']}: {_minute(vetting['at'])}{by}, took {vetting['claims']} claims{back}"
+
+
+def _minute(moment: str) -> str:
+    return f"{datetime.fromisoformat(moment):%Y-%m-%d %H:%M} UTC"
 
 
 def _decision_as_json(decision: RoleApproval) -> dict[str, Any]:
