@@ -1,5 +1,6 @@
 """The WSGI application: pages and the API, each behind the middleware that it needs."""
 
+import contextlib
 import os
 from collections.abc import Iterable
 from typing import Any
@@ -19,6 +20,9 @@ FOR_PAGES = frozenset(
         "django.contrib.messages.middleware.MessageMiddleware",
     }
 )
+# What nginx lets through, in bytes.
+LARGEST_BODY = 2 * 1024 * 1024
+AT_ONCE = 64 * 1024
 
 
 class Application:
@@ -32,6 +36,7 @@ class Application:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         handler = self._api if environ.get("PATH_INFO", "").startswith("/api/") else self._pages
         answer: Iterable[bytes] = handler(environ, start_response)
+        _read_the_rest(environ["wsgi.input"])
         return answer
 
     def _without_pages(self) -> WSGIHandler:
@@ -41,6 +46,14 @@ class Application:
             return WSGIHandler()
         finally:
             settings.MIDDLEWARE = everything
+
+
+def _read_the_rest(body: Any) -> None:
+    """What no view has read: a connection that is closed with something unread is reset, and the answer with it."""
+    with contextlib.suppress(OSError):  # the client has gone
+        for _ in range(LARGEST_BODY // AT_ONCE + 1):
+            if not body.read(AT_ONCE):
+                break
 
 
 django.setup(set_prefix=False)

@@ -159,6 +159,16 @@ def test_headers_keep_browsers_careful_and_the_microphone_allowed(gateway: Gatew
     assert "Access-Control-Allow-Origin" not in headers
 
 
+def test_a_body_that_nobody_reads_does_not_cost_the_answer(gateway: Gateway) -> None:
+    """A connection that is closed with something unread is reset, and what was answered is lost."""
+    gateway.switch(3)
+    with httpx2.Client(base_url=gateway.url, timeout=30) as client:
+        for _ in range(10):
+            assert client.post("/api/v2/scenarios/", content=b"x" * 1_900_000).status_code == 401
+            assert client.post("/api/scenarios", content=b"x" * 1_900_000).status_code == 401
+            assert client.post("/api/v2/auth/login/", content=b"x" * 1_900_000).status_code in {415, 429}
+
+
 @pytest.mark.parametrize(
     ("path", "body"),
     [
