@@ -15,8 +15,11 @@ class ActivityFilter(filters.FilterSet):
 
 
 @extend_schema_view(
-    list=extend_schema(examples=examples.LIST),
+    list=extend_schema(examples=examples.SHOWN),
     create=extend_schema(examples=examples.CREATE),
+    retrieve=extend_schema(examples=examples.SHOWN),
+    update=extend_schema(examples=examples.UPDATE),
+    partial_update=extend_schema(examples=examples.PARTIAL_UPDATE),
 )
 class ActivityViewSet(RoleAwareModelViewSet):
     """Exercises. Students see those whose patient is enabled."""

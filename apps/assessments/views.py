@@ -17,9 +17,15 @@ from apps.users.viewsets import RoleAwareModelViewSet
 
 
 @extend_schema_view(
-    list=extend_schema(responses=ByReader(CategorySerializer, PublicCategorySerializer, many=True)),
+    list=extend_schema(
+        responses=ByReader(CategorySerializer, PublicCategorySerializer, many=True), examples=examples.CATEGORIES
+    ),
     create=extend_schema(examples=examples.CREATE_CATEGORY),
-    retrieve=extend_schema(responses=ByReader(CategorySerializer, PublicCategorySerializer)),
+    retrieve=extend_schema(
+        responses=ByReader(CategorySerializer, PublicCategorySerializer), examples=examples.CATEGORIES
+    ),
+    update=extend_schema(examples=examples.UPDATE_CATEGORY),
+    partial_update=extend_schema(examples=examples.PARTIAL_UPDATE_CATEGORY),
 )
 class CategoryViewSet(RoleAwareModelViewSet):
     """Groups of criteria with a pass mark each; criteria are written with their category, or under subcategories/."""
@@ -38,8 +44,15 @@ class SubCategoryFilter(filters.FilterSet):
 
 
 @extend_schema_view(
-    list=extend_schema(responses=ByReader(SubCategorySerializer, PublicSubCategorySerializer, many=True)),
-    retrieve=extend_schema(responses=ByReader(SubCategorySerializer, PublicSubCategorySerializer)),
+    list=extend_schema(
+        responses=ByReader(SubCategorySerializer, PublicSubCategorySerializer, many=True), examples=examples.CRITERIA
+    ),
+    create=extend_schema(examples=examples.CREATE_CRITERION),
+    retrieve=extend_schema(
+        responses=ByReader(SubCategorySerializer, PublicSubCategorySerializer), examples=examples.CRITERIA
+    ),
+    update=extend_schema(examples=examples.UPDATE_CRITERION),
+    partial_update=extend_schema(examples=examples.PARTIAL_UPDATE_CRITERION),
 )
 class SubCategoryViewSet(RoleAwareModelViewSet):
     """Criteria. Students see their names."""
@@ -57,6 +70,13 @@ class RubricQuestionFilter(filters.FilterSet):
     scenario_id = IdFilter()
 
 
+@extend_schema_view(
+    list=extend_schema(examples=examples.QUESTIONS),
+    create=extend_schema(examples=examples.CREATE_QUESTION),
+    retrieve=extend_schema(examples=examples.QUESTIONS),
+    update=extend_schema(examples=examples.UPDATE_QUESTION),
+    partial_update=extend_schema(examples=examples.PARTIAL_UPDATE_QUESTION),
+)
 class RubricQuestionViewSet(RoleAwareModelViewSet):
     """Plain questions about a talk with one patient, for instructors."""
 

@@ -1,15 +1,50 @@
 """Examples of scenarios and their tags for the schema."""
 
+from typing import Any
+
 from apps.core.api.examples import answered, sent
 
-_NEW = {
+_PLAYED = {
     "scenario_text": "Ann Lee, 41, a cook, has a cough.", "additional_instructions": "- cough: Dry, for a week.",
-    "enable": True, "role": "Adult Woman", "communication_preferences": "Short answers.", "tags": ["chest"],
-    "rubrics": ["Was smoking asked about?"],
+    "role": "Adult Woman", "communication_preferences": "Short answers.",
+}  # fmt: skip
+_NEW = {**_PLAYED, "enable": True, "tags": ["chest"], "rubrics": ["Was smoking asked about?"]}
+_OPENID = "asst_0123456789abcdef01234567"
+_SCENARIO: dict[str, Any] = {"id": 10, "openid": _OPENID, **_NEW}
+_CHANGE = {"communication_preferences": "Long answers."}
+_NEXT_OPENID = "asst_89abcdef0123456789abcdef"
+_CHANGED = answered("The scenario", {**_SCENARIO, **_CHANGE, "openid": _NEXT_OPENID})
+
+SCENARIOS = [
+    answered("To an instructor", _SCENARIO),
+    answered("To a student", {name: _SCENARIO[name] for name in ("id", "scenario_text", "enable", "role", "tags")}),
+]
+CREATE = [sent("A new scenario", _NEW), answered("The scenario", _SCENARIO)]
+UPDATE = [sent("The whole scenario", {**_NEW, **_CHANGE}), _CHANGED]
+PARTIAL_UPDATE = [sent("Another manner", _CHANGE), _CHANGED]
+ENABLED = [answered("The scenario", _SCENARIO)]
+DISABLED = [answered("The scenario", {**_SCENARIO, "enable": False})]
+
+_SECOND_VERSION = {
+    "id": 22, "number": 2, "openid": _NEXT_OPENID, "title": _PLAYED["scenario_text"],
+    "content": {**_PLAYED, **_CHANGE}, "created_at": "2026-05-04T09:30:00.123456Z", "retired_at": None,
+}  # fmt: skip
+_DIFFERENCE = {
+    "field": "communication_preferences", "before": "Short answers.", "after": "Long answers.",
+    "diff": "--- before\n+++ after\n@@ -1 +1 @@\n-Short answers.\n+Long answers.",
 }  # fmt: skip
 
-CREATE = [
-    sent("A new scenario", _NEW),
-    answered("The scenario", {"id": 10, "openid": "asst_0123456789abcdef01234567", **_NEW}),
-]
+VERSIONS = [answered("A version", {**_SECOND_VERSION, "changed": ["communication_preferences"]})]
+VERSION = [answered("A version", {**_SECOND_VERSION, "against": 1, "differences": [_DIFFERENCE]})]
+
+_OF_SCENARIO = {"scenario_id": 10}
+_TAG = {"id": 31, "tag": "chest", **_OF_SCENARIO}
+_NEW_TAG = {"tag": "primary care", **_OF_SCENARIO}
+_OTHER_WORD = {"tag": "cough"}
+_CHANGED_TAG = answered("The tag", {**_TAG, **_OTHER_WORD})
+
+TAGS = [answered("A tag", _TAG)]
+CREATE_TAG = [sent("A word for a scenario", _NEW_TAG), answered("The tag", {"id": 32, **_NEW_TAG})]
+UPDATE_TAG = [sent("The whole tag", {**_OTHER_WORD, **_OF_SCENARIO}), _CHANGED_TAG]
+PARTIAL_UPDATE_TAG = [sent("Another word", _OTHER_WORD), _CHANGED_TAG]
 TAG_COUNTS = [answered("A word", {"tag": "chest", "scenarios": 3})]

@@ -40,9 +40,15 @@ class ScenarioFilter(filters.FilterSet):
 
 
 @extend_schema_view(
-    list=extend_schema(responses=ByReader(ScenarioSerializer, PublicScenarioSerializer, many=True)),
+    list=extend_schema(
+        responses=ByReader(ScenarioSerializer, PublicScenarioSerializer, many=True), examples=examples.SCENARIOS
+    ),
     create=extend_schema(examples=examples.CREATE),
-    retrieve=extend_schema(responses=ByReader(ScenarioSerializer, PublicScenarioSerializer)),
+    retrieve=extend_schema(
+        responses=ByReader(ScenarioSerializer, PublicScenarioSerializer), examples=examples.SCENARIOS
+    ),
+    update=extend_schema(examples=examples.UPDATE),
+    partial_update=extend_schema(examples=examples.PARTIAL_UPDATE),
 )
 class ScenarioViewSet(RoleAwareModelViewSet):
     """Patients. Students see those that are enabled."""
@@ -55,13 +61,13 @@ class ScenarioViewSet(RoleAwareModelViewSet):
     search_fields = ("scenario_text", "tags__tag")
     ordering_fields = ("id", "scenario_text", "enable", "role", "updated_at")
 
-    @extend_schema(request=None, responses=ScenarioSerializer)
+    @extend_schema(request=None, responses=ScenarioSerializer, examples=examples.ENABLED)
     @action(detail=True, methods=["post"])
     def enable(self, request: Request, pk: str) -> Response:
         """Let students talk with the patient."""
         return self._set_enabled(True)
 
-    @extend_schema(request=None, responses=ScenarioSerializer)
+    @extend_schema(request=None, responses=ScenarioSerializer, examples=examples.DISABLED)
     @action(detail=True, methods=["post"])
     def disable(self, request: Request, pk: str) -> Response:
         """Hide the patient from students."""
@@ -74,6 +80,7 @@ class ScenarioViewSet(RoleAwareModelViewSet):
         return Response(self.shown(scenario))
 
 
+@extend_schema_view(get=extend_schema(examples=examples.VERSIONS))
 class ScenarioVersions(ListAPIView):
     """What the patient said of itself over time, the newest first."""
 
@@ -97,6 +104,7 @@ class ScenarioVersionView(APIView):
     @extend_schema(
         responses=VersionWithDifferencesSerializer,
         parameters=[OpenApiParameter("against", int, description="The number to compare with; else the one before.")],
+        examples=examples.VERSION,
     )
     def get(self, request: Request, pk: str, number: str) -> Response:
         """One state of a patient, and what is different from another."""
@@ -127,6 +135,13 @@ class TagFilter(filters.FilterSet):
         fields = ("tag",)
 
 
+@extend_schema_view(
+    list=extend_schema(examples=examples.TAGS),
+    create=extend_schema(examples=examples.CREATE_TAG),
+    retrieve=extend_schema(examples=examples.TAGS),
+    update=extend_schema(examples=examples.UPDATE_TAG),
+    partial_update=extend_schema(examples=examples.PARTIAL_UPDATE_TAG),
+)
 class TagViewSet(RoleAwareModelViewSet):
     """Words to find patients by; students see those of enabled patients."""
 

@@ -22,6 +22,23 @@ REGISTER = [
     ),
     _SIGNED_IN,
 ]
-REFRESH = [sent("A refresh token", {"refresh": PAIR["refresh"]}), answered("A new pair", PAIR)]
-LIST = [answered("An account", ACCOUNT)]
+_REFRESH_TOKEN = sent("A refresh token", {"refresh": PAIR["refresh"]})
+REFRESH = [_REFRESH_TOKEN, answered("A new pair", PAIR)]
+LOGOUT = [_REFRESH_TOKEN]
+PASSWORD_CHANGE = [
+    sent("A new password", {"old_password": "demo student pass", "new_password": "a long pass phrase"}),
+    _SIGNED_IN,
+]
+ME = [answered("A student", OWN_ACCOUNT)]
+ACCOUNTS = [answered("An account", ACCOUNT)]
 LOCK = [sent("Lock the account", {"is_active": False}), answered("The locked account", {**ACCOUNT, "is_active": False})]
+APPROVE_ROLE = [
+    sent("Confirm an instructor", {"role": "instructor"}),
+    answered(
+        "The account",
+        {
+            **ACCOUNT, "id": 2, "username": "Ines Instructor", "email": "instructor@example.org", "role": "instructor",
+            "is_instructor": True, "approved_role": "instructor",
+        },
+    ),
+]  # fmt: skip

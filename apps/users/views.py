@@ -100,7 +100,11 @@ class RefreshView(OpenView):
 
 
 class LogoutView(APIView):
-    @extend_schema(request=RefreshIn, responses={204: OpenApiResponse(description="Signed out.")})
+    @extend_schema(
+        request=RefreshIn,
+        responses={204: OpenApiResponse(description="Signed out.")},
+        examples=examples.LOGOUT,
+    )
     def post(self, request: Request) -> Response:
         """End the refresh tokens that came of the same sign-in, and all access tokens of the account at once.
 
@@ -116,7 +120,7 @@ class PasswordChangeView(APIView):
     # Guesses at the old password by somebody who has got hold of an access token.
     throttle_scopes = {"POST": "password_change"}
 
-    @extend_schema(request=PasswordChangeIn, responses=SignedInSerializer)
+    @extend_schema(request=PasswordChangeIn, responses=SignedInSerializer, examples=examples.PASSWORD_CHANGE)
     def post(self, request: Request) -> Response:
         """Set a new password, end all tokens of the account at once, and go on with the pair in the answer."""
         data = PasswordChangeIn(data=request.data, context={"request": request})
@@ -133,7 +137,10 @@ class UserFilter(filters.FilterSet):
         fields = ("role", "approved_role")
 
 
-@extend_schema_view(list=extend_schema(examples=examples.LIST))
+@extend_schema_view(
+    list=extend_schema(examples=examples.ACCOUNTS),
+    retrieve=extend_schema(examples=examples.ACCOUNTS),
+)
 class UserViewSet(ProjectionMixin, ReadOnlyModelViewSet):
     """People, for admins; `me` for everyone."""
 
@@ -154,13 +161,13 @@ class UserViewSet(ProjectionMixin, ReadOnlyModelViewSet):
         changed = services.change_account(user=user, by=request_user(request), **data.validated_data)
         return Response(self.shown(changed))
 
-    @extend_schema(responses=UserSerializer, filters=False)
+    @extend_schema(responses=UserSerializer, filters=False, examples=examples.ME)
     @action(detail=False, permission_classes=[IsAuthenticated], pagination_class=None)
     def me(self, request: Request) -> Response:
         """The one who asks."""
         return Response(projections.own_account(request_user(request)))
 
-    @extend_schema(request=ApproveRoleIn, responses={200: AccountSerializer, 409: KEPT})
+    @extend_schema(request=ApproveRoleIn, responses={200: AccountSerializer, 409: KEPT}, examples=examples.APPROVE_ROLE)
     @action(detail=True, methods=["post"], url_path="approve-role")
     def approve_role(self, request: Request, pk: str) -> Response:
         """Confirm the role that an account claims, or take the confirmed one away with null."""

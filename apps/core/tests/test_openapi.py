@@ -40,7 +40,20 @@ def test_every_example_is_of_the_shape_that_is_described() -> None:
         for error in validator_at(*steps).iter_errors(value)
     ]
     assert wrong == []
-    assert len(list(examples())) >= 28
+    assert len(list(examples())) >= 90
+
+
+def test_every_body_that_is_sent_or_answered_has_an_example() -> None:
+    bodies, without = 0, []
+    for path, operations in schema()["paths"].items():
+        for method, operation in operations.items():
+            answers = {code: one for code, one in operation["responses"].items() if code.startswith("2")}
+            for place, described in {"request": operation.get("requestBody", {}), **answers}.items():
+                if (body := described.get("content", {}).get("application/json")) is not None:
+                    bodies += 1
+                    without += [] if body.get("examples") else [f"{method} {path} {place}"]
+    assert without == []
+    assert bodies >= 85
 
 
 def test_an_example_of_a_list_is_a_whole_page_that_leads_nowhere_else() -> None:

@@ -9,6 +9,7 @@ from rest_framework.views import APIView
 
 from apps.activities.models import Activity
 from apps.openai_integration.conversation.prompt import ContextBuilder
+from apps.openai_integration.views import examples
 from apps.users.permissions import IsInstructor
 
 
@@ -24,7 +25,8 @@ class ActivityContextView(APIView):
                 "context": serializers.CharField(),
                 "length": serializers.IntegerField(help_text="In characters."),
             },
-        )
+        ),
+        examples=examples.CONTEXT,
     )
     def get(self, request: Request, pk: int) -> Response:
         activity = get_object_or_404(Activity.objects.select_related("character"), pk=pk)

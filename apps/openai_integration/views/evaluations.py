@@ -45,6 +45,7 @@ class AnyEvaluationFilter(EvaluationFilter):
     student_id = IdFilter()
 
 
+@extend_schema_view(get=extend_schema(examples=examples.EVALUATIONS))
 class ThreadEvaluations(ListAPIView):
     """The markings of one talk. Its student asks for one, and instructors may for any."""
 
@@ -84,7 +85,10 @@ class ThreadEvaluations(ListAPIView):
         return get_object_or_404(threads.select_related(*related), pk=self.kwargs["pk"])
 
 
-@extend_schema_view(retrieve=extend_schema(examples=examples.EVALUATION))
+@extend_schema_view(
+    list=extend_schema(examples=examples.EVALUATIONS),
+    retrieve=extend_schema(examples=examples.EVALUATION),
+)
 class EvaluationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """Markings. Students see their own once released, instructors all."""
 

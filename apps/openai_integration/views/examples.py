@@ -22,6 +22,10 @@ _COMPLETED = {
     **_QUEUED, "status": "completed", "attempts": 1, "model": "gpt-6-luna", "events_url": None, "message": _REPLY,
     "started_at": _TIME, "finished_at": _TIME,
 }  # fmt: skip
+_CANCELLED = {
+    **_QUEUED, "status": "cancelled", "error_code": "cancelled", "error_detail": "The turn was cancelled.",
+    "events_url": None, "finished_at": _TIME,
+}  # fmt: skip
 _OPENED = {
     "id": _THREAD, "student_id": 1, "scenario_id": 1, "activity_id": 1, "title": "Desmond Clarke, 54, bus driver",
     "created_at": _TIME, "updated_at": _TIME,
@@ -51,23 +55,44 @@ _OVERRIDDEN = {
 }  # fmt: skip
 
 
+# Without the rules of play, since students can read the schema.
+_CONTEXT = "...\n\n## Who you are\nDesmond Clarke, 54, bus driver"
+_TURN = {
+    "calls": 1, "failed_calls": 0, "input_tokens": 2100, "cached_tokens": 1024, "output_tokens": 40,
+    "mean_latency_ms": 1800.0, "p95_latency_ms": 1800,
+}  # fmt: skip
+_GROUPS = {"model": "gpt-6-luna", "outcome": "answered", "purpose": "turn", "day": "2026-05-04"}
+
+
+def _summary(mark: dict[str, Any]) -> dict[str, Any]:
+    """An evaluation by one criterion, which asks for both marks to pass, as it is in lists."""
+    return {
+        **_ASKED, "status": "completed", "total_score": mark["score"], "passed": mark["score"] == mark["max_score"],
+        "model": "gpt-6-luna", "finished_at": _TIME,
+    }  # fmt: skip
+
+
 def _marked(mark: dict[str, Any]) -> dict[str, Any]:
-    """An evaluation by one criterion, which asks for both marks to pass."""
-    passed = mark["score"] == mark["max_score"]
+    """The same with its mark."""
+    summary = _summary(mark)
     category = {
         "category_id": 1, "name": "Opening the consultation", "score": mark["score"], "max_score": 2,
-        "required_to_pass": 2, "passed": passed, "criteria": [mark],
+        "required_to_pass": 2, "passed": summary["passed"], "criteria": [mark],
     }  # fmt: skip
-    return {
-        **_ASKED, "status": "completed", "total_score": mark["score"], "passed": passed, "model": "gpt-6-luna",
-        "finished_at": _TIME, "categories": [category], "transcript": [{"role": "user", "message": _SAID}],
-    }  # fmt: skip
+    return {**summary, "categories": [category], "transcript": [{"role": "user", "message": _SAID}]}
 
 
+THREADS = [answered("A thread", _OPENED)]
 CREATE_THREAD = [sent("On an activity", {"activity_id": 1}), answered("The thread", _OPENED)]
 CREATE_RUN = [sent("A turn", {"content": _SAID, "client_message_id": "turn-1"}), accepted("The queued run", _QUEUED)]
 MESSAGES = [answered("A reply", _REPLY)]
-RUN = [answered("A completed run", _COMPLETED)]
+RUNS = [answered("A completed run", _COMPLETED)]
+CANCEL_RUN = [answered("The cancelled run", _CANCELLED)]
 CREATE_EVALUATION = [sent("By an activity", {"activity_id": 1}), accepted("The queued evaluation", _ASKED)]
+EVALUATIONS = [answered("A completed evaluation", _summary(_MARK))]
 EVALUATION = [answered("A completed evaluation", _marked(_MARK))]
 OVERRIDE = [sent("A lower mark", {"score": 1, "comment": _WHY}), answered("The evaluation", _marked(_OVERRIDDEN))]
+CONTEXT = [
+    answered("Of an activity", {"activity_id": 1, "scenario_id": 1, "context": _CONTEXT, "length": len(_CONTEXT)})
+]
+USAGE = [answered("One turn", _TURN | {f"by_{group}": [{**_TURN, "value": value}] for group, value in _GROUPS.items()})]

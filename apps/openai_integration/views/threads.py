@@ -35,6 +35,10 @@ class ThreadFilter(filters.FilterSet):
     until = UTCDateTimeFilter("created_at", lookup_expr="lt")
 
 
+@extend_schema_view(
+    list=extend_schema(examples=examples.THREADS),
+    retrieve=extend_schema(examples=examples.THREADS),
+)
 class ThreadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """A student's talks; instructors read all of them, and speak in none but their own."""
 
@@ -89,6 +93,7 @@ class RunFilter(filters.FilterSet):
         fields = ("status", "error_code")
 
 
+@extend_schema_view(get=extend_schema(examples=examples.RUNS))
 class ThreadRuns(ListAPIView):
     """A talk's runs, newest first; a new one says something."""
 
@@ -131,7 +136,7 @@ class ThreadRuns(ListAPIView):
             raise PermissionDenied from None
 
 
-@extend_schema_view(retrieve=extend_schema(examples=examples.RUN))
+@extend_schema_view(retrieve=extend_schema(examples=examples.RUNS))
 class RunViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """The state of a run, for polling, and its early end."""
 
@@ -152,6 +157,7 @@ class RunViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
             403: error_response_schema("Somebody else's talk."),
             409: error_response_schema("It has ended otherwise."),
         },
+        examples=examples.CANCEL_RUN,
     )
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:

@@ -11,6 +11,7 @@ from apps.core.api.filters import IdFilter, UTCDateTimeFilter
 from apps.openai_integration.jobs.usage_report import GROUPS, totals_by, totals_of
 from apps.openai_integration.models import Usage
 from apps.openai_integration.serializers.usage import UsageReportSerializer
+from apps.openai_integration.views import examples
 from apps.users.permissions import IsInstructor
 
 
@@ -43,7 +44,7 @@ class UsageTotals(GenericAPIView):
     filterset_class = UsageFilter
     pagination_class = None
 
-    @extend_schema(responses=UsageReportSerializer, filters=True)
+    @extend_schema(responses=UsageReportSerializer, filters=True, examples=examples.USAGE)
     def get(self, request: Request) -> Response:
         rows = self.filter_queryset(self.get_queryset())
         groups = {f"by_{group}": totals_by(rows, group) for group in GROUPS}
