@@ -36,7 +36,8 @@ class Application:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         handler = self._api if environ.get("PATH_INFO", "").startswith("/api/") else self._pages
         answer: Iterable[bytes] = handler(environ, start_response)
-        _read_the_rest(environ["wsgi.input"])
+        if environ.get("CONTENT_LENGTH", "") not in {"", "0"}:
+            _read_the_rest(environ["wsgi.input"])
         return answer
 
     def _without_pages(self) -> WSGIHandler:

@@ -112,6 +112,8 @@ def test_authoring_comes_here_when_every_claimed_role_has_been_looked_at(gateway
     email = f"{secrets.token_hex(4)}@example.org"
     claim = {"username": "Eve", "email": email, "password": PASSWORD, "role": "admin"}
     assert httpx2.post(f"{gateway.url}/api/create_users", json=claim).status_code == 201
+    # From before any vetting that another test may have made: a newcomer would refuse nothing.
+    assert gateway.stack.rows('UPDATE "user" SET date_joined = NULL WHERE email = %s RETURNING id', email)
     done = gateway.run_switch("3", **real)
     assert done.returncode == 1
     assert done.stderr.startswith("Refused: phase 3 sends authoring here, and manage.py approve_roles --check says:\n")
