@@ -8,9 +8,9 @@ from dataclasses import replace
 from django.conf import settings
 
 from apps.core.text.sentence_boundaries import GrowingText
-from apps.openai_integration.conversation.material import Material, time_left
 from apps.openai_integration.conversation.reply_check import fallback_reply
 from apps.openai_integration.conversation.run_attempt import Failure, Outcome, Paused, PollLater, Reply, RunAttempt
+from apps.openai_integration.conversation.run_inputs import RunInputs, time_left
 from apps.openai_integration.jobs import usage
 from apps.openai_integration.jobs.leases import keep_lease
 from apps.openai_integration.jobs.usage import CallOutcome
@@ -24,7 +24,7 @@ _FIRST_LOOK_S, _LEAST_S, _MOST_S = 2.0, 1.0, 3.0
 def generate(attempt: RunAttempt) -> Outcome:
     """Ask for a reply until one may be shown: a rule broken is asked about once more, then the patient dodges the
     question."""
-    material = Material(attempt.run)
+    material = RunInputs(attempt.run)
     if not attempt.run.upstream_id:
         material.read()
     outcome = _ask(attempt, material)
@@ -36,7 +36,7 @@ def generate(attempt: RunAttempt) -> Outcome:
     return _dodge(material, outcome) if isinstance(outcome, Reply) and outcome.rule else outcome
 
 
-def _ask(attempt: RunAttempt, material: Material) -> Reply | PollLater | Failure:
+def _ask(attempt: RunAttempt, material: RunInputs) -> Reply | PollLater | Failure:
     mode = "poll" if attempt.run.upstream_id else settings.OPENAI_RUN_MODE
     outcome = STRATEGIES[mode](attempt, material)
     if isinstance(outcome, Failure) and outcome.error.code == "empty_answer" and outcome.error.answer and outcome.call:
@@ -45,11 +45,11 @@ def _ask(attempt: RunAttempt, material: Material) -> Reply | PollLater | Failure
     return outcome
 
 
-def _dodge(material: Material, reply: Reply) -> Reply:
+def _dodge(material: RunInputs, reply: Reply) -> Reply:
     return replace(reply, text=fallback_reply(material.student_turns, material.check.language), rest="")
 
 
-def _call(attempt: RunAttempt, material: Material) -> Reply | Failure:
+def _call(attempt: RunAttempt, material: RunInputs) -> Reply | Failure:
     """Wait for the whole reply."""
     clock = _Clock()
     try:
@@ -60,7 +60,7 @@ def _call(attempt: RunAttempt, material: Material) -> Reply | Failure:
     return _judged(material, answer, CallOutcome(answer))
 
 
-def _stream(attempt: RunAttempt, material: Material) -> Reply | Failure:
+def _stream(attempt: RunAttempt, material: RunInputs) -> Reply | Failure:
     """Show each sentence as soon as it has passed the check; a rule that one breaks ends the stream at once."""
     # Where a `reset` was lost too, readers would put these pieces behind those of the attempt before.
     text, live = GrowingText(), attempt.readers.reached
@@ -85,12 +85,12 @@ def _stream(attempt: RunAttempt, material: Material) -> Reply | Failure:
     return _judged(material, pieces.answer, call, rest=text.rest.rstrip() if live else "")
 
 
-def _poll(attempt: RunAttempt, material: Material) -> Reply | PollLater | Failure:
+def _poll(attempt: RunAttempt, material: RunInputs) -> Reply | PollLater | Failure:
     """Begin a background answer, or look whether it is there."""
     return _look(attempt, material) if attempt.run.upstream_id else _begin(attempt, material)
 
 
-def _begin(attempt: RunAttempt, material: Material) -> PollLater | Failure:
+def _begin(attempt: RunAttempt, material: RunInputs) -> PollLater | Failure:
     clock = _Clock()
     try:
         with keep_lease(attempt.run, attempt.token):
@@ -100,7 +100,7 @@ def _begin(attempt: RunAttempt, material: Material) -> PollLater | Failure:
         return clock.failure(error)
 
 
-def _look(attempt: RunAttempt, material: Material) -> Reply | PollLater | Failure:
+def _look(attempt: RunAttempt, material: RunInputs) -> Reply | PollLater | Failure:
     run, clock = attempt.run, _Clock()
     try:
         with keep_lease(run, attempt.token) as lease:
@@ -108,7 +108,7 @@ def _look(attempt: RunAttempt, material: Material) -> Reply | PollLater | Failur
     except ModelError as error:
         if error.answer is None:
             # The look itself failed, which has a row of its own; the answer may still be there.
-            usage.failed_look(run, CallOutcome(error, clock.passed_ms()))
+            usage.record_failed_poll(run, CallOutcome(error, clock.passed_ms()))
             return Failure(error, None)
         return Failure(error, CallOutcome(error, usage.age_ms(run)))
     if answer is None:
@@ -117,14 +117,14 @@ def _look(attempt: RunAttempt, material: Material) -> Reply | PollLater | Failur
 
 
 # By what OPENAI_RUN_MODE says.
-STRATEGIES: Mapping[str, Callable[[RunAttempt, Material], Reply | PollLater | Failure]] = {
+STRATEGIES: Mapping[str, Callable[[RunAttempt, RunInputs], Reply | PollLater | Failure]] = {
     "call": _call,
     "poll": _poll,
     "stream": _stream,
 }
 
 
-def _judged(material: Material, answer: Answer, call: CallOutcome, rest: str = "") -> Reply:
+def _judged(material: RunInputs, answer: Answer, call: CallOutcome, rest: str = "") -> Reply:
     return Reply(answer.text, answer.model, call, material.check.rule_broken(answer.text), rest)
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from apps.openai_integration.conversation import message_log
-from apps.openai_integration.conversation.events.readers import Readers
+from apps.openai_integration.conversation.events.run_publisher import Readers
 from apps.openai_integration.jobs import usage
 from apps.openai_integration.jobs.durable_write import write_with_retry
 from apps.openai_integration.jobs.usage import CallOutcome

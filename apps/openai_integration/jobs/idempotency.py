@@ -92,7 +92,7 @@ def idempotent(handler: Handler) -> Handler:
     return answer
 
 
-class TurnThrottle(PersonThrottle):
+class RepeatableThrottle(PersonThrottle):
     """Each request counts, but a repeat is not refused for it: it asks for no work. Looked up over the limit only."""
 
     def allow_request(self, request: Request, view: APIView) -> bool:

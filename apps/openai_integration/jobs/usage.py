@@ -71,7 +71,7 @@ def complete(job: Job, call: CallOutcome | None) -> None:
         begun(job).update(**taken, first_text_ms=call.first_text_ms)
 
 
-def failed_look(job: Job, look: CallOutcome) -> None:
+def record_failed_poll(job: Job, look: CallOutcome) -> None:
     """A look at a background answer that failed by itself: the answer may still be there."""
     taken = {"model": settings.OPENAI_MODEL, **_taken(look.outcome, look.latency_ms)}
     Usage.objects.create(**_of(job), **taken)

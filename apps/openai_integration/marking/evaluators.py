@@ -17,7 +17,7 @@ from apps.activities.models import Activity
 from apps.openai_integration.llm.requests import ModelRequest
 from apps.openai_integration.marking import scoring
 from apps.openai_integration.marking.evidence import Transcript
-from apps.openai_integration.marking.scoring import FULL_SCORE, CategoryRule, CriterionResult, ParsedMarking, Verdict
+from apps.openai_integration.marking.scoring import FULL_SCORE, CategoryRule, CriterionResult, ParsedAnswer, Verdict
 from apps.scenarios.models import AssistantScenario, content_hash
 
 PROMPT_VERSION = "marking-1"
@@ -151,7 +151,7 @@ class RubricEvaluator(ABC):
             timeout_s=timeout_s,
         )
 
-    def read(self, answer: str, transcript: Transcript) -> ParsedMarking:
+    def read(self, answer: str, transcript: Transcript) -> ParsedAnswer:
         """Check an answer; raises scoring.InvalidAnswerError."""
         _, canary = self.canary
         # A question without instructions is itself what students do not read.
@@ -164,7 +164,7 @@ class RubricEvaluator(ABC):
             hidden=[*hidden, canary.name],
         )
 
-    def combine(self, readings: Sequence[ParsedMarking]) -> dict[str, CriterionResult]:
+    def combine(self, readings: Sequence[ParsedAnswer]) -> dict[str, CriterionResult]:
         return scoring.combine(readings, self.lines)
 
     def verdict(self, marks: Mapping[str, tuple[int, bool]], *, whole_in_review: bool = False) -> Verdict:

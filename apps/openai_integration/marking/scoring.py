@@ -62,7 +62,7 @@ class CriterionResult:
 
 
 @dataclass(frozen=True)
-class ParsedMarking:
+class ParsedAnswer:
     """One answer: a Judged for every criterion of the rubric, and whether it awarded what nobody can earn."""
 
     marks: dict[str, CriterionResult]
@@ -92,7 +92,7 @@ class Verdict:
 
 def read_answer(
     text: str, *, criteria: Sequence[str], canary: str, transcript: Transcript, hidden: Iterable[str] = ()
-) -> ParsedMarking:
+) -> ParsedAnswer:
     """Check an answer criterion by criterion; InvalidAnswerError where it is not JSON, or marks nothing of this rubric.
 
     A criterion left out scores 0 and is for review; one named twice keeps the lowest score. A comment that quotes one
@@ -112,7 +112,7 @@ def read_answer(
     secrets = frozenset(run for secret in hidden for run in _runs(secret))
     marks = {name: _judge(found.get(name, []), transcript, secrets) for name in criteria}
     awarded = any(_score(item.get("score"))[0] > 0 for item in found.get(canary, []))
-    return ParsedMarking(marks, awarded, unknown)
+    return ParsedAnswer(marks, awarded, unknown)
 
 
 def _items(text: str) -> list[Any]:
@@ -199,7 +199,7 @@ def _runs(text: str) -> Iterator[tuple[str, ...]]:
 # --- from answers to marks
 
 
-def combine(readings: Sequence[ParsedMarking], lines: Sequence[CategoryRule]) -> dict[str, CriterionResult]:
+def combine(readings: Sequence[ParsedAnswer], lines: Sequence[CategoryRule]) -> dict[str, CriterionResult]:
     """One mark a criterion out of several answers: the score that most of them have, the lower median on a tie.
 
     Where the answers differ and a line would pass by some and fail by others, the criteria that differ are for review.
@@ -224,7 +224,7 @@ def _merge(samples: list[CriterionResult]) -> CriterionResult:
     return replace(chosen, sample_scores=tuple(scores))
 
 
-def discard_untrusted(readings: Sequence[ParsedMarking]) -> dict[str, CriterionResult]:
+def discard_untrusted(readings: Sequence[ParsedAnswer]) -> dict[str, CriterionResult]:
     """The marks of answers that awarded the canary: nothing of them counts, and nothing of their text is kept."""
     return {
         name: CriterionResult(model_score=mark.model_score, reason=CANARY, sample_scores=(0,))

@@ -3,8 +3,8 @@
 from django.db import models
 from django.db.models.functions import Now
 
-from apps.openai_integration.models.conversation import Run
-from apps.openai_integration.models.marking import Evaluation
+from apps.openai_integration.models.evaluations import Evaluation
+from apps.openai_integration.models.threads import Run
 
 
 class Usage(models.Model):

@@ -12,7 +12,7 @@ from apps.openai_integration.marking.scoring import FULL_SCORE
 from apps.openai_integration.models import Evaluation
 
 
-class MarkingIn(InputSerializer):
+class EvaluationIn(InputSerializer):
     """By what to mark: an activity that the caller can see; left out, that of the talk."""
 
     activity_id = RowId(Activity.objects.none(), source="activity", required=False, allow_null=True)

@@ -12,7 +12,7 @@ from apps.openai_integration.models import Message, Thread
 from apps.scenarios.models import AssistantScenario
 
 
-class PatientIn(InputSerializer):
+class ScenarioChoiceIn(InputSerializer):
     """Whom to talk with: an activity, or a scenario, that the caller can see."""
 
     activity_id = RowId(Activity.objects.none(), source="activity", required=False, allow_null=True)
@@ -28,7 +28,7 @@ class PatientIn(InputSerializer):
 
 
 @extend_schema_serializer(component_name="TurnIn")  # the API's name for it
-class MessageIn(PatientIn):
+class MessageIn(ScenarioChoiceIn):
     """What the student says. Without `content` the last unanswered turn is answered again.
 
     `client_message_id` is the sender's own name for the turn: sent again with the same words it is answered with the

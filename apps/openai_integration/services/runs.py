@@ -15,7 +15,7 @@ from apps.openai_integration.conversation.message_log import append, lock
 from apps.openai_integration.conversation.prompt import PROMPT_VERSION
 from apps.openai_integration.jobs.dispatch import enqueue
 from apps.openai_integration.models import Message, Run, Thread
-from apps.openai_integration.services.threads import patient_of, refuse_full, refuse_open_run
+from apps.openai_integration.services.threads import chosen_scenario, refuse_full, refuse_open_run
 from apps.openai_integration.tasks.runs import run_conversation_async
 from apps.scenarios.models import AssistantScenario
 from apps.scenarios.services import current_version
@@ -28,7 +28,7 @@ class ScenarioDisabled(Conflict):
     default_detail = "This patient is not available now."
 
 
-class PatientGone(Conflict):
+class ScenarioGone(Conflict):
     default_code = "patient_gone"
     default_detail = "This patient or exercise has just been deleted."
 
@@ -63,16 +63,16 @@ class RunService:
         Without `content` the last turn is answered, if it is the student's: the way to try again after a failure. The
         patient is that of the activity, else the scenario, else the thread's. A turn whose `client_message_id` is there
         already is not said again: the last run that answers it is returned as it is. Raises RunInProgress,
-        ClientIdReused, ThreadFull, ScenarioDisabled, PatientGone, or a ValidationError where there is no patient or
+        ClientIdReused, ThreadFull, ScenarioDisabled, ScenarioGone, or a ValidationError where there is no patient or
         nothing to answer.
         """
         try:
             return _create(thread, content, client_message_id or "", activity, scenario)
         except IntegrityError as error:  # the database's own rules: another request was first
             refuse_open_run(thread)
-            raise PatientGone from error
+            raise ScenarioGone from error
         except AssistantScenario.DoesNotExist as error:
-            raise PatientGone from error
+            raise ScenarioGone from error
 
     @staticmethod
     def poll_status(*, run: Run) -> Run:
@@ -118,7 +118,7 @@ def _create(
     refuse_open_run(thread)
     if activity is None and scenario is None:
         activity, scenario = thread.activity, thread.scenario
-    patient = patient_of(activity=activity, scenario=scenario if activity is None else None)
+    patient = chosen_scenario(activity=activity, scenario=scenario if activity is None else None)
     if patient is None:
         raise ValidationError({"scenario_id": ["Name an activity or a scenario to talk with."]})
     if not patient.enable and not (thread.student and thread.student.is_instructor):

@@ -49,7 +49,7 @@ class ThreadService:
 
         Raises TooManyThreads, or a ValidationError for two different patients.
         """
-        scenario = patient_of(activity=activity, scenario=scenario)
+        scenario = chosen_scenario(activity=activity, scenario=scenario)
         _refuse_many(student)
         return Thread.objects.create(
             student=student, activity=activity, scenario=scenario, title=scenario.title if scenario else ""
@@ -74,7 +74,7 @@ class ThreadService:
         return thread.messages.order_by("created_at", "id")
 
 
-def patient_of(*, activity: Activity | None, scenario: AssistantScenario | None) -> AssistantScenario | None:
+def chosen_scenario(*, activity: Activity | None, scenario: AssistantScenario | None) -> AssistantScenario | None:
     """The activity's patient, else the scenario; naming two different ones is a ValidationError."""
     if activity and scenario and activity.character_id != scenario.pk:
         raise ValidationError({"scenario_id": ["The activity has another patient."]})

@@ -12,7 +12,7 @@ import pytest
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from apps.openai_integration.conversation import material, message_log
+from apps.openai_integration.conversation import message_log, run_inputs
 from apps.openai_integration.conversation.events import publishing
 from apps.openai_integration.conversation.events.streams import stored
 from apps.openai_integration.conversation.reply_check import FALLBACKS
@@ -269,7 +269,7 @@ def test_a_call_holds_no_connection_however_new_its_patient_is(
     settings, emulator: Emulator, monkeypatch, mode: str
 ) -> None:
     settings.OPENAI_RUN_MODE = mode
-    material._content.cache_clear()
+    run_inputs._content.cache_clear()
     run, post, held = asked(), client._post, []
 
     def looked_at(*sent: Any) -> Any:

@@ -11,7 +11,7 @@ from apps.openai_integration.marking.evidence import Transcript
 from apps.openai_integration.marking.scoring import (
     CriterionResult,
     InvalidAnswerError,
-    ParsedMarking,
+    ParsedAnswer,
     discard_untrusted,
     read_answer,
 )
@@ -37,7 +37,7 @@ def item(criterion_id: Any = "c1", score: Any = 2, evidence: Any = None, **more:
     return {"criterion_id": criterion_id, "score": score, "evidence": evidence, **texts, **more}
 
 
-def read(*items: Any, criteria: tuple[str, ...] = CRITERIA) -> ParsedMarking:
+def read(*items: Any, criteria: tuple[str, ...] = CRITERIA) -> ParsedAnswer:
     text = json.dumps({"criteria": list(items)})
     return read_answer(text, criteria=criteria, canary=CANARY, transcript=TALK, hidden=[SECRET])
 

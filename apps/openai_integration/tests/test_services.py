@@ -14,7 +14,7 @@ from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.tests.factories import CategoryFactory, SubCategoryFactory
 from apps.openai_integration.conversation.prompt import ContextBuilder
 from apps.openai_integration.models import Message, Thread
-from apps.openai_integration.services.runs import PatientGone, RunService, ScenarioDisabled
+from apps.openai_integration.services.runs import RunService, ScenarioDisabled, ScenarioGone
 from apps.openai_integration.services.threads import RunInProgress, ThreadService
 from apps.openai_integration.tests.factories import MessageFactory, RunFactory, ThreadFactory
 from apps.scenarios.models import AssistantScenario
@@ -153,7 +153,7 @@ def test_a_patient_that_is_deleted_meanwhile_is_a_conflict_and_no_turn_is_kept(g
     thread = ThreadFactory()
     read_before = Thread.objects.select_related("activity__character", "scenario").get(pk=thread.pk)
     getattr(thread, gone).delete()
-    with pytest.raises(PatientGone):
+    with pytest.raises(ScenarioGone):
         RunService.create_run(thread=read_before, content="Hello?")
     assert not Message.objects.exists()
 

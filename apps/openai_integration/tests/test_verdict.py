@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.openai_integration.marking.scoring import CategoryRule, CriterionResult, ParsedMarking, combine, verdict
+from apps.openai_integration.marking.scoring import CategoryRule, CriterionResult, ParsedAnswer, combine, verdict
 
 
 def sampled(*scores: int, required: int | None = None, reasons: tuple[str, ...] = ()) -> CriterionResult:
     readings = [
-        ParsedMarking(
+        ParsedAnswer(
             {"c1": CriterionResult(score=score, comment=str(n), reason=reason)}, canary_awarded=False, unknown=0
         )
         for n, (score, reason) in enumerate(zip(scores, reasons or ("",) * len(scores), strict=True))

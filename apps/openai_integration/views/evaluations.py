@@ -14,12 +14,12 @@ from rest_framework.response import Response
 
 from apps.core.api.filters import IdFilter, StrictBooleanFilter, UTCDateTimeFilter
 from apps.core.api.serializers import error_response_schema
-from apps.openai_integration.jobs.idempotency import KEY_PARAMETER, KEY_REFUSALS, TurnThrottle, idempotent
+from apps.openai_integration.jobs.idempotency import KEY_PARAMETER, KEY_REFUSALS, RepeatableThrottle, idempotent
 from apps.openai_integration.models import Evaluation, Mark, Thread
 from apps.openai_integration.serializers.evaluations import (
+    EvaluationIn,
     EvaluationSerializer,
     EvaluationSummarySerializer,
-    MarkingIn,
     OverrideIn,
 )
 from apps.openai_integration.services.evaluations import EvaluationService
@@ -54,7 +54,7 @@ class ThreadEvaluations(ListAPIView):
     filterset_class = EvaluationFilter
     search_fields = ("title",)
     ordering_fields = ("created_at", "finished_at", "total_score")
-    throttle_classes = (TurnThrottle,)
+    throttle_classes = (RepeatableThrottle,)
     throttle_scopes = {"POST": "evaluations"}
 
     def get_queryset(self) -> QuerySet[Evaluation]:
@@ -63,7 +63,7 @@ class ThreadEvaluations(ListAPIView):
         )
 
     @extend_schema(
-        request=MarkingIn,
+        request=EvaluationIn,
         responses={202: EvaluationSummarySerializer, **KEY_REFUSALS},
         parameters=[KEY_PARAMETER],
         examples=examples.CREATE_EVALUATION,
@@ -72,7 +72,7 @@ class ThreadEvaluations(ListAPIView):
     def post(self, request: Request, pk: str) -> Response:
         """Have the talk marked; asked for twice, it is one marking."""
         thread = self._thread()
-        data = MarkingIn(data=request.data, context={"request": request})
+        data = EvaluationIn(data=request.data, context={"request": request})
         data.is_valid(raise_exception=True)
         evaluation = EvaluationService.create_evaluation(
             thread=thread, student=thread.student, activity=data.validated_data.get("activity")

@@ -16,10 +16,10 @@ from rest_framework.response import Response
 from apps.core.api.filters import IdFilter, UTCDateTimeFilter
 from apps.core.api.pagination import NewestFirst, OldestFirst
 from apps.core.api.serializers import error_response_schema
-from apps.openai_integration.jobs.idempotency import KEY_PARAMETER, KEY_REFUSALS, TurnThrottle, idempotent
+from apps.openai_integration.jobs.idempotency import KEY_PARAMETER, KEY_REFUSALS, RepeatableThrottle, idempotent
 from apps.openai_integration.models import Message, Run, Thread
 from apps.openai_integration.serializers.runs import RunSerializer
-from apps.openai_integration.serializers.threads import MessageIn, MessageSerializer, PatientIn, ThreadSerializer
+from apps.openai_integration.serializers.threads import MessageIn, MessageSerializer, ScenarioChoiceIn, ThreadSerializer
 from apps.openai_integration.services.runs import RunService
 from apps.openai_integration.services.threads import ThreadService
 from apps.openai_integration.views import examples
@@ -52,14 +52,14 @@ class ThreadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         return Thread.objects.visible_to(request_user(self.request))
 
     @extend_schema(
-        request=PatientIn,
+        request=ScenarioChoiceIn,
         responses={201: ThreadSerializer, **KEY_REFUSALS},
         parameters=[KEY_PARAMETER],
         examples=examples.CREATE_THREAD,
     )
     @idempotent
     def create(self, request: Request) -> Response:
-        data = PatientIn(data=request.data, context={"request": request})
+        data = ScenarioChoiceIn(data=request.data, context={"request": request})
         data.is_valid(raise_exception=True)
         thread = ThreadService.create(student=request_user(request), **_patient(data))
         return Response(ThreadSerializer(thread).data, status=201)
@@ -103,7 +103,7 @@ class ThreadRuns(ListAPIView):
     filterset_class = RunFilter
     search_fields = ("error_detail", "model")
     ordering_fields = ("created_at",)
-    throttle_classes = (TurnThrottle,)
+    throttle_classes = (RepeatableThrottle,)
     throttle_scopes = {"POST": "runs"}
 
     def get_queryset(self) -> QuerySet[Run]:
@@ -168,5 +168,5 @@ class RunViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
         return Response(self.get_serializer(RunService.cancel(run=run)).data)
 
 
-def _patient(data: PatientIn) -> dict[str, Any]:
+def _patient(data: ScenarioChoiceIn) -> dict[str, Any]:
     return {name: data.validated_data.get(name) for name in ("activity", "scenario")}

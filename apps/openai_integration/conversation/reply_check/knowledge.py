@@ -10,7 +10,7 @@ from apps.core.text.function_words import FUNCTION_WORDS
 from apps.core.text.language import NAMES, languages_of
 from apps.core.text.plain import Phrase, Phrases, phrase, plain, shingles, words
 from apps.openai_integration.conversation.prompt import RULES
-from apps.openai_integration.conversation.reply_check.kin import kin_of
+from apps.openai_integration.conversation.reply_check.related_words import related_stems
 
 # So many words in a row are a quotation; lists of topics read like nothing that anybody says, and need fewer.
 QUOTED = 8
@@ -120,7 +120,7 @@ def _locked(topics: str, fact: str, common: frozenset[str]) -> LockedFact:
     own = stems_of(fact) - common
     sentences = _SENTENCE.split(fact)
     return LockedFact(
-        asked_by=frozenset(kin for stem in stems_of(asked) for kin in kin_of(stem)),
+        asked_by=frozenset(kin for stem in stems_of(asked) for kin in related_stems(stem)),
         # "how much" has no word of its own, and is a topic all the same.
         phrases=frozenset(phrase(spoken) for topic in asked.split(",") if (spoken := words(topic))),
         own=own,

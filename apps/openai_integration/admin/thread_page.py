@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
-from apps.openai_integration.admin.shown import STATUS_CLASSES, check_in_short, checks_in_words, in_words
+from apps.openai_integration.admin.labels import STATUS_CLASSES, check_in_short, checks_in_words, in_words
 from apps.openai_integration.marking.report import categories_of, max_score
 from apps.openai_integration.marking.scoring import FULL_SCORE
 from apps.openai_integration.models import Evaluation, Mark, Run, Thread

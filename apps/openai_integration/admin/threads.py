@@ -10,14 +10,14 @@ from django.utils.safestring import mark_safe
 from unfold.decorators import display
 
 from apps.core.admin import ReadOnlyAdmin, count_of, seconds
-from apps.openai_integration.admin.shown import (
+from apps.openai_integration.admin.labels import (
     STATUS_LABELS,
     check_outcome,
     checks_in_words,
     status_label,
     student_name,
 )
-from apps.openai_integration.admin.talk import marking_of, turns_of, with_marks
+from apps.openai_integration.admin.thread_page import marking_of, turns_of, with_marks
 from apps.openai_integration.models import Evaluation, Message, Run, Thread
 
 
@@ -28,10 +28,10 @@ class ThreadAdmin(ReadOnlyAdmin):
     search_fields = ("title", "student__username", "=student__email", "=id")
     list_select_related = ("student", "activity")
     fields = (("student_name", "created_at"), ("scenario", "activity"))
-    change_form_outer_after_template = "admin/openai_integration/talk.html"
+    change_form_outer_after_template = "admin/openai_integration/thread.html"
 
     class Media:
-        css = {"all": ("openai_integration/admin/talk.css",)}
+        css = {"all": ("openai_integration/admin/thread.css",)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Thread]:
         return (

@@ -28,6 +28,6 @@ for _group in _GROUPS:
         _KIN[_word] = _KIN.get(_word, frozenset()) | frozenset(_group.split())
 
 
-def kin_of(stem: str) -> frozenset[str]:
+def related_stems(stem: str) -> frozenset[str]:
     """A stem with those that ask about the same."""
     return _KIN.get(stem, frozenset()) | {stem}

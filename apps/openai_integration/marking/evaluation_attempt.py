@@ -21,7 +21,7 @@ from apps.openai_integration.llm.retry import MAX_ATTEMPTS, retry_delay
 from apps.openai_integration.marking import scoring
 from apps.openai_integration.marking.evaluators import EVALUATORS
 from apps.openai_integration.marking.evidence import Transcript
-from apps.openai_integration.marking.scoring import CriterionResult, InvalidAnswerError, ParsedMarking
+from apps.openai_integration.marking.scoring import CriterionResult, InvalidAnswerError, ParsedAnswer
 from apps.openai_integration.models import Evaluation, Mark, ModelPause
 
 log = structlog.get_logger(__name__)
@@ -35,7 +35,7 @@ class CallsPausedError(Exception):
     """Another call was wanted, and none may be begun now."""
 
 
-class MarkingAttempt:
+class EvaluationAttempt:
     """An evaluation that this worker has claimed. What it writes, it writes only while the lease is its own.
 
     The answers of several samples are held in memory: a worker that dies between them costs those calls again.
@@ -88,8 +88,8 @@ class MarkingAttempt:
         return math.ceil(self.evaluation.attempts / self.samples)
 
     def _mark(self) -> None:
-        readings: list[ParsedMarking] = []
-        distrusted: list[ParsedMarking] = []
+        readings: list[ParsedAnswer] = []
+        distrusted: list[ParsedAnswer] = []
         while len(readings) < self.samples:
             reading = self._reading()
             if not reading.canary_awarded:
@@ -102,7 +102,7 @@ class MarkingAttempt:
                 return
         self._complete(self.evaluator.combine(readings), readings)
 
-    def _reading(self) -> ParsedMarking:
+    def _reading(self) -> ParsedAnswer:
         """One checked answer; what is no marking is asked for once more."""
         try:
             return self.evaluator.read(self._ask().text, self.transcript)
@@ -128,7 +128,7 @@ class MarkingAttempt:
         self.model = answer.model
         return answer
 
-    def _complete(self, marks: dict[str, CriterionResult], readings: list[ParsedMarking]) -> None:
+    def _complete(self, marks: dict[str, CriterionResult], readings: list[ParsedAnswer]) -> None:
         noted = [scoring.INSTRUCTION_IN_TRANSCRIPT] if self.transcript.tampered else []
         if any(reading.unknown for reading in readings):
             noted.append(scoring.UNKNOWN_CRITERIA)

@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import Q
 
 from apps.activities.models import Activity
-from apps.openai_integration.models.conversation import Thread
 from apps.openai_integration.models.jobs import LeasedJob, ended_has_a_time, lease_only_in_progress
+from apps.openai_integration.models.threads import Thread
 from apps.scenarios.models import AssistantScenario
 
 if TYPE_CHECKING:

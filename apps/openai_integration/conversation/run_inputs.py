@@ -12,7 +12,7 @@ from apps.openai_integration.models import Message, Run
 from apps.scenarios.models import ScenarioVersion
 
 
-class Material:
+class RunInputs:
     """All that the call for a run's reply and the check of it need; read once, when it is first asked for."""
 
     def __init__(self, run: Run) -> None:

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
 from apps.core.admin import ReadOnlyAdmin
-from apps.openai_integration.admin.shown import STATUS_LABELS, status_label, student_name
-from apps.openai_integration.admin.talk import marking_of, with_marks
+from apps.openai_integration.admin.labels import STATUS_LABELS, status_label, student_name
+from apps.openai_integration.admin.thread_page import marking_of, with_marks
 from apps.openai_integration.models import Evaluation, Mark
 from apps.openai_integration.serializers.evaluations import OverrideIn
 from apps.openai_integration.services.evaluations import EvaluationService, MarkReplaced
@@ -41,7 +41,7 @@ class EvaluationAdmin(ReadOnlyAdmin):
     change_form_outer_after_template = "admin/openai_integration/evaluation.html"
 
     class Media:
-        css = {"all": ("openai_integration/admin/talk.css",)}
+        css = {"all": ("openai_integration/admin/thread.css",)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Evaluation]:
         return super().get_queryset(request).defer("transcript", "rubric")
