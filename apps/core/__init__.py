@@ -1,1 +1,1 @@
-"""What every app stands on: it imports none of them, and has no tables."""
+"""Shared foundations for every app. It imports no other app and has no tables."""

@@ -1,4 +1,4 @@
-"""What the admin pages of every app share: forms that leave untouched values alone, pages to read only."""
+"""Shared admin classes: forms that preserve untouched values, and read-only pages."""
 
 import re
 from datetime import datetime
@@ -14,7 +14,7 @@ from unfold.widgets import UnfoldAdminExpandableTextareaWidget
 
 
 class TextAsTyped(forms.CharField):
-    """Text without trimming. Line ends are stored as `\\n`; what only the browser made different is not a change."""
+    """Text that is not trimmed. Line ends are stored as `\\n`; a difference only in line ends is not a change."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{**kwargs, "strip": False})
@@ -30,7 +30,7 @@ class TextAsTyped(forms.CharField):
         return super().has_changed(self._as_sent(initial), self._as_sent(data))
 
     def _as_sent(self, value: Any) -> Any:
-        """As the browser's control would hold it: a text area knows one line end, an input none."""
+        """Normalise line ends as the browser's control does: a text area sends one kind, an input has none."""
         one_line = not isinstance(self.widget, forms.Textarea)
         return _LINE_END.sub("" if one_line else "\n", value) if isinstance(value, str) else value
 
@@ -39,7 +39,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class StoredRowForm(forms.ModelForm):
-    """Saves what was not touched as it was read, and does not judge it: rows of the old service were never checked."""
+    """Leaves untouched fields as they were read and unvalidated: the old service never validated its rows."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -55,7 +55,7 @@ class StoredRowForm(forms.ModelForm):
         return cleaned
 
     def columns_to_save(self) -> list[str]:
-        """What was typed over: somebody else may have written the rest of the row since it was read."""
+        """The columns that the user edited. Somebody else may have changed the others since the form was loaded."""
         columns = [field.name for field in self.instance._meta.concrete_fields]
         return [name for name in columns if name in self.changed_data or name == "updated_at"]
 
@@ -79,7 +79,7 @@ class StoredRowForm(forms.ModelForm):
 
 
 class EditableAdmin(ModelAdmin):
-    """Rows that people write."""
+    """Base admin for rows that people write."""
 
     form = StoredRowForm
     formfield_overrides = {
@@ -97,7 +97,7 @@ class EditableAdmin(ModelAdmin):
 
 
 class RowsInline(TabularInline):
-    """The rows that belong to one, a line each; a text's box grows with it."""
+    """Child rows, one on each line; text boxes grow with their content."""
 
     form = StoredRowForm
     formfield_overrides = {
@@ -109,7 +109,7 @@ class RowsInline(TabularInline):
 
 
 class ReadOnlyAdmin(ModelAdmin):
-    """Rows that only the service writes."""
+    """Base admin for rows that only the service writes."""
 
     show_full_result_count = False
     actions = None
@@ -125,11 +125,11 @@ class ReadOnlyAdmin(ModelAdmin):
 
 
 def seconds(begun: datetime | None, ended: datetime | None) -> str:
-    """How long something took, for reading; empty while it goes on."""
+    """A duration for display, such as "1.5 s"; empty until it has ended."""
     return f"{(ended - begun).total_seconds():.1f} s" if begun and ended else ""
 
 
 def count_of(rows: QuerySet[Any], *, by: str) -> Coalesce:
-    """How many of `rows` point at the outer row; counted for the rows of one page, without a join."""
+    """Annotation: the number of `rows` whose key `by` points at the outer row, as a subquery without a join."""
     counted = rows.filter(**{by: OuterRef("pk")}).order_by().values(by).annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted), 0, output_field=IntegerField())

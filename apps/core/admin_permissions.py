@@ -1,10 +1,10 @@
-"""What an app lets people do with its models in the admin site.
+"""What each app permits people to do with its models in the admin site.
 
-Each app states it in its AppConfig, as `admin_permissions`: role > model > verbs.
+An app declares it in its AppConfig as `admin_permissions`: role > model > verbs.
 
     admin_permissions: AdminPermissions = {"instructor": {"activity": EDIT}, "admin": {"modelpause": WRITE}}
 
-Admins may do all that instructors may. apps.users grants what is stated, and checks it.
+Admins have every permission of instructors. apps.users grants what is declared and checks it.
 """
 
 from collections.abc import Mapping

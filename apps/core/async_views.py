@@ -1,4 +1,4 @@
-"""Blocking work in async views, whose waits hold neither a thread nor a database connection."""
+"""Blocking work in async views. A request that only waits holds neither a thread nor a database connection."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -13,13 +13,12 @@ from django.http import HttpRequest
 P = ParamSpec("P")
 Result = TypeVar("Result")
 
-# Each has a connection for as long as it lasts.
+# Each worker thread holds a connection while it runs.
 STEPS_AT_ONCE = 4
 CANCEL_EVERY_S = 0.1
 
 
-# Each stands for a thread that is free. Under WSGI and in tests asgiref goes by the thread of the request, and passes
-# over them.
+# Each token stands for a free thread. Under WSGI and in tests asgiref uses the request's thread and ignores them.
 _free: list[ThreadSensitiveContext] = []
 _locks: WeakKeyDictionary[asyncio.AbstractEventLoop, WeakValueDictionary[str, asyncio.Lock]] = WeakKeyDictionary()
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
@@ -38,16 +37,16 @@ async def _thread() -> AsyncIterator[None]:
 
 
 async def run_in_thread(work: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) -> Result:
-    """What blocking work returns; its thread and its database connection are given back afterwards."""
+    """Run blocking work in a thread and return its result; thread and database connection are released afterwards."""
     async with _thread():
         return await sync_to_async(_without_connection(work))(*args, **kwargs)
 
 
 @asynccontextmanager
 async def in_turn(request: HttpRequest) -> AsyncIterator[None]:
-    """Around the step that looks at a request: those that come with one token or ticket take it one after the other.
+    """Serialise the authentication step among requests that carry the same token or ticket.
 
-    Steps are few, and hundreds of requests of one person at once would keep all others waiting.
+    There are few worker threads; hundreds of simultaneous requests of one person would delay everyone else.
     """
     locks = _locks.setdefault(asyncio.get_running_loop(), WeakValueDictionary())
     who = request.headers.get("Authorization") or request.GET.get("ticket", "")
@@ -56,9 +55,9 @@ async def in_turn(request: HttpRequest) -> AsyncIterator[None]:
 
 
 async def end_tasks(*tasks: asyncio.Task[Any]) -> None:
-    """Cancel these tasks of ours and return when they have ended.
+    """Cancel these tasks and return when they have ended.
 
-    A library that waits with a time-out may swallow a cancellation that meets its answer, so it is said again.
+    A library that waits with a timeout may swallow a cancellation that coincides with its result, so it is repeated.
     """
     going_on = set(tasks)
     while going_on:
@@ -72,7 +71,7 @@ def _without_connection(work: Callable[P, Result]) -> Callable[P, Result]:
         try:
             return work(*args, **kwargs)
         finally:
-            if not connection.in_atomic_block:  # a test inside a transaction keeps its own
+            if not connection.in_atomic_block:  # a test inside a transaction keeps its connection
                 connection.close()
 
     return done

@@ -1,7 +1,7 @@
-"""Lists as plain dicts of values, by SQL that is made once.
+"""Lists as plain dicts, read by SQL that is compiled once.
 
-Objects and serializers for each row take several times as long as the rows, and of a short list Django's making of the
-SQL takes longer than PostgreSQL and the way there and back.
+Model instances and serializers take several times as long as the query. For a short list, Django's building of the
+SQL alone takes longer than the round trip to PostgreSQL.
 """
 
 from collections import defaultdict
@@ -25,26 +25,26 @@ class _Statement(NamedTuple):
 
 
 class CompiledQuery:
-    """A queryset of `.values(...)`, the same at each call but for the values of its parameters.
+    """A `.values(...)` queryset whose SQL stays the same while its parameters vary.
 
-    It has any values for the parameters; those of `rows` are in their order in the SQL. Make it at import, where there
-    is no caller: what a queryset was filtered by stays in it.
+    The values in the queryset's parameters are placeholders; `rows` takes the real ones in the order of the SQL.
+    Create it at import, where there is no caller: whatever the queryset was filtered by stays in it.
 
-    It uses Django's compiler, which is not public. Where tests/test_list_queries.py fails after an upgrade of Django,
-    mend `_statement`, or until then read by querysets alone: `tuples` by `values_list` of the names, `rows` by
-    `list(queryset)`, and `count` by `queryset.count()`, at about a millisecond a list.
+    It uses Django's compiler, which is private API. If tests/test_list_queries.py fails after an upgrade of Django, fix
+    `_statement`, or meanwhile use querysets: `values_list` for `tuples`, `list(queryset)` for `rows`, and
+    `queryset.count()` for `count`, which costs about a millisecond a list.
     """
 
     def __init__(self, queryset: QuerySet[Any, Any]) -> None:
         self._queryset = queryset
 
     def rows(self, *parameters: Any, limit: int | None = None) -> Rows:
-        """The rows, as `list(queryset)` has them."""
+        """The rows, equal to `list(queryset)`."""
         names = self._statement.names
         return [dict(zip(names, row, strict=False)) for row in self.tuples(*parameters, limit=limit)]
 
     def count(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         statement = self._statement
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT COUNT(*) FROM ({statement.sql}) AS counted", statement.parameters)  # noqa: S608
@@ -52,7 +52,7 @@ class CompiledQuery:
         return found
 
     def tuples(self, *parameters: Any, limit: int | None = None) -> Iterable[Any]:
-        """The values of each row, in the order of their names."""
+        """The values of each row, in the order of the columns."""
         statement = self._statement
         sql = statement.sql if limit is None else f"{statement.sql} LIMIT {int(limit)}"
         with connection.cursor() as cursor:
@@ -73,7 +73,7 @@ class CompiledQuery:
 
 
 class _AnyOf(Func):
-    """Whether the first expression is in the second, a list that is one parameter, as `_array` writes it."""
+    """Whether the first expression is in the second, a list passed as one parameter in the format of `_array`."""
 
     template = "%(expressions)s)"
     arg_joiner = " = ANY("
@@ -85,20 +85,20 @@ class _AnyOf(Func):
 
 
 def _array(ids: Iterable[int]) -> str:
-    """As PostgreSQL writes an array, for which psycopg takes ten times as long; SQLite has none, and reads JSON."""
+    """A PostgreSQL array literal, ten times as fast as psycopg's adaptation; a JSON array for SQLite."""
     numbers = ",".join(map(str, ids))
     return f"{{{numbers}}}" if connection.vendor == "postgresql" else f"[{numbers}]"
 
 
 class RelatedRows:
-    """The rows that belong to others, by the id of those in `key`; the SQL is the same for any ids."""
+    """Child rows by the parent's id in `key`; the SQL is the same for any ids."""
 
     def __init__(self, key: str, queryset: QuerySet[Any, Any]) -> None:
         self._key = key
         self._query = CompiledQuery(queryset.filter(_AnyOf(F(key), Value(""))))
 
     def of(self, ids: Iterable[int]) -> defaultdict[int, Rows]:
-        """Id > its rows; empty for one that has none."""
+        """Parent id > its rows; an empty list for a parent without any."""
         wanted = set(ids)
         groups: defaultdict[int, Rows] = defaultdict(list)
         if wanted:

@@ -1,4 +1,4 @@
-"""What every request passes on its way in."""
+"""Middleware for every request."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
@@ -19,7 +19,7 @@ from apps.core.history import origin
 
 
 class RequestLog(RequestMiddleware):
-    """A line for each request, with its path and without its query string: people search for names and emails."""
+    """Logs each request with its path but no query string, since people search for names and emails."""
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
@@ -28,7 +28,7 @@ class RequestLog(RequestMiddleware):
 
 @sync_and_async_middleware
 def health_under_any_name(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """Health endpoints ignore ALLOWED_HOSTS: a load balancer asks by the address."""
+    """Health endpoints ignore ALLOWED_HOSTS: load balancers call them by IP address."""
 
     def prepare(request: HttpRequest) -> None:
         if request.path.startswith("/health/"):
@@ -50,7 +50,7 @@ def health_under_any_name(get_response: Callable[[HttpRequest], Any]) -> Callabl
 
 
 class _InTheLoop(MiddlewareMixin):
-    """For middleware that waits for nothing: the library's own way takes each request through a thread twice."""
+    """For middleware that never blocks: Django's own adapter passes each request through a thread twice."""
 
     async def __acall__(self, request: HttpRequest) -> HttpResponseBase:
         ask, finish = getattr(self, "process_request", None), getattr(self, "process_response", None)
@@ -59,20 +59,20 @@ class _InTheLoop(MiddlewareMixin):
 
 
 class Security(_InTheLoop, SecurityMiddleware):
-    """Django's, for async."""
+    """Django's SecurityMiddleware, without a thread."""
 
 
 class Common(_InTheLoop, CommonMiddleware):
-    """Django's, for async."""
+    """Django's CommonMiddleware, without a thread."""
 
 
 class Frames(_InTheLoop, XFrameOptionsMiddleware):
-    """Django's, for async."""
+    """Django's XFrameOptionsMiddleware, without a thread."""
 
 
 @sync_and_async_middleware
 def page_policies(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """Tell the browser of a page under CONTENT_SECURITY_POLICIES what the page may load and do."""
+    """Set the Content-Security-Policy of the pages listed in CONTENT_SECURITY_POLICIES."""
     if iscoroutinefunction(get_response):
 
         async def answer_async(request: HttpRequest) -> HttpResponseBase:
@@ -96,17 +96,17 @@ def _with_policies(request: HttpRequest, response: HttpResponseBase) -> HttpResp
 
 @sync_and_async_middleware
 def static_files(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """WhiteNoise in web; async has no static files.
+    """WhiteNoise in the web process only; the async process serves no static files.
 
-    WhiteNoise is synchronous, and Django runs all that is behind such a middleware in a thread for as long as the
-    request lasts: whatever waits in async would hold one.
+    WhiteNoise is synchronous, and Django runs everything behind synchronous middleware in a thread for the whole
+    request: each waiting stream would hold one.
     """
     return get_response if iscoroutinefunction(get_response) else WhiteNoiseMiddleware(get_response)
 
 
 @sync_and_async_middleware
 def serving(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """Let the history of teaching content know which request a change comes from."""
+    """Tell the history of teaching content which request a change comes from."""
     if iscoroutinefunction(get_response):
 
         async def answer_async(request: HttpRequest) -> HttpResponse:
@@ -124,7 +124,7 @@ def serving(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest
 
 @sync_and_async_middleware
 def refuse_nul(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
-    """400 for a NUL in the query string: PostgreSQL has no text with one, and fails at the comparison."""
+    """400 for a NUL in the query string: PostgreSQL text cannot hold one, so the query would fail."""
     if iscoroutinefunction(get_response):
 
         async def answer_async(request: HttpRequest) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Migration operations that Django lacks: short waits for locks, indexes without one, ON DELETE in the database."""
+"""Migration operations that Django lacks: lock timeouts, concurrent indexes, ON DELETE and status guards."""
 
 from typing import Any
 
@@ -8,14 +8,14 @@ from django.db.migrations.operations.base import Operation
 
 
 class LimitLockWait(Operation):
-    """Make the rest of this migration fail, to be run again, rather than wait long for a lock.
+    """Make the rest of this migration fail, so that it can be run again, rather than wait long for a lock.
 
-    Whoever waits for a table's lock makes all who come later wait too, so a migration behind one forgotten transaction
-    would stop the service that is running. It comes first in every migration that is a transaction.
+    A session that waits for a table lock also blocks every later session, so one forgotten transaction plus a migration
+    would stop the running service. This operation comes first in every transactional migration.
 
-    `tables` are those of the running service that the migration alters or points at. They are locked here, all or none.
-    Several at once get less time: while one is held and another is waited for, there can be a deadlock, and then this
-    migration has to give up before PostgreSQL looks for it (deadlock_timeout, 1 s) and sends the service away.
+    `tables` are those of the running service that the migration alters or refers to. They are locked here, all or none.
+    Several tables get a shorter timeout: holding one lock while waiting for another can deadlock. The migration must
+    then give up before PostgreSQL's detector (deadlock_timeout, 1 s) cancels the service's transaction instead.
     """
 
     reversible = True
@@ -30,7 +30,7 @@ class LimitLockWait(Operation):
         return type(self).__name__, list(self.tables), {}
 
     def state_forwards(self, app_label: str, state: Any) -> None:
-        """The models are the same before and after."""
+        """Models are unaffected."""
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         if schema_editor.connection.vendor != "postgresql":
@@ -42,13 +42,13 @@ class LimitLockWait(Operation):
         if len(self.tables) > 1:
             schema_editor.execute(f"SET LOCAL statement_timeout = '{self.several_locks_ms}ms'")
         schema_editor.execute(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE")
-        # Not what the account has for requests: with the locks in hand, the rest is to be done and not begun again.
+        # Lift the account's statement timeout: once the locks are held, the rest should finish rather than start over.
         schema_editor.execute("SET LOCAL statement_timeout = 0")
-        # What else it needs is its own. If it is not, that must be let go of before it is a deadlock.
+        # Other locks should be on new tables. If one is not, give up before it becomes a deadlock.
         schema_editor.execute(f"SET LOCAL lock_timeout = '{self.several_locks_ms}ms'")
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        """It is undone last, when every lock has been had."""
+        """Nothing: this is undone last, when all locks have been taken."""
 
     def describe(self) -> str:
         locks = f", those of {', '.join(self.tables)} first" if self.tables else ""
@@ -56,9 +56,9 @@ class LimitLockWait(Operation):
 
 
 class AddIndexWithoutLock(AddIndexConcurrently):
-    """CREATE INDEX CONCURRENTLY on PostgreSQL, a plain one elsewhere. Its migration has `atomic = False`.
+    """CREATE INDEX CONCURRENTLY on PostgreSQL, a plain index elsewhere. Needs `atomic = False`.
 
-    A build that was cut off leaves an invalid index of that name behind; it is dropped first, so a second run mends it.
+    An interrupted build leaves an invalid index of the same name; it is dropped first, so a second run repairs it.
     """
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
@@ -85,11 +85,11 @@ class AddIndexWithoutLock(AddIndexConcurrently):
 
 
 class DatabaseOnDelete(Operation):
-    """Make PostgreSQL itself act when the row that a foreign key points at is deleted, by whichever service.
+    """Have PostgreSQL apply ON DELETE when the row that a foreign key points at is deleted by any service.
 
-    Django carries out on_delete in Python only, so a key of ours would make the other service's DELETE fail. The
-    constraint is found by its table and column, dropped and made again with ON DELETE; other databases keep theirs.
-    Both tables are locked while every row is checked again, so it belongs beside the table's creation, not years later.
+    Django applies on_delete only in Python, so our foreign key would make the other service's DELETE fail. The
+    constraint is found by table and column, dropped, and created again with ON DELETE; other databases keep theirs.
+    Both tables are locked while every row is validated, so use it where the table is created.
     """
 
     reduces_to_sql = False
@@ -107,7 +107,7 @@ class DatabaseOnDelete(Operation):
         return type(self).__name__, [self.table, self.column, self.action], {}
 
     def state_forwards(self, app_label: str, state: Any) -> None:
-        """The models are the same before and after."""
+        """Models are unaffected."""
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         self._recreate(schema_editor, self.action)
@@ -141,9 +141,9 @@ class DatabaseOnDelete(Operation):
 
 
 class GuardStatus(Operation):
-    """Have PostgreSQL refuse every change of a table's status but those named, as {from: [to, ...]}.
+    """Have PostgreSQL reject every status change of a table except those listed as {from: [to, ...]}.
 
-    The refusal is a check_violation named after the guard; other databases have none.
+    A rejected change raises check_violation with the guard's name; other databases have no guard.
     """
 
     reduces_to_sql = True
@@ -156,14 +156,14 @@ class GuardStatus(Operation):
 
     @staticmethod
     def name_for(table: str) -> str:
-        """Of the trigger and of its function."""
+        """The name of the trigger and of its function."""
         return f"{table}_status_guard"
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return type(self).__name__, [self.table, self.transitions], {}
 
     def state_forwards(self, app_label: str, state: Any) -> None:
-        """The models are the same before and after."""
+        """Models are unaffected."""
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         if schema_editor.connection.vendor != "postgresql":
@@ -173,7 +173,7 @@ class GuardStatus(Operation):
             [(old, new) for old, all_new in self.transitions.items() for new in all_new],
         )
         allowed = ", ".join(f"('{old}', '{new}')" for old, new in pairs)
-        # No parameters: the body is a literal, so whatever it holds is written into it.
+        # Not parametrised: the function's body is a literal.
         schema_editor.execute(
             f"""
             CREATE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $guard$

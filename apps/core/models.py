@@ -1,13 +1,13 @@
-"""When a row came and when it last changed."""
+"""Abstract models that several apps share."""
 
 from django.db import models
 from django.db.models.functions import Now
 
 
 class Timestamped(models.Model):
-    """Two times that the database fills, so that rows of a service that does not know them get them too.
+    """Two times that the database fills, so that they are also set on rows that the old service inserts.
 
-    NULL means "before this service knew the row".
+    NULL means that the row is older than this service.
     """
 
     created_at = models.DateTimeField(

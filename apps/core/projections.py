@@ -1,4 +1,4 @@
-"""How objects are shown: the same in lists, at their own addresses, and in the answers to what was written."""
+"""Projections: how objects look in lists, at their own URLs, and in responses to writes."""
 
 from collections.abc import Callable
 from operator import attrgetter
@@ -10,19 +10,19 @@ from apps.core.list_queries import Row, Rows
 
 
 class Projection:
-    """The columns that are read of a model's rows, and what is made of a page of them."""
+    """The columns to read for a model, and how a page of rows becomes the response."""
 
     def __init__(self, *columns: str, finish: Callable[[Rows], Rows] | None = None) -> None:
-        """`columns` as `QuerySet.values` takes them; without `finish` they are shown as they are read."""
+        """`columns` are those of `QuerySet.values`; `finish` converts a page of rows, or None leaves them as read."""
         self.columns = columns
         self._finish = finish
 
     def values(self, queryset: QuerySet[Any, Any]) -> QuerySet[Any, Row]:
-        """What the other methods need of a queryset's rows."""
+        """The queryset's rows in the form that the other methods take."""
         return queryset.values(*self.columns)
 
     def row_of(self, instance: Any) -> Row:
-        """What `values` would read of an object that has just been saved."""
+        """The row that `values` would read for an instance that was just saved."""
         return {column: attrgetter(column.replace("__", "."))(instance) for column in self.columns}
 
     def of_rows(self, rows: Rows) -> Rows:
@@ -34,5 +34,5 @@ class Projection:
         return self.of_rows([row])[0]
 
     def of_instance(self, instance: Model) -> Row:
-        """One object that has just been saved."""
+        """One object that was just saved."""
         return self.of_row(self.row_of(instance))

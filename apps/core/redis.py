@@ -1,4 +1,4 @@
-"""Redis for what can be done without: while it is gone, nothing is counted and no live text is told."""
+"""Redis for optional work: while Redis is down, nothing is counted and no live text is sent."""
 
 import os
 import threading
@@ -15,25 +15,25 @@ from redis.retry import Retry
 log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
 
-# After a failure Redis is left alone for a while: one that swallows packets costs a process one time-out in five
-# seconds, and not each of its requests.
+# After a failure Redis is skipped for a while. If it drops packets, a process waits for one timeout every five
+# seconds rather than one for each request.
 PAUSE_S = 5.0
-# Threads of a process that ask at the same moment; each holds a connection for a fraction of a millisecond.
+# Threads of a process that may use it at once; each holds a connection for a fraction of a millisecond.
 CONNECTIONS = 8
 
 
 class FailOpenRedis:
-    """One purpose's client in this process, with a bounded number of connections."""
+    """A Redis client for one purpose in this process, with a bounded number of connections."""
 
     def __init__(self, purpose: str) -> None:
-        """`purpose` is named in the log where Redis is gone."""
+        """`purpose` names the client in the log when Redis fails."""
         self._purpose = purpose
         self._paused_until = 0.0
         self._clients: dict[tuple[int, str], redis.Redis] = {}
         self._making = threading.Lock()
 
     def ask(self, work: Callable[[redis.Redis], Result], otherwise: Result) -> Result:
-        """What `work` returns; `otherwise` where Redis fails, and for PAUSE_S after that without asking."""
+        """The result of `work`, or `otherwise` if Redis fails and for PAUSE_S after that."""
         if time.monotonic() < self._paused_until:
             return otherwise
         try:
@@ -44,7 +44,7 @@ class FailOpenRedis:
             return otherwise
 
     def forget_failures(self) -> None:
-        """Ask again at once."""
+        """Try Redis again at once."""
         self._paused_until = 0.0
 
     def _client(self) -> redis.Redis:
@@ -62,7 +62,7 @@ def _new_client(url: str) -> redis.Redis:
         timeout=settings.REDIS_TIMEOUT_S,
         socket_timeout=settings.REDIS_TIMEOUT_S,
         socket_connect_timeout=settings.REDIS_TIMEOUT_S,
-        # A second try might count a request, or tell a piece of text, twice.
+        # A retry could count a request, or publish a piece of text, twice.
         retry=Retry(NoBackoff(), 0),
     )
     return redis.Redis(connection_pool=pool)

@@ -1,4 +1,4 @@
-"""Which rows a person sees."""
+"""Which rows a user may see."""
 
 from typing import Any, Self, TypeVar
 
@@ -10,28 +10,29 @@ _Row = TypeVar("_Row", bound=models.Model)
 
 
 class VisibleByRole(RecordedQuerySet[_Row]):
-    """Teaching content: rows with a history that are shown by role alone, whoever has it.
+    """Teaching content: rows with a history whose visibility depends on the role alone.
 
-    `visible_to_students` is given no person, so lists of what it selects may be read by SQL that was made at import.
-    A model that shows each person rows of their own overrides `visible_to`; its lists are then made for each request.
+    `visible_to_students` takes no user, so lists of its rows can use SQL that was compiled at import. A model whose
+    rows
+    differ by person overrides `visible_to`; its lists are then built for each request.
     """
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         base = VisibleByRole
         if cls.visible_to is not base.visible_to and cls.visible_to_students is not base.visible_to_students:
-            # What belongs to these rows may be selected by the second, and would miss the first.
+            # Child rows may be selected by visible_to_students, and would bypass visible_to.
             raise TypeError(f"{cls.__name__} has a visible_to of its own, so no rows that all students see.")
 
     def visible_to_students(self) -> Self:
-        """What every student sees."""
+        """The rows that every student sees."""
         raise NotImplementedError
 
     def visible_to(self, user: Any) -> Self:
-        """Instructors see all rows, students those of `visible_to_students`."""
+        """Instructors see all rows; students see those of `visible_to_students`."""
         return self if user.is_instructor else self.visible_to_students()
 
 
 def depends_on_person(queryset: models.QuerySet[Any]) -> bool:
-    """Whether two people of one role may see different rows: the queryset has a `visible_to` of its own."""
+    """Whether two people of one role may see different rows: the queryset overrides `visible_to`."""
     return getattr(type(queryset), "visible_to", None) not in (None, VisibleByRole.visible_to)

@@ -1,4 +1,4 @@
-"""What every address under /api/v2/ shares, a module a subject.
+"""What all endpoints under /api/v2/ share, one module for each subject.
 
-Nothing is imported here: DRF loads the classes that settings name while its own modules are still loading.
+This package imports nothing: DRF loads the classes named in settings while its own modules are still loading.
 """

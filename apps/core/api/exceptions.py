@@ -1,4 +1,4 @@
-"""Errors: what domain code raises, and how all of them are rendered."""
+"""API errors: base classes for domain code, and the handler that renders them."""
 
 from typing import Any
 
@@ -11,14 +11,14 @@ from rest_framework.response import Response
 
 log = structlog.get_logger(__name__)
 
-# What the drivers raise where the database is away, is just starting, or has no room for us; a query that is wrong is
-# a ProgrammingError, and stays a fault of ours.
+# Raised by the driver when the database is down, starting, or out of connections. An invalid query raises
+# ProgrammingError instead, which remains a server error.
 DATABASE_AWAY = (OperationalError, InterfaceError)
 DATABASE_RETRY_AFTER_S = 5
 
 
 class Conflict(exceptions.APIException):
-    """The request is fine, but what it is about is in a state that does not allow it. `extra` goes into the answer."""
+    """The request is valid, but the state of its object does not allow it. `extra` is added to the response."""
 
     status_code = status.HTTP_409_CONFLICT
     default_detail = "This is not possible now."
@@ -30,17 +30,17 @@ class Conflict(exceptions.APIException):
 
 
 class DatabaseUnavailable(exceptions.APIException):
-    """The database cannot be asked now; the same request may be sent again."""
+    """The database cannot be reached; the client may send the same request again."""
 
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_detail = "The database cannot be reached. Please try again in a few seconds."
     default_code = "database_unavailable"
-    # DRF's name for Retry-After, in seconds.
+    # DRF's attribute for Retry-After, in seconds.
     wait = DATABASE_RETRY_AFTER_S
 
 
 def error_response(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Render any error that a view raised as {"code", "detail", "fields"?}; None for one that is not the client's."""
+    """Render an exception as {"code", "detail", "fields"?}; None if it is not the client's error."""
     from rest_framework.views import exception_handler  # views read the settings that name this module
 
     if isinstance(error, DATABASE_AWAY):
@@ -74,9 +74,9 @@ def _detail(error: Exception, response: Response) -> str:
 
 
 def _fields(data: Any, path: str = "") -> dict[str, list[str]]:
-    """DRF's nested errors laid flat: {"categories.1.name": ["This field is required."]}."""
+    """Flatten DRF's nested errors: {"categories.1.name": ["This field is required."]}."""
     if isinstance(data, dict):
-        # DRF's names for what is about no field of its own: the object that it is in is meant.
+        # DRF's keys for errors that concern no single field: report them for the enclosing object.
         places = [(path if key in _OF_THE_WHOLE and path else _below(path, key), value) for key, value in data.items()]
     elif all(isinstance(one, str) for one in data):
         return {path or "non_field_errors": [str(one) for one in data]}
@@ -98,7 +98,7 @@ def _below(path: str, name: Any) -> str:
 
 
 def _first(fields: dict[str, list[str]]) -> str:
-    """The first message, with the name of its field in front."""
+    """The first message, prefixed with the name of its field."""
     for name, words in fields.items():
         return words[0] if name == "non_field_errors" else f"{name}: {words[0]}"
     return "The request is not valid."

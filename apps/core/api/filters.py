@@ -1,4 +1,4 @@
-"""Narrowing, searching and ordering lists. What is asked for and is not there is refused, never passed over."""
+"""Filtering, searching and ordering of lists. Unknown parameters are refused rather than ignored."""
 
 import datetime
 from collections.abc import Iterable, Sequence
@@ -22,9 +22,9 @@ from apps.core.api.serializers import HIGHEST_ID
 
 
 class IdFilter(filters.NumberFilter):
-    """Rows by the id of another row, as a plain number: an id that is nobody's finds nothing, as a hidden one does.
+    """Filter by a related row's id, a whole number. An id that does not exist matches nothing, like a hidden one.
 
-    The library's own reads decimals, and makes an integer of -1e5000 digit by digit.
+    The library's NumberFilter parses decimals, and expands -1e5000 into an integer of 5000 digits.
     """
 
     field_class = forms.IntegerField
@@ -35,7 +35,7 @@ class IdFilter(filters.NumberFilter):
 
 @extend_schema_field(OpenApiTypes.BOOL)
 class StrictBooleanFilter(filters.TypedChoiceFilter):
-    """`true` or `false`. The library's own passes over any other word."""
+    """`true` or `false`. The library's filter ignores any other value."""
 
     def __init__(self, **kwargs: Any) -> None:
         words = [(word, word) for word in ("true", "false")]
@@ -46,7 +46,7 @@ class StrictBooleanFilter(filters.TypedChoiceFilter):
 
 
 class UTCDateTimeField(IsoDateTimeField):
-    """In UTC: PostgreSQL refuses a moment whose offset, such as -23:50, is nobody's."""
+    """Converts to UTC: PostgreSQL rejects times with offsets that no zone has, such as -23:50."""
 
     def to_python(self, value: str | None) -> datetime.datetime | None:
         moment: datetime.datetime | None = super().to_python(value)
@@ -57,13 +57,13 @@ class UTCDateTimeField(IsoDateTimeField):
 
 
 class UTCDateTimeFilter(filters.IsoDateTimeFilter):
-    """A moment as ISO 8601 writes it."""
+    """A date and time in ISO 8601."""
 
     field_class = UTCDateTimeField
 
 
 class RejectUnknownParameters(BaseFilterBackend):
-    """400 for a parameter that no filter, order, search or page of the list knows."""
+    """400 for a query parameter that the list does not support."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: APIView) -> QuerySet:
         known = _known_to(view, queryset)
@@ -75,23 +75,23 @@ class RejectUnknownParameters(BaseFilterBackend):
 
 
 class Filters(filters.DjangoFilterBackend):
-    """The library's, for lists alone: an object at its address is there or not, whatever else is asked."""
+    """The library's backend, applied to lists only: filters do not hide an object from its own URL."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: APIView) -> QuerySet:
-        # Making its form takes as long as a query.
+        # Building the filter form takes as long as a query, so it is skipped when there are no parameters.
         asked = request.query_params and not _is_of_one(view)
         return super().filter_queryset(request, queryset, view) if asked else queryset
 
 
 class Search(SearchFilter):
-    """The library's, for lists alone."""
+    """The library's backend, applied to lists only."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: APIView) -> QuerySet:
         return queryset if _is_of_one(view) else super().filter_queryset(request, queryset, view)
 
 
 class Ordering(OrderingFilter):
-    """By the view's `ordering_fields`, and then by its `ordering_last`, so that no row is on two pages or on none.
+    """Order by the view's `ordering_fields`, then by `ordering_last`, so that pages neither repeat nor skip rows.
 
     400 for other fields.
     """
@@ -102,7 +102,7 @@ class Ordering(OrderingFilter):
         return [*asked, last] if asked and not {last, f"-{last}"} & set(asked) else asked
 
     def get_default_ordering(self, view: APIView) -> None:
-        """That of the model."""
+        """Leave the default to the model."""
 
     def remove_invalid_fields(
         self, queryset: QuerySet, fields: Iterable[str], view: APIView, request: Request
@@ -123,7 +123,7 @@ def _is_of_one(view: Any) -> bool:
 
 
 def _known_to(view: Any, queryset: QuerySet) -> set[str]:
-    """The names of all parameters that the list takes."""
+    """The names of all parameters that the list supports."""
     filterset = Filters().get_filterset_class(view, queryset)
     pages = ("page_query_param", "page_size_query_param", "cursor_query_param")
     names = {

@@ -1,7 +1,7 @@
-"""How many streams a process has open, and for whom.
+"""Limits on the event streams that a process has open, in total and for each client.
 
-Each holds a descriptor for minutes, of which a process has few. They are counted where they are: the count needs no
-Redis, and ends with the process. deploy/ starts one process for streams; each of several would count its own.
+A stream holds a file descriptor for minutes, and a process has few of them. The counts are kept in the process: they
+need no Redis, and end with it. deploy/ starts one streaming process; several would each keep their own counts.
 """
 
 import asyncio
@@ -14,10 +14,10 @@ from functools import cached_property
 from django.conf import settings
 from rest_framework import exceptions, status
 
-# What is left is for the other requests, the database, Redis and the log.
+# The remaining descriptors are for other requests, the database, Redis and the log.
 SHARE_OF_DESCRIPTORS = 0.75
 RETRY_AFTER_S = 5
-# The names in STREAM_LIMITS > in whose way one more would be.
+# The names in STREAM_LIMITS > how the error message names the limit.
 PLACES = {
     "run": "of yours for this run",
     "person": "of yours",
@@ -27,18 +27,18 @@ PLACES = {
 
 
 class TooManyStreams(exceptions.APIException):
-    """No more at a time; what the stream would tell can be polled."""
+    """The limit on open streams is reached; clients can poll the run instead."""
 
     status_code = status.HTTP_429_TOO_MANY_REQUESTS
     default_detail = "Too many event streams are open. Please poll the run instead."
     default_code = "too_many_streams"
-    # DRF's name for Retry-After, in seconds.
+    # DRF's attribute for Retry-After, in seconds.
     wait = RETRY_AFTER_S
 
 
 @dataclass(eq=False)
 class Stream:
-    """One that a task sends. `ended`: it ends here, whatever its run does, and its client finds another."""
+    """An open stream and the task that sends it. Once `ended`, it closes whatever its run does; clients reconnect."""
 
     run: Hashable
     person: int
@@ -48,28 +48,28 @@ class Stream:
 
     @cached_property
     def keys(self) -> dict[str, Hashable]:
-        """What it counts for, by the names in PLACES."""
+        """The key that it counts under for each name in PLACES."""
         return {"run": (self.run, self.person), "person": self.person, "address": self.address, "process": None}
 
     def end(self) -> None:
-        """Cancel what it waits for."""
+        """Stop it, by cancelling what it waits for."""
         self.ended = True
         self.task.cancel()
 
 
 @dataclass
 class OpenStreams:
-    """Those of this process; used from its event loop alone."""
+    """The open streams of this process. Use only from its event loop."""
 
     _open: dict[Stream, None] = field(default_factory=dict)
     _counts: Counter[tuple[str, Hashable]] = field(default_factory=Counter)
     _stopping: bool = False
 
     def open(self, run: Hashable, person: int, address: str, *, came_back: bool) -> Stream:
-        """Count one that the current task sends, until the task ends; TooManyStreams where it would be one too many.
+        """Count the stream that the current task sends until that task ends; TooManyStreams at a limit.
 
-        Who has lost a connection comes back before we know of the loss. So a client that `came_back` takes the place
-        of the oldest stream of the same run and person.
+        Clients that lose their connection reconnect before the server notices the loss. So a client with `came_back`
+        replaces the oldest stream of the same run and person.
         """
         task = asyncio.current_task()
         assert task is not None, "there are streams in a task alone"
@@ -89,13 +89,13 @@ class OpenStreams:
         return stream
 
     def stop(self) -> None:
-        """End all there are, and those to come: the process goes, and their clients come back to another."""
+        """End all streams, current and future, because the process is shutting down; clients reconnect elsewhere."""
         self._stopping = True
         for stream in self._open:
             stream.end()
 
     def _full(self, stream: Stream) -> str | None:
-        """The first limit that leaves no room for it."""
+        """The first limit that has been reached, if any."""
         return next((name for name, key in stream.keys.items() if self._counts[name, key] >= _limit(name)), None)
 
     def _close(self, stream: Stream) -> None:

@@ -1,4 +1,4 @@
-"""The OpenAPI schema: what every operation may be refused with, said once."""
+"""The OpenAPI schema: adds the error responses that every operation shares."""
 
 import re
 from typing import Any
@@ -9,16 +9,21 @@ from rest_framework.permissions import SAFE_METHODS
 
 from apps.core.api.serializers import ErrorSerializer
 
-# status > name of the component, what it says, an example's code and detail.
+# status > the component's name, its description, and an example's code and detail.
 REFUSALS = {
-    "400": ("Invalid", "The request is wrong, and nothing was changed.", "invalid", "page_size: It takes a number."),
-    "401": ("Unauthorized", "No token, or one that is not valid.", "not_authenticated", "Not signed in."),
-    "403": ("Forbidden", "Seen, but not allowed.", "permission_denied", "Your role does not allow this."),
-    "404": ("NotFound", "Not there, or not for the caller to see.", "not_found", "Not found."),
-    "413": ("BodyTooLarge", "More than 1 MB.", "body_too_large", "The body is larger than 1 MB."),
-    "415": ("NotJson", "The body is no JSON.", "unsupported_media_type", "Unsupported media type."),
-    "429": ("Throttled", "Too often; Retry-After says when again.", "throttled", "Request was throttled."),
-    "503": ("Unavailable", "The database is away for a moment.", "database_unavailable", "Please try again."),
+    "400": ("Invalid", "The request is invalid; nothing was changed.", "invalid", "page_size: It takes a number."),
+    "401": ("Unauthorized", "The token is missing or invalid.", "not_authenticated", "Not signed in."),
+    "403": (
+        "Forbidden",
+        "The role does not allow this.",
+        "permission_denied",
+        "Your role does not allow this.",
+    ),
+    "404": ("NotFound", "It does not exist, or the caller may not see it.", "not_found", "Not found."),
+    "413": ("BodyTooLarge", "The body is larger than 1 MB.", "body_too_large", "The body is larger than 1 MB."),
+    "415": ("NotJson", "The body is not JSON.", "unsupported_media_type", "Unsupported media type."),
+    "429": ("Throttled", "Too many requests; see Retry-After.", "throttled", "Request was throttled."),
+    "503": ("Unavailable", "The database is unavailable.", "database_unavailable", "Please try again."),
 }
 BY_UUID = frozenset({"threads", "runs", "evaluations"})
 UUID = {"type": "string", "format": "uuid"}
@@ -26,9 +31,9 @@ RETRY_AFTER = {"Retry-After": {"description": "In seconds.", "schema": {"type": 
 
 
 def read_as_it_is(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-    """Bounds are for what is written: rows that are older than them are shown as they are.
+    """Remove bounds from response schemas: they apply to input only, and older rows may exceed them.
 
-    How wide an integer is depends on the database, and the description must not.
+    Integer ranges depend on the database, so the schema leaves them out.
     """
     for name, component in result["components"]["schemas"].items():
         if not name.endswith("Request"):
@@ -41,7 +46,7 @@ def read_as_it_is(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
 
 
 def refuse_unknown_keys(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-    """As apps.core.api.serializers.InputSerializer does."""
+    """Forbid additional properties in request bodies, as apps.core.api.serializers.InputSerializer does."""
     for name, component in result["components"]["schemas"].items():
         if name.endswith("Request"):
             component["additionalProperties"] = False
@@ -49,7 +54,7 @@ def refuse_unknown_keys(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]
 
 
 def _name_what_stands_in(path: str, operation: dict[str, Any]) -> None:
-    """A number in an address, or a UUID, and of what: the library asks the view, which may list something else."""
+    """Type and describe path parameters. The library would ask the view's model, which may be another resource's."""
     owners = {name: resource for resource, name in re.findall(r"([\w-]+)/\{(\w+)\}", path)}
     for parameter in operation.get("parameters", ()):
         if parameter["in"] == "path":
@@ -59,7 +64,7 @@ def _name_what_stands_in(path: str, operation: dict[str, Any]) -> None:
 
 
 class Schema(AutoSchema):
-    """The library's, with the refusals that follow from who may call and what is sent."""
+    """The library's schema, plus the error responses implied by permissions, body and parameters."""
 
     def get_operation(
         self, path: str, path_regex: str, path_prefix: str, method: str, registry: ComponentRegistry
@@ -89,7 +94,7 @@ class Schema(AutoSchema):
         return may
 
     def _is_for_some(self) -> bool:
-        """Whether being signed in is not enough."""
+        """Whether it takes more than being signed in."""
         asked = self.view.get_permissions()
         writes = self.method not in SAFE_METHODS
         refused = {"all", "writes"} if writes else {"all"}

@@ -1,4 +1,4 @@
-"""Pages of lists."""
+"""Pagination of lists."""
 
 import re
 from collections.abc import Callable
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 LARGEST = 500
 
 
-# What the schema shows of a page around its rows; the library's own leads to addresses of another service.
+# The example of a page around its rows; the library's default links to another service's URLs.
 ONLY_PAGE = {"count": 1, "next": None, "previous": None}
 
 
 class _Sized:
-    """Pages of 1 to LARGEST rows; 400 for another `page_size`."""
+    """Page sizes from 1 to LARGEST; 400 for any other `page_size`."""
 
     page_size_query_param = "page_size"
     max_page_size = LARGEST
@@ -53,7 +53,7 @@ class _Sized:
 
 
 class PageNumbers(_Sized, PageNumberPagination):  # type: ignore[misc]
-    """{count, next, previous, results}. A first page that is not full needs no counting."""
+    """{count, next, previous, results}. A first page that is not full needs no COUNT query."""
 
     page_size = 50
 
@@ -64,7 +64,7 @@ class PageNumbers(_Sized, PageNumberPagination):  # type: ignore[misc]
         return self._first_page(list(queryset[: size + 1]), size, queryset.count, request)
 
     def paginate_whole(self, whole: "CompiledQuery", request: Request) -> list[Any]:
-        """The first page of a list whose SQL has been made."""
+        """The first page of a list whose SQL has been compiled."""
         size = self.get_page_size(request)
         return self._first_page(whole.rows(limit=size + 1), size, whole.count, request)
 
@@ -78,13 +78,13 @@ class PageNumbers(_Sized, PageNumberPagination):  # type: ignore[misc]
 
 
 class OldestFirst(_Sized, CursorPagination):  # type: ignore[misc]
-    """{next, previous, results} for what only grows, oldest first."""
+    """{next, previous, results} for lists that only grow, oldest first."""
 
     page_size = 100
     ordering: tuple[str, ...] = ("created_at", "id")
 
     def decode_cursor(self, request: Request) -> Any:
-        """DRF leaves the position inside a cursor unread, and the database fails at one that is no time."""
+        """Check the cursor's position: DRF does not, and the database fails on one that is not a time."""
         cursor: Any = super().decode_cursor(request)
         if cursor and cursor.position is not None and not _is_a_time(cursor.position):
             raise NotFound(self.invalid_cursor_message)
@@ -92,13 +92,13 @@ class OldestFirst(_Sized, CursorPagination):  # type: ignore[misc]
 
 
 class NewestFirst(OldestFirst):
-    """The same, newest first."""
+    """{next, previous, results}, newest first."""
 
     ordering = ("-created_at", "id")
 
 
 def _is_a_time(text: str) -> bool:
-    """Whether it is a date and time with an offset, in a year that databases know."""
+    """Whether the text is a date and time with an offset, in a year that databases support."""
     try:
         time: datetime | None = parse_datetime(text)
         return time is not None and time.tzinfo is not None and bool(time.astimezone(UTC))

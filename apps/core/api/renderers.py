@@ -1,4 +1,4 @@
-"""Writing answers."""
+"""Rendering of responses."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 
 class FastJSONRenderer(JSONRenderer):
-    """JSON by orjson, which takes a tenth of the time of the standard library's on a long list."""
+    """JSON by orjson, which takes a tenth of the standard library's time on a long list."""
 
     def render(
         self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
@@ -30,7 +30,7 @@ class FastJSONRenderer(JSONRenderer):
 
 
 class JSONFallbackNegotiation(DefaultContentNegotiation):
-    """What is asked for where there is such a thing, and JSON for everyone else: no answer is lost to a header."""
+    """Use the requested format if there is one, else JSON: no Accept header leads to 406."""
 
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None

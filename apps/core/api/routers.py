@@ -1,10 +1,10 @@
-"""Addresses of viewsets."""
+"""URLs of viewsets."""
 
 from rest_framework.routers import SimpleRouter
 
 
 class Router(SimpleRouter):
-    """Every route with and without its last slash, without a redirect between them."""
+    """Accepts every route with and without its trailing slash, and does not redirect."""
 
     def __init__(self) -> None:
         super().__init__()

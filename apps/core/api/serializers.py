@@ -1,4 +1,4 @@
-"""What serializers share: those that read a body, and those of teaching content."""
+"""Shared serializers and fields."""
 
 from collections.abc import Mapping
 from itertools import islice
@@ -9,15 +9,15 @@ from django.db.models import Model, QuerySet
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import exceptions, serializers
 
-# Of an `integer` column, which the ids of the old tables are.
+# The maximum of an `integer` column, which the ids of the old tables are.
 HIGHEST_ID = 2**31 - 1
-# So many of the keys that a body should not have are named.
+# How many unknown keys an error names.
 UNKNOWN_KEYS_NAMED = 20
 
 
 class InputSerializer(serializers.Serializer):
-    # Refuses a key that is no field's; a read-only field may be sent back, and is not read. Every body of v2 is read by
-    # one of these. A docstring would be that of each such body in the schema.
+    # Rejects unknown keys. Read-only fields may be sent back and are ignored. Every request body of v2 uses this class.
+    # These are comments because the schema would repeat a docstring for each subclass.
     def to_internal_value(self, data: Any) -> Any:
         unknown = self._unknown(data) if isinstance(data, Mapping) else {}
         try:
@@ -34,21 +34,21 @@ class InputSerializer(serializers.Serializer):
 
 
 class UnchangedFieldsMixin(InputSerializer):
-    """What a row already says is accepted as it is: rules are for what is new, and rows older than them stay editable.
+    """Accepts unchanged values without validation, so that rows older than a rule stay editable.
 
-    A field that is sent back unchanged counts as not sent, and only what was sent is written: the rest of the row may
-    have been changed by somebody else since it was read. For models with `updated_at`; fields that are not columns of
-    the row are taken out before.
+    A field that is sent back unchanged counts as not sent. Only changed fields are written, since somebody else may
+    have changed the others since they were read. For models with `updated_at`; fields that are not columns of the row
+    must be removed first.
     """
 
     def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
         for name, value in validated_data.items():
             setattr(instance, name, value)
         try:
-            # The time is always new, so the row is written, and locked, even if nothing else is.
+            # `updated_at` is always new, so the row is written and locked even if nothing else changed.
             instance.save(update_fields=[*validated_data, "updated_at"])
         except DatabaseError as error:
-            if error.__cause__:  # the database's own error; Django's is that there was no row to write
+            if error.__cause__:  # an error of the database; Django's own means that the row no longer exists
                 raise
             raise exceptions.NotFound from error
         return instance
@@ -63,14 +63,14 @@ class UnchangedFieldsMixin(InputSerializer):
     def _is_unchanged(self, field: serializers.Field, sent: Any) -> bool:
         value = field.get_attribute(self.instance)  # type: ignore[arg-type]
         current = None if value is None else field.to_representation(value)
-        # 1 == True in Python, and only one of them is a number.
+        # 1 == True in Python, but JSON distinguishes them.
         return type(sent) is type(current) and sent == current
 
 
 class RowId(serializers.PrimaryKeyRelatedField):
-    """The id of a row, as a number.
+    """The id of a row, as a whole number.
 
-    DRF alone cuts 1.5 to 1, and fails at 1e400, which JSON reads as infinity.
+    DRF's own field truncates 1.5 to 1, and fails on 1e400, which JSON parses as infinity.
     """
 
     def __init__(self, queryset: QuerySet, **kwargs: Any) -> None:
@@ -78,7 +78,7 @@ class RowId(serializers.PrimaryKeyRelatedField):
 
 
 class RowIds(serializers.ListField):
-    """The ids of rows, each a number; all of them are looked up at once."""
+    """A list of row ids, looked up in one query."""
 
     child = serializers.IntegerField()
 
@@ -101,17 +101,17 @@ class RowIds(serializers.ListField):
 
 
 def error_response_schema(words: str) -> OpenApiResponse:
-    """For the schema: an error of one operation's own, and when it comes."""
+    """A schema entry for an error that only one operation returns; `words` say when."""
     return OpenApiResponse(ErrorSerializer, words)
 
 
 class ErrorSerializer(serializers.Serializer):
-    """What a refusal says, for the schema; some say more, such as which run is in the way."""
+    """The shape of an error in the schema; some errors add keys, such as the conflicting run."""
 
-    code = serializers.CharField(help_text="A word for programs.")
-    detail = serializers.CharField(help_text="A sentence for people.")
+    code = serializers.CharField(help_text="The error code, for programs.")
+    detail = serializers.CharField(help_text="A message for people.")
     fields = serializers.DictField(  # type: ignore[assignment]
         child=serializers.ListField(child=serializers.CharField()),
         required=False,
-        help_text="What is wrong with which field, by its path: `subcategories.1.name`.",
+        help_text="Error messages by the path of their field: `subcategories.1.name`.",
     )

@@ -1,8 +1,8 @@
-"""How often who may ask.
+"""Rate limits.
 
-Counted in Redis, in one exchange with it: the hits of this window, and those of the one before by the share
-of it that a window up to now still covers. DRF's own way reads and writes a list of times, of which two requests at
-once keep one.
+Hits are counted in Redis, in one round trip: those of the current window, plus those of the previous window weighted
+by the share of it that still lies within the limit's duration. DRF's own throttles read a list of times and write it
+back, so two simultaneous requests count as one.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ COUNTS = FailOpenRedis("throttles")
 
 
 def hit(current: str, before: str, kept_s: int) -> tuple[int, int]:
-    """Count one more in `current`, which is kept for some seconds; its count and that of `before`. 0 without Redis."""
+    """Count a hit in `current`, which expires after `kept_s`; returns both counts. Zeros without Redis."""
 
     def count(client: redis.Redis) -> tuple[int, int]:
         exchange = client.pipeline(transaction=False)
@@ -37,24 +37,24 @@ def hit(current: str, before: str, kept_s: int) -> tuple[int, int]:
 
 
 def unhit(current: str) -> None:
-    """Take one back."""
+    """Take back one hit."""
     COUNTS.ask(lambda client: client.decr(current), otherwise=0)
 
 
 class WindowThrottle(SimpleRateThrottle):
-    """`scope` names the rate; a request without a key is not counted. What is refused is not counted either."""
+    """`scope` names the rate. Requests without a key are not counted, and neither are refused ones."""
 
     wait_s = 0.0
 
     def __init__(self) -> None:
-        """Nothing: which rate it is may depend on the request."""
+        """Do nothing: the rate may depend on the request."""
 
     def scope_of(self, request: Request, view: "APIView") -> str | None:
-        """The name of the rate; None where there is none."""
+        """The name of the rate; None for no limit."""
         return self.scope
 
     def ident_of(self, request: Request) -> str:
-        """Whose requests are counted together."""
+        """The identity that requests are counted under."""
         raise NotImplementedError
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
@@ -75,26 +75,26 @@ class WindowThrottle(SimpleRateThrottle):
         return False
 
     def wait(self) -> float:
-        """Seconds until one more would be let in."""
+        """Seconds until another request would be accepted."""
         return max(1.0, math.ceil(self.wait_s))
 
 
 def _wait(limit: int, duration: int, passed: float, hits: int, before: int) -> float:
-    """Seconds until the hits that still count leave room for one: those of the window before fade first."""
+    """Seconds until there is room for another hit; hits of the previous window expire first."""
     if hits < limit and before:
         return duration * (1 - (limit - 1 - hits) / before) - passed
     return duration - passed + max(0.0, duration * (1 - (limit - 1) / max(hits, 1)))
 
 
 class AddressThrottle(WindowThrottle):
-    """Requests from one address; a whole lecture hall may share one, so its rates are generous."""
+    """Requests from one address. The rates are generous, since a whole lecture hall may share one."""
 
     def ident_of(self, request: Request) -> str:
         return str(self.get_ident(request))
 
 
 class LoginAccountThrottle(AddressThrottle):
-    """Guesses at one account from one address, whether or not there is such an account."""
+    """Password guesses for one account from one address, whether or not the account exists."""
 
     scope = "login_account"
 
@@ -116,7 +116,7 @@ class RefreshThrottle(AddressThrottle):
 
 
 class PersonThrottle(WindowThrottle):
-    """What one person asks for: `reads` and `writes`, or what the view names in `throttle_scopes` for a method."""
+    """Requests of one person: `reads` and `writes`, or the view's `throttle_scopes` for a method."""
 
     def scope_of(self, request: Request, view: "APIView") -> str | None:
         if request.method == "OPTIONS":
@@ -131,13 +131,13 @@ class PersonThrottle(WindowThrottle):
 
 
 def spelling_of(email: str) -> str:
-    """One for all that the database may take for the same email, so that other spellings give no more guesses.
+    """One spelling for all that the database may treat as the same email, so that variants give no extra guesses.
 
-    By way of capitals, as the database does it: the dotless i has the same one as i.
+    It goes by upper case, as the database does: the dotless i and i have the same capital.
     """
     return email.strip().upper().casefold()
 
 
 def hash_key(text: str) -> str:
-    """A key that does not show what it was made from."""
+    """A hash used as a key, from which the original cannot be read."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Objects as plain values, and answers that depend on who reads them."""
+"""Viewsets whose responses are plain values that depend on the reader's role."""
 
 from typing import Any, ClassVar, cast
 
@@ -18,10 +18,10 @@ from apps.core.visibility import depends_on_person
 
 
 class ProjectionMixin(GenericViewSet):
-    """Objects of one projection: in lists, at their own addresses, and in the answers to what was written.
+    """Renders one projection in lists, at object URLs, and in responses to writes.
 
-    `queryset` has all of them; where its class has a `visible_to`, the caller gets what that selects. Most ask for a
-    list as it is: then its first page is read by SQL that was made at import, when there was no caller to look at.
+    `queryset` has all objects; if its class has a `visible_to`, the caller sees what that selects. Most requests ask
+    for a list without parameters: its first page uses SQL that was compiled at import, before there was a caller.
     """
 
     queryset: QuerySet[Any, Any]
@@ -34,20 +34,20 @@ class ProjectionMixin(GenericViewSet):
             cls._whole = CompiledQuery(cls.projection.values(cls.queryset))
 
     def get_queryset(self) -> QuerySet[Any, Any]:
-        """What the caller sees. A view that overrides it has its lists made for each request."""
+        """The objects that the caller may see. Views that override it get no precompiled list."""
         rows: Any = super().get_queryset()
         return rows.visible_to(self.request.user) if hasattr(rows, "visible_to") else rows
 
     def get_projection(self) -> Projection:
-        """How the caller sees it."""
+        """The projection for the caller's role."""
         return self.projection
 
     def whole_list(self) -> CompiledQuery:
-        """The list as everyone of the caller's role sees it."""
+        """The precompiled list for the caller's role."""
         return self._whole
 
     def shown(self, instance: Model) -> Row:
-        """An object that has just been saved, as the caller sees it."""
+        """An object that was just saved, as the caller sees it."""
         return self.get_projection().of_instance(instance)
 
     def list(self, request: Request) -> Response:
@@ -65,12 +65,12 @@ class ProjectionMixin(GenericViewSet):
 
     @classmethod
     def is_list_shared(cls) -> bool:
-        """Whether all of one role see the same list: neither the view nor the model looks at the person."""
+        """Whether everyone of a role sees the same list: neither the view nor the model filters by person."""
         return cls.get_queryset is ProjectionMixin.get_queryset and not depends_on_person(cls.queryset)
 
 
 class ByReader(PolymorphicProxySerializer):
-    """For the schema: an answer is the full object or its public part, by who asks."""
+    """Schema of a response that is the full object or its public part, depending on the reader."""
 
     def __init__(self, full: type[Serializer], public: type[Serializer], **kwargs: Any) -> None:
         name = f"{full.__name__.removesuffix('Serializer')}ByReader"
@@ -78,7 +78,7 @@ class ByReader(PolymorphicProxySerializer):
 
 
 class AnyOf(PolymorphicProxySerializerExtension):
-    """The library's own says oneOf, which a full object breaks, since it fits the public part too."""
+    """Says anyOf. The library says oneOf, which a full object violates because it fits the public part too."""
 
     target_class = "apps.core.api.viewsets.ByReader"
     priority = 1

@@ -1,1 +1,1 @@
-"""The history of teaching content: who changed which row when, by which request, and what it was before."""
+"""The history of teaching content: who changed which row, when, in which request, and its previous values."""

@@ -1,4 +1,4 @@
-"""The history in the admin site: a page for each row, gone or not, and a list of all changes."""
+"""The history in the admin site: a page for each row, even a deleted one, and a list of all changes."""
 
 import re
 from typing import Any
@@ -24,14 +24,14 @@ ENTRIES_A_PAGE = 50
 
 
 class RecordedAdmin(EditableAdmin):
-    """Rows with a history. The page of a row that is gone is found by its address, and from the list of changes."""
+    """Rows with a history. A deleted row's history stays at its URL and is linked from the list of changes."""
 
     object_history_template = "admin/row_history.html"
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Who did what to the row and to those that belong to it, when, and what it was before."""
+        """Changes to the row and to its child rows: who, when, and the previous values."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         pk = unquote(object_id)
@@ -73,7 +73,7 @@ class KindFilter(admin.SimpleListFilter):
 
 
 class ChangeAdmin(ReadOnlyAdmin):
-    """All changes of an app's rows, those of rows that are gone too."""
+    """All changes to an app's rows, including deleted rows."""
 
     list_display = ("title", "kind_name", "action", "columns", "who", "changed_at")
     list_filter = ("action", KindFilter, "changed_at")
@@ -87,7 +87,7 @@ class ChangeAdmin(ReadOnlyAdmin):
 
     @display(description="History")
     def history(self, change: Change) -> SafeString:
-        """A link to all that was done to the row, or to the one that it belongs to where it has no pages itself."""
+        """A link to the row's history, or to its parent's if the row has no pages of its own."""
         model: Any = pages.recorded_models()[change.kind]
         key: Any = change.object_key
         if model not in self.admin_site._registry:

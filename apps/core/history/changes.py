@@ -1,4 +1,4 @@
-"""An entry of the history."""
+"""The base model of history entries."""
 
 from typing import Any, ClassVar
 
@@ -12,17 +12,17 @@ TITLE_MAX = 80
 
 
 class Change(models.Model):
-    """What one write did to one row. Written, never changed or deleted; it outlives the row and the person.
+    """What one write did to one row. Entries are never changed or deleted; they outlive the row and the person.
 
-    An app that has rows with a history has a table of these. It points at no row of teaching content: `kind` and
-    `object_key` say which it was.
+    Each app with recorded rows has its own table of entries. There is no foreign key to teaching content: `kind` and
+    `object_key` identify the row.
     """
 
     class Action(models.TextChoices):
         CREATED = "created", "Created"
         CHANGED = "changed", "Changed"
         DELETED = "deleted", "Deleted"
-        FOUND = "found", "Found changed"  # by the old service or by hand, since the entry before
+        FOUND = "found", "Found changed"  # by the old service or by hand, since the previous entry
 
     action = models.CharField(max_length=10, choices=Action.choices)
     kind = models.CharField(max_length=30, help_text="The model of the row.")

@@ -1,4 +1,4 @@
-"""Whose request a change comes from."""
+"""The request that a change comes from."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,7 +6,7 @@ from contextvars import ContextVar
 
 from django.http import HttpRequest
 
-# Of a request line so much is kept.
+# The longest part of a request line that is kept.
 LINE_MAX = 200
 
 _served: ContextVar[HttpRequest | None] = ContextVar("served", default=None)
@@ -14,7 +14,7 @@ _served: ContextVar[HttpRequest | None] = ContextVar("served", default=None)
 
 @contextmanager
 def serving(request: HttpRequest) -> Iterator[None]:
-    """What is changed in here, in threads that work for it too, comes from this request."""
+    """Attribute changes made in this block, and in threads that work for it, to this request."""
     token = _served.set(request)
     try:
         yield
@@ -23,15 +23,15 @@ def serving(request: HttpRequest) -> Iterator[None]:
 
 
 def person_id() -> int | None:
-    """The id of whoever sent the request; None outside of requests, and where nobody is signed in.
+    """The id of the request's user; None outside a request or without a signed-in user.
 
-    It is looked at late: tokens are read by the view, which then sets the request's user.
+    It is read late because the view sets the request's user when it authenticates the token.
     """
     user = getattr(_served.get(), "user", None)
     return user.pk if user is not None and user.is_authenticated else None
 
 
 def request_line() -> str:
-    """Method and path, without the query; empty outside of requests."""
+    """Method and path, without the query string; empty outside a request."""
     request = _served.get()
     return f"{request.method} {request.path}"[:LINE_MAX] if request is not None else ""

@@ -1,4 +1,4 @@
-"""Entries of the history in words, for the pages that show them."""
+"""History entries in a readable form, for the pages that show them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from apps.core.history.recorded import Recorded
 from apps.core.history.recording import kind_of
 from apps.core.text import differences
 
-# (model, id) > what that row is called.
+# (model, id) > that row's title.
 Names = Mapping[tuple[type[Model], Any], str]
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A field, and its values as texts; "" where there was no row. `diff` is by lines, of texts that have several."""
+    """A changed field with its values as text; "" if there was no row. `diff` is by lines, for multi-line texts."""
 
     field: str
     before: str
@@ -30,7 +30,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Entry:
-    """When, who, by which request, what was done to what, and each field that is different."""
+    """When, who, in which request, the action, the row, and the fields that changed."""
 
     changed_at: datetime
     who: str
@@ -42,12 +42,12 @@ class Entry:
 
 
 def recorded_models() -> dict[str, type[Recorded]]:
-    """Kind > model, of all rows with a history."""
+    """Kind > model, for all models with a history."""
     return {kind_of(model): model for model in apps.get_models() if issubclass(model, Recorded)}
 
 
 def of_row(model: type[Recorded], pk: int) -> QuerySet[Any]:
-    """The entries of a row and of those that belong to it, the newest first; the row may be gone."""
+    """The entries of a row and its child rows, newest first. The row may have been deleted."""
     told: dict[type[Change], Q] = {model.changes: Q(kind=kind_of(model), object_key=str(pk))}
     for relation in model._meta.related_objects:
         child: Any = relation.related_model
@@ -59,7 +59,7 @@ def of_row(model: type[Recorded], pk: int) -> QuerySet[Any]:
 
 
 def entries(changes: Iterable[Change]) -> list[Entry]:
-    """The entries in words. One query for all people, and one for each kind of row that the values point at."""
+    """Format the entries. One query for all people, and one for each model that the values refer to."""
     rows = list(changes)
     people = get_user_model()._default_manager.in_bulk({row.changed_by_id for row in rows})  # type: ignore[attr-defined]
     names = _names(rows)
@@ -79,7 +79,7 @@ def entries(changes: Iterable[Change]) -> list[Entry]:
 
 
 def who(change: Change) -> str:
-    """Whose change it is, in words."""
+    """The author of a change, in words."""
     return str(change.changed_by or _nobody(change))
 
 
@@ -90,7 +90,7 @@ def _nobody(change: Change) -> str:
 
 
 def _differences(change: Change, model: type[Recorded], names: Names) -> list[Difference]:
-    """In the order of the model's fields."""
+    """The changed fields, in the order of the model."""
     changed = set(change.changed_columns)
     return [
         _difference(field, change, names)
@@ -117,7 +117,7 @@ def _shown(field: "Field[Any, Any]", values: Mapping[str, Any], names: Names) ->
 
 
 def _names(rows: list[Change]) -> Names:
-    """What the rows are called that values point at, of those that are there."""
+    """The titles of the existing rows that the values refer to."""
     models = recorded_models()
     wanted: dict[type[Model], set[Any]] = {}
     for row in rows:

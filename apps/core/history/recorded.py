@@ -1,4 +1,4 @@
-"""Models whose writes are recorded: by objects, by querysets, and by what goes with a row that is deleted."""
+"""Models whose writes are recorded: through objects, querysets and cascading deletes."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar, TypeVar
@@ -13,10 +13,10 @@ _TIMES = ("created_at", "updated_at")
 
 
 class RecordedQuerySet(models.QuerySet[_Row]):
-    """Rows whose writes in bulk are recorded too. bulk_update and the managers of relations come to these."""
+    """Records bulk writes too. bulk_update and the managers of relations use these methods."""
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> Any:
-        """Insert rows. NotSupportedError where it could not be told which of them were there."""
+        """Insert rows. NotSupportedError if it would be unknown which of them already existed."""
         self._for_write = True
         rows = list(objs)
         given = {row.recorded_key: row for row in rows if row.has_key}
@@ -30,7 +30,7 @@ class RecordedQuerySet(models.QuerySet[_Row]):
         return made
 
     def update(self, **kwargs: Any) -> int:
-        """Update rows. NotSupportedError for a part of a key: the row would be another one."""
+        """Update rows. NotSupportedError for a column of the key, since the row would become another one."""
         self._for_write = True
         fields = [field for field in self._recorded_fields() if {field.name, field.attname} & kwargs.keys()]
         if not fields:
@@ -46,14 +46,14 @@ class RecordedQuerySet(models.QuerySet[_Row]):
         return count
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        """Delete rows, and with them what hangs on them."""
+        """Delete rows and everything that cascades from them."""
         self._for_write = True
         with recording(self.db) as history:
             found = history.deleting(self._chosen())
-            # These and no others, whatever somebody else has made of them since.
+            # Exactly these rows, even if others match the filter by now.
             return super(RecordedQuerySet, self._whole().filter(pk__in=[row.pk for row in found])).delete()  # type: ignore[misc]
 
-    # As Django has them: templates call neither, and a manager has no delete.
+    # As in Django: templates may not call these, and managers have no delete.
     update.alters_data = delete.alters_data = delete.queryset_only = True  # type: ignore[attr-defined]
 
     def _recorded_fields(self) -> "list[models.Field[Any, Any]]":
@@ -70,19 +70,19 @@ class RecordedQuerySet(models.QuerySet[_Row]):
 
 
 class Recorded(models.Model):
-    """A row with a history. Its default and its base manager have a RecordedQuerySet."""
+    """A row with a history. Its default and base managers must use a RecordedQuerySet."""
 
-    # The table of its entries, and the column with the row that it belongs to.
+    # The model of its entries, and the column that points at its parent row.
     changes: ClassVar[type[Change]]
     belongs_to: ClassVar[str] = ""
-    # Columns that nobody writes: the service derives them.
+    # Columns that the service derives, which nobody edits.
     unrecorded: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, with an entry for what is different."""
+        """Save, and record the changes."""
         written = self._written(kwargs.get("update_fields"))
         using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
         with recording(using) as history:
@@ -96,28 +96,28 @@ class Recorded(models.Model):
                 history.created([self], given=given)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Delete, with an entry for this row and for each that goes with it."""
+        """Delete, and record an entry for this row and for each row that cascades."""
         using = kwargs.get("using") or router.db_for_write(type(self), instance=self)
         with recording(using) as history:
             history.deleting(self._row())
             return super().delete(*args, **kwargs)
 
-    # As Django has them: templates call neither.
+    # As in Django: templates may not call these.
     save.alters_data = delete.alters_data = True  # type: ignore[attr-defined]
 
     @classmethod
     def recorded_fields(cls) -> "list[models.Field[Any, Any]]":
-        """What people write of a row."""
+        """The fields that people edit."""
         left_out = {"id", *_TIMES, *cls.unrecorded}
         return [field for field in cls._meta.concrete_fields if field.column and field.name not in left_out]
 
     def recorded_values(self, fields: "list[models.Field[Any, Any]] | None" = None) -> dict[str, Any]:
-        """Column > value, of these fields or of all that are recorded."""
+        """Column > value, for these fields or for all recorded ones."""
         chosen = self.recorded_fields() if fields is None else fields
         return {field.attname: field.to_python(getattr(self, field.attname)) for field in chosen}
 
     def as_written(self, using: str) -> Any:
-        """The row after its saving: read again where it was given an expression, which the database worked out."""
+        """The saved row, read again if a field was set to an expression that the database evaluated."""
         given = (self.__dict__.get(field.attname) for field in self.recorded_fields())
         if any(hasattr(value, "resolve_expression") for value in given):
             return self._row().using(using).get()
@@ -129,14 +129,14 @@ class Recorded(models.Model):
 
     @property
     def has_key(self) -> bool:
-        """Whether the row is named, be it there or not."""
+        """Whether the key is set; the row may not exist."""
         return all(getattr(self, field.attname) is not None for field in self._meta.pk_fields)  # type: ignore[attr-defined]
 
     def _row(self) -> "models.QuerySet[Any]":
         return type(self)._base_manager.filter(pk=self.pk)
 
     def _written(self, named: Iterable[str] | None) -> "list[models.Field[Any, Any]]":
-        """The fields that `save` writes, of those that are recorded."""
+        """The recorded fields that `save` will write."""
         left_out = self.get_deferred_fields()
         names = None if named is None else set(named)
         return [

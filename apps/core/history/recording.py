@@ -1,4 +1,4 @@
-"""Entries of the history are made with the write that they are about, in its transaction."""
+"""Writes history entries in the same transaction as the change that they describe."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -11,14 +11,14 @@ from django.db.models.functions import Cast, Concat
 from apps.core.history import origin
 from apps.core.history.changes import TITLE_MAX, Change
 
-# Column > value; {} stands for a row that is not there.
+# Column > value; {} stands for a row that does not exist.
 Values = Mapping[str, Any]
 
 
 @contextmanager
 def recording(using: str) -> Iterator["Recording"]:
-    """Around a write: all or nothing, with its entries."""
-    # As with Django's own writes, what fails inside of a transaction ends it.
+    """Wrap a write: it is committed together with its entries, or not at all."""
+    # As with Django's own writes, an error inside an outer transaction breaks that transaction.
     with transaction.atomic(using=using, savepoint=False):
         record = Recording(using)
         yield record
@@ -26,16 +26,16 @@ def recording(using: str) -> Iterator["Recording"]:
 
 
 class Recording:
-    """What one write does, gathered until it is done."""
+    """Collects the entries of one write."""
 
     def __init__(self, using: str) -> None:
         self._using = using
         self._entries: dict[type[Change], list[Change]] = {}
 
     def stored(self, rows: QuerySet[Any]) -> list[Any]:
-        """The rows as they stand, which nobody else can write until the transaction ends.
+        """The rows as stored, locked until the transaction ends.
 
-        Where the last entry says something else, another service has written the row, and that is an entry.
+        If the last entry differs from a row, another service has written it, and an entry of its own records that.
         """
         model = rows.model
         of_row = model.changes.objects.filter(kind=kind_of(model), object_key=_key_in_sql(model)).order_by("-pk")
@@ -44,7 +44,7 @@ class Recording:
         doubtful = [
             row for row in found if row.last_recorded is not None and _differ(row.last_recorded, row.recorded_values())
         ]
-        # Whoever had to wait for the lock has read the row as it is and the entry as it was.
+        # A transaction that waited for the lock may have read the row before the wait and the entry after it.
         last = self._last(model, {row.recorded_key for row in doubtful})
         for row in doubtful:
             entry, values = last[row.recorded_key], row.recorded_values()
@@ -53,23 +53,23 @@ class Recording:
         return found
 
     def created(self, rows: Iterable[Any], *, given: Collection[str] = ()) -> None:
-        """Rows that have been inserted. `given` are the keys that the caller chose: another row may have had them."""
+        """Record inserted rows. `given` are keys that the caller chose, which an earlier row may have had."""
         new = {row.recorded_key: row.as_written(self._using) for row in rows}
         last = self._last(type(next(iter(new.values()))), new.keys() & set(given)) if new else {}
         for key, row in new.items():
-            if last.get(key):  # it has been deleted since
+            if last.get(key):  # the earlier row has been deleted since
                 self._note(row, Change.Action.FOUND, last[key], {})
             self._note(row, Change.Action.CREATED, {}, row.recorded_values())
 
     def changed(self, row: Any, before: Values, after: Values) -> None:
-        """A row that has been updated; no entry where nothing of it is different."""
+        """Record an updated row; no entry if nothing changed."""
         if _differ(before, after):
             self._note(row, Change.Action.CHANGED, before, after)
 
     def deleting(self, rows: QuerySet[Any]) -> list[Any]:
-        """Rows that are about to be deleted, with those that go with them; returns the former.
+        """Record rows that are about to be deleted, and those that cascade; returns the former.
 
-        They are locked from the leaves up, as both services delete them: the other way round would be a deadlock.
+        They are locked from the leaves up, the order in which both services delete: the reverse could deadlock.
         """
         for relation in rows.model._meta.related_objects:
             child: Any = relation.related_model
@@ -81,12 +81,12 @@ class Recording:
         return found
 
     def write(self) -> None:
-        """Insert the entries, in the order in which they were made."""
+        """Insert the entries in the order in which they were recorded."""
         for model, entries in self._entries.items():
             model.objects.using(self._using).bulk_create(entries)
 
     def _last(self, model: Any, keys: Collection[str]) -> dict[str, Values]:
-        """Key > what the last entry says of the row; of those that have one."""
+        """Key > the values in the row's last entry, for rows that have one."""
         if not keys:
             return {}
         entries = model.changes.objects.using(self._using)
@@ -111,12 +111,12 @@ class Recording:
 
 
 def kind_of(model: type[models.Model]) -> str:
-    """What entries call the model."""
+    """The name of the model in entries."""
     return str(model._meta.model_name)
 
 
 def _differ(before: Values, after: Values) -> bool:
-    """Whether they are not the same row; columns that only one of them knows tell nothing."""
+    """Whether the values differ, ignoring columns that only one of them has."""
     return bool(before) != bool(after) or any(before[name] != after[name] for name in before.keys() & after.keys())
 
 

@@ -1,4 +1,4 @@
-"""Django's backend for PostgreSQL, which asks for less, and whose errors say nothing of what the rows hold."""
+"""Django's PostgreSQL backend with cheaper connection checks, and with errors that reveal no row values."""
 
 import re
 import select
@@ -13,24 +13,24 @@ from django.db.backends.base.validation import BaseDatabaseValidation
 from django.db.backends.postgresql import base
 from django.db.utils import DatabaseErrorWrapper
 
-# For so long after it was found whole a connection is only looked at.
+# For this long after a successful query, only the socket is checked.
 TRUSTED_S = 1.0
-# SQLSTATE class of a value that is none of its type; the message ends in it: `invalid input syntax for type uuid: "x"`
+# SQLSTATE of an invalid value. The message ends with the value: `invalid input syntax for type uuid: "x"`.
 DATA_EXCEPTION = "22"
-# What a function says in its own words (RAISE), which may be any value of a row; and of those words the ones of ours.
+# A function's own message (RAISE) may contain any value of a row. OUR_WORDS are the messages of our own triggers.
 FUNCTIONS_WORDS = "P0"
 OUR_WORDS = re.compile(r"the status of \w+ cannot change from \w+ to \w+")
 QUOTED_TO_THE_END = re.compile(r"(?s)[\s:：]*[\"'\u00ab\u00bb\u2018-\u201f\u2039\u203a\u300c-\u300f].*")
 
 
 class Validation(BaseDatabaseValidation):
-    """What `check --database default` and `migrate` say of the database itself."""
+    """Checks of the database itself, for `check --database default` and `migrate`."""
 
     def check(self, **kwargs: Any) -> list[CheckMessage]:
         with self.connection.cursor() as cursor:
             cursor.execute("SHOW server_encoding")
             [encoding] = cursor.fetchone()
-        if encoding in ("UTF8", b"UTF8"):  # as bytes where the database does not say what its bytes mean
+        if encoding in ("UTF8", b"UTF8"):  # bytes if the connection has no client encoding
             return []
         name = encoding if isinstance(encoding, str) else encoding.decode()
         return [
@@ -43,11 +43,10 @@ class Validation(BaseDatabaseValidation):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection that is kept between requests is tried before it is used; by a query, as the library does it, only
-    where it has been idle.
+    """Checks a kept connection before it is used again. It sends a query, as Django does, only after an idle period.
 
-    A server that ended has said so on the socket, and that is seen at once. A network that has forgotten an idle
-    connection tells whoever sends something first, which must not be a request.
+    If the server has closed the connection, the socket shows it at once. If the network has dropped an idle connection,
+    only a send reveals it, and that must not be a request's own query.
     """
 
     validation_class = Validation
@@ -72,16 +71,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
         waiting = select.poll()
         try:
             waiting.register(self.connection.fileno(), select.POLLIN)
-        except psycopg.Error:  # it has been closed
+        except psycopg.Error:  # already closed
             return False
         return not waiting.poll(0)
 
 
 class ErrorsWithoutValues(DatabaseErrorWrapper):
-    """The driver's error and Django's, whose text is the server's first line alone: it names table, column and rule.
+    """Reduces database errors to the server's first line, which names the table, column and constraint.
 
-    DETAIL, LINE and CONTEXT hold the values of a row or of a statement, which are what students and teachers wrote,
-    and an error's text goes to logs and error reports. `diag` of the driver's error still has everything.
+    DETAIL, LINE and CONTEXT contain values of rows or statements: what students and teachers wrote. Error texts go to
+    logs and error reports. The driver error's `diag` still has everything.
     """
 
     def __exit__(
@@ -101,5 +100,5 @@ def _without_value(message: str, sqlstate: str | None) -> str:
         return f"a function of the database refused it ({sqlstate})"
     if kind != DATA_EXCEPTION:
         return message
-    # In whatever language the server speaks (lc_messages), a value stands in quotation marks.
+    # The server puts values in quotation marks in every language (lc_messages).
     return QUOTED_TO_THE_END.sub("", message) or f"a value that is none of its type ({sqlstate})"

@@ -1,4 +1,4 @@
-"""Ending tasks that do not want to, and taking turns."""
+"""Tasks that resist cancellation are ended, and one person's requests take turns."""
 
 import asyncio
 import contextlib
@@ -15,7 +15,7 @@ from apps.core.async_views import end_tasks, in_turn, run_in_thread
 
 @pytest.mark.parametrize("swallowed", [0, 1, 3])
 def test_a_task_that_swallows_a_cancellation_is_ended_all_the_same(swallowed: int) -> None:
-    """As a client does whose answer and whose cancellation come at the same moment."""
+    """A client whose result and cancellation arrive at the same moment behaves like this."""
 
     async def stubborn() -> None:
         left = swallowed
@@ -29,7 +29,7 @@ def test_a_task_that_swallows_a_cancellation_is_ended_all_the_same(swallowed: in
 
     async def scenario() -> bool:
         task = asyncio.create_task(stubborn())
-        await asyncio.sleep(0)  # it has begun
+        await asyncio.sleep(0)  # let it start
         async with asyncio.timeout(10):
             await end_tasks(task)
         return task.cancelled()
@@ -63,7 +63,7 @@ def test_requests_of_one_person_keep_nobody_else_waiting(sent: dict[str, Any]) -
     async def scenario() -> None:
         hundred = [asyncio.create_task(ask(hers, may_end.wait)) for _ in range(100)]
         try:
-            await asyncio.sleep(0)  # they have begun
+            await asyncio.sleep(0)  # let them start
             assert await asyncio.wait_for(ask(his, lambda: "answered"), 30) == "answered"
         finally:
             may_end.set()

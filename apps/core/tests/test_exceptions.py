@@ -67,7 +67,7 @@ def test_a_message_about_no_field_stands_alone() -> None:
 
 def test_an_error_of_ours_is_not_rendered_as_the_clients() -> None:
     assert raised(ZeroDivisionError()) is None
-    # A query that is wrong is a fault, however often it is sent again.
+    # A wrong query stays a server error, however often it is repeated.
     assert raised(ProgrammingError()) is None
 
 

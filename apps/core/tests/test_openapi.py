@@ -1,4 +1,4 @@
-"""The OpenAPI description: kept as it is generated, with examples that are so, and shown without a foreign address."""
+"""The committed OpenAPI schema matches the code, has valid examples, and loads nothing from other hosts."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ def test_the_kept_description_is_the_generated_one(tmp_path: Path) -> None:
 
 
 def examples() -> Iterator[tuple[list[str], Any]]:
-    """The steps through the description to where an operation gives an example, and its value."""
+    """The path to each example in the schema, and its value."""
     for path, operations in schema()["paths"].items():
         for method, operation in operations.items():
             places = [["requestBody"], *(["responses", status] for status in operation["responses"])]
@@ -79,11 +79,11 @@ def test_the_page_of_the_description_asks_for_nothing_from_elsewhere(client) -> 
     page = client.get("/api/docs/").content.decode()
     asked = re.findall(r"""(?:src|href)=["'](.*?)["']""", page)
     assert len(asked) >= 4
-    # Its script is at the address of the page: one that was in it would not run.
+    # Its script has a URL of its own: the policy blocks inline scripts.
     assert [one for one in asked if not finders.find(one.removeprefix("/static/").lstrip("/"))] == [SCRIPT]
     script = client.get(SCRIPT).content.decode()
     assert 'url: "/api/schema"' in script
-    # The other layout asks a service on the internet whether the description is valid.
+    # Swagger UI would ask an internet service whether the schema is valid.
     assert 'layout: "BaseLayout"' in script
     assert "://" not in page + script
 

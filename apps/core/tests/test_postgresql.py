@@ -1,4 +1,4 @@
-"""A connection that is kept between requests is known for what it is before it is used."""
+"""Kept connections are checked before use, and errors reveal no values."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def kept(db: None) -> Iterator[BaseDatabaseWrapper]:
-    """One of its own, which has been found whole."""
+    """A separate connection that has just been checked."""
     wrapper = connections.create_connection("default")
     wrapper.ensure_connection()
     assert wrapper.is_usable()
@@ -25,7 +25,7 @@ def kept(db: None) -> Iterator[BaseDatabaseWrapper]:
 
 
 def end(kept: BaseDatabaseWrapper) -> None:
-    """As a restart of the server does it: the server says so on the socket."""
+    """End the session, as a restart of the server does: the socket shows it."""
     with psycopg.connect(connections["default"].connection.info.dsn, password=kept.connection.info.password) as other:
         other.execute("SELECT pg_terminate_backend(%s, 5000)", [kept.connection.info.backend_pid])
 
@@ -55,7 +55,7 @@ def test_one_that_was_closed_is_no_good_and_no_fault(kept) -> None:
 
 
 def test_django_itself_still_asks_by_a_query(kept: BaseDatabaseWrapper) -> None:
-    """Fails once it does not: then apps/core/postgresql can go. docs/adr/0005 says what it pays."""
+    """If this fails, apps/core/postgresql can go. docs/adr/0005 says what it saves."""
     kept.connection.execute("SELECT 'something else'")
     assert base.base.DatabaseWrapper.is_usable(kept)
     pid, server = kept.connection.info.backend_pid, connections["default"]
@@ -65,7 +65,7 @@ def test_django_itself_still_asks_by_a_query(kept: BaseDatabaseWrapper) -> None:
 
 
 def test_a_list_that_is_being_read_keeps_no_cursor_in_the_server() -> None:
-    """Behind a pooler the next rows would be asked for in another session."""
+    """Behind a connection pooler, the next rows would be fetched in another session."""
     types = iter(ContentType.objects.iterator(chunk_size=1))
     assert next(types)
     with connections["default"].cursor() as cursor:
@@ -76,7 +76,7 @@ def test_a_list_that_is_being_read_keeps_no_cursor_in_the_server() -> None:
 
 @pytest.fixture
 def without_an_encoding(db: None) -> Iterator[BaseDatabaseWrapper]:
-    """A database of bytes, as initdb makes them where the machine has no locale."""
+    """A database in SQL_ASCII, as initdb creates them on a machine without a locale."""
     wrapper = connections.create_connection("default")
     wrapper.settings_dict = {**wrapper.settings_dict, "NAME": "bytes_only"}
     with connections["default"].cursor() as cursor:

@@ -1,4 +1,4 @@
-"""A Redis that is gone lets everything through, and is asked once in a while."""
+"""While Redis is down, requests pass uncounted and Redis is tried only now and then."""
 
 import time
 

@@ -1,6 +1,6 @@
-"""Text of people and models, whatever its language: how it is stored, compared and cut."""
+"""Text of people and models in any language: storage, comparison and splitting."""
 
 
 def strip_unstorable(text: str) -> str:
-    """The text without what PostgreSQL does not take: NUL and halves of surrogate pairs."""
+    """Remove what PostgreSQL cannot store: NUL and unpaired surrogates."""
     return text.replace("\x00", "").encode("utf-8", "ignore").decode()

@@ -1,13 +1,13 @@
-"""What is different between two texts."""
+"""Differences between two texts."""
 
 import difflib
 
-# Comparing takes the product of the lines; texts of more are shown whole.
+# The time grows with the product of the line counts; longer texts are shown whole.
 MAX_LINES = 500
 
 
 def unified(before: str, after: str) -> str | None:
-    """A unified diff by lines; None for texts of more than MAX_LINES."""
+    """A unified diff by lines; None if either text has more than MAX_LINES."""
     old, new = before.splitlines(), after.splitlines()
     if max(len(old), len(new)) > MAX_LINES:
         return None

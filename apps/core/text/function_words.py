@@ -1,4 +1,4 @@
-"""The small words that nearly every sentence of a language has, by ISO 639-1 code; accents as they are written."""
+"""The function words of each language, by ISO 639-1 code, spelled with their accents."""
 
 
 def _profile(text: str) -> frozenset[str]:

@@ -1,5 +1,5 @@
-"""Which languages a text is in: by script, and within Latin script by function words. It says little, and only with
-several words of evidence: names, medicines and single foreign words are in no language.
+"""Language detection: by script, and for Latin script by function words. It decides only on several words of
+evidence, because names, medicines and single foreign words belong to no language.
 """
 
 import re
@@ -26,11 +26,11 @@ _SCRIPTS = {
     "am": re.compile(r"[\u1200-\u137f]"),
 }
 _LATIN = re.compile(r"[a-z\u00c0-\u024f\u1e00-\u1eff]", re.IGNORECASE)
-# Scripts in which a few characters are a sentence.
+# Scripts in which a few characters make a sentence.
 _DENSE = frozenset({"ja", "ko", "zh"})
-# A talk in a language that has no profile here: nothing can be said about Latin script.
+# A conversation in a language without a profile: nothing can be said about text in Latin script.
 UNKNOWN = "unknown"
-# As a scenario's author names them.
+# Language names as the authors of scenarios write them.
 NAMES = {
     "english": "en", "german": "de", "french": "fr", "spanish": "es", "italian": "it", "dutch": "nl",
     "portuguese": "pt", "swedish": "sv", "danish": "da", "norwegian": "no", "polish": "pl", "turkish": "tr",
@@ -54,9 +54,9 @@ def tokens(text: str) -> list[str]:
 
 @lru_cache(maxsize=2048)
 def languages_of(text: str) -> frozenset[str]:
-    """The languages that a text may be in, generously: a talk may go on in each of them.
+    """The languages that a text may be in. It errs on the generous side: the conversation may go on in any of them.
 
-    UNKNOWN stands for a longer text in Latin script that no profile fits.
+    UNKNOWN stands for a longer text in Latin script that fits no profile.
     """
     found = {name for name, letters in _scripts(text).items() if letters >= 2}
     said = tokens(text)
@@ -70,9 +70,9 @@ def languages_of(text: str) -> frozenset[str]:
 
 
 def foreign(text: str, spoken: frozenset[str], *, words_needed: int = 4) -> str | None:
-    """The language of a text that is clearly in none of `spoken`; None where that is not clear.
+    """The language of a text that is clearly not in any of `spoken`; None if that is not clear.
 
-    `words_needed` is how many function words of it there have to be that no language spoken shares.
+    `words_needed` is how many function words of that language, shared with no spoken one, the text must have.
     """
     if not spoken:
         return None
@@ -86,12 +86,12 @@ def foreign(text: str, spoken: frozenset[str], *, words_needed: int = 4) -> str 
 
 
 def _scripts(text: str) -> dict[str, int]:
-    """How many letters of each script other than Latin."""
+    """The number of letters of each script other than Latin."""
     if text.isascii():
         return {}
     letters = {name: len(pattern.findall(text)) for name, pattern in _SCRIPTS.items()}
     if letters["ja"]:
-        # Japanese is written with Chinese characters too.
+        # Japanese uses Chinese characters too.
         letters["ja"] += letters.pop("zh")
     return letters
 
@@ -103,7 +103,7 @@ def _foreign_latin(said: list[str], spoken: frozenset[str], words_needed: int) -
     if best is None or hits[best] < words_needed or len(said) < words_needed + 1:
         return None
     own = [word for word in said if word in FUNCTION_WORDS[best] and word not in known]
-    # Words that the languages share speak for neither; those of a language spoken that this one lacks speak for it.
+    # Words common to both languages count for neither; words that only a spoken language has count against `best`.
     against = sum(word in known and word not in FUNCTION_WORDS[best] for word in said)
     enough = len(set(own)) >= words_needed - 1 and len(own) >= 0.25 * len(said)
     return best if enough and len(own) >= 3 * against else None

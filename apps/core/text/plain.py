@@ -1,4 +1,4 @@
-"""Text as the rules compare it: one form for what reads the same."""
+"""Normalised text for comparison: text that reads the same compares equal."""
 
 import re
 import unicodedata
@@ -12,7 +12,7 @@ _UNSEEN = re.compile(
 )
 _ACCENTS = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
 _BLANKS = re.compile(r"[^\S\n]+")
-# Letters of other scripts that look like Latin ones; they count as those in a word that has Latin letters too.
+# Letters of other scripts that look Latin; they count as Latin in a word that also has Latin letters.
 _LOOK_ALIKE = str.maketrans(
     "аеорсухіјѕԁһӏքոսАВЕКМНОРСТУХΑΒΕΖΗΙΚΜΝΟΡΤΥΧοανι",
     "aeopcyxijsdhlpnuabekmhopctyxabezhikmnoptyxoavi",
@@ -22,30 +22,30 @@ _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 _LOOKING_ALIKE = re.compile(r"[Ͱ-ӿԀ-֏]", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W_]+")
 _UNSPACED = re.compile(r"[぀-ヿ㐀-鿿가-힣]")
-# No script needs more marks on one letter than this (UAX #15, Stream-Safe Text Format). Composing a letter takes time
-# in the square of its marks: 1.2 s for 40,000 of them.
+# No script needs more combining marks on one letter (UAX #15, Stream-Safe Text Format). Normalising a letter takes
+# time quadratic in its marks: 1.2 s for 40,000 of them.
 MOST_MARKS = 30
-# All characters that combine, and the five that have a combining class only once they are taken apart.
+# All combining characters, and the five that get a combining class only once they are decomposed.
 _MARK = "".join(filter(unicodedata.combining, map(chr, range(0x300, 0x20000)))) + "\u0f73\u0f75\u0f81\uff9e\uff9f"
 _TOO_MANY_MARKS = re.compile(f"([{_MARK}]{{{MOST_MARKS}}})[{_MARK}]+")
-# A phrase of more words than this is looked up by its first ones.
+# Longer phrases are looked up by their first words.
 LONGEST_PHRASE = 12
 
 Phrase = tuple[str, ...]
 
 
 def limit_marks(text: str) -> str:
-    """The text without what is above MOST_MARKS on one letter, so that it can be normalised in linear time."""
+    """Drop combining marks beyond MOST_MARKS on a letter, so that the text can be normalised in linear time."""
     return text if text.isascii() else _TOO_MANY_MARKS.sub(r"\1", text)
 
 
 @lru_cache(maxsize=512)
 def plain(text: str) -> str:
-    """Lower case without accents, one kind of apostrophe, dash and blank, nothing unseen; lines stay lines."""
+    """Lower case, without accents and invisible characters, one apostrophe, dash and blank; line breaks stay."""
     if not text.isascii():
         text = _UNSEEN.sub("", unicodedata.normalize("NFKC", limit_marks(text))).translate(_SAME)
     if not text.isascii():
-        # Once more: what is not seen may have stood between marks.
+        # Again: invisible characters may have stood between marks.
         text = _RUNS.sub(_in_one_script, limit_marks(text))
         text = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold())))
     return _BLANKS.sub(" ", text.lower().replace("`", "'").replace("\r", "\n"))
@@ -57,7 +57,7 @@ def _in_one_script(run: re.Match[str]) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The words of a text, plain; scripts without spaces give each pair of neighbours."""
+    """The normalised words of a text; in scripts without spaces, each pair of neighbouring characters."""
     found = []
     for word in _WORDS.findall(plain(text).replace("'", "")):
         found += [word[at : at + 2] for at in range(max(1, len(word) - 1))] if _UNSPACED.search(word) else [word]
@@ -65,24 +65,24 @@ def words(text: str) -> list[str]:
 
 
 def shingles(text: str, size: int) -> set[Phrase]:
-    """Every run of `size` words."""
+    """Every sequence of `size` words."""
     return set(_runs(words(text), size))
 
 
 def phrase(spoken: Sequence[str]) -> Phrase:
-    """Words in a row as Phrases looks them up."""
+    """A sequence of words as the key that Phrases uses."""
     return tuple(spoken[:LONGEST_PHRASE])
 
 
 class Phrases:
-    """Phrases that are looked up all at once: the time does not depend on how many they are."""
+    """A set of phrases that are looked up together: the time does not depend on their number."""
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
         self._phrases = frozenset(phrases)
         self._sizes = sorted(set(map(len, self._phrases)) - {0})
 
     def found_in(self, spoken: Sequence[str]) -> set[Phrase]:
-        """Those that stand in these words, in a row."""
+        """The phrases that occur in these words."""
         return {run for size in self._sizes for run in _runs(spoken, size) if run in self._phrases}
 
     def any_in(self, spoken: Sequence[str]) -> bool:

@@ -1,29 +1,29 @@
-"""Where whole sentences end in a text that is still being written. The work is linear in the text, however it comes."""
+"""Finds complete sentences in a text that is still growing, in time linear in its length, whatever the pieces."""
 
 import re
 
-# A sentence may be longer, but nobody waits for more of it than this before something is shown.
+# A sentence may be longer, but the reader does not wait for more than this before something is shown.
 LONGEST = 400
-# What is looked at again and again as a text grows has to grow by this share first, once it is longer than LONGEST. So
-# a text is gone through some nine times in all, and not once for each of its pieces.
+# Beyond LONGEST, a text is scanned again only after it has grown by this share. So a text is scanned some nine times in
+# all rather than once for each piece.
 _GROWTH = 1 / 8
 
 _MARKS = re.compile("([.!?…؟۔।。！？｡]+)([\"'”’»«)\\]}*_」』）】]*)")
 _UNSPACED = frozenset("。！？｡")
 _NEXT = re.compile(r"(\s*)(\S)")
-# Never the end of a sentence, whatever follows: titles, initials, "z.B." and the like, German "am 3. Mai".
+# Never a sentence end, whatever follows: titles, initials, abbreviations such as "z.B.", German "am 3. Mai".
 _NO_END = re.compile(
     r"(?:^|[\s(\"'“‘])(?:dr|mr|mrs|ms|mx|prof|st|fr|hr|sr|sra|dra|mme|mlle|nr|approx|ca|vs|cf|e\.g|i\.e|z\.b|d\.h|bzw|incl"
     r"|(?!i\b)[^\W\d_]|\d{1,2})\.$",
     re.IGNORECASE,
 )
-# The end of one only where no small letter follows.
+# A sentence end unless a lower-case letter follows.
 _MAYBE_END = re.compile(r"\b(?:[ap]\.m|etc|usw|hrs?|mins?|secs?|no|tel|dept|u\.s|u\.k)\.$", re.IGNORECASE)
 _PAUSES = re.compile(r"[,;:–—](?=\s)|[，、；：]")
 
 
 class GrowingText:
-    """A text that arrives in pieces, given out in whole sentences."""
+    """A text that arrives in pieces and is released in complete sentences."""
 
     def __init__(self) -> None:
         self._given: list[str] = []
@@ -31,10 +31,10 @@ class GrowingText:
         self._left, self._waiting, self._waiting_length = "", list[str](), 0
 
     def add(self, piece: str) -> str:
-        """Take the next piece; return the sentences that it completes, "" where it completes none.
+        """Add the next piece; return the sentences that it completes, or "".
 
-        Behind LONGEST characters sentences are held back until there is enough of them: whoever checks the whole text
-        so far before each is shown does not check it for each "No." of a thousand.
+        Beyond LONGEST characters sentences are held back until there are enough of them. The caller checks the whole
+        text so far before each release, and must not do so for each "No." of a thousand.
         """
         if not (self._length or self._left or self._waiting_length):
             piece = piece.lstrip()
@@ -54,23 +54,24 @@ class GrowingText:
 
     @property
     def given(self) -> str:
-        """All that add() has returned."""
+        """All text that add() has returned."""
         return "".join(self._given)
 
     @property
     def rest(self) -> str:
-        """What add() has not returned yet."""
+        """The text that add() has not returned yet."""
         self._left = "".join([self._left, *self._waiting])
         self._waiting, self._waiting_length = [], 0
         return self._left
 
 
 def complete(text: str) -> int:
-    """The length of the prefix of `text` that is whole sentences, while more of it may come; 0 where there is none.
+    """The length of the prefix of `text` that consists of complete sentences, while more may follow; 0 if none.
 
-    An end is seen only once something follows it, since "2." may become "2.5 mg". What is left when a text has ended is
-    its last sentence. A sentence longer than LONGEST is cut at a pause, never inside a word. As a text grows, this does
-    not get smaller.
+    An end counts only once something follows it, since "2." may become "2.5 mg". The remainder of a finished text is
+    its
+    last sentence. A sentence longer than LONGEST is cut at a pause, never inside a word. The result never decreases as
+    the text grows.
     """
     end = text.rfind("\n") + 1
     for match in _MARKS.finditer(text, end):
@@ -102,6 +103,6 @@ def _ends(text: str, match: re.Match[str]) -> bool:
 
 
 def _pause(text: str) -> int:
-    """Behind the last clause in the second half of a text, else behind its last whole word; 0 where it is one word."""
+    """After the last clause in the second half of the text, else after its last whole word; 0 for a single word."""
     clauses = [match.end() for match in _PAUSES.finditer(text, len(text) // 2)]
     return clauses[-1] if clauses else len(text.rpartition(" ")[0])
