@@ -1,4 +1,4 @@
-"""People, for admins: who they are, which role counts, and whether they get in."""
+"""Admin pages for accounts: their data, the approved role, and locking."""
 
 from typing import Any, cast
 
@@ -21,13 +21,13 @@ from apps.core.admin import EditableAdmin, ReadOnlyAdmin, StoredRowForm
 from apps.users.models import Role, RoleApproval, User, UserQuerySet
 from apps.users.services import approve_role
 
-# Groups follow the approved role, and tokens are secrets of their owners: neither is for hands.
+# Groups follow the approved role, and tokens are secrets of their owners: neither is edited by hand.
 for model in (Group, OutstandingToken, BlacklistedToken):
     admin.site.unregister(model)
 
 
 def _offer_roles(form: forms.ModelForm) -> None:
-    """Let the claim be picked from the roles there are, and from what it is now: the old service took any word."""
+    """Offer the known roles and the current claim, since the old service accepted any word."""
     field = form.fields.get("role")
     if field:
         stored = form.initial.get("role")
@@ -36,7 +36,7 @@ def _offer_roles(form: forms.ModelForm) -> None:
 
 
 class EmailForm(StoredRowForm):
-    """Takes a new email for its account until the end of the page's transaction."""
+    """Claims a new email for its account until the page's transaction ends."""
 
     def clean_email(self) -> str:
         email = self.cleaned_data["email"]
@@ -135,7 +135,7 @@ class AccountAdmin(UserAdmin, EditableAdmin):  # type: ignore[misc]
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         if obj is None:
             return self.add_fieldsets
-        # A page that is only shown would print the hash itself.
+        # A read-only page would print the hash itself.
         may_change = self.has_change_permission(request, obj)
         power = ("role", "approved_role", "is_active", *(("is_superuser",) if request.user.is_superuser else ()))
         return (
@@ -152,17 +152,17 @@ class AccountAdmin(UserAdmin, EditableAdmin):  # type: ignore[misc]
         return self.inlines if obj else []
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """A superuser's account is changed by superusers only: its password would open everything."""
+        """Only superusers may change a superuser's account: its password would open everything."""
         out_of_reach = obj is not None and obj.is_superuser and not request.user.is_superuser
         return not out_of_reach and super().has_change_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
-        """Save the account; the approved role goes by the service, which writes down who decided."""
+        """Save the account; the service sets the approved role and records who decided."""
         wanted, stored = obj.approved_role, form.initial.get("approved_role")
         obj.approved_role = stored
         super().save_model(request, obj, form, change)
         if "role" in form.changed_data and stored:
-            # It was given to another claim; what is approved now is a decision of its own.
+            # The old approval was for another claim; a new one is a decision of its own.
             approve_role(user=obj, role=None, by=cast(User, request.user))
             stored = None
         if wanted != stored:

@@ -18,16 +18,16 @@ from apps.users.models import User
 
 
 class TokenExpired(AuthenticationFailed):
-    """The token was good once."""
+    """The token was valid and has expired."""
 
     default_detail = "The token has expired."
     default_code = "token_not_valid"
 
 
 class FlaskToken(Token):
-    """The other service's, under the key that both know: an `email`, an `exp`, and no word on what kind of token it is.
+    """A token of the other service, signed with the shared key: an `email`, an `exp`, and no token type.
 
-    A refresh token of ours has such a word, or it would be a sign-in of two weeks.
+    Our refresh tokens have a type; without this check one would serve as a sign-in of two weeks.
     """
 
     token_type = "email only"  # noqa: S105 - not a password; simplejwt wants both, and none is ever made here
@@ -40,9 +40,9 @@ class FlaskToken(Token):
 
 
 class TokenAuthentication(JWTAuthentication):
-    """The active user of our token's `user_id`, or of a Flask token's `email`, read anew for each request.
+    """The active user named by our token's `user_id` or a Flask token's `email`, loaded for each request.
 
-    Refusals are 401 with a code: token_not_valid (TokenExpired among them), user_not_found, user_inactive,
+    Errors are 401 with a code: token_not_valid (including TokenExpired), user_not_found, user_inactive,
     bad_authorization_header.
     """
 
@@ -51,7 +51,7 @@ class TokenAuthentication(JWTAuthentication):
             return super().authenticate(request)
         except TokenRefused as error:
             refused: Any = error.detail
-            # Plain words: as they come they carry a code of their own, which would win.
+            # Pass the message only: the exception's own code would override this one.
             raise AuthenticationFailed(str(refused["detail"]), code=str(refused["code"])) from error
 
     def get_validated_token(self, raw_token: bytes) -> Token:
@@ -62,7 +62,8 @@ class TokenAuthentication(JWTAuthentication):
             except ExpiredTokenError as error:
                 raise TokenExpired from error
             except (TokenError, ArithmeticError, OSError, TypeError, ValueError):
-                # All but the first: simplejwt makes a date of any `exp` that PyJWT lets pass, the year 3,000,000 too.
+                # Everything but the first: simplejwt converts any `exp` that PyJWT accepts to a date, even the year
+                # 3,000,000.
                 continue
         raise AuthenticationFailed("Given token not valid for any token type", code="token_not_valid")
 
@@ -80,7 +81,7 @@ class TokenAuthentication(JWTAuthentication):
         if isinstance(token, FlaskToken):
             try:
                 return _account(_BY_EMAIL, token["email"])
-            except (DataError, ValueError):  # at a NUL, and at half a character
+            except (DataError, ValueError):  # a NUL, or an unpaired surrogate
                 return None
         try:
             pk = int(token["user_id"])
@@ -89,7 +90,7 @@ class TokenAuthentication(JWTAuthentication):
         return _account(_BY_ID, pk) if 0 < pk <= HIGHEST_ID else None
 
 
-# Made once, since one of them is asked at every request: a queryset takes 0.2 ms more.
+# Compiled once, since every request runs one of them: a queryset takes 0.2 ms more.
 _COLUMNS = ", ".join(f'"{field.column}"' for field in User._meta.concrete_fields)
 _BY_ID, _BY_EMAIL = (
     f'SELECT {_COLUMNS} FROM "{User._meta.db_table}" WHERE "{column}" = %s'  # noqa: S608
@@ -102,18 +103,18 @@ def _account(sql: str, value: int | str) -> User | None:
 
 
 def _was_ended(token: Token, user: User) -> bool:
-    """Whether the account's access tokens have been ended since it was made.
+    """Whether the account's access tokens were revoked after this one was issued.
 
-    The other service's says in whole seconds when it ends, and not when it was made: one of the same second is refused.
+    A Flask token has no time of issue, and its expiry is in whole seconds: one of the same second is refused.
     """
     if not isinstance(token, FlaskToken):
-        # The release before wrote no version.
+        # Tokens of the previous release have no version.
         return bool(token.get("version", 0) != user.token_version)
     made_at = token["exp"] - FlaskToken.lifetime.total_seconds()
     return user.access_ended_at is not None and made_at <= user.access_ended_at.timestamp()
 
 
 class TokenScheme(SimpleJWTScheme):
-    """How the OpenAPI schema names it."""
+    """The authentication scheme's name in the OpenAPI schema."""
 
     target_class = "apps.users.authentication.TokenAuthentication"

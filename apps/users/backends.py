@@ -7,7 +7,7 @@ from apps.users.models import User
 
 
 class EmailBackend(ModelBackend):
-    """Signs people in by the email that they mean; with `as_typed` by nothing but the email that they typed."""
+    """Signs people in by email, regardless of case and outer blanks; with `as_typed`, by the exact email only."""
 
     def authenticate(
         self,
@@ -22,7 +22,7 @@ class EmailBackend(ModelBackend):
             return None
         user = User.objects.filter(email=email).first() if as_typed else User.objects.meant_by(email)
         if user is None:
-            User().set_password(password)  # so that an unknown email takes as long as a wrong password
+            User().set_password(password)  # hash anyway, so that an unknown email takes as long as a wrong password
         elif user.check_password(password) and self.user_can_authenticate(user):
             return user
         return None

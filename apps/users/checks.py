@@ -1,4 +1,4 @@
-"""What `manage.py check` says of what apps state for the admin site, and with `--deploy` of our settings."""
+"""System checks: the admin permissions that apps declare and, with `--deploy`, the signing key and proxies."""
 
 from typing import Any
 
@@ -8,13 +8,13 @@ from django.core.checks import Error, Tags, Warning, register
 
 from apps.users.roles import mistakes_in
 
-# As long as what SHA-256 puts out (RFC 7518, section 3.2).
+# The length of SHA-256's output (RFC 7518, section 3.2).
 SHORTEST_KEY = 32
 
 
 @register(Tags.security, deploy=True)
 def check_signing_key(app_configs: Any, **kwargs: Any) -> list[Warning]:
-    """The Flask service's key may be short, and has to stay while that service runs."""
+    """Warn of a short key rather than refuse it: the Flask service's key has to stay while that service runs."""
     length = len(settings.JWT_SIGNING_KEY.encode())
     if settings.FLASK_PARALLEL or length >= SHORTEST_KEY:
         return []
@@ -29,7 +29,7 @@ def check_signing_key(app_configs: Any, **kwargs: Any) -> list[Warning]:
 
 @register(Tags.security, deploy=True)
 def check_proxies(app_configs: Any, **kwargs: Any) -> list[Warning]:
-    """Behind a proxy that is not counted everybody has the proxy's address."""
+    """If a proxy is not counted, all clients seem to have its address."""
     if settings.NUM_PROXIES_GIVEN:
         return []
     return [
@@ -44,7 +44,7 @@ def check_proxies(app_configs: Any, **kwargs: Any) -> list[Warning]:
 
 @register
 def check_admin_permissions(app_configs: Any, **kwargs: Any) -> list[Error]:
-    """A permission that is stated and does not exist would be granted to nobody, without a word."""
+    """A declared permission that does not exist would silently be granted to nobody."""
     return [
         Error(f"{type(app).__name__}.admin_permissions: {mistake}", obj=app.name, id="users.E001")
         for app in app_configs or apps.get_app_configs()

@@ -1,4 +1,4 @@
-"""Examples of accounts and tokens for the schema."""
+"""OpenAPI examples of accounts and tokens."""
 
 from typing import Any
 

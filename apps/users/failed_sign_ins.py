@@ -1,8 +1,9 @@
-"""Failed sign-ins of one account from all addresses together, whether or not there is such an account.
+"""Limits on failed sign-ins to an account from all addresses together, whether or not the account exists.
 
-From SIGN_IN_FAILURES_PER_HOUR on the next try has to wait for a second, and after each further failure for twice as
-long, up to LONGEST_WAIT_S. Addresses that have signed in to the account before do not wait: nobody keeps its owner out.
-Counted in Redis, and not at all without it.
+After SIGN_IN_FAILURES_PER_HOUR failures, the next attempt has to wait for a second, and twice as long after each
+further
+failure, up to LONGEST_WAIT_S. Addresses that have signed in to the account before do not wait, so nobody can lock the
+owner out. Failures are counted in Redis; without it there is no limit.
 """
 
 from collections.abc import Iterator
@@ -31,8 +32,8 @@ FORGOTTEN_AFTER_S = 3600
 LONGEST_WAIT_S = 900
 ADDRESS_KEPT = timedelta(days=90)
 
-# One more failure, unless the account waits: {failures, seconds left to wait, when the next try may come}. Those below
-# the limit are forgotten an hour after the first, the others an hour after the last.
+# Counts a failure unless the account must wait. Returns {failures, seconds left to wait, time of the next attempt}.
+# Counts below the limit expire an hour after the first failure, others an hour after the last.
 _COUNT = """
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1000000
@@ -52,7 +53,7 @@ if failures == 1 or failures >= limit then
 end
 return {failures, '0', set}
 """
-# It was none after all; and what it has made others wait for, unless another has set a time since.
+# Removes a failure, and the waiting time that it set unless a later failure has set another.
 _TAKE_BACK = """
 if redis.call('HINCRBY', KEYS[1], 'failures', -1) < 1 then
     redis.call('DEL', KEYS[1])
@@ -70,10 +71,10 @@ class _Counted:
 
 
 class Attempt:
-    """One look at a password. It counts as failed until it is known to be none."""
+    """An attempt at a password. It counts as failed until `succeeded` or `take_back` is called."""
 
     def __init__(self, *, email: str, address: str) -> None:
-        """Throttled where the account waits, and has not been signed in to from there."""
+        """Raises Throttled if the account must wait and the address has never signed in to it."""
         self._key = f"throttle:sign_in_failures:{hash_key(spelling_of(email))}"
         self._address = _keyed(address)
         self._counted = self._count(may_wait=True)
@@ -85,12 +86,12 @@ class Attempt:
         self.failures = self._counted.failures
 
     def succeeded(self, user: User) -> None:
-        """The password was right: whatever is decided next, it was no guess, and the address is the account's."""
+        """The password was right, so it was no guess, whatever happens next; remember the address."""
         self.take_back()
         _remember(self._address, user)
 
     def take_back(self) -> None:
-        """Nothing is said of the password: it does not count."""
+        """The password was not checked, so the attempt does not count."""
         if not self.failures:
             return
         COUNTS.ask(lambda client: client.eval(_TAKE_BACK, 1, self._key, self._counted.next_try), otherwise=None)
@@ -107,9 +108,9 @@ class Attempt:
 
 @contextmanager
 def counted(request: Request | HttpRequest, email: str) -> Iterator[Attempt]:
-    """Around a look at the account's password; who finds it right says so to the attempt. Throttled before it begins.
+    """Wrap a check of the account's password; call `succeeded` on a right one. Raises Throttled before it begins.
 
-    It is counted before and taken back afterwards, so that a hundred guesses at once are a hundred.
+    The failure is counted first and taken back later, so that a hundred simultaneous guesses count as a hundred.
     """
     attempt = Attempt(email=email, address=_address_of(request))
     try:
@@ -123,12 +124,12 @@ def counted(request: Request | HttpRequest, email: str) -> Iterator[Attempt]:
 
 
 def remember_address(request: Request, user: User) -> None:
-    """A new account has been signed in to from where it was opened."""
+    """Remember the address from which a new account was registered."""
     _remember(_keyed(_address_of(request)), user)
 
 
 def forget_addresses() -> int:
-    """Delete what was not used for ADDRESS_KEPT; how many these were."""
+    """Delete addresses not used for ADDRESS_KEPT; returns how many."""
     return SignInAddress.objects.filter(last_used_at__lt=Now() - ADDRESS_KEPT).delete()[0]
 
 
@@ -137,7 +138,7 @@ def _address_of(request: Request | HttpRequest) -> str:
 
 
 def _remember(keyed_address: str, user: User) -> None:
-    # The other service may have deleted the account since.
+    # The other service may have deleted the account meanwhile.
     with suppress(IntegrityError), transaction.atomic():
         SignInAddress.objects.bulk_create(
             [SignInAddress(user=user, address=keyed_address)],
@@ -152,10 +153,10 @@ def _keyed(address: str) -> str:
 
 
 def _network_of(address: str) -> str:
-    """An address of IPv4; of IPv6 the first half, since devices change the rest from day to day."""
+    """The IPv4 address, or the first half of an IPv6 address, since devices change the rest daily."""
     try:
         parsed = ip_address(address)
-        # A server of both kinds of addresses writes one of IPv4 so.
+        # Dual-stack servers report IPv4 addresses in this form.
         parsed = getattr(parsed, "ipv4_mapped", None) or parsed
         return str(ip_network((parsed, 64), strict=False) if isinstance(parsed, IPv6Address) else parsed)
     except ValueError:

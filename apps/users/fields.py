@@ -1,4 +1,4 @@
-"""Columns of accounts that are written otherwise than Django does."""
+"""Model fields for columns that both services write, or that only UPDATE statements change."""
 
 from typing import Any
 
@@ -12,10 +12,10 @@ PREFIX = PasslibPBKDF2Hasher.algorithm
 
 
 class PasslibPasswordField(models.CharField):
-    """Holds passlib's own `$pbkdf2-sha256$rounds$salt$hash` in the database, unchanged.
+    """Stores passlib's own `$pbkdf2-sha256$rounds$salt$hash` unchanged.
 
-    Django takes the text before the first `$` for the algorithm, which is empty there; so Python sees the same string
-    with the algorithm's name in front. Any other string passes through as it is, both ways.
+    Django expects the algorithm before the first `$`, where passlib has nothing. So Python sees the same string with
+    the algorithm's name in front. Other strings pass through unchanged in both directions.
     """
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
@@ -27,9 +27,9 @@ class PasslibPasswordField(models.CharField):
 
 
 class SetByUpdateMixin:
-    """A column that only UPDATE statements about it change.
+    """A column that changes only by UPDATE statements that name it.
 
-    A row that is saved whole would write back what it was when it was read, which may be before such a statement.
+    Saving a whole instance would otherwise write back a value read before such a statement.
     """
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:

@@ -1,4 +1,4 @@
-"""Signing in to the admin site."""
+"""The admin site's sign-in form."""
 
 from types import SimpleNamespace
 from typing import Any, cast
@@ -18,14 +18,14 @@ from apps.users.models import User
 
 
 class LoginForm(AuthenticationForm):
-    """The account that the API knows by this email and password, and the API's limits on guesses, counted with it."""
+    """Signs in with the API's email rules and shares its limits on failed attempts."""
 
     username = forms.CharField(
         label="Email",
         strip=False,
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
     )
-    # Longer ones cannot be anybody's, and passlib refuses to hash them.
+    # No password is longer, and passlib refuses to hash longer ones.
     password = forms.CharField(
         strip=False, max_length=MAX_PASSWORD, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )

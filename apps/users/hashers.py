@@ -1,4 +1,4 @@
-"""passlib's pbkdf2_sha256, as the Flask service writes and reads it."""
+"""passlib's pbkdf2_sha256, the hash that the Flask service reads and writes."""
 
 import warnings
 from typing import Any
@@ -8,21 +8,21 @@ from django.contrib.auth.hashers import BasePasswordHasher, mask_hash
 from django.core.exceptions import ValidationError
 
 with warnings.catch_warnings():
-    # passlib 1.7.4 imports the standard library's crypt, which is deprecated; the hash used here does not need it.
+    # passlib 1.7.4 imports the deprecated standard module crypt, which this hash does not use.
     warnings.simplefilter("ignore", DeprecationWarning)
     from passlib.hash import pbkdf2_sha256
 
 
-# What both services read in place of a locked account's hash: well-formed, since the other service answers 500 at
-# anything else, and of no password, since nobody knows one whose digest is 32 zero bytes. It is part of a trigger:
-# another one needs a migration.
+# The hash that both services see on a locked account. It is well-formed, since the other service answers 500 to
+# anything else, and nobody knows a password whose digest is 32 zero bytes. A trigger contains it, so changing it needs
+# a migration.
 LOCKED = f"$pbkdf2-sha256$29000${'A' * 22}${'A' * 43}"
-# passlib refuses to hash more; the limit keeps a request from costing seconds of hashing.
+# passlib refuses to hash more; the limit keeps a request from hashing for seconds.
 MAX_PASSWORD = 4096
 
 
 class TooManyRoundsError(ValueError):
-    """Neither service writes such a hash, and to check it would stop the process. `rounds` says how many it has."""
+    """Neither service writes so many rounds, and checking the hash would block the process. `rounds` is the number."""
 
     def __init__(self, rounds: int) -> None:
         super().__init__(f"The hash has {rounds} rounds.")
@@ -30,7 +30,7 @@ class TooManyRoundsError(ValueError):
 
 
 class PasslibPBKDF2Hasher(BasePasswordHasher):
-    """`encoded` is the algorithm's name followed by passlib's own string, which is what the column holds."""
+    """`encoded` is the algorithm's name followed by passlib's string, which is what the column stores."""
 
     algorithm = "passlib_pbkdf2_sha256"
 
@@ -39,11 +39,11 @@ class PasslibPBKDF2Hasher(BasePasswordHasher):
         return settings.PASSWORD_ROUNDS
 
     def encode(self, password: str, salt: str) -> str:
-        """Hash with `rounds`; passlib makes its own salt, since it stores salts as bytes in its own alphabet."""
+        """Hash with `rounds`. passlib makes its own salt, since it stores salts as bytes in its own alphabet."""
         return self.algorithm + pbkdf2_sha256.using(rounds=self.rounds).hash(password)
 
     def verify(self, password: str, encoded: str) -> bool:
-        """Compare in constant time; a password too long for passlib and a damaged hash are just wrong."""
+        """Compare in constant time. False for a damaged hash and for a password that is too long for passlib."""
         try:
             self.decode(encoded)
             return pbkdf2_sha256.verify(password, encoded.removeprefix(self.algorithm))
@@ -51,7 +51,7 @@ class PasslibPBKDF2Hasher(BasePasswordHasher):
             return False
 
     def decode(self, encoded: str) -> dict[str, Any]:
-        """The parts of a hash; ValueError where it is damaged."""
+        """The parts of a hash; ValueError if it is damaged."""
         try:
             parsed = pbkdf2_sha256.from_string(encoded.removeprefix(self.algorithm))
         except TypeError as error:
@@ -68,7 +68,7 @@ class PasslibPBKDF2Hasher(BasePasswordHasher):
         }
 
     def must_update(self, encoded: str) -> bool:
-        """Only upwards: a hash of the other service stays as it is, byte for byte, until `rounds` are more than its."""
+        """Whether `rounds` has been raised above the hash's; hashes of the other service stay unchanged until then."""
         return self._rounds_of(encoded) < self.rounds
 
     def safe_summary(self, encoded: str) -> dict[Any, Any]:
@@ -86,7 +86,7 @@ class PasslibPBKDF2Hasher(BasePasswordHasher):
             pbkdf2_sha256.using(rounds=missing).hash(password)
 
     def _rounds_of(self, encoded: str) -> int:
-        """0 for a damaged hash, so that refusing it takes as long as refusing a wrong password."""
+        """The number of rounds; 0 for a damaged hash, so that refusing it takes as long as a wrong password."""
         try:
             return self.decode(encoded)["iterations"]
         except ValueError:
@@ -94,7 +94,7 @@ class PasslibPBKDF2Hasher(BasePasswordHasher):
 
 
 class LimitLength:
-    """A password validator: everybody who sets a password is told, where passlib would only fail."""
+    """Password validator with an explicit message, since passlib would only raise an error."""
 
     def validate(self, password: str, user: Any = None) -> None:
         if len(password) > MAX_PASSWORD:

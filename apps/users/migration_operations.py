@@ -1,4 +1,4 @@
-"""What PostgreSQL does for accounts by itself."""
+"""Triggers that maintain accounts in PostgreSQL."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.db.migrations.operations.base import Operation
 
 from apps.users.hashers import LOCKED
 
-# Each begins with its verb: the adoption sends those of a migration together.
+# Each statement begins with its verb: the adoption batches those of a migration.
 _NOTE_FUNCTION = """CREATE FUNCTION note_freed_email() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $note$
     BEGIN
@@ -45,18 +45,18 @@ _KEEP_TRIGGER = """CREATE TRIGGER keep_password_while_locked
     FOR EACH ROW EXECUTE FUNCTION keep_password_while_locked()
 """
 _MOVE_AWAY = 'UPDATE "user" SET is_active = is_active WHERE NOT is_active'
-# After the trigger has gone.
+# Runs after the trigger has been dropped.
 MOVE_BACK = 'UPDATE "user" SET password = password_while_locked WHERE password_while_locked IS NOT NULL'
 
 
 class TriggerOperation(Operation):
-    """A trigger of PostgreSQL's on "user" and its function, both called `name`.
+    """A PostgreSQL trigger on "user" and its function, both called `name`.
 
-    Other databases have no such trigger, nor the other service beside them.
+    Other databases get no trigger, since no other service shares them.
     """
 
     name: str
-    # Those that make them, and what follows; then those that follow when they have been dropped.
+    # Statements that create the trigger and what follows; then those that run after it has been dropped.
     forwards: tuple[str, ...]
     backwards: tuple[str, ...] = ()
     reduces_to_sql = True
@@ -64,13 +64,13 @@ class TriggerOperation(Operation):
     elidable = False
 
     def state_forwards(self, app_label: str, state: Any) -> None:
-        """The models are the same before and after."""
+        """Models are unaffected."""
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         if schema_editor.connection.vendor != "postgresql":
             return
         for statement in self.forwards:
-            # No parameters: the body is a literal.
+            # Not parametrised: the function's body is a literal.
             schema_editor.execute(statement, params=None)
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
@@ -85,10 +85,10 @@ class TriggerOperation(Operation):
 
 
 class NoteFreedEmails(TriggerOperation):
-    """Have PostgreSQL note in freed_emails what email an account had, when that changes or the account is deleted.
+    """Have PostgreSQL record an account's email in freed_emails when it changes or the account is deleted.
 
-    Whoever does it: the admin site, a command, another service, psql. So it runs with the rights of its owner, since
-    others may have none on our table.
+    That covers the admin site, commands, other services and psql. The function runs with its owner's rights, since
+    others may have none on the table.
     """
 
     name = "note_freed_email"
@@ -96,12 +96,12 @@ class NoteFreedEmails(TriggerOperation):
 
 
 class KeepPasswordsWhileLocked(TriggerOperation):
-    """Have PostgreSQL keep the hash of a locked account in password_while_locked, and a marker in its place.
+    """Have PostgreSQL move a locked account's hash to password_while_locked and put a marker in its place.
 
-    The other service knows no locks, but compares hashes. Whoever locks, unlocks or sets a password: the API, the admin
-    site, a bulk update, psql. Updates of the column by others do nothing; and the marker is no password, so a row that
-    is saved as it was read while it was locked loses none. For the same reason a locked row of a dump that is put over
-    one that is there (loaddata, ON CONFLICT DO UPDATE) leaves it the password that it has; only a new row gets the
+    The other service knows no locks but compares hashes, so a locked account cannot sign in there. The trigger covers
+    every change: the API, the admin site, bulk updates and psql. Others cannot update password_while_locked, and the
+    marker never counts as a password, so saving a row that was read while locked loses nothing. For the same reason,
+    loading a dump over a locked row (loaddata, ON CONFLICT DO UPDATE) keeps the row's password; only a new row gets the
     dump's.
     """
 
@@ -110,5 +110,5 @@ class KeepPasswordsWhileLocked(TriggerOperation):
     backwards = (MOVE_BACK,)
 
 
-# What of ours sits on an old table and is neither column nor index.
+# What this service adds to an old table besides columns and indexes.
 TRIGGERS = (NoteFreedEmails.name, KeepPasswordsWhileLocked.name)

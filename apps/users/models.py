@@ -1,4 +1,4 @@
-"""Who people are, on the Flask service's table."""
+"""Accounts, on the Flask service's table, and what belongs to them."""
 
 import secrets
 from typing import Any
@@ -32,31 +32,31 @@ class Role(models.TextChoices):
 
 class UserQuerySet(models.QuerySet["User"]):
     def claiming_power(self) -> "UserQuerySet":
-        """Accounts whose stored role would let them teach or administer, if it counted."""
+        """Accounts whose stored role would let them teach or administer if it were approved."""
         return self.filter(role__in=[Role.INSTRUCTOR, Role.ADMIN])
 
     def unvetted(self) -> "UserQuerySet":
-        """Of those the ones whose claim nobody has approved. A superuser's power does not come from it."""
+        """Accounts whose claim nobody has approved. Superusers are left out: their power comes from the flag."""
         return self.claiming_power().filter(is_superuser=False).exclude(Q(approved_role=F("role")))
 
     def alike(self, email: str) -> "UserQuerySet":
-        """Accounts whose email is this one, but for case and outer blanks."""
+        """Accounts whose email equals this one except for case and outer blanks."""
         return self.alias(folded=emails.Folded("email")).filter(folded=emails.Folded(Value(email)))
 
     def meant_by(self, email: str) -> "User | None":
-        """The account with this email as typed; else the only one whose email is alike."""
+        """The account with exactly this email; else the only one whose email is alike."""
         is_typed = models.Case(models.When(email=email, then=0), default=1)
         found = list(self.alike(email).order_by(is_typed)[:2])
         return found[0] if found and (found[0].email == email or len(found) == 1) else None
 
 
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
-    """Accounts by email exactly as typed: nothing is lower-cased or trimmed, since the other service compares bytes."""
+    """Emails are kept exactly as typed: no lower case, no trimming, since the other service compares bytes."""
 
     def create_user(self, email: str, username: str, password: str | None = None, **fields: Any) -> "User":
-        """Make an account; without a password it gets a random one, in the shared format, that nobody knows.
+        """Create an account; without a password it gets a random one that nobody knows.
 
-        ValidationError where the email cannot be had.
+        ValidationError if the email is taken.
         """
         if not email:
             raise ValueError("An account needs an email.")
@@ -68,19 +68,19 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
         return user
 
     def create_superuser(self, email: str, username: str, password: str | None = None, **fields: Any) -> "User":
-        """Make an approved admin who passes every permission check."""
+        """Create an approved admin who passes every permission check."""
         return self.create_user(
             email, username, password, role=Role.ADMIN, approved_role=Role.ADMIN, is_superuser=True, **fields
         )
 
     def claim_email(self, email: str, *, account: "User | None" = None) -> None:
-        """Make sure that a new account, or this one, can have the email, until the transaction ends.
+        """Reserve the email for a new account, or for `account`, until the transaction ends.
 
-        ValidationError where somebody has it, or one that is alike; or had it while a token of the other service, which
-        names nothing else, may still be good. The other service's own sign-up looks at neither.
+        ValidationError if another account has the email or one that is alike, or had it while a token of the other
+        service, which identifies people by email, may still be valid. The other service's sign-up checks neither.
         """
-        own = getattr(account, "pk", None) or 0  # which is nobody's
-        # Whoever changes an account has its row before the email, and so has this one.
+        own = getattr(account, "pk", None) or 0  # 0 is no account's id
+        # Lock order: the row before the email, as in every change to an account.
         if own:
             self.select_for_update(no_key=True).filter(pk=own).values_list("pk").first()
         emails.lock(email, using=self.db)
@@ -92,10 +92,10 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
 
 
 class User(StoredValuesMixin, AbstractUser):
-    """One person. `role` is what the account claims; power comes only from an `approved_role` equal to it."""
+    """A person. `role` is only a claim; power comes from an `approved_role` that equals it."""
 
     username = models.CharField(max_length=150, help_text="The name shown to others. Not unique.")
-    email = models.CharField(  # a CharField: EmailField's form trims and checks rows that were never checked
+    email = models.CharField(  # not an EmailField, whose form field trims and validates rows of the old service
         max_length=120,
         unique=True,
         validators=[validate_email],
@@ -148,44 +148,44 @@ class User(StoredValuesMixin, AbstractUser):
         return f"{self.username} <{self.email}>"
 
     def clean(self) -> None:
-        """AbstractUser lower-cases the email's domain here; both services compare it as typed."""
+        """Do not lower-case the email's domain, as AbstractUser does; both services compare emails as typed."""
 
     def get_full_name(self) -> str:
-        """The one name that the other service knows too; the two of AbstractUser stay empty."""
+        """The one name that both services have; AbstractUser's two stay empty."""
         return self.username
 
     def set_unusable_password(self) -> None:
-        """A hash of a random word: at Django's own marker (`!...`) the other service's sign-in fails with an error."""
+        """Set a random password: the other service's sign-in fails with an error on Django's own marker (`!...`)."""
         self.set_password(secrets.token_urlsafe(32))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save; with a new password, whoever had the account in hand stays signed in nowhere.
+        """Save. A new password ends all sessions of the account.
 
-        A new password is saved with what else was changed here and no more, unless `update_fields` says what. It may
-        have been waited for at a prompt, and a lock, a role or an email that came meanwhile stays.
+        A new password is saved with the other columns changed here, unless `update_fields` says which. The caller may
+        have waited at a prompt, so a lock, role or email that was set meanwhile stays.
         """
         if self._password is None or self._state.adding:  # type: ignore[attr-defined]
             return super().save(*args, **kwargs)
         if not (args or {"force_insert", "force_update"} & kwargs.keys()) and kwargs.get("update_fields") is None:
             kwargs["update_fields"] = {"password", *self.changed_columns()}
         with transaction.atomic(using=kwargs.get("using")):
-            # The row's lock, so that a refresh at the same moment comes before the revoking, or fails after it.
+            # Lock the row, so that a simultaneous refresh comes before the revocation or fails after it.
             super().save(*args, **kwargs)
             self.end_access_tokens()
             self._revoke_refresh_tokens()
 
     def end_access_tokens(self) -> None:
-        """Every access token of either service that there is by now is refused from here on."""
+        """Refuse every access token that either service has issued so far."""
         User.objects.filter(pk=self.pk).update(token_version=F("token_version") + 1, access_ended_at=Now())
         self.refresh_from_db(fields=["token_version", "access_ended_at"])
 
     def _revoke_refresh_tokens(self) -> None:
         alive = OutstandingToken.objects.filter(user=self, blacklistedtoken__isnull=True, expires_at__gt=timezone.now())
-        # A sign-out of the release before takes no lock on the user, and may have written its row already.
+        # A sign-out of the previous release takes no lock on the user, and may have inserted its row already.
         BlacklistedToken.objects.bulk_create([BlacklistedToken(token=token) for token in alive], ignore_conflicts=True)
 
     def check_password(self, raw_password: str | None) -> bool:
-        """Compare, and raise the hash where the settings ask for more rounds; a password set meanwhile stays."""
+        """Check the password, and rehash it if the settings ask for more rounds, unless it was changed meanwhile."""
 
         def upgrade(raw_password: str) -> None:
             upgraded = make_password(raw_password)
@@ -193,7 +193,7 @@ class User(StoredValuesMixin, AbstractUser):
             if rows.filter(password=self.password).update(password=upgraded):
                 self.password = upgraded
                 return
-            # A sign-in at the same moment was quicker, or there is another password by now.
+            # A simultaneous sign-in came first, or the password has changed.
             stored = rows.values_list("password", flat=True).first()
             if stored and check_password(raw_password, stored):
                 self.password = stored
@@ -210,14 +210,14 @@ class User(StoredValuesMixin, AbstractUser):
 
     @property
     def is_staff(self) -> bool:  # type: ignore[override]
-        """Whether the admin site lets the account in; read from the role, so that it cannot go stale."""
+        """Whether the account may use the admin site; derived from the role, so that it cannot go stale."""
         return self.is_instructor
 
 
 class RefreshFamilyMember(models.Model):
-    """A refresh token's place among those that one sign-in has led to, of which the newest alone is good.
+    """A refresh token's place in its family: the tokens that one sign-in led to. Only the newest is valid.
 
-    Tokens of the release before have no row until they are used.
+    Tokens of the previous release have no row until they are used.
     """
 
     token = models.OneToOneField(
@@ -234,7 +234,7 @@ class RefreshFamilyMember(models.Model):
 
 
 class SignInAddress(models.Model):
-    """An address that an account has signed in from, as a keyed hash that does not tell which it is."""
+    """An address from which an account has signed in, stored as a keyed hash that does not reveal it."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_in_addresses")
     address = models.CharField(max_length=64)
@@ -249,12 +249,12 @@ class SignInAddress(models.Model):
 
 
 def has_power(role: Role, claim: str | None, approved_role: str | None, is_superuser: bool) -> bool:
-    """Whether an account with this claim and this approval holds the role."""
+    """Whether an account with this claim and approval holds the role."""
     return is_superuser or claim == approved_role == role
 
 
 class Vetting(models.Model):
-    """A moment at which every claim to power was dealt with. It counts until what it took is given back."""
+    """A point in time at which every claim was approved or taken. It counts until what it took is given back."""
 
     made_at = models.DateTimeField(db_default=Now())
     given_back_at = models.DateTimeField(null=True)
@@ -267,7 +267,7 @@ class Vetting(models.Model):
 
 
 class RoleApproval(models.Model):
-    """Who gave or took which role, and when. Written, never changed."""
+    """Who gave or took which role, and when. Rows are never changed."""
 
     user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="role_approvals")
     email = models.CharField(max_length=120, help_text="The account's email at that time.")
@@ -307,7 +307,7 @@ class RoleApproval(models.Model):
 
 
 class FreedEmail(models.Model):
-    """An email that an account has given up, by a change or by its end. A trigger of PostgreSQL writes it."""
+    """An email that an account gave up, by a change or by deletion. A PostgreSQL trigger inserts the rows."""
 
     email = models.CharField(max_length=120, help_text="As it was stored.")
     account_id = models.IntegerField(help_text="Whose it was, who may be gone.")

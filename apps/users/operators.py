@@ -1,11 +1,11 @@
-"""Who works on the command line."""
+"""The person who runs a command."""
 
 import os
 import pwd
 
 
 def operator() -> str:
-    """The system's name for whoever runs this process, to be written down."""
+    """The login name of whoever runs this process, for the record of decisions."""
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:  # a container's user may have no name

@@ -1,4 +1,4 @@
-"""Who may call a view. What they then see is decided by its queryset."""
+"""Who may call a view. Its queryset decides which rows the caller sees."""
 
 from typing import cast
 
@@ -38,5 +38,5 @@ class InstructorWritesOthersRead(IsAuthenticated):
 
 
 def request_user(request: Request) -> User:
-    """Who asks, for the type checker: where a view's permissions demand an account, it is one."""
+    """The authenticated user, typed; only for views whose permissions require one."""
     return cast(User, request.user)

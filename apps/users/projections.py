@@ -1,4 +1,4 @@
-"""How people are shown."""
+"""Projections of accounts."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +14,7 @@ _TIMES = ("date_joined", "last_login")
 
 
 class _AccountProjection(Projection):
-    """Times are read as PostgreSQL writes them: reading and writing them again takes longer than all the rest."""
+    """Reads times as text from PostgreSQL: parsing and formatting them would take longer than all the rest."""
 
     def values(self, queryset: QuerySet[Any, Any]) -> QuerySet[Any, Row]:
         times = {f"_{name}": Cast(name, TextField()) for name in _TIMES}
@@ -35,7 +35,7 @@ def _with_power(rows: Rows) -> Rows:
 
 
 def _iso(time: str | datetime | None) -> str | None:
-    """A time in UTC, of an object or as the database writes it: 2026-11-23 07:05:01.12+00."""
+    """A time in UTC as ISO 8601, from a datetime or from PostgreSQL's text: 2026-11-23 07:05:01.12+00."""
     if time is None:
         return None
     if isinstance(time, datetime):
@@ -51,6 +51,6 @@ _OWN = ("id", "username", "email", "role", "is_instructor", "is_admin")
 
 
 def own_account(user: User) -> Row:
-    """A person as they see themselves."""
+    """The account as its owner sees it."""
     account = ACCOUNT.of_instance(user)
     return {name: account[name] for name in _OWN}

@@ -1,4 +1,4 @@
-"""Who may open an account: everybody, people with an email of certain domains, or nobody."""
+"""Who may register: everybody, people with an email of certain domains, or nobody."""
 
 import unicodedata
 
@@ -12,7 +12,7 @@ class RegistrationClosed(PermissionDenied):
 
 
 class DomainRefused(ValidationError):
-    """The email is of no domain that registration is for. It does not say whether there is such an account."""
+    """The email's domain is not accepted. The error does not reveal whether the account exists."""
 
     def __init__(self) -> None:
         domains = ", ".join(settings.REGISTRATION_DOMAINS)
@@ -20,9 +20,9 @@ class DomainRefused(ValidationError):
 
 
 def admit(email: str) -> None:
-    """RegistrationClosed or DomainRefused, unless somebody with this email may register.
+    """Raise RegistrationClosed or DomainRefused unless this email may register.
 
-    A domain is that name alone, not those below it, in any case, in its own script or as xn--.
+    A domain matches itself but not its subdomains, in any case, in its own script or as xn--.
     """
     if settings.REGISTRATION == "closed":
         raise RegistrationClosed
@@ -34,6 +34,6 @@ def admit(email: str) -> None:
 
 
 def _in_ascii(domain: str) -> str:
-    """As the DNS writes it. Python's "idna" is that of 2003, for which straße.de and strasse.de are one domain."""
+    """The domain as DNS writes it. Python's "idna" codec is IDNA 2003, which treats straße.de and strasse.de as one."""
     labels = unicodedata.normalize("NFC", domain.lower()).split(".")
     return ".".join(label if label.isascii() else f"xn--{label.encode('punycode').decode()}" for label in labels)

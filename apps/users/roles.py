@@ -1,4 +1,4 @@
-"""What an approved role opens in the admin site, as two groups."""
+"""The admin-site permissions of the approved roles, as two groups."""
 
 from collections.abc import Iterator
 
@@ -12,13 +12,13 @@ GROUPS = {Role.INSTRUCTOR: "Instructors", Role.ADMIN: "Admins"}
 
 
 def stated_by(app_config: AppConfig) -> AdminPermissions:
-    """What an app lets its people do."""
+    """The admin permissions that an app declares."""
     stated: AdminPermissions = getattr(app_config, "admin_permissions", {})
     return stated
 
 
 def grant_permissions(app_config: AppConfig, *, using: str) -> None:
-    """Give both groups what one app states; its permissions exist once that app is migrated."""
+    """Give both groups the permissions that an app declares; they exist once the app is migrated."""
     for role, stating in ((Role.INSTRUCTOR, [Role.INSTRUCTOR]), (Role.ADMIN, [Role.INSTRUCTOR, Role.ADMIN])):
         codenames = [name for one in stating for name in _codenames(app_config, one)]
         if codenames:
@@ -36,7 +36,7 @@ def _codenames(app_config: AppConfig, role: Role) -> list[str]:
 
 
 def mistakes_in(app_config: AppConfig) -> Iterator[str]:
-    """What an app states and nobody could grant, each in a sentence."""
+    """Declared permissions that do not exist, one sentence each."""
     names = {model._meta.model_name: model for model in app_config.get_models()}
     for role, models in stated_by(app_config).items():
         if role not in GROUPS:

@@ -11,7 +11,7 @@ from apps.users.models import Role, User
 
 
 class UserSerializer(serializers.ModelSerializer):
-    """A person, to themselves. `role` is what the account claims, the two flags are what it may."""
+    """The account as its owner sees it. `role` is what the account claims; the two flags are what it may do."""
 
     is_instructor = serializers.BooleanField(read_only=True)
     is_admin = serializers.BooleanField(read_only=True)
@@ -23,7 +23,7 @@ class UserSerializer(serializers.ModelSerializer):
 
 
 class AccountSerializer(UserSerializer):
-    """A person, to an admin."""
+    """The account as an admin sees it."""
 
     class Meta(UserSerializer.Meta):
         fields = [*UserSerializer.Meta.fields, "approved_role", "is_active", "date_joined", "last_login"]
@@ -31,7 +31,7 @@ class AccountSerializer(UserSerializer):
 
 
 class AccountChangeIn(UnchangedFieldsMixin, serializers.ModelSerializer):
-    """What an admin may change of an account. What is left out, or sent back as it is, stays."""
+    """An admin's change of an account. Fields that are left out or sent back unchanged stay."""
 
     email = serializers.CharField(
         max_length=120, trim_whitespace=False, required=False, validators=[validate_email], help_text="As it is typed."
@@ -43,8 +43,8 @@ class AccountChangeIn(UnchangedFieldsMixin, serializers.ModelSerializer):
 
 
 class TokensSerializer(serializers.Serializer):
-    access = serializers.CharField(help_text="For the Authorization header; good for an hour.")
-    refresh = serializers.CharField(help_text="Good once, for a new pair.")
+    access = serializers.CharField(help_text="For the Authorization header; valid for an hour.")
+    refresh = serializers.CharField(help_text="Valid once, for a new pair.")
 
 
 class SignedInSerializer(TokensSerializer):
@@ -59,7 +59,7 @@ class EmailField(serializers.CharField):
 
 
 class PasswordField(serializers.CharField):
-    """A password exactly as typed, never sent back."""
+    """A password exactly as typed, never returned."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(trim_whitespace=False, max_length=MAX_PASSWORD, write_only=True, **kwargs)
@@ -94,20 +94,20 @@ class PasswordChangeIn(InputSerializer):
 
 
 class ApproveRoleIn(InputSerializer):
-    """`role` null takes the approved role away. The context names the `account` that it is about."""
+    """`role` null takes the approved role away. The context holds the `account` concerned."""
 
     role = serializers.ChoiceField(choices=Role.choices, allow_null=True)
 
     def validate_role(self, role: str | None) -> str | None:
         claim = self.context["account"].role
         if role is not None and role != claim:
-            # It would give nothing today, and power on the day that somebody changes the claim.
+            # It would have no effect now, but give power once somebody changes the claim.
             raise serializers.ValidationError(f"The account claims to be {claim!r}; only that can be approved.")
         return role
 
 
 def password_problems(password: str, user: User) -> list[str]:
-    """What AUTH_PASSWORD_VALIDATORS say against this password of this person."""
+    """The messages of AUTH_PASSWORD_VALIDATORS about this password for this person."""
     try:
         validate_password(password, user=user)
     except InvalidPassword as error:

@@ -1,4 +1,4 @@
-"""Accounts and their roles: what the API, the admin site and the command line do to them."""
+"""Use cases for accounts and roles, shared by the API, the admin site and the commands."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -22,7 +22,7 @@ class InvalidCredentials(AuthenticationFailed):
 
 
 class EmailTaken(ValidationError):
-    """Somebody has it or one that is alike, or had it until a short time ago; `words` says which."""
+    """The email or one that is alike is taken, or was until recently; `words` says which."""
 
     def __init__(self, words: str = TAKEN) -> None:
         super().__init__({"email": [words]})
@@ -44,10 +44,10 @@ class OwnAccount(Conflict):
 
 
 def sign_in(*, email: str, password: str, as_typed: bool = False) -> User:
-    """The active account that is meant by this email, with this password; InvalidCredentials otherwise.
+    """The active account with this email and password; InvalidCredentials otherwise.
 
-    With `as_typed` only the account of exactly this email is meant. An unknown email takes as long as a wrong password:
-    the backend hashes either way.
+    With `as_typed` the email must match exactly. An unknown email takes as long as a wrong password, since the backend
+    hashes in both cases.
     """
     user = authenticate(email=email, password=password, as_typed=as_typed)
     if not isinstance(user, User):
@@ -57,9 +57,9 @@ def sign_in(*, email: str, password: str, as_typed: bool = False) -> User:
 
 
 def register(*, username: str, email: str, password: str, role: str | None = Role.STUDENT) -> User:
-    """Make an account. `role` is a claim, which gives no power.
+    """Create an account. `role` is a claim, which gives no power.
 
-    RegistrationClosed and DomainRefused, which come first and so say nothing of other accounts; EmailTaken.
+    RegistrationClosed and DomainRefused come first and so reveal nothing about other accounts; then EmailTaken.
     """
     admit(email)
     try:
@@ -71,7 +71,7 @@ def register(*, username: str, email: str, password: str, role: str | None = Rol
 
 
 def change_password(*, user: User, old_password: str, new_password: str) -> User:
-    """Set a new password, given the old one (WrongPassword), and with it end all tokens of the account."""
+    """Set a new password, given the old one (WrongPassword otherwise), and end all tokens of the account."""
     with transaction.atomic():
         locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         if not locked.check_password(old_password):
@@ -82,10 +82,10 @@ def change_password(*, user: User, old_password: str, new_password: str) -> User
 
 
 def change_account(*, user: User, by: User, **fields: Any) -> User:
-    """Write these of an account's username, email, role and is_active, as an admin.
+    """Change an account's username, email, role and is_active, as an admin.
 
-    EmailTaken; OwnAccount where an admin would lock themselves out or demote themselves; SuperuserKeepsRole where
-    the account is a superuser's and `by` is none. With another claim the approval of the one before goes.
+    EmailTaken; OwnAccount if admins would lock or demote themselves; SuperuserKeepsRole if the account is a superuser's
+    and `by` is not one. A new claim drops the approval of the previous one.
     """
     with transaction.atomic():
         locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
@@ -111,10 +111,10 @@ def change_account(*, user: User, by: User, **fields: Any) -> User:
 
 
 def approve_role(*, user: User, role: str | None, by: User | None, operator: str = "") -> User:
-    """Confirm a role, or take the confirmed one away with None; who did it is written down.
+    """Approve a role, or withdraw the approval with None; who decided is recorded.
 
-    What the account claims stays as it is, and an approval gives power only while it equals the claim. At the command
-    line `operator` is who runs it, and `by` may be None.
+    The claim stays as it is, and an approval gives power only while it equals the claim. On the command line `operator`
+    is the person who runs it, and `by` may be None.
     """
     with transaction.atomic():
         locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
@@ -131,10 +131,10 @@ def approve_role(*, user: User, role: str | None, by: User | None, operator: str
 
 
 def demote(*, users: Iterable[User], by: User | None, operator: str = "", vetting: Vetting | None = None) -> list[User]:
-    """Make students of these accounts, for both services: claim and approval go, and who did it is written down.
+    """Make students of these accounts, for both services: claim and approval go, and who decided is recorded.
 
-    The claim is written down too, and can be given back; `vetting` is the one that takes it. Those who are students
-    already stay out of the answer. SuperuserKeepsRole where one is a superuser; then nobody is demoted.
+    The claim is recorded too and can be given back; `vetting` is the one that takes it. Returns the accounts that
+    changed. SuperuserKeepsRole if one of them is a superuser; then nobody is demoted.
     """
     with transaction.atomic():
         locked = User.objects.select_for_update(no_key=True).filter(pk__in=[user.pk for user in users])
@@ -162,7 +162,7 @@ def demote(*, users: Iterable[User], by: User | None, operator: str = "", vettin
 
 
 def join_role_group(user: User) -> None:
-    """Put the account into the admin-site group of its approved role, and out of the others."""
+    """Put the account into the admin-site group of its approved role, and take it out of the others."""
     mine = GROUPS.get(user.approved_role) if user.approved_role else None  # type: ignore[call-overload]
     user.groups.remove(*Group.objects.filter(name__in=GROUPS.values()).exclude(name=mine))
     if mine:

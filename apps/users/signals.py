@@ -1,4 +1,4 @@
-"""The admin-site groups, kept in step with the models."""
+"""Keeps the permissions of the admin-site groups up to date after migrations."""
 
 from typing import Any
 

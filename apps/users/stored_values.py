@@ -1,4 +1,4 @@
-"""What of a row has been changed in memory since it was read or written."""
+"""Tracks which columns of an instance have changed in memory since it was read or saved."""
 
 from collections.abc import Iterable
 from typing import Any, Self
@@ -7,7 +7,7 @@ from django.db import models
 
 
 class StoredValuesMixin:
-    """For a model, in front of the classes that save it. A column that was never read is not changed."""
+    """Model mixin; list it before the classes that save. Columns that were never read count as unchanged."""
 
     _stored: dict[str, Any] = {}
 
@@ -32,15 +32,15 @@ class StoredValuesMixin:
         self._note_stored(kwargs.get("update_fields"))
 
     def changed_columns(self) -> set[str]:
-        """By the names of the attributes."""
+        """The attribute names of changed columns."""
         return {name for name, stored in self._stored.items() if self.__dict__.get(name, stored) != stored}
 
     def _note_stored(self: Any, names: Iterable[str] | None = None) -> None:
-        """The database holds these columns, or all, as they are here."""
+        """Note that the database holds these columns, or all, with their current values."""
         fields: list[models.Field] = self._meta.concrete_fields
         if names is not None:
             wanted = set(names)
             fields = [field for field in fields if wanted & {field.name, field.attname}]
         held = self.__dict__
-        # Another dictionary each time: a copy of the instance has this one.
+        # A new dictionary each time, since copies of the instance share the old one.
         self._stored = self._stored | {field.attname: held[field.attname] for field in fields if field.attname in held}

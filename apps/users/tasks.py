@@ -1,4 +1,4 @@
-"""Housekeeping of accounts."""
+"""Periodic clean-up of accounts."""
 
 from celery import shared_task
 from django.core.management import call_command
@@ -11,17 +11,17 @@ from apps.users.models import FreedEmail
 
 @shared_task(name="users.flush_expired_tokens")
 def flush_expired_tokens() -> None:
-    """Forget refresh tokens that have run out: each sign-in and each refresh leaves a row."""
+    """Delete expired refresh tokens: each sign-in and each refresh leaves a row."""
     call_command("flushexpiredtokens")
 
 
 @shared_task(name="users.forget_sign_in_addresses")
 def forget_sign_in_addresses() -> None:
-    """Forget from where people signed in a long time ago."""
+    """Delete sign-in addresses that have not been used for a long time."""
     failed_sign_ins.forget_addresses()
 
 
 @shared_task(name="users.forget_freed_emails")
 def forget_freed_emails() -> None:
-    """Delete the emails that are held for nobody any more."""
+    """Delete freed emails that are no longer reserved."""
     FreedEmail.objects.filter(freed_at__lte=Now() - HELD_FOR).delete()

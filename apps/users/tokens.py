@@ -1,7 +1,7 @@
-"""The tokens of an account: access for an hour, refresh for two weeks.
+"""The tokens of an account: access tokens for an hour, refresh tokens for two weeks.
 
-The refresh tokens that one sign-in leads to are a family. All that is done to them is done under the lock of their
-account's row, so that of a family never more than one is good: its newest.
+The refresh tokens that one sign-in leads to form a family. Every change to them holds the lock of the account's row, so
+at most one token of a family is valid: the newest.
 """
 
 from datetime import timedelta
@@ -32,15 +32,15 @@ class UselessToken(ValidationError):
 
 
 class RefreshToken(tokens.RefreshToken):
-    """simplejwt's, which by itself says nothing more of a used token than that it is one."""
+    """simplejwt's token without its blacklist check, which would run before the lock."""
 
     def check_blacklist(self) -> None:
-        """It is looked at under the lock."""
+        """Do nothing: `rotate` and `sign_out` check it under the lock."""
 
 
 def access_token(user: User) -> str:
-    """A token for an hour. It names the email, by which the other service knows people; a refresh token must not,
-    since the other service would take it for a sign-in of two weeks.
+    """A token for an hour. It names the email, by which the other service identifies people. A refresh token must not:
+    the other service would accept it as a sign-in of two weeks.
     """
     token = tokens.AccessToken.for_user(user)
     token["email"] = user.email
@@ -49,32 +49,33 @@ def access_token(user: User) -> str:
 
 
 def tokens_for(user: User) -> dict[str, str]:
-    """A new pair, as {"access", "refresh"}, which begins a family. InvalidCredentials as of `access_for`."""
+    """A new pair, as {"access", "refresh"}, which begins a family. InvalidCredentials as for `access_for`."""
     with transaction.atomic():
         signed_in = _still_signing_in(user)
         return {"access": access_token(signed_in), "refresh": _new_refresh_token(signed_in, uuid4())}
 
 
 def access_for(user: User) -> str:
-    """An access token alone, for who has just been found to know the password.
+    """An access token alone, for a user whose password was just checked.
 
-    InvalidCredentials where the account has been locked since it was read, or the password is another: whoever signs in
-    with the old one while it is changed would stay.
+    InvalidCredentials if the account was locked or its password changed since it was read: otherwise a sign-in with the
+    old password during the change would stay valid.
     """
     with transaction.atomic():
         return access_token(_still_signing_in(user))
 
 
 def rotate(refresh: str) -> dict[str, str]:
-    """A new pair for a refresh token; InvalidRefreshToken where it is none, or its family has ended.
+    """Exchange a refresh token for a new pair; InvalidRefreshToken if it is invalid or its family has ended.
 
-    Used again within REFRESH_REUSE_GRACE_S, as by two tabs or where the answer was lost, it gets the family's newest,
-    which is the one that all of them get. Later there is a copy in somebody's hands, and the family ends.
+    If it is used again within REFRESH_REUSE_GRACE_S, as by two tabs or after a lost response, it gets the family's
+    newest
+    token, as all of them do. Later reuse means that somebody has a copy, and the family ends.
     """
     with transaction.atomic():
         found = _find(refresh)
         pair = _next_pair(*found) if found else None
-    # Out here, or what has ended a family would be taken back.
+    # Raised outside the transaction, which would otherwise roll back the end of the family.
     if pair is None:
         raise InvalidRefreshToken
     return pair
@@ -83,7 +84,7 @@ def rotate(refresh: str) -> dict[str, str]:
 def sign_out(*, user: User, refresh: str) -> None:
     """End the family of this user's refresh token, and all access tokens of the account.
 
-    UselessToken if it is somebody else's, or its family has ended.
+    UselessToken if the token is somebody else's or its family has ended.
     """
     with transaction.atomic():
         found = _find(refresh)
@@ -98,7 +99,7 @@ def sign_out(*, user: User, refresh: str) -> None:
 
 
 def _still_signing_in(user: User) -> User:
-    """The account, whose row is locked until the transaction ends."""
+    """The account, with its row locked until the transaction ends."""
     locked = User.objects.select_for_update(no_key=True).filter(pk=user.pk, is_active=True).first()
     if locked is None or locked.password != user.password:
         raise InvalidCredentials
@@ -106,7 +107,7 @@ def _still_signing_in(user: User) -> User:
 
 
 def _find(refresh: str) -> tuple[User, OutstandingToken] | None:
-    """Whose refresh token it is, locked, and its row; None where it is none, or the account is gone or locked out."""
+    """The token's user, locked, and its row; None if it is invalid, or the account is deleted or locked out."""
     try:
         token = RefreshToken(refresh)  # type: ignore[arg-type]
     except TokenError:
@@ -138,17 +139,17 @@ def _next_pair(user: User, token: OutstandingToken) -> dict[str, str] | None:
 
 
 def _end(token: OutstandingToken) -> bool:
-    """False if it has been ended already: a sign-out of the release before takes no lock."""
+    """End it; False if it had ended already: a sign-out of the previous release takes no lock."""
     return BlacklistedToken.objects.get_or_create(token=token)[1]
 
 
 def _membership(token: OutstandingToken) -> RefreshFamilyMember:
-    """Its place; a token of the release before begins a family here."""
+    """The token's place in its family; a token of the previous release begins a family here."""
     return RefreshFamilyMember.objects.get_or_create(token=token, defaults={"family": uuid4()})[0]
 
 
 def _newest(family: UUID) -> OutstandingToken | None:
-    """The one that is good; None where the family has ended."""
+    """The valid token of the family; None if it has ended."""
     return OutstandingToken.objects.filter(membership__family=family, blacklistedtoken=None).first()
 
 

@@ -1,4 +1,4 @@
-"""Moments at which every claim to power was dealt with, what they took, and who has claimed power since."""
+"""Vettings: points in time at which every claim was dealt with, what they took, and who has claimed power since."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -10,12 +10,12 @@ from django.db.models.functions import Now
 from apps.users.models import Role, RoleApproval, User, UserQuerySet, Vetting
 from apps.users.services import demote
 
-# A sign-up may have been on its way: begun before a vetting, and not to be seen by it.
+# A sign-up may have begun before a vetting and been committed after it, unseen.
 ON_THE_WAY = timedelta(minutes=1)
 
 
 def vet(*, by: User | None, operator: str = "") -> tuple[Vetting, list[User]]:
-    """Make students of all whose claim nobody has approved; this vetting, and whose claims it took."""
+    """Make students of everyone whose claim nobody has approved; returns the vetting and the accounts changed."""
     with transaction.atomic():
         vetting = Vetting.objects.create()
         rest = User.objects.unvetted().select_for_update(no_key=True)
@@ -23,33 +23,33 @@ def vet(*, by: User | None, operator: str = "") -> tuple[Vetting, list[User]]:
 
 
 def newcomers_since() -> datetime | None:
-    """Who was made after this is a newcomer: the last vetting cannot have seen them. None where there was none."""
+    """Accounts created after this are newcomers, unseen by the last vetting; None if there was none."""
     vetting = Vetting.objects.filter(given_back_at=None).order_by("-id").first()
     return vetting.made_at - ON_THE_WAY if vetting else None
 
 
 def is_newcomer(user: User, since: datetime | None) -> bool:
-    """Whether the account was made after `newcomers_since()`."""
+    """Whether the account was created after `newcomers_since()`."""
     return bool(since and user.date_joined and user.date_joined > since)
 
 
 def newcomers() -> UserQuerySet:
-    """The unvetted claims of newcomers. They give no power here, and the old service's sign-up goes on making them."""
+    """Newcomers with unvetted claims. The claims give no power here, and the old sign-up keeps creating them."""
     since = newcomers_since()
     return User.objects.unvetted().filter(date_joined__gt=since) if since else User.objects.none()
 
 
 def waiting() -> UserQuerySet:
-    """The other unvetted claims. Somebody has to look at these before authoring is moved here."""
+    """The other unvetted claims. Somebody has to review these before authoring moves to this service."""
     since = newcomers_since()
     made_before = Q(date_joined=None) | Q(date_joined__lte=since) if since else Q()
     return User.objects.unvetted().filter(made_before)
 
 
 def give_back(*, decisions: Iterable[RoleApproval], by: User | None, operator: str = "") -> list[User]:
-    """Undo what these decisions did to claims, and never what they did to approvals; whose claims came back.
+    """Undo what these decisions did to claims, but not to approvals; returns the accounts that got theirs back.
 
-    An account is left alone where anything was decided about it since, or where it is no longer as it was left.
+    An account is left alone if there was a later decision about it, or if it has changed since.
     """
     with transaction.atomic():
         wanted = {decision.pk for decision in decisions}
@@ -75,14 +75,14 @@ def give_back(*, decisions: Iterable[RoleApproval], by: User | None, operator: s
 
 
 def give_back_vetting(vetting: Vetting, *, by: User | None, operator: str = "") -> list[User]:
-    """Give back all that it took, as `give_back` does; it no longer counts. Whose claims came back."""
+    """Give back all that a vetting took, as `give_back` does; it then no longer counts. Returns the accounts."""
     with transaction.atomic():
         Vetting.objects.filter(pk=vetting.pk).update(given_back_at=Now())
         return give_back(decisions=vetting.decisions.all(), by=by, operator=operator)
 
 
 def taken_claims(users: Iterable[User]) -> list[RoleApproval]:
-    """Of these accounts, the decisions that took a claim which can be given back."""
+    """The decisions that took a claim from these accounts which can be given back."""
     last = RoleApproval.objects.filter(user=OuterRef("user")).order_by("-id").values("pk")[:1]
     return list(
         RoleApproval.objects.filter(

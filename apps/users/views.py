@@ -35,13 +35,13 @@ KEPT = error_response_schema("`superuser_keeps_role`, `own_account`.")
 
 
 class OpenView(APIView):
-    """For people without a token, or with one that has run out: the header is not looked at."""
+    """For clients without a valid token: the Authorization header is ignored."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
     def get_authenticate_header(self, request: Request) -> str:
-        """Without one DRF turns every 401 into a 403."""
+        """Without this header DRF turns every 401 into a 403."""
         return TokenAuthentication().authenticate_header(request)
 
 
@@ -72,7 +72,7 @@ class RegisterView(OpenView):
         examples=examples.REGISTER,
     )
     def post(self, request: Request) -> Response:
-        """Open a student's account and sign in."""
+        """Register a student's account and sign in."""
         data = RegisterIn(data=request.data)
         data.is_valid(raise_exception=True)
         user = services.register(**data.validated_data)
@@ -89,10 +89,11 @@ class RefreshView(OpenView):
         examples=examples.REFRESH,
     )
     def post(self, request: Request) -> Response:
-        """Change a refresh token for a new pair; each is good once.
+        """Exchange a refresh token for a new pair. Each refresh token is valid once.
 
-        Sent again within ten seconds, as by two tabs, it gets the refresh token that has taken its place. Later
-        somebody has a copy of it: then all that came of the same sign-in is refused from there on.
+        If it is sent again within ten seconds, as by two tabs, the response has the refresh token that replaced it.
+        Reuse
+        after that means that somebody has a copy: all tokens of the same sign-in are then refused.
         """
         data = RefreshIn(data=request.data)
         data.is_valid(raise_exception=True)
@@ -106,9 +107,9 @@ class LogoutView(APIView):
         examples=examples.LOGOUT,
     )
     def post(self, request: Request) -> Response:
-        """End the refresh tokens that came of the same sign-in, and all access tokens of the account at once.
+        """End the refresh tokens of this sign-in, and all access tokens of the account.
 
-        Other sessions of the account go on with their refresh tokens.
+        Other sessions of the account can continue with their refresh tokens.
         """
         data = RefreshIn(data=request.data)
         data.is_valid(raise_exception=True)
@@ -117,12 +118,12 @@ class LogoutView(APIView):
 
 
 class PasswordChangeView(APIView):
-    # Guesses at the old password by somebody who has got hold of an access token.
+    # Limits guesses at the old password by somebody who has obtained an access token.
     throttle_scopes = {"POST": "password_change"}
 
     @extend_schema(request=PasswordChangeIn, responses=SignedInSerializer, examples=examples.PASSWORD_CHANGE)
     def post(self, request: Request) -> Response:
-        """Set a new password, end all tokens of the account at once, and go on with the pair in the answer."""
+        """Set a new password and end all tokens of the account. The response has a new pair."""
         data = PasswordChangeIn(data=request.data, context={"request": request})
         data.is_valid(raise_exception=True)
         return Response(signed_in(services.change_password(user=request_user(request), **data.validated_data)))
@@ -142,7 +143,7 @@ class UserFilter(filters.FilterSet):
     retrieve=extend_schema(examples=examples.ACCOUNTS),
 )
 class UserViewSet(ProjectionMixin, ReadOnlyModelViewSet):
-    """People, for admins; `me` for everyone."""
+    """Accounts, for admins; `me` for everyone."""
 
     queryset = User.objects.order_by("id")
     projection = projections.ACCOUNT
@@ -154,7 +155,7 @@ class UserViewSet(ProjectionMixin, ReadOnlyModelViewSet):
 
     @extend_schema(request=AccountChangeIn, responses={200: AccountSerializer, 409: KEPT}, examples=examples.LOCK)
     def partial_update(self, request: Request, pk: str) -> Response:
-        """Change who an account says it is, or lock it."""
+        """Change an account's details, or lock it."""
         user = self.get_object()
         data = AccountChangeIn(user, data=request.data, partial=True)
         data.is_valid(raise_exception=True)
@@ -164,13 +165,13 @@ class UserViewSet(ProjectionMixin, ReadOnlyModelViewSet):
     @extend_schema(responses=UserSerializer, filters=False, examples=examples.ME)
     @action(detail=False, permission_classes=[IsAuthenticated], pagination_class=None)
     def me(self, request: Request) -> Response:
-        """The one who asks."""
+        """The caller's own account."""
         return Response(projections.own_account(request_user(request)))
 
     @extend_schema(request=ApproveRoleIn, responses={200: AccountSerializer, 409: KEPT}, examples=examples.APPROVE_ROLE)
     @action(detail=True, methods=["post"], url_path="approve-role")
     def approve_role(self, request: Request, pk: str) -> Response:
-        """Confirm the role that an account claims, or take the confirmed one away with null."""
+        """Approve the role that an account claims, or withdraw the approval with null."""
         user = self.get_object()
         data = ApproveRoleIn(data=request.data, context={"account": user})
         data.is_valid(raise_exception=True)

@@ -1,4 +1,4 @@
-"""Teaching content: what instructors work with, and the part of it that students see."""
+"""The base viewset for teaching content: instructors edit it, students see a public part."""
 
 from typing import Any, ClassVar
 
@@ -17,9 +17,9 @@ from apps.users.permissions import InstructorWritesOthersRead, request_user
 
 
 class RoleAwareModelViewSet(ProjectionMixin, ModelViewSet):
-    """Teaching content: instructors read and write all of it, students read what `public_projection` shows.
+    """Teaching content: instructors read and write all of it, students read the `public_projection`.
 
-    The serializers read what is written, and describe to the schema what the projections show.
+    Serializers validate input, and describe the projections in the schema.
     """
 
     permission_classes: tuple[type[BasePermission], ...] = (InstructorWritesOthersRead,)
@@ -52,7 +52,7 @@ class RoleAwareModelViewSet(ProjectionMixin, ModelViewSet):
         return self._whole if self.is_instructor() else self._whole_for_students
 
     def is_instructor(self) -> bool:
-        """Whether the caller is an instructor; the generator of the schema, who is nobody, is taken for one."""
+        """Whether the caller is an instructor; the anonymous schema generator counts as one."""
         return not self.request.user.is_authenticated or request_user(self.request).is_instructor
 
     def get_serializer_class(self) -> type[BaseSerializer]:

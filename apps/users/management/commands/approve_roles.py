@@ -1,4 +1,4 @@
-"""Which stored roles count: look at those that claim power, approve some, make students of the others."""
+"""Review the roles that accounts claim: list them, approve some, and make students of the others."""
 
 import json
 from collections.abc import Iterable
@@ -80,7 +80,7 @@ class Command(BaseCommand):
                 decider: dict[str, Any] = {"by": by, "operator": operator()}
                 done = _given_back(options, decider) if gives_back else _decided(options, decider)
                 done.append(f"Now {_accounts(waiting().count())} waiting.")
-            # Whoever reads of it relies on it: not before it is committed.
+            # Report only after the commit, since readers rely on it.
             self.stdout.write("\n".join(done))
 
     def _list(self, *, as_json: bool) -> None:
@@ -115,7 +115,7 @@ class Command(BaseCommand):
 
 
 def _decided(options: dict[str, Any], decider: dict[str, Any]) -> list[str]:
-    """Approve and demote as asked; a line on each."""
+    """Approve and demote as requested; returns a line for each."""
     wanted = [*options["approve"], *(_emails_in(options["approve_file"]) if options["approve_file"] else [])]
     to_approve, to_demote = _find(wanted), _find(options["demote"])
     _refuse_what_cannot_be(wanted, to_approve, options["demote"], to_demote)
@@ -130,7 +130,7 @@ def _decided(options: dict[str, Any], decider: dict[str, Any]) -> list[str]:
 
 
 def _given_back(options: dict[str, Any], decider: dict[str, Any]) -> list[str]:
-    """Give claims back as asked; a line on each."""
+    """Give claims back as requested; returns a line for each."""
     if emails := options["give_back"]:
         found = _find(emails)
         decisions = taken_claims(found.values())
@@ -163,7 +163,7 @@ def _claims(users: Iterable[User]) -> list[str]:
 
 
 def _find(emails: Iterable[str]) -> dict[str, User]:
-    """The accounts that there are, by email, locked until the decisions are written."""
+    """The existing accounts by email, locked until the decisions are written."""
     return {user.email: user for user in User.objects.select_for_update(no_key=True).filter(email__in=set(emails))}
 
 
@@ -176,7 +176,7 @@ def _approve(user: User, decider: dict[str, Any]) -> str:
 def _refuse_what_cannot_be(
     approve: list[str], to_approve: dict[str, User], demote: list[str], to_demote: dict[str, User]
 ) -> None:
-    """Raise all problems at once, so that a long file is mended in one go."""
+    """Raise all problems at once, so that a long file can be corrected in one go."""
     found = {**to_approve, **to_demote}
     problems = [_unknown(email) for email in dict.fromkeys([*approve, *demote]) if email not in found]
     problems += [f"{_shown(email)}: to be approved and demoted at once?" for email in to_approve if email in to_demote]
@@ -250,7 +250,7 @@ def _as_json(user: User, state: str) -> dict[str, Any]:
 
 
 def _vettings() -> list[dict[str, Any]]:
-    """Who made which, the oldest first, and how many claims it took; all of one have the same decider."""
+    """The vettings, oldest first, with the decider and the number of claims taken; each has a single decider."""
     vettings = Vetting.objects.order_by("id").annotate(
         taken=Count("decisions"), by=Min("decisions__decided_by__email"), operator=Min("decisions__operator")
     )
@@ -291,7 +291,7 @@ def _decision_as_json(decision: RoleApproval) -> dict[str, Any]:
 
 
 def _shown(text: str | None) -> str:
-    """Text of people, who may have signed up with anything: quoted where a terminal would not show all of it."""
+    """Text that users entered, quoted if a terminal would not show all of it."""
     if text is None:
         return "-"
     return text if text.isprintable() and text and text == text.strip() else repr(text)
