@@ -79,6 +79,8 @@ class Stack:
             "OPENAI_BASE_URL": "emulator",
             "RUN_DEADLINE_S": "60",
             "OPENAI_TIMEOUT_S": "30",
+            # They would import every address at each of some forty starts; `make run` and the demo start with them.
+            "CELERY_SKIP_CHECKS": "1",
         }
 
     def process(self, name: str, *command: str, **settings: str) -> Process:

@@ -113,7 +113,7 @@ def test_a_worker_that_is_hours_off_ends_what_is_overdue_and_sends_what_was_lost
 ) -> None:
     """Both are made while no worker is there, the second by a web process whose clock is off too."""
     overdue = student_client.post(f"/threads/{opened(student_client)}/runs/", {"content": "Is anybody there?"})["id"]
-    with stack.web(**off) as url, Client(url, *STUDENT) as client:
+    with stack.web(**off, WEB_CONCURRENCY="1") as url, Client(url, *STUDENT) as client:
         lost = client.post(f"/threads/{opened(client)}/runs/", {"content": "Hello?"})["id"]
     (left_s,) = value(stack, "SELECT extract(epoch FROM deadline_at - clock_timestamp())::float", lost)
     assert 0 < left_s <= 60

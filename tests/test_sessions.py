@@ -35,13 +35,20 @@ class Person:
         return [client.get("/users/me/", headers=headers).status_code for client in self.http.values()]
 
 
-@pytest.fixture
-def person(stack: Stack) -> Iterator[Person]:
+@pytest.fixture(scope="module")
+def urls(_stack: tuple[Stack, str]) -> Iterator[dict[str, str]]:
+    """Both processes behind a proxy, for all tests here."""
+    stack = _stack[0]
     with stack.web(NUM_PROXIES="1") as web, stack.asynchronous(NUM_PROXIES="1") as (_, asynchronous):
-        person = Person({"web": web, "async": asynchronous})
-        yield person
-        for client in person.http.values():
-            client.close()
+        yield {"web": web, "async": asynchronous}
+
+
+@pytest.fixture
+def person(stack: Stack, urls: dict[str, str]) -> Iterator[Person]:
+    person = Person(urls)
+    yield person
+    for client in person.http.values():
+        client.close()
 
 
 def test_a_session_from_sign_in_to_sign_out_and_a_new_password_in_every_process(person: Person) -> None:

@@ -154,15 +154,18 @@ def test_a_long_address_is_cut_and_its_query_left_out(client_for, instructor: Us
 
 @pytest.mark.stack
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("process", ["web", "async"])
-def test_people_who_write_at_once_are_told_apart(process: str, stack: Stack) -> None:
-    """Over the threads and connections of a real process; tokens are known only to its views."""
-    with stack.web() as web, stack.asynchronous() as (_, asynchronous):
-        url = web if process == "web" else asynchronous
-        with Client(web, *INSTRUCTOR) as teacher, Client(web, *ADMIN) as admin, ThreadPoolExecutor(2) as pool:
-            made = list(pool.map(lambda who: rename_often(who, url), (teacher, admin)))
-            people = [who.get("/users/me/")["id"] for who in (teacher, admin)]
-    for pk, person in zip(made, people, strict=True):
+def test_people_who_write_at_once_are_told_apart(stack: Stack) -> None:
+    """Over the threads and connections of real processes; tokens are known only to their views."""
+    with (
+        stack.web() as web,
+        stack.asynchronous() as (_, asynchronous),
+        Client(web, *INSTRUCTOR) as teacher,
+        Client(web, *ADMIN) as admin,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        made = {url: list(pool.map(rename_often, (teacher, admin), (url, url))) for url in (web, asynchronous)}
+        people = [who.get("/users/me/")["id"] for who in (teacher, admin)]
+    for pk, person in [pair for pks in made.values() for pair in zip(pks, people, strict=True)]:
         entries = stack.rows(
             "SELECT action, changed_by_id, request FROM rubric_changes WHERE kind = 'category' AND object_key = %s "
             "ORDER BY id",
