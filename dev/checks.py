@@ -18,7 +18,7 @@ COVERAGE = [
     "--cov-fail-under=90",
 ]
 # Of the real processes these need PostgreSQL and Redis at most.
-WITHOUT_PROCESSES = "not stack and not browser"
+WITHOUT_PROCESSES = "not stack and not browser and not programs"
 # Not the script lint-imports: it names the folder that the venv was made in, which may have moved.
 LAYERS = "from importlinter.cli import lint_imports_command as run; run(['--no-logo'])"
 # What needs no server.
@@ -38,7 +38,7 @@ def lint() -> None:
 
 
 def check(arguments: list[str]) -> None:
-    """What is quick: all checks, and the tests that start no gunicorn, worker, nginx or browser."""
+    """What is quick: all checks, and the tests that start no program beside PostgreSQL and Redis."""
     _check_all(["-m", WITHOUT_PROCESSES, *arguments])
 
 

@@ -34,21 +34,21 @@ def _real(name: str, file: str, text: str, replacement: str, module: str, named:
 AUTHORIZATION = (
     Fault(
         "threads-of-others",
-        f"{APP}/models/conversation.py",
+        f"{APP}/models/threads.py",
         "return self if user.is_instructor else self.filter(student=user)",
         "return self",
         _of(APP, "api"),
     ),
     Fault(
         "runs-of-others",
-        f"{APP}/models/conversation.py",
+        f"{APP}/models/threads.py",
         "return self if user.is_instructor else self.filter(thread__student=user)",
         "return self",
         _of(APP, "api", "events"),
     ),
     Fault(
         "marks-before-release",
-        f"{APP}/models/marking.py",
+        f"{APP}/models/evaluations.py",
         "self.filter(student=user, released_at__isnull=False)",
         "self.filter(student=user)",
         _of(APP, "evaluation_api"),

@@ -18,6 +18,8 @@ from dev.paths import temporary_folder
 from dev.processes import Process, Supervisor
 from dev.servers import start_data_servers
 
+pytestmark = pytest.mark.programs
+
 ROOT = Path(__file__).resolve().parents[1]
 START_AND_WAIT = """
 import signal

@@ -14,7 +14,7 @@ from tests.legacy.databases import connect, django_on
 from tests.legacy.together import EMAIL, PASSWORD, Together
 from tests.stack import wait_until
 
-pytestmark = pytest.mark.old_api
+pytestmark = [pytest.mark.old_api, pytest.mark.programs]
 SIGN_UPS = 40
 
 

@@ -19,6 +19,8 @@ from dev.servers import free_port
 from dev.system import answers
 from tests.stack import wait_until
 
+pytestmark = pytest.mark.programs
+
 ROOT = Path(__file__).resolve().parents[1]
 LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv", ".local", "__pycache__", ".*_cache", ".env", "db.sqlite3*", "staticfiles"

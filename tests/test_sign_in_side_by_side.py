@@ -15,7 +15,7 @@ from apps.users.models import User
 from tests.legacy.databases import connect, django_on
 from tests.legacy.together import Together
 
-pytestmark = pytest.mark.old_api
+pytestmark = [pytest.mark.old_api, pytest.mark.programs]
 
 BLANKS = ("", " ", "   ", "\t", "\u00a0", "\r\n")
 EMAILS = (*BLANKS, "jo@example.org ", "jo@example.org", "Jo@example.org")

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from io import StringIO
 
+import pytest
 from django.core.management import call_command
 from pytest_django import DjangoDbBlocker
 
@@ -15,6 +16,8 @@ from apps.adoption.tests.school import SlowSessions, adopt_flask, school
 from tests.legacy import catalog
 from tests.legacy.databases import connect, django_on
 from tests.legacy.writer import Writer
+
+pytestmark = pytest.mark.programs
 
 
 def test_a_school_is_adopted_while_its_service_goes_on(

@@ -1,8 +1,12 @@
 """The migrations of libraries, which know nothing of a service that is running on the tables they point at."""
 
+import pytest
+
 from apps.adoption.tests.school import process
 from tests.legacy.databases import connect, flask_database, migrate
 from tests.stack import wait_until
+
+pytestmark = pytest.mark.programs
 
 WAITING = """
     SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database

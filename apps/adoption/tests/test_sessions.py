@@ -28,6 +28,8 @@ from dev.servers import free_port
 from tests.legacy.databases import connect, django_on, flask_database, url_of
 from tests.stack import wait_until
 
+pytestmark = pytest.mark.programs
+
 # Names with a dot are of modules that a session loads.
 STATE = """
     SELECT (SELECT json_object_agg(name, setting ORDER BY name)::text FROM pg_settings WHERE name !~ '[.]'),

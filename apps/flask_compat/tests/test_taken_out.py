@@ -15,6 +15,8 @@ import pytest
 
 from dev.checks import LAYERS
 
+pytestmark = pytest.mark.programs
+
 ROOT = Path(__file__).resolve().parents[3]
 # Quick tests that between them load every app, ask every address and hold the project's own rules.
 A_PART = [

@@ -63,7 +63,7 @@ class CriterionResult:
 
 @dataclass(frozen=True)
 class ParsedAnswer:
-    """One answer: a Judged for every criterion of the rubric, and whether it awarded what nobody can earn."""
+    """One answer: a CriterionResult for every criterion of the rubric, and whether it awarded what nobody can earn."""
 
     marks: dict[str, CriterionResult]
     canary_awarded: bool
