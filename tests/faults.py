@@ -6,6 +6,7 @@ import secrets
 import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -62,7 +63,7 @@ class Ground:
         manage(self.stack.settings, "load_samples", "--demo-accounts")
         self.supervisor.start(self.beat)
         for url in (self.url, self.async_url):
-            self.supervisor.wait_for(url, lambda url=url: answers(f"{url}/health/live"))
+            self.supervisor.wait_for(url, partial(answers, f"{url}/health/live"))
         self.wait_for_worker()
         with Client(self.url, "student@example.org", "demo student pass") as client:
             self.activity = client.get("/activities/")["results"][0]["id"]

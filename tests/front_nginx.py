@@ -69,7 +69,7 @@ class FrontNginx:
             self.ours.switch(0)
         else:
             program = shlex.split(self.ours.variables["SWITCH_NGINX"])[0]
-            command = [program, "-p", f"{home}/", "-c", home / "nginx.conf", "-e", "stderr"]
+            command: list[str | Path] = [program, "-p", f"{home}/", "-c", home / "nginx.conf", "-e", "stderr"]
             supervisor.start(Process("the nginx in front", command, folder / "front.log", PLAIN, account, home))
         supervisor.wait_for("the nginx in front", lambda: answers(self.url))
 

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +101,7 @@ class Gateway(Nginx):
         super().__init__(supervisor, folder, ports, Step(0))
         for name in ("web", "async"):
             url = f"http://127.0.0.1:{ports[name]}/health/live"
-            supervisor.wait_for(name, lambda url=url: answers(url))
+            supervisor.wait_for(name, partial(answers, url))
 
     def _gunicorn(self, name: str, kind: str, port: int, module: str) -> Any:
         options = ("-c", f"deploy/gunicorn/{kind}.py", "--bind", f"127.0.0.1:{port}", f"{module}:application")

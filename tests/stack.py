@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -128,7 +129,7 @@ class Stack:
             for process in (worker, *(process for process, _ in made.values())):
                 running.enter_context(self.running(process))
             for name, (process, url) in made.items():
-                wait_until(lambda url=url: answers(f"{url}/health/live"), f"{name} answers", process)
+                wait_until(partial(answers, f"{url}/health/live"), f"{name} answers", process)
             wait_until(lambda: _is_ready(worker), "the worker is ready", worker)
             yield {name: url for name, (_, url) in made.items()}
 

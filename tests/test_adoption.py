@@ -176,6 +176,7 @@ def test_new_indexes_are_valid_forbid_nothing_and_serve_every_foreign_key(adopte
 def test_an_insert_that_names_only_the_old_columns_works(table: str, copy: str, adopted: Adopted) -> None:
     with connect(copy) as connection:
         row = connection.cursor(row_factory=dict_row).execute(INSERTS[table] + " RETURNING *").fetchone()
+        assert row
         if "id" in row:
             assert row["id"] > max(old[1] for old in adopted.before.rows[table])
         assert all(row[time] is not None for time in ("created_at", "date_joined") if time in row)
@@ -190,7 +191,9 @@ def test_a_second_migrate_does_nothing(copy: str, adopted: Adopted) -> None:
 @pytest.mark.usefixtures("django_on_adopted")
 @pytest.mark.parametrize("email", PASSWORDS)
 def test_an_adopted_account_signs_in_with_its_old_password(email: str) -> None:
-    assert authenticate(username=email, password=PASSWORDS[email]).email == email
+    signed_in = authenticate(username=email, password=PASSWORDS[email])
+    assert signed_in
+    assert signed_in.email == email
     assert authenticate(username=email, password=PASSWORDS[email].strip() + "?") is None
     assert authenticate(username=email.swapcase(), password=PASSWORDS[email], as_typed=True) is None
 

@@ -50,7 +50,7 @@ class Service(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module", params=[False, True], ids=["two nginx", "one nginx"])
 def _front(request: pytest.FixtureRequest) -> Iterator[tuple[FrontNginx, type[Service]]]:
-    service = type("Service", (Service,), {"sent": [], "go_on": threading.Event()})
+    service: type[Service] = type("Service", (Service,), {"sent": [], "go_on": threading.Event()})
     with (
         ThreadingHTTPServer(("127.0.0.1", 0), service) as server,
         temporary_folder() as folder,

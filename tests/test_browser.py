@@ -1,19 +1,20 @@
 """The admin site as a teacher uses it, in a real browser."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
-from rest_framework.test import APIClient
+from pytest_django.live_server_helper import LiveServer
 
 from apps.activities.models import Activity
 from apps.assessments.models import Category
 from apps.scenarios.models import AssistantScenario
 from apps.users.models import User
 from apps.users.tests.factories import PASSWORD
+from tests.annotations import Browse, ClientFor
 from tests.browsers import new_page
 
 # playwright talks with the browser's driver over sockets of this machine that are not TCP.
@@ -28,7 +29,7 @@ BRIEF = "A Monday morning in general practice.\nTake a history in ten minutes."
 
 
 @pytest.fixture
-def browse(chromium: str, tmp_path: Path, live_server) -> Callable[[], contextlib.AbstractContextManager[Page]]:
+def browse(chromium: str, tmp_path: Path, live_server: LiveServer) -> Browse:
     """Open a page whose every request must go to the server under test and be answered.
 
     While it is open an event loop runs in this thread, so the database is looked at before and after, not meanwhile.
@@ -117,7 +118,7 @@ def make_activity(page: Page) -> None:
 
 
 def test_an_instructor_writes_a_patient_a_category_and_an_activity(
-    browse, client_for: Callable[[str], APIClient], instructor: User
+    browse: Browse, client_for: ClientFor, instructor: User
 ) -> None:
     with browse() as page:
         sign_in(page, instructor.email)
@@ -142,7 +143,7 @@ def test_an_instructor_writes_a_patient_a_category_and_an_activity(
 
 
 @pytest.mark.parametrize("who", ["student", "unapproved"])
-def test_who_is_not_approved_is_refused_and_told_why(browse, request: pytest.FixtureRequest, who: str) -> None:
+def test_who_is_not_approved_is_refused_and_told_why(browse: Browse, request: pytest.FixtureRequest, who: str) -> None:
     user = request.getfixturevalue(who)
     with browse() as page:
         sign_in(page, user.email)

@@ -178,11 +178,12 @@ def test_another_value_is_no_cookie_and_does_no_harm(
     front: FrontNginx, transport: httpx2.HTTPTransport, value: str
 ) -> None:
     front.ours.switch(2, 50)
-    answer = browser(front, transport).get("/api/activities", headers={"Cookie": f"vp_share={value}".encode("latin-1")})
+    cookie = {b"Cookie": f"vp_share={value}".encode("latin-1")}
+    answer = browser(front, transport).get("/api/activities", headers=cookie)
     (morsel,) = cookies_set(answer)
     assert answer.status_code == 200
     assert re.fullmatch("[0-9a-f]{32}", morsel.value)
-    by_token = {"Cookie": f"vp_share={value}".encode("latin-1"), "Authorization": "Bearer a.b.c"}
+    by_token = {**cookie, b"Authorization": b"Bearer a.b.c"}
     met = {browser(front, transport).get("/api/activities", headers=by_token).headers["X-Served-By"] for _ in range(9)}
     assert len(met) == 1
 

@@ -5,6 +5,8 @@ import json
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -39,7 +41,7 @@ def address() -> Iterator[str]:
         supervisor = everything.enter_context(Supervisor())
         emulator = everything.enter_context(EmulatorProcess())
         stack = Stack(folder, supervisor, emulator, {"DATABASE_URL": url_of(name), **redis_databases(2)})
-        adopt = [PYTHON, "manage.py", "adopt_flask", "--i-have-a-backup"]
+        adopt: list[str | Path] = [PYTHON, "manage.py", "adopt_flask", "--i-have-a-backup"]
         subprocess.run(adopt, cwd=ROOT, env=stack.settings, check=True, stdout=subprocess.DEVNULL)
         manage(stack.settings, "approve_roles", "--approve", *(email for _, email, _, _ in VETTED))
         urls = everything.enter_context(stack.whole(NUM_PROXIES="1"))
@@ -83,7 +85,7 @@ ROW = {"id": 1, "name": "Opening", "passed": True, "criteria": [{"id": 7, "score
 def test_the_replay_notices_what_a_frontend_would(path: tuple[str | int, ...], value: object) -> None:
     step = {"expect": {"status": 200, "json": True, "body": [ROW]}}
     changed = copy.deepcopy([ROW])
-    inner: object = changed[0]
+    inner: Any = changed[0]
     for key in path[:-1]:
         inner = inner[key]
     inner[path[-1]] = value

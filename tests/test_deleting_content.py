@@ -7,6 +7,8 @@ from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.tests.factories import SubCategoryFactory
 from apps.openai_integration.models import Evaluation, Thread
 from apps.openai_integration.tests.factories import EvaluationFactory, MessageFactory, RunFactory, ThreadFactory
+from apps.users.models import User
+from tests.annotations import ClientFor
 
 pytestmark = pytest.mark.django_db
 
@@ -14,16 +16,17 @@ RUBRIC = [{"category_id": 1, "name": "As it was", "criteria": []}]
 
 
 @pytest.fixture
-def thread(student) -> Thread:
-    criterion = SubCategoryFactory()
-    thread = ThreadFactory(student=student, activity=ActivityFactory(categories=[criterion.category]))
-    run = RunFactory(thread=thread)
-    MessageFactory(thread=thread, role="assistant", content="On the left.", run=run)
-    EvaluationFactory(thread=thread, rubric=RUBRIC)
+def thread(student: User) -> Thread:
+    criterion = SubCategoryFactory.create()
+    thread = ThreadFactory.create(student=student, activity=ActivityFactory.create(categories=[criterion.category]))
+    run = RunFactory.create(thread=thread)
+    MessageFactory.create(thread=thread, role="assistant", content="On the left.", run=run)
+    EvaluationFactory.create(thread=thread, rubric=RUBRIC)
     return thread
 
 
-def test_deleting_a_patient_leaves_the_talks_with_it(client_for, thread):
+def test_deleting_a_patient_leaves_the_talks_with_it(client_for: ClientFor, thread: Thread) -> None:
+    assert thread.scenario
     title, version = thread.title, thread.scenario.versions.get()
     assert client_for("instructor").delete(f"/api/v2/scenarios/{thread.scenario_id}/").status_code == 204
     assert not Activity.objects.exists()
@@ -39,14 +42,15 @@ def test_deleting_a_patient_leaves_the_talks_with_it(client_for, thread):
     assert Evaluation.objects.get().rubric == RUBRIC
 
 
-def test_deleting_an_exercise_leaves_the_talks_and_their_patient(client_for, thread):
+def test_deleting_an_exercise_leaves_the_talks_and_their_patient(client_for: ClientFor, thread: Thread) -> None:
     assert client_for("instructor").delete(f"/api/v2/activities/{thread.activity_id}/").status_code == 204
     answer = client_for(thread.student).get(f"/api/v2/threads/{thread.pk}/").json()
     assert (answer["activity_id"], answer["scenario_id"]) == (None, thread.scenario_id)
     assert Evaluation.objects.get().title == thread.title
 
 
-def test_deleting_a_category_leaves_the_exercise_and_the_marking(client_for, thread):
+def test_deleting_a_category_leaves_the_exercise_and_the_marking(client_for: ClientFor, thread: Thread) -> None:
+    assert thread.activity
     category = thread.activity.categories.get()
     client = client_for("instructor")
     assert client.delete(f"/api/v2/categories/{category.pk}/").status_code == 204
@@ -54,7 +58,8 @@ def test_deleting_a_category_leaves_the_exercise_and_the_marking(client_for, thr
     assert Evaluation.objects.get().rubric == RUBRIC
 
 
-def test_deleting_an_account_leaves_the_talk_to_the_instructors(client_for, thread):
+def test_deleting_an_account_leaves_the_talk_to_the_instructors(client_for: ClientFor, thread: Thread) -> None:
+    assert thread.student
     thread.student.delete()
     assert client_for("instructor").get(f"/api/v2/threads/{thread.pk}/").status_code == 200
     assert Evaluation.objects.get().student is None

@@ -30,7 +30,7 @@ def test_a_short_key_is_warned_of_once_the_old_service_is_off(
 ) -> None:
     settings.FLASK_PARALLEL, settings.JWT_SIGNING_KEY, settings.NUM_PROXIES_GIVEN = parallel, key, True
     warnings = run_checks(tags=["security"], include_deployment_checks=True)
-    assert [warning.id for warning in warnings if warning.id.startswith("users.")] == found
+    assert [warning.id for warning in warnings if (warning.id or "").startswith("users.")] == found
 
 
 @pytest.mark.parametrize(("said", "found"), [(False, ["users.W002"]), (True, [])])
@@ -39,7 +39,7 @@ def test_a_proxy_that_nobody_has_told_of_is_warned_of_until_it_is_said_how_many(
 ) -> None:
     settings.NUM_PROXIES_GIVEN = said
     warnings = run_checks(tags=["security"], include_deployment_checks=True)
-    assert [warning.id for warning in warnings if warning.id.startswith("users.")] == found
+    assert [warning.id for warning in warnings if (warning.id or "").startswith("users.")] == found
 
 
 def test_every_silenced_check_has_its_reason_beside_it() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import signal
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ QUESTIONS = (
 )
 
 
-def open_thread(client: Client) -> dict:
+def open_thread(client: Client) -> dict[str, Any]:
     activity = client.get("/activities/")["results"][0]
     return client.post("/threads/", {"activity_id": activity["id"]})
 
@@ -32,7 +33,9 @@ def open_thread(client: Client) -> dict:
     ],
     ids=lambda settings: "-".join(settings.values()),
 )
-def test_a_student_talks_with_a_patient_and_is_marked(stack: Stack, student_client: Client, settings) -> None:
+def test_a_student_talks_with_a_patient_and_is_marked(
+    stack: Stack, student_client: Client, settings: dict[str, str]
+) -> None:
     thread = open_thread(student_client)
     with stack.worker(**settings):
         for question in QUESTIONS:

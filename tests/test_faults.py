@@ -4,6 +4,7 @@ import contextlib
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import httpx2
 import pytest
@@ -74,7 +75,7 @@ def test_workers_wait_for_a_redis_without_memory_and_go_on_when_it_has_some(grou
             )
             # Redis 7 takes no word from them of what is done, either; whoever is new tells it what it listens to.
             for worker in (*workers, late):
-                wait_until(lambda worker=worker: refusals(worker) > 1, "it writes in vain, again and again", worker)
+                wait_until(partial(is_refused_again, worker), "it writes in vain, again and again", worker)
         ground.emulator.settings(latency_s=0.0)
         ground.check()
         wait_until(lambda: "ready." in late.log.read_text(), "the new worker is ready", late)
@@ -87,6 +88,10 @@ def refusals(worker: Process) -> int:
     """How often it says that Redis would not write."""
     words = ("OutOfMemoryError", "command not allowed when used memory")
     return sum(any(word in line for word in words) for line in worker.log.read_text().splitlines())
+
+
+def is_refused_again(worker: Process) -> bool:
+    return refusals(worker) > 1
 
 
 def turns_of_killed_processes(ground: Ground) -> None:

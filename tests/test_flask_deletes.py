@@ -108,10 +108,10 @@ DELETES = {
 def talk_and_marking(student: User, instructor: User) -> None:
     """A talk of the student's, marked, with a mark overridden by the instructor."""
     activity = Activity.objects.get(pk=1)
-    thread = ThreadFactory(student=student, activity=activity)
-    run = RunFactory(thread=thread, user_message=MessageFactory(thread=thread), status="completed")
-    MessageFactory(thread=thread, role="assistant", run=run)
-    evaluation = EvaluationFactory(
+    thread = ThreadFactory.create(student=student, activity=activity)
+    run = RunFactory.create(thread=thread, user_message=MessageFactory.create(thread=thread), status="completed")
+    MessageFactory.create(thread=thread, role="assistant", run=run)
+    evaluation = EvaluationFactory.create(
         thread=thread,
         status="completed",
         rubric=[{"id": 1, "name": "Opening", "criteria": [{"id": "c1", "name": "Greets"}]}],

@@ -5,6 +5,7 @@ docstring of CompiledQuery says what to do then.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from apps.scenarios.models import AssistantScenario, ScenarioVersion, Tag
 from apps.scenarios.tests.factories import AssistantScenarioFactory, TagFactory
 from apps.users.models import User
 from apps.users.tests.factories import UserFactory
+from tests.annotations import ClientFor
 from tests.projected_views import projected_views
 
 pytestmark = pytest.mark.django_db
@@ -63,9 +65,9 @@ def filled(db: None) -> None:
     for number in range(2):
         teaching(number)
     AssistantScenario.objects.earliest("id").tags.all().delete()
-    AssistantScenarioFactory(communication_preferences=None, enable=False)
-    ThreadFactory(activity=Activity.objects.first())
-    UserFactory(last_login=timezone.now(), date_joined=None)
+    AssistantScenarioFactory.create(communication_preferences=None, enable=False)
+    ThreadFactory.create(activity=Activity.objects.first())
+    UserFactory.create(last_login=timezone.now(), date_joined=None)
 
 
 @pytest.mark.usefixtures("filled")
@@ -104,11 +106,11 @@ class RowCount:
 
 def teaching(number: int) -> None:
     """A patient with two tags and two questions, and an exercise on it with a category of two criteria."""
-    scenario, category = AssistantScenarioFactory(), CategoryFactory(total_required_to_pass=number)
+    scenario, category = AssistantScenarioFactory.create(), CategoryFactory.create(total_required_to_pass=number)
     for factory in (TagFactory, RubricQuestionFactory):
         factory.create_batch(2, scenario=scenario)
     SubCategoryFactory.create_batch(2, category=category)
-    ActivityFactory(pre_brief=f"Brief {number}", character=scenario, categories=[category])
+    ActivityFactory.create(pre_brief=f"Brief {number}", character=scenario, categories=[category])
 
 
 # A list, ordered so that the two rows of its page were made first and last > the rows that such a page is made of: its
@@ -121,7 +123,7 @@ FAR_PAGES = {
 
 
 @pytest.mark.parametrize(("path", "budget"), FAR_PAGES.items())
-def test_a_page_of_two_far_rows_reads_none_of_those_between(path: str, budget: int, client_for) -> None:
+def test_a_page_of_two_far_rows_reads_none_of_those_between(path: str, budget: int, client_for: ClientFor) -> None:
     for number in range(12):
         teaching(number)
     for model, field in ((AssistantScenario, "role"), (Category, "name"), (Activity, "pre_brief")):
@@ -149,7 +151,7 @@ def test_related_rows_are_found_for_any_ids_and_none_for_none() -> None:
     assert len(queries) == 0
 
 
-def test_related_rows_are_found_on_sqlite_too(monkeypatch, tmp_path) -> None:
+def test_related_rows_are_found_on_sqlite_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A first look at the project needs no PostgreSQL."""
     sqlite = SQLite({**connection.settings_dict, "NAME": tmp_path / "db.sqlite3", "OPTIONS": {}})
     monkeypatch.setattr("apps.core.list_queries.connection", sqlite)

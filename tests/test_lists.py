@@ -1,6 +1,5 @@
 """What every list of the new API does with what is asked of it."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from apps.openai_integration.tests.factories import MessageFactory, RunFactory, 
 from apps.scenarios.services import current_version
 from apps.scenarios.tests.factories import AssistantScenarioFactory, TagFactory
 from apps.users.tests.factories import UserFactory
+from tests.annotations import ClientFor
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +71,7 @@ class World:
 
 
 @pytest.fixture
-def world(client_for: Callable[[str], APIClient]) -> World:
+def world(client_for: ClientFor) -> World:
     return World(client_for("admin"))
 
 

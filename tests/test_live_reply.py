@@ -2,7 +2,7 @@
 
 import contextlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -36,7 +36,7 @@ def talkative(gateway: Gateway) -> Iterator[None]:
 
 
 @pytest.fixture
-def live(gateway: Gateway, talkative: None, stack) -> Iterator[Client]:
+def live(gateway: Gateway, talkative: None, stack: Stack) -> Iterator[Client]:
     """A student of this test alone, behind nginx; a worker takes the turns, and the model takes its time.
 
     So much that async is back long before the run ends, on a busy machine too.
@@ -52,7 +52,7 @@ def live(gateway: Gateway, talkative: None, stack) -> Iterator[Client]:
         yield client
 
 
-def restart_async(gateway: Gateway, *, meanwhile) -> str:
+def restart_async(gateway: Gateway, *, meanwhile: Callable[[], None]) -> str:
     """Kill it, see what is answered without it, start it again; what it had logged."""
     gateway.async_.popen.kill()
     gateway.async_.end()

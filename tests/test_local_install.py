@@ -107,7 +107,7 @@ def ready_clone(clone: Clone, set_up_once: Clone) -> Clone:
     return clone
 
 
-def test_setup_makes_a_venv_once_and_then_finds_it_there(ready_clone):
+def test_setup_makes_a_venv_once_and_then_finds_it_there(ready_clone: Clone) -> None:
     assert (ready_clone.venv / "bin" / "python").exists()
     again = ready_clone.make("setup")
     assert again.returncode == 0
@@ -115,7 +115,7 @@ def test_setup_makes_a_venv_once_and_then_finds_it_there(ready_clone):
     assert "Installing" not in again.stdout
 
 
-def test_a_changed_lock_is_installed_into_the_same_venv(ready_clone):
+def test_a_changed_lock_is_installed_into_the_same_venv(ready_clone: Clone) -> None:
     ready_clone.lock("demo", "# changed\n")
     again = ready_clone.make("setup")
     assert again.returncode == 0
@@ -123,7 +123,7 @@ def test_a_changed_lock_is_installed_into_the_same_venv(ready_clone):
     assert "Making" not in again.stdout
 
 
-def test_a_wider_set_that_is_installed_serves_for_a_smaller_one(ready_clone):
+def test_a_wider_set_that_is_installed_serves_for_a_smaller_one(ready_clone: Clone) -> None:
     stamp = ready_clone.venv / "installed.json"
     (digest,) = json.loads(stamp.read_text()).values()
     stamp.write_text(json.dumps({"test": digest}))
@@ -131,7 +131,7 @@ def test_a_wider_set_that_is_installed_serves_for_a_smaller_one(ready_clone):
 
 
 @pytest.mark.parametrize("damage", ["an installation that was cut short", "a Python that is gone"])
-def test_a_venv_that_cannot_be_trusted_is_made_anew(ready_clone, damage):
+def test_a_venv_that_cannot_be_trusted_is_made_anew(ready_clone: Clone, damage: str) -> None:
     if damage == "a Python that is gone":
         (ready_clone.venv / "bin" / "python").unlink()
     else:
@@ -145,7 +145,9 @@ def test_a_venv_that_cannot_be_trusted_is_made_anew(ready_clone, damage):
 
 
 @pytest.mark.parametrize("named", [True, False])
-def test_a_python_that_is_named_is_the_one_used_and_one_that_is_only_on_path_is_not(ready_clone, tmp_path, named):
+def test_a_python_that_is_named_is_the_one_used_and_one_that_is_only_on_path_is_not(
+    ready_clone: Clone, tmp_path: Path, named: bool
+) -> None:
     (tmp_path / "bin").mkdir()
     another = tmp_path / "bin" / "python3"
     start = (
@@ -161,7 +163,7 @@ def test_a_python_that_is_named_is_the_one_used_and_one_that_is_only_on_path_is_
     assert ("Making .venv with Python another" in done.stdout) == named
 
 
-def test_without_a_network_a_sentence_says_so(ready_clone):
+def test_without_a_network_a_sentence_says_so(ready_clone: Clone) -> None:
     ready_clone.lock("demo", f"absent==1.0 --hash=sha256:{'0' * 64}\n")
     done = ready_clone.make("setup")
     assert done.returncode != 0
@@ -178,7 +180,9 @@ def test_without_a_network_a_sentence_says_so(ready_clone):
         ({"UV_NATIVE_TLS": "0"}, {"UV_NATIVE_TLS": "0"}),
     ],
 )
-def test_uv_trusts_the_certificates_of_the_system_unless_the_caller_says_otherwise(ready_clone, given, told):
+def test_uv_trusts_the_certificates_of_the_system_unless_the_caller_says_otherwise(
+    ready_clone: Clone, given: dict[str, str], told: dict[str, str]
+) -> None:
     ready_clone.have_uv()
     ready_clone.lock("demo", "# changed\n")
     assert ready_clone.make("setup", **given).returncode == 0
@@ -186,7 +190,7 @@ def test_uv_trusts_the_certificates_of_the_system_unless_the_caller_says_otherwi
 
 
 @pytest.mark.parametrize("reason", ["invalid peer certificate: UnknownIssuer", "error: unexpected argument", "x"])
-def test_where_uv_fails_pip_installs(ready_clone, reason):
+def test_where_uv_fails_pip_installs(ready_clone: Clone, reason: str) -> None:
     ready_clone.have_uv()
     ready_clone.lock("demo", "# changed\n")
     done = ready_clone.make("setup", UV_FAILS=reason)
@@ -195,7 +199,7 @@ def test_where_uv_fails_pip_installs(ready_clone, reason):
     assert "Installing" not in ready_clone.make("setup").stdout
 
 
-def test_a_package_that_is_not_the_locked_one_is_not_asked_for_again(ready_clone):
+def test_a_package_that_is_not_the_locked_one_is_not_asked_for_again(ready_clone: Clone) -> None:
     ready_clone.have_uv()
     ready_clone.lock("demo", "# changed\n")
     done = ready_clone.make("setup", UV_FAILS="error: Hash mismatch for `absent==1.0`")
@@ -204,7 +208,7 @@ def test_a_package_that_is_not_the_locked_one_is_not_asked_for_again(ready_clone
     assert "pip is asked" not in done.stdout
 
 
-def test_a_certificate_that_nobody_here_knows_is_told_with_what_to_do(ready_clone, tmp_path):
+def test_a_certificate_that_nobody_here_knows_is_told_with_what_to_do(ready_clone: Clone, tmp_path: Path) -> None:
     with untrusted_index(tmp_path) as address:
         ready_clone.lock("demo", f"absent==1.0 --hash=sha256:{'0' * 64}\n")
         done = ready_clone.make("setup", PIP_INDEX_URL=address, PIP_CERT="")
@@ -212,7 +216,7 @@ def test_a_certificate_that_nobody_here_knows_is_told_with_what_to_do(ready_clon
     assert "PIP_CERT and SSL_CERT_FILE" in done.stderr
 
 
-def test_an_old_python_is_told_in_one_sentence():
+def test_an_old_python_is_told_in_one_sentence() -> None:
     pretend = "import sys, runpy; sys.version_info = (3, 10, 4); runpy.run_module('dev', run_name='__main__')"
     done = subprocess.run([sys.executable, "-c", pretend], check=False, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 2
@@ -220,7 +224,7 @@ def test_an_old_python_is_told_in_one_sentence():
     assert "Python 3.11 or newer with venv is needed, and this is Python 3.10" in done.stderr
 
 
-def test_clean_removes_the_venv(ready_clone, tmp_path):
+def test_clean_removes_the_venv(ready_clone: Clone, tmp_path: Path) -> None:
     done = ready_clone.make("clean", f"RUN_FOLDER={tmp_path / 'kept'}")
     assert done.returncode == 0
     assert not ready_clone.venv.exists()

@@ -19,14 +19,14 @@ KINDS = [POSTGRES, REDIS, NGINX]
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_known_of_programs(monkeypatch):
+def _nothing_is_known_of_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(binaries, "_broken", set())
     # It says where the servers of the tests themselves come from.
     monkeypatch.delenv("LOCAL_SERVERS", raising=False)
 
 
 @pytest.fixture
-def on_path(tmp_path, monkeypatch):
+def on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that is alone on PATH, but for what every script needs; also Debian's folder of PostgreSQL is unseen."""
     folder = tmp_path / "bin"
     folder.mkdir()
@@ -52,7 +52,7 @@ def wheel_of(kind: Kind, folder: Path) -> Path:
         return find(kind, folder, Account())
 
 
-def test_a_program_is_started_under_the_name_of_the_link_that_was_found(on_path, tmp_path) -> None:
+def test_a_program_is_started_under_the_name_of_the_link_that_was_found(on_path: Path, tmp_path: Path) -> None:
     # As Debian has it: one program, which does by its name this or that.
     one = program(
         tmp_path / "redis-check-rdb", 'case "$0" in *server) echo "Redis server v=7.0.15 sha";; *) exit 1;; esac'
@@ -61,7 +61,9 @@ def test_a_program_is_started_under_the_name_of_the_link_that_was_found(on_path,
     assert find(REDIS, tmp_path, Account()) == on_path / "redis-server"
 
 
-def test_a_program_that_answers_for_another_is_passed_over(on_path, tmp_path, capsys) -> None:
+def test_a_program_that_answers_for_another_is_passed_over(
+    on_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     program(on_path / "redis-server", "echo redis-check-rdb 7.0.15")
     found = find(REDIS, tmp_path, Account())
     assert found == wheel_of(REDIS, tmp_path)
@@ -71,7 +73,7 @@ def test_a_program_that_answers_for_another_is_passed_over(on_path, tmp_path, ca
     assert said.count("\n") == 1
 
 
-def test_a_linked_postgres_is_found_with_the_programs_beside_it(on_path, tmp_path) -> None:
+def test_a_linked_postgres_is_found_with_the_programs_beside_it(on_path: Path, tmp_path: Path) -> None:
     home = tmp_path / "opt"
     home.mkdir()
     for name in ("postgres", "initdb"):
@@ -81,7 +83,9 @@ def test_a_linked_postgres_is_found_with_the_programs_beside_it(on_path, tmp_pat
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.title)
-def test_a_folder_of_path_that_cannot_be_looked_into_is_passed_over(kind, tmp_path, monkeypatch):
+def test_a_folder_of_path_that_cannot_be_looked_into_is_passed_over(
+    kind: Kind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As root's are for others; root itself cannot look into one whose name is too long."""
     monkeypatch.setattr(os, "get_exec_path", lambda: [f"/root/{'x' * 300}"])
     monkeypatch.setattr(binaries, "SYSTEM_FOLDERS", ())
@@ -95,7 +99,7 @@ def test_a_folder_of_path_that_cannot_be_looked_into_is_passed_over(kind, tmp_pa
     ids=["fails", "unknown", "silent", "dies", "garbage"],
 )
 def test_a_program_of_the_system_that_does_not_work_gives_way_to_the_wheel(
-    kind, script, on_path, tmp_path, capsys
+    kind: Kind, script: str, on_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name in (*kind.names, *kind.beside):
         program(on_path / name, script)
@@ -103,20 +107,24 @@ def test_a_program_of_the_system_that_does_not_work_gives_way_to_the_wheel(
     assert f"{kind.title} of this system does not work" in capsys.readouterr().out
 
 
-def test_one_that_is_too_old_gives_way_and_says_so(on_path, tmp_path, capsys) -> None:
+def test_one_that_is_too_old_gives_way_and_says_so(
+    on_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     program(on_path / "redis-server", 'echo "Redis server v=5.0.7 sha=0"')
     assert find(REDIS, tmp_path, Account()) == wheel_of(REDIS, tmp_path)
     assert "version 5 is older than 6" in capsys.readouterr().out
 
 
-def test_the_system_alone_is_not_replaced(on_path, tmp_path, monkeypatch) -> None:
+def test_the_system_alone_is_not_replaced(on_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOCAL_SERVERS", "system")
     program(on_path / "redis-server", "exit 1")
     with pytest.raises(OperatorError, match="No Redis 6 or newer runs here"):
         find(REDIS, tmp_path, Account())
 
 
-def test_servers_that_know_their_version_and_do_not_start_give_way_too(on_path, capsys) -> None:
+def test_servers_that_know_their_version_and_do_not_start_give_way_too(
+    on_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     program(on_path / "redis-server", 'echo "Redis server v=7.2.0 sha=0"')
     program(on_path / "postgres", 'echo "postgres (PostgreSQL) 16.1"')
     program(on_path / "initdb", 'echo "initdb (PostgreSQL) 16.1"; [ "$1" = --version ]')

@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -83,7 +83,7 @@ class Terminal:
 
 
 @pytest.fixture
-def start(folder: Path) -> Iterator[object]:
+def start(folder: Path) -> Iterator[Callable[[int], Terminal]]:
     with contextlib.ExitStack() as opened:
 
         def start(port: int) -> Terminal:
@@ -107,7 +107,9 @@ def call(url: str, body: dict[str, str] | None = None) -> tuple[int, str]:
 
 @pytest.mark.stack
 @pytest.mark.timeout(400)
-def test_run_serves_everything_behind_one_address_keeps_its_data_and_stops_at_ctrl_c(start, folder):
+def test_run_serves_everything_behind_one_address_keeps_its_data_and_stops_at_ctrl_c(
+    start: Callable[[int], Terminal], folder: Path
+) -> None:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     new = {"email": "new@example.org", "username": "New", "password": "a long enough phrase 7"}
@@ -153,7 +155,7 @@ def make_run(**settings: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_port_in_use_is_told_in_a_sentence_that_names_the_variable():
+def test_a_port_in_use_is_told_in_a_sentence_that_names_the_variable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         done = make_run(RUN_PORT=str(taken.getsockname()[1]))
     assert done.returncode != 0
@@ -162,7 +164,7 @@ def test_a_port_in_use_is_told_in_a_sentence_that_names_the_variable():
     assert "Traceback" not in done.stderr
 
 
-def test_a_port_that_is_none_is_told_in_a_sentence_that_names_the_variable():
+def test_a_port_that_is_none_is_told_in_a_sentence_that_names_the_variable() -> None:
     done = make_run(RUN_PORT="eighty")
     assert done.returncode != 0
     assert "RUN_PORT is a port number, not 'eighty'" in done.stderr

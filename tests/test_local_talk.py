@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -79,7 +80,7 @@ def all_is_well() -> None:
     pass
 
 
-def test_every_question_and_reply_and_all_marks_are_printed(serve, capsys):
+def test_every_question_and_reply_and_all_marks_are_printed(serve: Serve, capsys: pytest.CaptureFixture[str]) -> None:
     talk.hold(serve(), check=all_is_well)
     printed = capsys.readouterr().out
     assert printed.count("Student  ") >= 8
@@ -102,12 +103,14 @@ def test_every_question_and_reply_and_all_marks_are_printed(serve, capsys):
         ("GET /api/v2/activities/", {"results": []}, "not among the 0 activities"),
     ],
 )
-def test_a_part_that_does_not_come_off_fails_the_demo_and_is_named(serve, request_line, answer, said):
+def test_a_part_that_does_not_come_off_fails_the_demo_and_is_named(
+    serve: Serve, request_line: str, answer: dict[str, Any] | None, said: str
+) -> None:
     with pytest.raises(OperatorError, match=said):
         talk.hold(serve({request_line: answer}), check=all_is_well)
 
 
-def test_a_process_that_died_while_a_reply_is_waited_for_ends_the_talk(serve):
+def test_a_process_that_died_while_a_reply_is_waited_for_ends_the_talk(serve: Serve) -> None:
     def worker_has_died() -> None:
         raise OperatorError("worker ended by itself")
 
@@ -126,7 +129,9 @@ def test_a_process_that_died_while_a_reply_is_waited_for_ends_the_talk(serve):
     ],
 )
 @pytest.mark.parametrize("place", ["environment", ".env"])
-def test_the_emulator_plays_the_patient_unless_a_model_is_named(tmp_path, monkeypatch, place, named, base_url):
+def test_the_emulator_plays_the_patient_unless_a_model_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, named: dict[str, str], base_url: str | None
+) -> None:
     monkeypatch.setattr(system, "ROOT", tmp_path)
     for name in ("OPENAI_API_KEY", "OPENAI_KEY", "OPENAI_BASE_URL"):
         monkeypatch.setenv(name, "")
@@ -141,7 +146,9 @@ def test_the_emulator_plays_the_patient_unless_a_model_is_named(tmp_path, monkey
     assert settings.items() >= named.items()
 
 
-def test_the_environment_goes_before_the_file_where_both_name_a_model(tmp_path, monkeypatch):
+def test_the_environment_goes_before_the_file_where_both_name_a_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(system, "ROOT", tmp_path)
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")
     (tmp_path / ".env").write_text("OPENAI_BASE_URL=http://127.0.0.1:2/v1\n")
@@ -149,7 +156,7 @@ def test_the_environment_goes_before_the_file_where_both_name_a_model(tmp_path, 
     assert settings["OPENAI_BASE_URL"] == "http://127.0.0.1:1/v1"
 
 
-def test_keys_are_made_once_for_a_folder(tmp_path):
+def test_keys_are_made_once_for_a_folder(tmp_path: Path) -> None:
     first, second = (environment(tmp_path, {}, {"emulator": 8090}, proxies=0) for _ in range(2))
     assert len(first["SECRET_KEY"]) >= 50
     assert first["SECRET_KEY"] == second["SECRET_KEY"] != first["JWT_SIGNING_KEY"]

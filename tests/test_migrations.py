@@ -160,8 +160,9 @@ def test_a_migration_that_cannot_have_its_lock_gives_up_and_can_be_run_again(fla
 
 def test_the_later_migrations_can_be_taken_back(flask: str) -> None:
     with connect(flask) as old:
-        before = [catalog.columns(old), catalog.constraints(old), catalog.indexes(old), catalog.sequences(old)]
-        names = {table: [column for owner, column in before[0] if owner == table] for table in catalog.OLD_TABLES}
+        columns = catalog.columns(old)
+        before = [columns, catalog.constraints(old), catalog.indexes(old), catalog.sequences(old)]
+        names = {table: [column for owner, column in columns if owner == table] for table in catalog.OLD_TABLES}
         rows = {table: catalog.rows(old, table, names[table]) for table in catalog.OLD_TABLES}
         call_command("migrate", fake_initial=True, verbosity=0)
         call_command("migrate", "openai_integration", "zero", verbosity=0)

@@ -176,7 +176,9 @@ def test_a_body_that_nobody_reads_does_not_cost_the_answer(gateway: Gateway) -> 
         ("/api/v2/scenarios/", {"code": "body_too_large", "detail": "The body is larger than 2 MB."}),
     ],
 )
-def test_a_body_that_is_too_big_is_refused_in_the_format_of_the_address(gateway: Gateway, path, body) -> None:
+def test_a_body_that_is_too_big_is_refused_in_the_format_of_the_address(
+    gateway: Gateway, path: str, body: dict[str, str]
+) -> None:
     with httpx2.Client(base_url=gateway.url, timeout=30) as client:
         assert client.post(path, content=b"x" * 1_900_000).status_code != 413 or path == "/api/v2/scenarios/"
         answer = client.post(path, content=b"x" * 2_200_000)
@@ -209,10 +211,13 @@ class Listener(BaseHTTPRequestHandler):
         pass
 
 
+Listened = tuple[Nginx, type[Listener]]
+
+
 @pytest.fixture(scope="module")
-def listened() -> Iterator[tuple[Nginx, type[Listener]]]:
+def listened() -> Iterator[Listened]:
     """nginx in phase 4, with one listener behind both names; web has it twice, so that nginx could try again."""
-    heard = type("Heard", (Listener,), {"sent": [], "go_on": threading.Event()})
+    heard: type[Listener] = type("Heard", (Listener,), {"sent": [], "go_on": threading.Event()})
     with (
         ThreadingHTTPServer(("127.0.0.1", 0), heard) as server,
         temporary_folder() as folder,
@@ -233,7 +238,7 @@ def listened() -> Iterator[tuple[Nginx, type[Listener]]]:
         server.shutdown()
 
 
-def test_events_arrive_as_they_are_sent(listened) -> None:
+def test_events_arrive_as_they_are_sent(listened: Listened) -> None:
     nginx, heard = listened
     heard.go_on.clear()
     with httpx2.stream("GET", f"{nginx.url}/api/v2/runs/{RUN}/events/?ticket=1", timeout=10) as answer:
@@ -249,7 +254,9 @@ def test_events_arrive_as_they_are_sent(listened) -> None:
     [("127.0.0.1", "127.0.0.1", "http"), ("127.0.0.2", "203.0.113.7", "https")],
     ids=["a client", "a proxy that is named"],
 )
-def test_only_a_proxy_of_ours_may_say_where_a_client_comes_from(listened, comes_from, address, scheme) -> None:
+def test_only_a_proxy_of_ours_may_say_where_a_client_comes_from(
+    listened: Listened, comes_from: str, address: str, scheme: str
+) -> None:
     nginx, heard = listened
     heard.go_on.set()
     claims = {
@@ -269,7 +276,7 @@ def test_only_a_proxy_of_ours_may_say_where_a_client_comes_from(listened, comes_
     assert nginx.logged(answer)[0]["client"] == address
 
 
-def test_the_log_of_nginx_conf_which_has_query_strings_is_told_nothing(listened) -> None:
+def test_the_log_of_nginx_conf_which_has_query_strings_is_told_nothing(listened: Listened) -> None:
     nginx, heard = listened
     heard.go_on.set()
     settings, usual = nginx.folder / "nginx.conf", nginx.folder / "usual.log"
@@ -281,7 +288,7 @@ def test_the_log_of_nginx_conf_which_has_query_strings_is_told_nothing(listened)
     assert usual.read_text() == ""
 
 
-def test_a_post_that_may_have_been_taken_is_not_sent_twice(listened) -> None:
+def test_a_post_that_may_have_been_taken_is_not_sent_twice(listened: Listened) -> None:
     nginx, heard = listened
     heard.sent.clear()
     answer = httpx2.post(f"{nginx.url}/api/threads", json={})
@@ -289,7 +296,7 @@ def test_a_post_that_may_have_been_taken_is_not_sent_twice(listened) -> None:
     assert answer.json() == {"message": "The service does not answer. Please try again."}
 
 
-def test_what_is_no_request_is_answered_in_json(listened) -> None:
+def test_what_is_no_request_is_answered_in_json(listened: Listened) -> None:
     nginx, _ = listened
     with socket.create_connection(("127.0.0.1", nginx.ports["nginx"]), timeout=10) as connection:
         connection.sendall(b"GET /api/login HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n")

@@ -110,7 +110,7 @@ def stopped(worker: Process) -> Iterator[None]:
         worker.popen.send_signal(signal.SIGCONT)
 
 
-def test_a_turn_is_answered_by_the_worker(stack: Stack, client: OldClient, activity) -> None:
+def test_a_turn_is_answered_by_the_worker(stack: Stack, client: OldClient, activity: dict[str, Any]) -> None:
     thread_id = client.post("/threads", {}).json()["thread_id"]
     run = {"thread_id": thread_id, "scenario_id": activity["character_id"], "activity_id": activity["id"]}
     stack.emulator.fault("slow", seconds=1.5)
@@ -147,7 +147,7 @@ def test_a_turn_is_answered_by_the_worker(stack: Stack, client: OldClient, activ
     ],
 )
 def test_whatever_the_model_does_is_no_fault_of_the_student(
-    stack: Stack, client: OldClient, activity, fault: str, details: dict[str, Any], statuses: list[int]
+    stack: Stack, client: OldClient, activity: dict[str, Any], fault: str, details: dict[str, Any], statuses: list[int]
 ) -> None:
     stack.emulator.fault(fault, **details)
     for status in statuses:
@@ -173,7 +173,9 @@ def _is_an_assessment(told: dict[str, Any], *, total: int | None) -> None:
     assert (told["overall"]["total_score"] == 0) is (total == 0)
 
 
-def test_the_older_marking_waits_for_the_worker_too(client: OldClient, activity, instructor_client: Client) -> None:
+def test_the_older_marking_waits_for_the_worker_too(
+    client: OldClient, activity: dict[str, Any], instructor_client: Client
+) -> None:
     question = f"Did the student ask about allergies ({secrets.token_hex(3)})?"
     scenario = instructor_client.post("/scenarios/", _scenario(question))
     made = instructor_client.post("/activities/", {"pre_brief": "x", "character_id": scenario["id"], "categories": []})
@@ -197,7 +199,7 @@ def _scenario(question: str) -> dict[str, Any]:
 
 
 def test_a_client_that_goes_away_changes_nothing_and_finds_its_marking_later(
-    stack: Stack, old: Old, client: OldClient, activity
+    stack: Stack, old: Old, client: OldClient, activity: dict[str, Any]
 ) -> None:
     salt = secrets.token_hex(8)
     with stopped(old.worker), pytest.raises(httpx2.TimeoutException):
@@ -207,7 +209,9 @@ def test_a_client_that_goes_away_changes_nothing_and_finds_its_marking_later(
     assert made == [(1,)]
 
 
-def test_without_a_worker_the_wait_ends_and_asking_again_finds_the_marking(stack: Stack, old: Old, activity) -> None:
+def test_without_a_worker_the_wait_ends_and_asking_again_finds_the_marking(
+    stack: Stack, old: Old, activity: dict[str, Any]
+) -> None:
     salt = secrets.token_hex(8)
     client = old.client()
     with stopped(old.worker), stack.asynchronous(COMPAT_GRADING_WAIT_S="1") as (_, hurried):

@@ -59,13 +59,13 @@ def answers_a_stranger(client: Client, path: str) -> bool:
 
 
 @pytest.mark.django_db
-def test_only_the_views_of_the_list_answer_somebody_who_has_not_signed_in():
+def test_only_the_views_of_the_list_answer_somebody_who_has_not_signed_in() -> None:
     client = Client(raise_request_exception=False)
     paths = set(everything())
     assert {path for path in paths if answers_a_stranger(client, path)} == OPEN | (OPEN_OF_OLD & paths)
 
 
-def test_the_walk_meets_what_there_is():
+def test_the_walk_meets_what_there_is() -> None:
     paths = everything()
     assert len(paths) > 60
     assert set(paths) > OPEN | {

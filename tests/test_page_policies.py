@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from django.test import AsyncClient, Client, RequestFactory
 from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from apps.openai_integration.tests.factories import EvaluationFactory, MessageFactory, RunFactory
 from apps.users.models import User
 from config import wsgi
+from tests.annotations import Browse, ClientFor
 from tests.browsers import new_page
 from tests.test_browser import browse, sign_in
 
@@ -63,7 +65,7 @@ def test_they_come_in_async_too() -> None:
 
 
 @pytest.mark.django_db
-def test_what_is_no_page_has_none(client_for) -> None:
+def test_what_is_no_page_has_none(client_for: ClientFor) -> None:
     answer = client_for("student").get("/api/v2/threads/")
     assert "Content-Security-Policy" not in answer.headers
     assert {name: answer.headers[name] for name in EVERYWHERE} == EVERYWHERE
@@ -99,7 +101,7 @@ def pages_of_the_admin(db: None) -> list[str]:
 @pytest.mark.browser
 @pytest.mark.enable_socket
 def test_no_page_of_the_admin_does_what_its_policy_forbids(
-    browse, admin_user: User, pages_of_the_admin: list[str]
+    browse: Browse, admin_user: User, pages_of_the_admin: list[str]
 ) -> None:
     with browse() as page:
         sign_in(page, admin_user.email)
@@ -111,7 +113,7 @@ def test_no_page_of_the_admin_does_what_its_policy_forbids(
 
 @pytest.mark.browser
 @pytest.mark.enable_socket
-def test_the_docs_do_nothing_that_their_policy_forbids(browse, admin_user: User) -> None:
+def test_the_docs_do_nothing_that_their_policy_forbids(browse: Browse, admin_user: User) -> None:
     with browse() as page:
         page.goto("/api/docs/", wait_until="networkidle")
         page.locator("#operations-auth-auth_login_create").click()
@@ -124,7 +126,9 @@ def test_the_docs_do_nothing_that_their_policy_forbids(browse, admin_user: User)
 @pytest.mark.browser
 @pytest.mark.enable_socket
 @pytest.mark.parametrize("path", ["/admin/login/", "/api/docs/"])
-def test_a_script_that_got_into_a_page_does_not_run(chromium: str, tmp_path: Path, live_server, path: str) -> None:
+def test_a_script_that_got_into_a_page_does_not_run(
+    chromium: str, tmp_path: Path, live_server: LiveServer, path: str
+) -> None:
     refused: list[str] = []
 
     def add_scripts(page: Page) -> None:

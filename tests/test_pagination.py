@@ -5,6 +5,8 @@ from base64 import b64encode
 import pytest
 
 from apps.openai_integration.tests.factories import MessageFactory, RunFactory, ThreadFactory
+from apps.users.models import User
+from tests.annotations import ClientFor
 
 pytestmark = pytest.mark.django_db
 
@@ -13,8 +15,10 @@ POSITIONS = ["abc", "", "-1", "9999-99-99", "2026-01-01", "2026-01-01 00:00:00",
 
 @pytest.mark.parametrize("tail", ["messages", "runs"])
 @pytest.mark.parametrize("position", POSITIONS)
-def test_a_cursor_that_points_at_no_time_is_not_found(tail: str, position: str, client_for, student) -> None:
-    thread = ThreadFactory(student=student)
+def test_a_cursor_that_points_at_no_time_is_not_found(
+    tail: str, position: str, client_for: ClientFor, student: User
+) -> None:
+    thread = ThreadFactory.create(student=student)
     cursor = b64encode(f"p={position}".encode()).decode()
     answer = client_for(student).get(f"/api/v2/threads/{thread.pk}/{tail}/", {"cursor": cursor})
     assert answer.status_code == 404
@@ -22,11 +26,13 @@ def test_a_cursor_that_points_at_no_time_is_not_found(tail: str, position: str, 
 
 
 @pytest.mark.parametrize("tail", ["messages", "runs"])
-def test_the_cursors_that_are_handed_out_lead_through_all_pages_and_back(tail: str, client_for, student) -> None:
-    thread = ThreadFactory(student=student)
-    factory = MessageFactory if tail == "messages" else RunFactory
+def test_the_cursors_that_are_handed_out_lead_through_all_pages_and_back(
+    tail: str, client_for: ClientFor, student: User
+) -> None:
+    thread = ThreadFactory.create(student=student)
+    create = MessageFactory.create if tail == "messages" else RunFactory.create
     extra = {} if tail == "messages" else {"status": "completed"}
-    rows = {str(factory(thread=thread, **extra).pk) for _ in range(5)}
+    rows = {str(create(thread=thread, **extra).pk) for _ in range(5)}
     client, seen = client_for(student), []
     address = first = f"/api/v2/threads/{thread.pk}/{tail}/?page_size=2"
     while address:

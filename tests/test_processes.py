@@ -58,7 +58,7 @@ def test_the_units_start_the_workers_that_the_connections_are_counted_of(worker:
     assert said[-1] == f"{worker.name}@%h"
 
 
-def test_the_units_of_web_and_async_are_those_that_are_counted(monkeypatch) -> None:
+def test_the_units_of_web_and_async_are_those_that_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WEB_CONCURRENCY", raising=False)
     assert f"DATABASE_POOL_SIZE={ASYNC_CONNECTIONS}" in said_by("virtual-patient-async.service", "Environment").split()
     assert "DATABASE_POOL_SIZE" not in said_by("virtual-patient-web.service", "Environment")

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 
 from apps.activities.models import Activity
@@ -23,6 +22,7 @@ from apps.openai_integration.tests.factories import EvaluationFactory, MessageFa
 from apps.scenarios.models import AssistantScenario
 from apps.scenarios.tests.factories import AssistantScenarioFactory, TagFactory
 from apps.users.tests.factories import UserFactory
+from tests.annotations import APIResponse
 from tests.permissions.rows import OLD, V2, Row, rows_of, undone
 from tests.permissions.world import World, make_world
 
@@ -118,34 +118,34 @@ def grow(world: World, rows: int) -> None:
     category = Category.objects.get(pk=world.ids["category"])
     thread = Thread.objects.get(pk=world.ids["thread"])
     for _ in range(rows):
-        UserFactory()
+        UserFactory.create()
         grow_teaching(scenario, activity, category)
-        ThreadFactory(student=thread.student, activity=activity)
-        said = MessageFactory(thread=thread)
-        run = RunFactory(thread=thread, user_message=said, status="completed")
-        MessageFactory(thread=thread, run=run, role="assistant")
-        EvaluationFactory(thread=thread, status="completed", released_at=thread.created_at)
+        ThreadFactory.create(student=thread.student, activity=activity)
+        said = MessageFactory.create(thread=thread)
+        run = RunFactory.create(thread=thread, user_message=said, status="completed")
+        MessageFactory.create(thread=thread, run=run, role="assistant")
+        EvaluationFactory.create(thread=thread, status="completed", released_at=thread.created_at)
         Usage.objects.create(run=run, model=f"model {said.pk}", outcome=Usage.ANSWERED)
-    MessageFactory(thread=thread)
+    MessageFactory.create(thread=thread)
 
 
 def grow_teaching(scenario: AssistantScenario, activity: Activity, category: Category) -> None:
     """One more of each, and on each of these."""
-    another = AssistantScenarioFactory()
+    another = AssistantScenarioFactory.create()
     for patient in (scenario, another):
-        TagFactory(scenario=patient)
-        RubricQuestionFactory(scenario=patient)
+        TagFactory.create(scenario=patient)
+        RubricQuestionFactory.create(scenario=patient)
     # Each state of it is a version.
     scenario.communication_preferences = f"Manner {another.pk}"
     scenario.save()
-    group = CategoryFactory()
+    group = CategoryFactory.create()
     for one in (category, group):
-        SubCategoryFactory(category=one)
+        SubCategoryFactory.create(category=one)
     activity.set_categories([*activity.categories.all(), group])
-    ActivityFactory(character=another, categories=[category, group])
+    ActivityFactory.create(character=another, categories=[category, group])
 
 
-def counted(row: Row, world: World, who: str, **query: int) -> tuple[int, HttpResponse]:
+def counted(row: Row, world: World, who: str, **query: int) -> tuple[int, APIResponse]:
     """How many queries an answer took, the caller's own row included."""
     with undone(), CaptureQueriesContext(connection) as queries:
         answer = row.ask(world, who, **query)
@@ -168,7 +168,7 @@ def reads(sections: Mapping[str, list[Row]], world: World) -> dict[tuple[str, st
     return found
 
 
-def length_of(answer: HttpResponse) -> int | None:
+def length_of(answer: APIResponse) -> int | None:
     """How many rows it shows; None for what is no list."""
     if not answer.headers["Content-Type"].startswith("application/json"):
         return None
@@ -230,10 +230,13 @@ def test_what_is_written_with_many_parts_costs_little_more_than_with_one(world: 
 def costs_of_parts(line: str, world: World) -> tuple[int, int]:
     """Queries of a write with one new part in each of its lists, and with ten."""
     row = next(row for row in rows_of(V2) if row.name == line)
-    categories = [CategoryFactory().pk for _ in range(10)]
+    categories = [CategoryFactory.create().pk for _ in range(10)]
     criteria = [{"name": f"Criterion {number}", "marking_instructions": "2: asks."} for number in range(10)]
     words = [f"word {number}" for number in range(10)]
-    lists = {"scenarios": {"tags": words, "rubrics": words}, "categories": {"subcategories": criteria}}
+    lists: dict[str, dict[str, list[Any]]] = {
+        "scenarios": {"tags": words, "rubrics": words},
+        "categories": {"subcategories": criteria},
+    }
     parts = lists.get(row.path.partition("/")[0], {"categories": categories})
     one, many = (counted(replace(row, bodies=with_parts(row, parts, number)), world, "admin") for number in (1, 10))
     assert {one[1].status_code, many[1].status_code} <= {200, 201}

@@ -2,7 +2,10 @@
 
 import pytest
 from asgiref.sync import async_to_sync
-from django.test import AsyncClient
+from django.test import AsyncClient, Client
+
+from apps.users.models import User
+from tests.annotations import ClientFor
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +21,9 @@ PAGES = [
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_nul_in_the_query_string_is_refused(page: str, client, admin_user, client_for) -> None:
+def test_a_nul_in_the_query_string_is_refused(
+    page: str, client: Client, admin_user: User, client_for: ClientFor
+) -> None:
     client.force_login(admin_user)
     client.raise_request_exception = False
     asking = client_for(admin_user) if page.startswith("/api/") else client
@@ -26,7 +31,7 @@ def test_a_nul_in_the_query_string_is_refused(page: str, client, admin_user, cli
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
 
 
-def test_the_characters_of_a_nul_written_out_are_no_nul(client_for) -> None:
+def test_the_characters_of_a_nul_written_out_are_no_nul(client_for: ClientFor) -> None:
     assert client_for("admin").get("/api/v2/tags/?tag=%2500").json()["results"] == []
 
 

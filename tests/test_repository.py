@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import MultipleObjectsReturned, ObjectDoesNotExist
 from django.core.management import call_command
+from django.test import Client
 from django.urls import get_resolver
 from rest_framework.exceptions import APIException
 
@@ -195,5 +196,5 @@ def test_addresses_answer_with_and_without_their_last_slash(path: str) -> None:
     assert get_resolver().resolve(f"/{path}")
 
 
-def test_the_admin_site_is_found_without_its_last_slash(client) -> None:
+def test_the_admin_site_is_found_without_its_last_slash(client: Client) -> None:
     assert client.get("/admin").headers["Location"] == "/admin/"

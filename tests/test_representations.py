@@ -1,6 +1,5 @@
 """An object looks the same in a list, at its own address, and in the answer to whoever wrote it."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from apps.assessments.tests.factories import CategoryFactory, RubricQuestionFact
 from apps.scenarios.tests.factories import AssistantScenarioFactory, TagFactory
 from apps.users.models import User
 from apps.users.tests.factories import PASSWORD, UserFactory
+from tests.annotations import ClientFor
 from tests.projected_views import projected_views
 
 pytestmark = pytest.mark.django_db
@@ -31,19 +31,19 @@ TIMES = [
 
 
 @pytest.fixture
-def teaching(db: None) -> dict[str, Any]:
+def teaching(db: None) -> dict[str, int]:
     """Objects with all that a field can hold, and with as little as it can."""
     long = "Zoë – 心臓\n" + 90 * "x"
-    scenario = AssistantScenarioFactory(scenario_text=f"  {long}", role="")
-    AssistantScenarioFactory(communication_preferences=None, additional_instructions="")
-    AssistantScenarioFactory(enable=False)
-    categories = [CategoryFactory(name=long[:255], total_required_to_pass=2**31 - 1), CategoryFactory()]
+    scenario = AssistantScenarioFactory.create(scenario_text=f"  {long}", role="")
+    AssistantScenarioFactory.create(communication_preferences=None, additional_instructions="")
+    AssistantScenarioFactory.create(enable=False)
+    categories = [CategoryFactory.create(name=long[:255], total_required_to_pass=2**31 - 1), CategoryFactory.create()]
     for _ in range(3):
-        criterion = SubCategoryFactory(category=categories[0], marking_instructions=long)
-        tag, question = TagFactory(scenario=scenario, tag=long), RubricQuestionFactory(scenario=scenario)
-    activity = ActivityFactory(character=scenario, pre_brief=long, categories=reversed(categories))
-    ActivityFactory(character=AssistantScenarioFactory(enable=False))
-    ActivityFactory()
+        criterion = SubCategoryFactory.create(category=categories[0], marking_instructions=long)
+        tag, question = TagFactory.create(scenario=scenario, tag=long), RubricQuestionFactory.create(scenario=scenario)
+    activity = ActivityFactory.create(character=scenario, pre_brief=long, categories=reversed(categories))
+    ActivityFactory.create(character=AssistantScenarioFactory.create(enable=False))
+    ActivityFactory.create()
     rows = {"scenario": scenario, "category": categories[0], "criterion": criterion, "tag": tag, "question": question}
     return {name: row.pk for name, row in rows.items()} | {"activity": activity.pk, "another": categories[1].pk}
 
@@ -56,9 +56,15 @@ def listed(client: APIClient, path: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(("path", "who"), READERS)
-def test_a_list_shows_what_each_address_shows(path: str, who: str, teaching, client_for) -> None:
-    people = [UserFactory(date_joined=time, last_login=time) for time in TIMES]
-    people += [UserFactory(role=None), UserFactory(instructor=True), UserFactory(role="admin", is_superuser=True)]
+def test_a_list_shows_what_each_address_shows(
+    path: str, who: str, teaching: dict[str, int], client_for: ClientFor
+) -> None:
+    people = [UserFactory.create(date_joined=time, last_login=time) for time in TIMES]
+    people += [
+        UserFactory.create(role=None),
+        UserFactory.create(instructor=True),
+        UserFactory.create(role="admin", is_superuser=True),
+    ]
     client = client_for(who)
     rows = listed(client, path)
     assert len(rows) >= 2
@@ -68,7 +74,7 @@ def test_a_list_shows_what_each_address_shows(path: str, who: str, teaching, cli
         assert list(one) == list(row)
 
 
-def test_a_projection_has_the_fields_that_its_serializer_describes(teaching, admin_user: User) -> None:
+def test_a_projection_has_the_fields_that_its_serializer_describes(teaching: dict[str, int], admin_user: User) -> None:
     seen = 0
     for view in projected_views():
         instance = view.queryset.first()
@@ -119,7 +125,9 @@ def filled(body: Any, ids: dict[str, int]) -> Any:
 
 
 @pytest.mark.parametrize("path", TEACHING)
-def test_who_writes_an_object_is_shown_what_is_read_later(path: str, teaching, client_for) -> None:
+def test_who_writes_an_object_is_shown_what_is_read_later(
+    path: str, teaching: dict[str, int], client_for: ClientFor
+) -> None:
     client = client_for("instructor")
     new, changed = (filled(body, teaching) for body in WRITES[path])
     written = client.post(f"/api/v2/{path}/", new)
@@ -133,15 +141,15 @@ def test_who_writes_an_object_is_shown_what_is_read_later(path: str, teaching, c
         assert answer.json() in listed(client, path)
 
 
-def test_who_switches_a_scenario_is_shown_what_is_read_later(teaching, client_for) -> None:
+def test_who_switches_a_scenario_is_shown_what_is_read_later(teaching: dict[str, int], client_for: ClientFor) -> None:
     client, address = client_for("instructor"), f"/api/v2/scenarios/{teaching['scenario']}/"
     for word in ("disable", "enable"):
         assert client.post(f"{address}{word}/").json() == client.get(address).json()
 
 
 @pytest.mark.parametrize("time", TIMES)
-def test_who_changes_an_account_is_shown_what_is_read_later(time: datetime | None, client_for: Callable) -> None:
-    user = UserFactory(role="instructor", date_joined=time, last_login=time)
+def test_who_changes_an_account_is_shown_what_is_read_later(time: datetime | None, client_for: ClientFor) -> None:
+    user = UserFactory.create(role="instructor", date_joined=time, last_login=time)
     client, address = client_for("admin"), f"/api/v2/users/{user.pk}/"
     assert client.patch(address, {"username": "Zoë", "email": "z@example.org"}).json() == client.get(address).json()
     for role in ("instructor", None):
@@ -149,7 +157,7 @@ def test_who_changes_an_account_is_shown_what_is_read_later(time: datetime | Non
 
 
 @pytest.mark.parametrize("who", ["student", "instructor", "admin", "unapproved"])
-def test_people_see_of_themselves_what_an_admin_sees(who: str, client_for, admin_user) -> None:
+def test_people_see_of_themselves_what_an_admin_sees(who: str, client_for: ClientFor, admin_user: User) -> None:
     client = client_for(who)
     mine = client.get("/api/v2/users/me/").json()
     account = client_for("admin").get(f"/api/v2/users/{mine['id']}/").json()

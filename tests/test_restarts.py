@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -204,7 +205,7 @@ def test_nobody_loses_a_request_a_reply_or_a_mark_while_everything_is_restarted(
                 goes_on(people)
         for worker in (first, second):
             units.restart(worker)
-            wait_until(lambda worker=worker: _is_ready(worker), "the worker is ready", worker)
+            wait_until(partial(_is_ready, worker), "the worker is ready", worker)
             goes_on(people)
         for person in people:
             person.leave.set()

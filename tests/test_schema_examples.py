@@ -1,6 +1,5 @@
 """The examples of docs/openapi.yaml, sent to the API: it answers what they say."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from apps.assessments.models import Category, RubricQuestion, SubCategory
 from apps.scenarios.models import AssistantScenario, Tag
 from apps.users.models import User
 from apps.users.tests.factories import UserFactory
+from tests.annotations import ClientFor
 from tests.conformance import schema
 
 pytestmark = pytest.mark.django_db
@@ -88,9 +88,7 @@ def rows(db: None) -> None:
 
 
 @pytest.mark.parametrize("path", OBJECTS)
-def test_objects_are_shown_to_each_reader_as_the_examples_say(
-    path: str, rows: None, client_for: Callable[[str | User | None], APIClient]
-) -> None:
+def test_objects_are_shown_to_each_reader_as_the_examples_say(path: str, rows: None, client_for: ClientFor) -> None:
     values = examples(schema()["paths"][path]["get"]["responses"]["200"])
     for who, value in zip(("instructor", "student"), values, strict=False):
         one = client_for(who).get(address(path)).json()
@@ -101,7 +99,7 @@ def test_objects_are_shown_to_each_reader_as_the_examples_say(
 
 @pytest.mark.parametrize(("method", "path"), WRITES)
 def test_what_is_written_is_answered_as_the_example_says(
-    method: str, path: str, rows: None, client_for: Callable[[str | User | None], APIClient]
+    method: str, path: str, rows: None, client_for: ClientFor
 ) -> None:
     ignored = OPENID if "{id}" in path else NEW
     answer, expected = answer_to(client_for("instructor"), method, path, ignored=ignored)
@@ -109,7 +107,7 @@ def test_what_is_written_is_answered_as_the_example_says(
 
 
 def test_a_change_makes_the_version_that_the_example_shows(
-    client_for: Callable[[str | User | None], APIClient],
+    client_for: ClientFor,
 ) -> None:
     ignored = {*OPENID, "id", "created_at"}
     client = client_for("instructor")
@@ -123,7 +121,7 @@ def test_a_change_makes_the_version_that_the_example_shows(
     assert without(ignored, listed) == without(ignored, shown("/api/v2/scenarios/{id}/versions/")["results"][0])
 
 
-def test_a_claim_is_approved_as_the_example_says(client_for: Callable[[str | User | None], APIClient]) -> None:
+def test_a_claim_is_approved_as_the_example_says(client_for: ClientFor) -> None:
     path = "/api/v2/users/{id}/approve-role/"
     operation = schema()["paths"][path]["post"]
     expected = examples(operation["responses"]["200"])[0]

@@ -21,7 +21,7 @@ from apps.scenarios.services import current_version
 from apps.users.models import User
 from config.celery import app as celery
 from tests.legacy.databases import connect, django_on
-from tests.legacy.sides import DjangoSide, FlaskSide, Row, Side
+from tests.legacy.sides import DjangoSide, FlaskSide, Row, Side, read_existing
 from tests.legacy.together import Together
 from tests.mocks.openai_mock import Emulator
 
@@ -118,7 +118,9 @@ def test_what_one_makes_the_other_reads_changes_and_deletes(
     assert maker.read(table, pk, made) is None
 
 
-def test_a_person_registered_at_either_signs_in_at_both_and_each_token_is_good_at_the_other(together, flask) -> None:
+def test_a_person_registered_at_either_signs_in_at_both_and_each_token_is_good_at_the_other(
+    together: Together, flask: FlaskSide
+) -> None:
     people = [("Ann O'Neil ü", f"Ann.{secrets.token_hex(4)}@Example.org"), ("Bo", f"bo.{secrets.token_hex(4)}@b.org")]
     password = "spaces  kept ü 7"
     (ann, ann_email), (bo, bo_email) = people
@@ -150,7 +152,7 @@ def at_both(together: Together, authorization: str) -> tuple[int, int]:
     return there.status_code, APIClient().get("/api/v2/users/me/", headers=headers).status_code
 
 
-def test_a_password_changed_by_one_is_the_password_at_both(together) -> None:
+def test_a_password_changed_by_one_is_the_password_at_both(together: Together) -> None:
     email = f"{secrets.token_hex(4)}@example.org"
     User.objects.create_user(email=email, username="Cy", password="first words 1", role=None)
     with together.flask_client(email, "first words 1") as client:
@@ -176,8 +178,8 @@ def test_a_password_changed_by_one_is_the_password_at_both(together) -> None:
     body = {"email": email, "password": "third words 3"}
     assert APIClient().post("/api/v2/auth/login/", body, format="json").json()["user"]["role"] == "student"
     with connect(together.database) as connection:
-        (stored,) = connection.execute('SELECT password FROM "user" WHERE email = %s', [email]).fetchone()
-    assert stored == hashed
+        stored = connection.execute('SELECT password FROM "user" WHERE email = %s', [email]).fetchone()
+    assert stored == (hashed,)
 
     User.objects.get(email=email).delete()
     with together.flask_client() as client:
@@ -209,7 +211,7 @@ def test_what_flask_writes_is_played_at_once_and_talks_outlive_what_it_deletes(
     category = flask.make("categories", {"name": "Opening", "total_required_to_pass": 0})
     flask.make("subcategories", {"name": "Greets", "marking_instructions": "Says hello", "category_id": category})
     activity = flask.make("activities", {"pre_brief": "At home", "character_id": scenario, "categories": [category]})
-    openid = flask.read("assistant_scenarios", scenario, {})["openid"]
+    openid = read_existing(flask, "assistant_scenarios", scenario)["openid"]
     student = person(together, flask)
 
     assert scenario in {row["id"] for row in student.send("GET", "/scenarios/?page_size=100")["results"]}
@@ -226,10 +228,10 @@ def test_what_flask_writes_is_played_at_once_and_talks_outlive_what_it_deletes(
     sent = [str(request["json"]) for request in at_once.requests() if request["method"] == "POST"]
     assert "My wrist hurts." in sent[0]
     assert any("Two cats, Mo and Flo." in request for request in sent)
-    kept = flask.read("assistant_scenarios", scenario, {})["openid"]
+    kept = read_existing(flask, "assistant_scenarios", scenario)["openid"]
     assert kept != openid
     assert current_version(AssistantScenario.objects.get(pk=scenario)).number == 2
-    assert flask.read("assistant_scenarios", scenario, {})["openid"] == kept
+    assert read_existing(flask, "assistant_scenarios", scenario)["openid"] == kept
 
     def delete_user() -> None:
         owner = Thread.objects.get(pk=thread).student_id
@@ -255,16 +257,16 @@ def test_a_scenario_made_here_has_an_assistant_for_flask_and_goes_with_its_activ
 ) -> None:
     scenario = django.make("assistant_scenarios", ROWS["assistant_scenarios"][0])
     activity = django.make("activities", {"pre_brief": "Here", "character_id": scenario, "categories": [1]})
-    there = flask.read("assistant_scenarios", scenario, {})
+    there = read_existing(flask, "assistant_scenarios", scenario)
     assert there["openid"].startswith("asst_")
     django.change("assistant_scenarios", scenario, {"communication_preferences": "Loud"})
-    assert flask.read("assistant_scenarios", scenario, {})["openid"] not in {"", there["openid"]}
+    assert read_existing(flask, "assistant_scenarios", scenario)["openid"] not in {"", there["openid"]}
     tag = django.send("POST", "/tags/", {"tag": "hand", "scenario_id": scenario})["id"]
-    assert sorted(flask.read("assistant_scenarios", scenario, {})["tags"]) == ["hand", "work", "wrist"]
+    assert sorted(read_existing(flask, "assistant_scenarios", scenario)["tags"]) == ["hand", "work", "wrist"]
     django.send("PATCH", f"/tags/{tag}/", {"tag": "joint"})
-    assert sorted(flask.read("assistant_scenarios", scenario, {})["tags"]) == ["joint", "work", "wrist"]
+    assert sorted(read_existing(flask, "assistant_scenarios", scenario)["tags"]) == ["joint", "work", "wrist"]
     django.send("DELETE", f"/tags/{tag}/")
-    assert sorted(flask.read("assistant_scenarios", scenario, {})["tags"]) == ["work", "wrist"]
+    assert sorted(read_existing(flask, "assistant_scenarios", scenario)["tags"]) == ["work", "wrist"]
     assert flask.read("activities", activity, {}) is not None
     django.delete("assistant_scenarios", scenario)
     assert flask.read("activities", activity, {}) is None
@@ -296,7 +298,7 @@ def test_writes_of_both_to_one_row_at_the_same_time_all_succeed_and_the_last_one
 
     for table, pk, made in (("assistant_scenarios", scenario, text), ("categories", category, ROWS["categories"][0])):
         assert seen_by(flask, table, pk, made) == seen_by(django, table, pk, made)
-    last = django.read("assistant_scenarios", scenario, {})
+    last = read_existing(django, "assistant_scenarios", scenario)
     assert last["scenario_text"] in {f"{name} 7" for name in texts}
     played = current_version(AssistantScenario.objects.get(pk=scenario))
     assert played.content["scenario_text"] == last["scenario_text"]

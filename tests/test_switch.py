@@ -55,7 +55,7 @@ def test_it_tells_the_phase_and_says_in_a_line_what_it_did(nginx: Nginx, site: P
 
 
 @pytest.mark.parametrize("arguments", [("5",), ("two",), ("2", "0"), ("2", "100"), ("3", "50"), ("1", "2", "3")])
-def test_a_phase_or_a_share_that_is_none_changes_nothing(nginx: Nginx, site: Path, arguments) -> None:
+def test_a_phase_or_a_share_that_is_none_changes_nothing(nginx: Nginx, site: Path, arguments: tuple[str, ...]) -> None:
     before = texts(site)
     assert nginx.run_switch(*arguments).returncode == 2
     assert texts(site) == before
@@ -75,7 +75,9 @@ def test_a_broken_file_is_refused_with_what_nginx_says_and_all_is_as_before(ngin
     flask.write_text(good)
 
 
-def test_a_file_that_only_the_running_nginx_refuses_is_put_back(nginx: Nginx, site: Path, monkeypatch, capsys) -> None:
+def test_a_file_that_only_the_running_nginx_refuses_is_put_back(
+    nginx: Nginx, site: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(switch, "RELOAD_TIMEOUT_S", 0.5)
     for name, value in nginx.variables.items():
         monkeypatch.setenv(name, value)
@@ -124,10 +126,11 @@ def test_authoring_comes_here_when_every_claimed_role_has_been_looked_at(gateway
 
 
 def test_the_way_back_and_the_last_step_are_open_whatever_is_unvetted(nginx: Nginx, site: Path) -> None:
-    for forward in (("2",), ("3",), ("4",)):
-        assert nginx.run_switch(*forward, PYTHON=SOME_UNVETTED).returncode == 1
+    for phase in ("2", "3", "4"):
+        assert nginx.run_switch(phase, PYTHON=SOME_UNVETTED).returncode == 1
     nginx.switch(3)
-    for step in (("4",), ("3",), ("4",), ("2", "50"), ("2", "10"), ("1",), ("0",)):
+    back: list[tuple[str, ...]] = [("4",), ("3",), ("4",), ("2", "50"), ("2", "10"), ("1",), ("0",)]
+    for step in back:
         done = nginx.run_switch(*step, PYTHON=SOME_UNVETTED)
         assert done.returncode == 0, done.stderr
     for forward in (("1",), ("2", "10")):
@@ -220,7 +223,7 @@ class Crowd:
 
     def go_on(self, more: int = 100) -> None:
         until = self.answered.total() + more
-        wait_until(lambda: self.answered.total() >= until or self.failures(), "people go on")
+        wait_until(lambda: self.answered.total() >= until or bool(self.failures()), "people go on")
 
     def failures(self) -> list[str]:
         return [visitor.failure for visitor in self.visitors if visitor.failure]

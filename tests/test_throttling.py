@@ -2,7 +2,9 @@
 
 import uuid
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -14,15 +16,21 @@ from rest_framework.throttling import SimpleRateThrottle
 from apps.core.api.throttling import WindowThrottle, hit
 from apps.openai_integration.models import Run
 from apps.openai_integration.tests.factories import ThreadFactory
+from apps.users.models import User
 from config.settings.api import RATES, STREAM_LIMITS, stream_limits
 from config.settings.api import rates as rates_with
+from tests.annotations import ClientFor
 from tests.counts import forget_counts
 
 pytestmark = pytest.mark.django_db
 
 
+class SetRates(Protocol):
+    def __call__(self, **changed: str) -> None: ...
+
+
 @pytest.fixture
-def rates(monkeypatch):
+def rates(monkeypatch: pytest.MonkeyPatch) -> Iterator[SetRates]:
     """Set some rates; the others stay out of the way."""
     forget_counts()
 
@@ -33,7 +41,9 @@ def rates(monkeypatch):
     forget_counts()
 
 
-def test_guessing_at_one_account_is_slowed_down_and_others_at_that_address_are_not(rates, client_for, student) -> None:
+def test_guessing_at_one_account_is_slowed_down_and_others_at_that_address_are_not(
+    rates: SetRates, client_for: ClientFor, student: User
+) -> None:
     rates(login_account="3/min")
     client = client_for(None)
     wrong = {"email": "victim@example.org", "password": "guess"}
@@ -42,7 +52,7 @@ def test_guessing_at_one_account_is_slowed_down_and_others_at_that_address_are_n
     assert client.post("/api/v2/auth/login/", right).status_code == 200
 
 
-def test_one_address_cannot_try_account_after_account_without_end(rates, client_for) -> None:
+def test_one_address_cannot_try_account_after_account_without_end(rates: SetRates, client_for: ClientFor) -> None:
     rates(login_address="3/min")
     client = client_for(None)
     answers = [
@@ -51,9 +61,11 @@ def test_one_address_cannot_try_account_after_account_without_end(rates, client_
     assert answers == [401, 401, 401, 429]
 
 
-def test_turns_are_limited_for_each_person_and_reading_is_not(rates, client_for, student, other_student) -> None:
+def test_turns_are_limited_for_each_person_and_reading_is_not(
+    rates: SetRates, client_for: ClientFor, student: User, other_student: User
+) -> None:
     rates(runs="2/min")
-    thread = ThreadFactory(student=student)
+    thread = ThreadFactory.create(student=student)
     client = client_for("student")
     answers = []
     for _ in range(3):
@@ -61,15 +73,17 @@ def test_turns_are_limited_for_each_person_and_reading_is_not(rates, client_for,
         Run.objects.update(status="cancelled", finished_at=timezone.now())
     assert answers == [202, 202, 429]
     assert all(client.get(f"/api/v2/threads/{thread.pk}/runs/").status_code == 200 for _ in range(5))
-    others = ThreadFactory(student=other_student)
+    others = ThreadFactory.create(student=other_student)
     assert client_for("other_student").post(f"/api/v2/threads/{others.pk}/runs/", {"content": "Hi"}).status_code == 202
 
 
-def test_a_login_that_is_no_object_is_refused_and_not_an_error(rates, client_for) -> None:
+def test_a_login_that_is_no_object_is_refused_and_not_an_error(rates: SetRates, client_for: ClientFor) -> None:
     assert client_for(None).post("/api/v2/auth/login/", ["x"]).status_code == 400
 
 
-def test_a_stolen_token_does_not_help_to_guess_the_old_password(rates, client_for, student, other_student) -> None:
+def test_a_stolen_token_does_not_help_to_guess_the_old_password(
+    rates: SetRates, client_for: ClientFor, student: User, other_student: User
+) -> None:
     rates(password_change="3/min")
     path, new = "/api/v2/auth/password/change/", "a pass phrase 2"
     thief = client_for(student)
@@ -80,9 +94,9 @@ def test_a_stolen_token_does_not_help_to_guess_the_old_password(rates, client_fo
     assert client_for(other_student).post(path, body).status_code == 200
 
 
-def test_each_kind_of_request_has_its_own_rate(rates, client_for, student) -> None:
+def test_each_kind_of_request_has_its_own_rate(rates: SetRates, client_for: ClientFor, student: User) -> None:
     rates(reads="3/min", writes="2/min", polls="2/min")
-    thread, client = ThreadFactory(student=student), client_for("student")
+    thread, client = ThreadFactory.create(student=student), client_for("student")
     run = client.post(f"/api/v2/threads/{thread.pk}/runs/", {"content": "Hello"}).json()
     assert [client.get("/api/v2/threads/").status_code for _ in range(4)] == [200, 200, 200, 429]
     assert [client.post("/api/v2/threads/", {}).status_code for _ in range(3)] == [201, 201, 429]
@@ -90,7 +104,7 @@ def test_each_kind_of_request_has_its_own_rate(rates, client_for, student) -> No
     assert client.options("/api/v2/threads/").status_code == 200
 
 
-def test_a_refusal_says_when_to_come_again(rates, client_for) -> None:
+def test_a_refusal_says_when_to_come_again(rates: SetRates, client_for: ClientFor) -> None:
     rates(reads="1/hour")
     client = client_for("student")
     client.get("/api/v2/threads/")
@@ -99,7 +113,7 @@ def test_a_refusal_says_when_to_come_again(rates, client_for) -> None:
     assert 1 <= int(refused["Retry-After"]) <= 2 * 3600
 
 
-def test_refreshing_is_limited_by_address(rates, client_for) -> None:
+def test_refreshing_is_limited_by_address(rates: SetRates, client_for: ClientFor) -> None:
     rates(refresh="2/min")
     client = client_for(None)
     answers = [client.post("/api/v2/auth/refresh/", {"refresh": "x"}).status_code for _ in range(3)]
@@ -110,14 +124,14 @@ class Clock(WindowThrottle):
     """One caller's requests at times of our choosing."""
 
     def __init__(self, limit: int) -> None:
-        self.key, self.limit, self.now = f"a caller:{uuid.uuid4()}", limit, 0.0
+        self.caller, self.limit, self.now = f"a caller:{uuid.uuid4()}", limit, 0.0
         self.let_in: list[float] = []
 
     def timer(self) -> float:
         return self.now
 
     def ask(self) -> bool:
-        let_in = self._hit(self.key, self.limit, 60)
+        let_in = self._hit(self.caller, self.limit, 60)
         if let_in:
             self.let_in.append(self.now)
         return let_in
@@ -128,7 +142,9 @@ class Clock(WindowThrottle):
     start=st.floats(1e9, 2e9),
     pauses=st.lists(st.floats(0, 40), min_size=1, max_size=60),
 )
-def test_no_minute_sees_much_more_than_its_rate_and_who_waits_as_told_is_let_in(limit, start, pauses) -> None:
+def test_no_minute_sees_much_more_than_its_rate_and_who_waits_as_told_is_let_in(
+    limit: int, start: float, pauses: list[float]
+) -> None:
     clock = Clock(limit)
     clock.now = start
     for pause in pauses:
@@ -143,7 +159,7 @@ def test_no_minute_sees_much_more_than_its_rate_and_who_waits_as_told_is_let_in(
     assert max(by_window.values()) <= limit
 
 
-def test_two_requests_at_once_are_two(rates, client_for) -> None:
+def test_two_requests_at_once_are_two(rates: SetRates, client_for: ClientFor) -> None:
     with ThreadPoolExecutor(8) as pool:
         hits = list(pool.map(lambda _: hit("at once", "before", 60)[0], range(200)))
     assert sorted(hits) == list(range(1, 201))

@@ -68,7 +68,7 @@ def fuzz(school: School, asker: str, hidden: list[str], *options: str, seconds: 
     """As one of ASKERS, in whose answers the hidden words may not be."""
     before = school.requests()
     report = school.folder / f"fuzzing-{asker}.json"
-    command = [
+    command: list[str | Path] = [
         *(PYTHON, "-m", "schemathesis.cli", "--config-file", _configuration(school), "--no-color"),
         *("run", SCHEMA, "--url", school.url, "--header", f"Authorization: Bearer {school.tokens[asker]}"),
         *("--checks", ",".join([*CHECKS, OF_OTHERS]), "--seed", str(seed), "--max-time", str(int(seconds) - START_S)),

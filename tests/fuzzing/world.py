@@ -67,7 +67,14 @@ def running_school() -> Iterator[School]:
 
 
 def _fill(stack: Stack) -> dict[str, Any]:
-    command = [PYTHON, "manage.py", "shell", "--no-imports", "-c", "from tests.fuzzing.fill import tell; tell()"]
+    command: list[str | Path] = [
+        PYTHON,
+        "manage.py",
+        "shell",
+        "--no-imports",
+        "-c",
+        "from tests.fuzzing.fill import tell; tell()",
+    ]
     done = subprocess.run(command, check=False, cwd=ROOT, env=stack.settings, capture_output=True, text=True)
     if done.returncode:
         raise OperatorError(f"the school could not be made:\n{done.stderr}")

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import RequestFactory
+from pytest_django import DjangoAssertNumQueries
 
 from apps.activities.models import Activity, ActivityCategory
 from apps.activities.tests.factories import ActivityFactory
@@ -13,6 +14,7 @@ from apps.assessments.tests.factories import CategoryFactory, SubCategoryFactory
 from apps.core.history.origin import serving
 from apps.scenarios.models import AssistantScenario, Tag
 from apps.scenarios.tests.factories import AssistantScenarioFactory, TagFactory
+from apps.users.models import User
 from tests.history.entries import all_entries, forget, of, told
 
 pytestmark = pytest.mark.django_db
@@ -33,8 +35,8 @@ WRITES = {
 
 
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
-def test_what_was_found_changed_is_an_entry_before_that_of_the_write(write: Any, instructor) -> None:
-    category = CategoryFactory(name="Opening", total_required_to_pass=2)
+def test_what_was_found_changed_is_an_entry_before_that_of_the_write(write: Any, instructor: User) -> None:
+    category = CategoryFactory.create(name="Opening", total_required_to_pass=2)
     flask("UPDATE categories SET total_required_to_pass = 1, name = 'Theirs' WHERE id = %s", category.pk)
     category.refresh_from_db()
     category.name = "New"
@@ -53,7 +55,7 @@ def test_what_was_found_changed_is_an_entry_before_that_of_the_write(write: Any,
 
 @pytest.mark.parametrize("named", [None, ["updated_at"]])
 def test_it_is_noted_once_and_by_a_write_that_changes_nothing_too(named: list[str] | None) -> None:
-    scenario = AssistantScenarioFactory()
+    scenario = AssistantScenarioFactory.create()
     flask("UPDATE assistant_scenarios SET enable = false WHERE id = %s", scenario.pk)
     for _ in range(2):
         AssistantScenario.objects.get(pk=scenario.pk).save(update_fields=named)
@@ -72,8 +74,8 @@ def test_of_a_row_that_was_never_written_here_it_is_told_what_it_was() -> None:
     ]
 
 
-def test_many_rows_that_it_changed_are_noted_in_one_go(django_assert_num_queries) -> None:
-    tags = TagFactory.create_batch(5, scenario=AssistantScenarioFactory())
+def test_many_rows_that_it_changed_are_noted_in_one_go(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    tags = TagFactory.create_batch(5, scenario=AssistantScenarioFactory.create())
     flask("UPDATE assistant_tags SET tag = tag || '!' WHERE id <> %s", tags[0].pk)
     forget_nothing = len(told())
     with django_assert_num_queries(5):
@@ -83,7 +85,7 @@ def test_many_rows_that_it_changed_are_noted_in_one_go(django_assert_num_queries
 
 
 def test_a_row_that_it_deletes_leaves_its_history() -> None:
-    activity = ActivityFactory(categories=[CategoryFactory()])
+    activity = ActivityFactory.create(categories=[CategoryFactory.create()])
     before = told()
     flask("DELETE FROM activity_categories WHERE activity_id = %s", activity.pk)
     flask("DELETE FROM activities WHERE id = %s", activity.pk)
@@ -92,8 +94,8 @@ def test_a_row_that_it_deletes_leaves_its_history() -> None:
 
 
 def test_a_choice_that_it_took_back_or_made_again_is_noted() -> None:
-    category = CategoryFactory()
-    activity = ActivityFactory(categories=[category])
+    category = CategoryFactory.create()
+    activity = ActivityFactory.create(categories=[category])
     [link] = ActivityCategory.objects.all()
     forget()
     activity.set_categories([])
@@ -113,7 +115,7 @@ def test_a_choice_that_it_took_back_or_made_again_is_noted() -> None:
 
 
 def test_rows_that_go_with_another_are_looked_at_too() -> None:
-    criterion = SubCategoryFactory(name="Ours")
+    criterion = SubCategoryFactory.create(name="Ours")
     flask("UPDATE subcategories SET name = 'Theirs'")
     criterion.category.delete()
     assert [(entry.action, entry.before["name"]) for entry in of(criterion)[1:]] == [
@@ -122,11 +124,11 @@ def test_rows_that_go_with_another_are_looked_at_too() -> None:
     ]
 
 
-def test_a_deleted_account_leaves_what_it_changed(instructor) -> None:
+def test_a_deleted_account_leaves_what_it_changed(instructor: User) -> None:
     request = RequestFactory().put("/api/v2/")
     request.user = instructor
     with serving(request):
-        CategoryFactory()
+        CategoryFactory.create()
     flask('DELETE FROM "user" WHERE id = %s', instructor.pk)
     [entry] = all_entries()
     assert (entry.action, entry.changed_by_id, entry.request) == ("created", None, "PUT /api/v2/")

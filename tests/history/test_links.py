@@ -1,7 +1,6 @@
 """The categories of an activity, on a table with two keys; and what a history could not tell."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.db import NotSupportedError, transaction
@@ -21,28 +20,36 @@ pytestmark = pytest.mark.django_db
 def marked() -> tuple[Activity, list[Category]]:
     """An activity that is marked by the first two of three categories."""
     categories = CategoryFactory.create_batch(3)
-    activity = ActivityFactory(categories=categories[:2])
+    activity = ActivityFactory.create(categories=categories[:2])
     forget()
     return activity, categories
 
 
-CHOICES: dict[str, Callable[[Activity, list[Category]], Any]] = {
+def remove_and_add(activity: Activity, three: list[Category]) -> None:
+    activity.categories.remove(three[0])
+    activity.categories.add(three[1], three[2])
+
+
+def by_the_other_side(activity: Activity, three: list[Category]) -> None:
+    three[0].activities.clear()
+    three[2].activities.add(activity)
+
+
+Choose = Callable[[Activity, list[Category]], object]
+CHOICES: dict[str, Choose] = {
     "set_categories": lambda activity, three: activity.set_categories(three[1:]),
     "set": lambda activity, three: activity.categories.set(three[1:]),
-    "remove and add": lambda activity, three: (
-        activity.categories.remove(three[0]),
-        activity.categories.add(three[1], three[2]),
-    ),
+    "remove and add": remove_and_add,
     "rows": lambda activity, three: (
         ActivityCategory.objects.get(activity=activity, category=three[0]).delete(),
         ActivityCategory.objects.create(activity=activity, category=three[2]),
     ),
-    "the other side": lambda activity, three: (three[0].activities.clear(), three[2].activities.add(activity)),
+    "the other side": by_the_other_side,
 }
 
 
 @pytest.mark.parametrize("choose", CHOICES.values(), ids=CHOICES)
-def test_a_choice_of_categories_is_told_link_by_link(choose: Callable[..., Any], marked) -> None:
+def test_a_choice_of_categories_is_told_link_by_link(choose: Choose, marked: tuple[Activity, list[Category]]) -> None:
     activity, categories = marked
     choose(activity, categories)
     assert [(entry.action, entry.key) for entry in told()] == [
@@ -55,7 +62,7 @@ def test_a_choice_of_categories_is_told_link_by_link(choose: Callable[..., Any],
     assert len(told()) == 2
 
 
-def test_a_link_keeps_its_keys(marked) -> None:
+def test_a_link_keeps_its_keys(marked: tuple[Activity, list[Category]]) -> None:
     categories = marked[1]
     with pytest.raises(NotSupportedError, match="keeps its key"), transaction.atomic():
         ActivityCategory.objects.filter(category=categories[0]).update(category=categories[2])
@@ -63,7 +70,7 @@ def test_a_link_keeps_its_keys(marked) -> None:
 
 
 def test_what_the_history_could_not_tell_is_refused() -> None:
-    tag = TagFactory()
+    tag = TagFactory.create()
     forget()
     for conflicts in (
         {"ignore_conflicts": True},

@@ -11,10 +11,12 @@ from apps.activities.models import Activity
 from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.models import Category
 from apps.assessments.tests.factories import CategoryFactory, SubCategoryFactory
+from apps.core.history.recorded import Recorded
 from apps.scenarios.models import AssistantScenario
 from apps.scenarios.tests.factories import AssistantScenarioFactory, TagFactory
 from apps.users.models import User
 from tests.admin_forms import submit
+from tests.annotations import ClientFor
 from tests.history.entries import all_entries, forget, told
 from tests.permissions.rows import OLD, V2, Row, rows_of, undone
 from tests.permissions.world import World, make_world
@@ -77,8 +79,9 @@ def test_every_write_of_both_apis_is_its_callers(sections: Mapping[str, list[Row
 @pytest.mark.django_db
 def test_the_admin_site_tells_who_is_signed_in(client: Browser, instructor: User) -> None:
     client.force_login(instructor)
-    scenario, tag = AssistantScenarioFactory(), TagFactory()
-    scenarios, page = "/admin/scenarios/assistantscenario/", f"/admin/assessments/category/{CategoryFactory().pk}/"
+    scenario, tag = AssistantScenarioFactory.create(), TagFactory.create()
+    scenarios = "/admin/scenarios/assistantscenario/"
+    page = f"/admin/assessments/category/{CategoryFactory.create().pk}/"
     forget()
     submit(client, f"{scenarios}{scenario.pk}/change/", role="Child", **{"tags-TOTAL_FORMS": 1, "tags-0-tag": "new"})
     submit(client, f"{page}change/", total_required_to_pass=7)
@@ -104,7 +107,7 @@ def test_the_admin_site_tells_who_is_signed_in(client: Browser, instructor: User
 def test_the_admin_sites_choice_of_categories_is_told(client: Browser, instructor: User) -> None:
     client.force_login(instructor)
     old, new = CategoryFactory.create_batch(2)
-    activity = ActivityFactory(categories=[old])
+    activity = ActivityFactory.create(categories=[old])
     forget()
     submit(client, f"/admin/activities/activity/{activity.pk}/change/", marked_by=[new.pk])
     assert [(entry.action, entry.key) for entry in told()] == [
@@ -121,10 +124,11 @@ def test_the_admin_sites_choice_of_categories_is_told(client: Browser, instructo
 def test_what_a_command_does_is_nobodys() -> None:
     call_command("load_samples", verbosity=0)
     entries = all_entries()
-    rows = [AssistantScenario, Category, Activity]
+    rows: list[type[Recorded]] = [AssistantScenario, Category, Activity]
     assert {(entry.action, entry.changed_by, entry.request) for entry in entries} == {("created", None, "")}
     assert all(
-        sum(entry.kind == model._meta.model_name for entry in entries) == model.objects.count() > 0 for model in rows
+        sum(entry.kind == model._meta.model_name for entry in entries) == model._default_manager.count() > 0
+        for model in rows
     )
     forget()
     call_command("load_samples", verbosity=0)
@@ -132,18 +136,18 @@ def test_what_a_command_does_is_nobodys() -> None:
 
 
 @pytest.mark.django_db
-def test_after_a_request_nobody_is_left_behind(client_for, instructor: User) -> None:
-    criterion = SubCategoryFactory()
+def test_after_a_request_nobody_is_left_behind(client_for: ClientFor, instructor: User) -> None:
+    criterion = SubCategoryFactory.create()
     assert client_for(instructor).delete(f"/api/v2/subcategories/{criterion.pk}/").status_code == 204
     forget()
-    CategoryFactory()
+    CategoryFactory.create()
     [entry] = all_entries()
     assert (entry.changed_by, entry.request) == (None, "")
 
 
 @pytest.mark.django_db
-def test_a_long_address_is_cut_and_its_query_left_out(client_for, instructor: User) -> None:
-    tag = TagFactory()
+def test_a_long_address_is_cut_and_its_query_left_out(client_for: ClientFor, instructor: User) -> None:
+    tag = TagFactory.create()
     forget()
     answer = client_for(instructor).patch(f"/api/v2/tags/{'0' * 300}{tag.pk}/?word=hidden", {"tag": "new"})
     assert answer.status_code in {200, 404}

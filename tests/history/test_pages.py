@@ -17,6 +17,7 @@ from apps.core.history.admin import ENTRIES_A_PAGE
 from apps.scenarios.models import AssistantScenario
 from apps.scenarios.tests.factories import AssistantScenarioFactory, TagFactory
 from apps.users.models import User
+from tests.annotations import ClientFor
 from tests.history.entries import TABLES
 from tests.permissions.world import PEOPLE, make_world
 
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def teacher(client: Client, instructor) -> Client:
+def teacher(client: Client, instructor: User) -> Client:
     client.force_login(instructor)
     return client
 
@@ -39,8 +40,10 @@ def words_of(answer: Any) -> str:
     return " ".join(re.sub("<[^>]*>", " ", answer.content.decode()).split())
 
 
-def test_a_page_tells_who_did_what_when_and_from_what_to_what(teacher: Client, instructor, client_for) -> None:
-    category = CategoryFactory(name="Opening <b>", total_required_to_pass=2)
+def test_a_page_tells_who_did_what_when_and_from_what_to_what(
+    teacher: Client, instructor: User, client_for: ClientFor
+) -> None:
+    category = CategoryFactory.create(name="Opening <b>", total_required_to_pass=2)
     path = f"/api/v2/categories/{category.pk}/"
     assert client_for(instructor).patch(path, {"total_required_to_pass": 5}).status_code == 200
     page = words_of(teacher.get(history_of(category)))
@@ -53,7 +56,7 @@ def test_a_page_tells_who_did_what_when_and_from_what_to_what(teacher: Client, i
 
 def test_a_text_of_several_lines_is_compared_by_lines(teacher: Client) -> None:
     lines = [f"- topic {number}: a fact" for number in range(60)]
-    scenario = AssistantScenarioFactory(additional_instructions="\n".join(lines))
+    scenario = AssistantScenarioFactory.create(additional_instructions="\n".join(lines))
     lines[30] = "- topic 30: another"
     scenario.additional_instructions = "\n".join(lines)
     scenario.save()
@@ -71,13 +74,13 @@ def test_a_text_of_several_lines_is_compared_by_lines(teacher: Client) -> None:
 
 
 def test_a_page_tells_of_what_belongs_to_the_row(teacher: Client) -> None:
-    category = CategoryFactory(name="Closing")
-    activity = ActivityFactory(categories=[category])
+    category = CategoryFactory.create(name="Closing")
+    activity = ActivityFactory.create(categories=[category])
     scenario = activity.character
-    TagFactory(scenario=scenario, tag="a tag")
-    TagFactory(tag="of another")
-    RubricQuestionFactory(scenario=scenario, question="Which question?")
-    SubCategoryFactory(category=category, name="a criterion")
+    TagFactory.create(scenario=scenario, tag="a tag")
+    TagFactory.create(tag="of another")
+    RubricQuestionFactory.create(scenario=scenario, question="Which question?")
+    SubCategoryFactory.create(category=category, name="a criterion")
     assert "Criterion “a criterion” created" in words_of(teacher.get(history_of(category)))
     page = words_of(teacher.get(history_of(scenario)))
     assert "Tag “a tag” created" in page
@@ -89,7 +92,7 @@ def test_a_page_tells_of_what_belongs_to_the_row(teacher: Client) -> None:
 
 
 def test_the_pages_of_what_is_gone_are_found(teacher: Client) -> None:
-    activity = ActivityFactory(pre_brief="Take a history.", categories=[CategoryFactory(name="Gone too")])
+    activity = ActivityFactory.create(pre_brief="Take a history.", categories=[CategoryFactory.create(name="Gone too")])
     category, pk, url = Category.objects.get(), activity.pk, history_of(activity)
     category_pk = category.pk
     AssistantScenario.objects.all().delete()
@@ -109,7 +112,7 @@ def test_the_pages_of_what_is_gone_are_found(teacher: Client) -> None:
 
 
 def test_what_the_old_service_did_is_called_so(teacher: Client) -> None:
-    category = CategoryFactory()
+    category = CategoryFactory.create()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE categories SET name = 'Theirs'")
     Category.objects.update(name="Ours")
@@ -130,7 +133,7 @@ def test_a_row_without_entries_says_so(teacher: Client) -> None:
 
 
 def test_long_histories_come_in_pages_of_few_queries(teacher: Client) -> None:
-    scenario = AssistantScenarioFactory()
+    scenario = AssistantScenarioFactory.create()
     taken = []
     for tags in (3, 2 * ENTRIES_A_PAGE):
         TagFactory.create_batch(tags, scenario=scenario)
@@ -144,7 +147,7 @@ def test_long_histories_come_in_pages_of_few_queries(teacher: Client) -> None:
 
 
 def test_the_change_page_leads_to_the_history(teacher: Client) -> None:
-    for row in (CategoryFactory(), TagFactory(), ActivityFactory()):
+    for row in (CategoryFactory.create(), TagFactory.create(), ActivityFactory.create()):
         page = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
         assert history_of(row) in teacher.get(page).content.decode()
 
@@ -156,7 +159,10 @@ def test_who_may_read_the_history(client: Client) -> None:
         history_of(row),
         *(reverse(f"admin:{table._meta.label_lower.replace('.', '_')}_changelist") for table in TABLES),
     ]
-    pages += [f"{page}{table.objects.first().pk}/change/" for page, table in zip(pages[1:], TABLES, strict=True)]
+    pages += [
+        f"{page}{table.objects.values_list('pk', flat=True)[0]}/change/"
+        for page, table in zip(pages[1:], TABLES, strict=True)
+    ]
     for who in PEOPLE:
         client.force_login(world.people[who])
         expected = 200 if who in {"instructor", "admin"} else 302
@@ -165,8 +171,8 @@ def test_who_may_read_the_history(client: Client) -> None:
     assert {client.get(page).status_code for page in pages} == {302}
 
 
-def test_nobody_writes_the_history(client: Client, admin_user) -> None:
-    category = CategoryFactory()
+def test_nobody_writes_the_history(client: Client, admin_user: User) -> None:
+    category = CategoryFactory.create()
     for user in (admin_user, User.objects.create_superuser("root@example.org", "Root", "a pass phrase 1")):
         client.force_login(user)
         changes = reverse("admin:assessments_rubricchange_changelist")

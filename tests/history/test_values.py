@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 from django.db.models import Count, F, Model
+from pytest_django import DjangoAssertNumQueries
 
 from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.models import Category, SubCategory
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_tag_that_moves_is_told_at_its_new_patient() -> None:
-    tag, other = TagFactory(), AssistantScenarioFactory()
+    tag, other = TagFactory.create(), AssistantScenarioFactory.create()
     old = tag.scenario_id
     forget()
     other.tags.add(tag)
@@ -26,7 +27,7 @@ def test_a_tag_that_moves_is_told_at_its_new_patient() -> None:
 
 
 def test_values_are_told_as_the_database_has_them() -> None:
-    category = CategoryFactory(name="Opening", total_required_to_pass="3")
+    category = CategoryFactory.create(name="Opening", total_required_to_pass="3")
     assert of(category)[0].after == {"name": "Opening", "total_required_to_pass": 3}
     category.total_required_to_pass = "4"
     category.save()
@@ -35,7 +36,7 @@ def test_values_are_told_as_the_database_has_them() -> None:
 
 
 def test_what_the_service_derives_is_no_content() -> None:
-    scenario = AssistantScenarioFactory()
+    scenario = AssistantScenarioFactory.create()
     assert len(of(scenario)) == 1, "its assistant was made in the same breath"
     AssistantScenario.objects.update(openid="asst_other")
     assert len(of(scenario)) == 1
@@ -51,7 +52,7 @@ def test_an_annotated_list_is_deleted_as_the_admin_site_does_it() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_writers_at_once_each_is_told_with_what_it_found() -> None:
-    category = CategoryFactory(total_required_to_pass=0)
+    category = CategoryFactory.create(total_required_to_pass=0)
 
     def write(number: int) -> None:
         try:
@@ -74,15 +75,17 @@ def test_of_writers_at_once_each_is_told_with_what_it_found() -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 20])
-def test_a_write_costs_two_queries_more_however_many_rows_there_are(rows: int, django_assert_num_queries) -> None:
-    tags = TagFactory.create_batch(rows, scenario=AssistantScenarioFactory())
+def test_a_write_costs_two_queries_more_however_many_rows_there_are(
+    rows: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    tags = TagFactory.create_batch(rows, scenario=AssistantScenarioFactory.create())
     with django_assert_num_queries(2):
         Tag.objects.bulk_create([Tag(tag="new", scenario=tags[0].scenario) for _ in range(rows)])
     with django_assert_num_queries(4):
         Tag.objects.update(tag="renamed")
     with django_assert_num_queries(3):
         Tag.objects.all().delete()
-    criterion = SubCategoryFactory()
+    criterion = SubCategoryFactory.create()
     criterion.name = "new"
     with django_assert_num_queries(3):
         criterion.save()
@@ -99,7 +102,7 @@ def test_no_table_points_at_content() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_those_who_delete_a_row_at_once_one_is_told() -> None:
-    criterion = SubCategoryFactory()
+    criterion = SubCategoryFactory.create()
     category = criterion.category
     forget()
 

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat
+from factory.django import DjangoModelFactory
 
 from apps.activities.models import Activity, ActivityCategory
 from apps.activities.tests.factories import ActivityFactory
@@ -28,12 +29,15 @@ pytestmark = pytest.mark.django_db
 class Kind:
     """How a row is made, and a text column of it."""
 
-    make: Callable[..., Any]
+    factory: type[DjangoModelFactory[Any]]
     column: str
 
     @property
     def model(self) -> Any:
-        return self.make._meta.model  # type: ignore[attr-defined]
+        return self.factory._meta.model
+
+    def make(self) -> Any:
+        return self.factory.create()
 
 
 KINDS = [
@@ -150,7 +154,7 @@ def test_a_row_is_told_when_it_is_made_alone_and_among_others(kind: Kind) -> Non
     row = kind.make()
     assert [(entry.action, entry.before) for entry in of(row)] == [("created", {})]
     forget()
-    rows = kind.model.objects.bulk_create([kind.make.build(**parents_of(row)) for _ in range(3)])
+    rows = kind.model.objects.bulk_create([kind.factory.build(**parents_of(row)) for _ in range(3)])
     entries = all_entries()
     assert [(entry.action, entry.object_key) for entry in entries] == [("created", str(one.pk)) for one in rows]
     assert [entry.after for entry in entries] == [in_the_database(one) for one in rows]
@@ -198,7 +202,7 @@ def test_a_write_that_the_database_refuses_leaves_no_entry(kind: Kind) -> None:
     for write in (
         lambda: kind.model.objects.filter(pk=row.pk).update(**{column: None}),
         lambda: save(kind.model(pk=row.pk, **{column: None}), "id"),
-        lambda: kind.model.objects.bulk_create([kind.make.build(**parents_of(row)), kind.make.build(pk=row.pk)]),
+        lambda: kind.model.objects.bulk_create([kind.factory.build(**parents_of(row)), kind.factory.build(pk=row.pk)]),
     ):
         with pytest.raises((IntegrityError, ValueError)), transaction.atomic():
             write()
@@ -206,11 +210,11 @@ def test_a_write_that_the_database_refuses_leaves_no_entry(kind: Kind) -> None:
 
 
 def test_what_goes_with_a_patient_is_told_too() -> None:
-    activity = ActivityFactory(categories=CategoryFactory.create_batch(2))
+    activity = ActivityFactory.create(categories=CategoryFactory.create_batch(2))
     scenario = activity.character
-    tag, question = TagFactory(scenario=scenario), RubricQuestionFactory(scenario=scenario)
-    TagFactory()
-    ActivityFactory(categories=[CategoryFactory()])
+    tag, question = TagFactory.create(scenario=scenario), RubricQuestionFactory.create(scenario=scenario)
+    TagFactory.create()
+    ActivityFactory.create(categories=[CategoryFactory.create()])
     links = list(ActivityCategory.objects.filter(activity=activity))
     forget()
     gone = [scenario, tag, question, activity, *links]
@@ -222,8 +226,8 @@ def test_what_goes_with_a_patient_is_told_too() -> None:
 
 def test_deleting_everything_tells_of_everything() -> None:
     for _ in range(3):
-        activity = ActivityFactory(categories=[CategoryFactory()])
-        TagFactory(scenario=activity.character)
+        activity = ActivityFactory.create(categories=[CategoryFactory.create()])
+        TagFactory.create(scenario=activity.character)
     forget()
     delete_all_scenarios()
     counts: dict[str, int] = {}
@@ -233,8 +237,8 @@ def test_deleting_everything_tells_of_everything() -> None:
 
 
 def test_what_goes_with_a_category_is_told_too() -> None:
-    criterion = SubCategoryFactory()
-    activity = ActivityFactory(categories=[criterion.category])
+    criterion = SubCategoryFactory.create()
+    activity = ActivityFactory.create(categories=[criterion.category])
     pk = criterion.category_id
     forget()
     Category.objects.all().delete()

@@ -23,7 +23,7 @@ class FlaskProcess:
         self.url = f"http://127.0.0.1:{self.port}"
         # One word, since a key may begin with a hyphen.
         options = ["--database-url", database_url, f"--secret-key={secret_key}", "--workers", str(workers)]
-        command = [PYTHON, "-m", "tests.legacy.service", *options, "--port", str(self.port)]
+        command: list[str | Path] = [PYTHON, "-m", "tests.legacy.service", *options, "--port", str(self.port)]
         self._folder = tempfile.TemporaryDirectory()
         log = Path(self._folder.name) / "flask.log"
         self.process = Process("flask", command, log, {"PYTHONUNBUFFERED": "1"}, grace_s=0)

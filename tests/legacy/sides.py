@@ -29,6 +29,13 @@ class Side(Protocol):
     def delete(self, table: str, pk: int) -> None: ...
 
 
+def read_existing(side: Side, table: str, pk: int) -> Row:
+    """A row that has to be there, of a table whose rows are in one list."""
+    row = side.read(table, pk, {})
+    assert row is not None, f"{table} {pk} is gone"
+    return row
+
+
 class FlaskSide:
     """Through the old service's routes, signed in there."""
 

@@ -8,9 +8,9 @@ from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
-from django.http import HttpResponse
 from django.urls import resolve
 
+from tests.annotations import APIResponse
 from tests.permissions import table_old, table_v2
 from tests.permissions.world import UNAPPROVED, World
 from tests.test_open_views import METHODS, everything
@@ -40,7 +40,7 @@ class Row:
         path = re.sub(r"{\w+}", "9", self.prefix + self.path.partition("?")[0])
         return self.method, f"{path.rstrip('/')}/"
 
-    def ask(self, world: World, who: str, **query: Any) -> HttpResponse:
+    def ask(self, world: World, who: str, **query: Any) -> APIResponse:
         """The answer to one of `PEOPLE`, or to nobody. What it changed stays."""
         address = self.prefix + world.address(self.path)
         client = world.client(who)

@@ -67,7 +67,7 @@ def make_world() -> World:
         # The name of who overrode a mark is shown to its student.
         username = name.title() if name == "instructor" else world.secret("name", of=name)
         email = f"{world.secret('email', of=name)}@example.org"
-        user = UserFactory(username=username, email=email, role=role, approved_role=approved)
+        user = UserFactory.create(username=username, email=email, role=role, approved_role=approved)
         world.people[name], world.ids[name] = user, user.pk
         world.refresh[name] = tokens_for(user)["refresh"]
     activity = _teaching(world)
@@ -80,19 +80,19 @@ def make_world() -> World:
 
 
 def _teaching(world: World) -> Activity:
-    scenario = AssistantScenarioFactory(
+    scenario = AssistantScenarioFactory.create(
         additional_instructions=world.secret("earlierfacts"), communication_preferences=world.secret("manner")
     )
     scenario.additional_instructions = world.secret("facts")
     scenario.save()
     world.words[scenario.openid] = ""
-    question = RubricQuestionFactory(scenario=scenario, question=world.secret("question"))
-    tag = TagFactory(scenario=scenario)
-    category = CategoryFactory()
+    question = RubricQuestionFactory.create(scenario=scenario, question=world.secret("question"))
+    tag = TagFactory.create(scenario=scenario)
+    category = CategoryFactory.create()
     criteria = [
-        SubCategoryFactory(category=category, marking_instructions=world.secret(f"marking{n}")) for n in range(2)
+        SubCategoryFactory.create(category=category, marking_instructions=world.secret(f"marking{n}")) for n in range(2)
     ]
-    activity, another = (ActivityFactory(character=scenario, categories=[category]) for _ in range(2))
+    activity, another = (ActivityFactory.create(character=scenario, categories=[category]) for _ in range(2))
     version = scenario.versions.latest("number").number
     rows = {"scenario": scenario, "question": question, "tag": tag, "category": category, "criterion": criteria[0]}
     rows |= {"activity": activity, "another_activity": another}
@@ -102,7 +102,7 @@ def _teaching(world: World) -> Activity:
 
 def _hidden_teaching(world: World) -> None:
     """A patient that is not enabled, with an exercise of its own."""
-    disabled: AssistantScenario = AssistantScenarioFactory(
+    disabled: AssistantScenario = AssistantScenarioFactory.create(
         enable=False,
         role=world.secret("disabledrole"),
         scenario_text=world.secret("disabledtext"),
@@ -110,50 +110,53 @@ def _hidden_teaching(world: World) -> None:
         communication_preferences=world.secret("disabledmanner"),
     )
     world.words[disabled.openid] = ""
-    tag = TagFactory(scenario=disabled, tag=world.secret("disabledtag"))
-    RubricQuestionFactory(scenario=disabled, question=world.secret("disabledquestion"))
-    exercise = ActivityFactory(character=disabled, pre_brief=world.secret("disabledbrief"))
+    tag = TagFactory.create(scenario=disabled, tag=world.secret("disabledtag"))
+    RubricQuestionFactory.create(scenario=disabled, question=world.secret("disabledquestion"))
+    exercise = ActivityFactory.create(character=disabled, pre_brief=world.secret("disabledbrief"))
     world.ids |= {"disabled": disabled.pk, "disabled_tag": tag.pk, "disabled_activity": exercise.pk}
 
 
 def _talk(world: World, activity: Activity) -> None:
     """The owner's: a turn and its reply, a turn without, markings of both kinds, and one that is not released."""
     owner = world.people["owner"]
-    thread = ThreadFactory(student=owner, activity=activity, title=world.secret("title", of="owner"))
-    said = MessageFactory(thread=thread, content=world.secret("words", of="owner"))
+    thread = ThreadFactory.create(student=owner, activity=activity, title=world.secret("title", of="owner"))
+    said = MessageFactory.create(thread=thread, content=world.secret("words", of="owner"))
     checks = [{"attempt": 1, "rule": world.secret("check"), "action": "regenerated"}]
-    run = RunFactory(thread=thread, user_message=said, status="completed", checks=checks)
-    MessageFactory(thread=thread, run=run, role="assistant", content=world.secret("reply", of="owner"))
-    MessageFactory(thread=thread)
+    run = RunFactory.create(thread=thread, user_message=said, status="completed", checks=checks)
+    MessageFactory.create(thread=thread, run=run, role="assistant", content=world.secret("reply", of="owner"))
+    MessageFactory.create(thread=thread)
     # What the old addresses ask to have marked is the same as this, and is answered from it.
     marked = [
-        _completed(EvaluationService.create_evaluation(thread=thread, student=owner, kind=kind, last=last, **patient))
-        for kind, last, patient in (
-            ("categories", 40, {"activity": activity, "scenario": activity.character}),
-            ("questions", 30, {"activity": activity, "scenario": activity.character}),
+        _completed(
+            EvaluationService.create_evaluation(
+                thread=thread, student=owner, kind=kind, last=last, activity=activity, scenario=activity.character
+            )
         )
+        for kind, last in (("categories", 40), ("questions", 30))
     ]
     comment = world.secret("mark", of="owner")
     first, mark = marked[0].marks.order_by("position")
     EvaluationService.override_mark(mark=first, by=world.people["instructor"], score=1, comment=comment)
-    unreleased = EvaluationFactory(thread=thread, status="completed", title=world.secret("unreleased"))
+    unreleased = EvaluationFactory.create(thread=thread, status="completed", title=world.secret("unreleased"))
     world.ids |= {"thread": thread.pk, "run": run.pk, "evaluation": marked[0].pk, "mark": mark.pk}
     world.ids |= {"unreleased": unreleased.pk, "questions_evaluation": marked[1].pk}
 
 
 def _open_talk(world: World, activity: Activity) -> None:
     """A second one of the owner's, in which the patient is about to answer."""
-    thread = ThreadFactory(student=world.people["owner"], activity=activity)
-    world.ids["open_run"] = RunFactory(thread=thread).pk
+    thread = ThreadFactory.create(student=world.people["owner"], activity=activity)
+    world.ids["open_run"] = RunFactory.create(thread=thread).pk
 
 
 def _talk_of_another(world: World, activity: Activity) -> None:
-    thread: Thread = ThreadFactory(
+    thread: Thread = ThreadFactory.create(
         student=world.people["other"], activity=activity, title=world.secret("title", of="other")
     )
-    said = MessageFactory(thread=thread, content=world.secret("words", of="other"))
-    run = RunFactory(thread=thread, user_message=said, status="failed", error_detail="The patient could not answer.")
-    MessageFactory(thread=thread, run=run, role="assistant", content=world.secret("reply", of="other"))
+    said = MessageFactory.create(thread=thread, content=world.secret("words", of="other"))
+    run = RunFactory.create(
+        thread=thread, user_message=said, status="failed", error_detail="The patient could not answer."
+    )
+    MessageFactory.create(thread=thread, run=run, role="assistant", content=world.secret("reply", of="other"))
     _completed(EvaluationService.create_evaluation(thread=thread, student=world.people["other"]))
     world.ids["other_thread"] = thread.pk
 
