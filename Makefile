@@ -11,7 +11,7 @@ help:
 	@echo "make setup   a venv in .venv with the locked packages"
 	@echo "make demo    a whole talk with a patient and its marking, on real servers, then stop"
 	@echo "make run     the whole system behind http://127.0.0.1:8000 (RUN_PORT) until Ctrl-C; keeps its data (RUN_FOLDER)"
-	@echo "make check   lint, types, layers, migrations and the tests that start no program beside PostgreSQL and Redis"
+	@echo "make check   lint, types, layers, migrations and the tests without gunicorn, workers, nginx, a browser or an installer"
 	@echo "make test    lint, types, layers, migrations and all tests (ARGS='-k name' for pytest)"
 	@echo "make acceptance   an hour: fuzzing, soak, a hostile member, a hall of 1,000"
 	@echo "make lint    lint, format, types and layers, as the hook before each commit does"

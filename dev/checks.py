@@ -38,7 +38,7 @@ def lint() -> None:
 
 
 def check(arguments: list[str]) -> None:
-    """What is quick: all checks, and the tests that start no program beside PostgreSQL and Redis."""
+    """What is quick: all checks, and the tests without gunicorn, workers, nginx, a browser or an installer."""
     _check_all(["-m", WITHOUT_PROCESSES, *arguments])
 
 

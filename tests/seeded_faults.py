@@ -1,7 +1,8 @@
 """Faults that the tests must catch: `python -m tests.seeded_faults [NAME...]`.
 
 In a throw-away copy of the working tree it makes one fault after the other and runs the tests that must fail of it. It
-prints caught or MISSED for each, and exits with 1 where one was missed.
+prints caught or MISSED for each, or BROKEN where those tests fail without the fault too, and exits with 1 where one was
+not caught.
 """
 
 import os
@@ -18,8 +19,8 @@ from dev.processes import Supervisor
 from dev.servers import start_data_servers
 from tests.seeded_fault_list import FAULTS, Fault
 
-# How pytest ends where a test has failed; another code is no test's verdict.
-FAILED = 1
+# How pytest ends where all tests have passed, and where one has failed; another code is no test's verdict.
+PASSED, FAILED = 0, 1
 
 
 def copy_to(folder: Path) -> None:
@@ -32,22 +33,29 @@ def copy_to(folder: Path) -> None:
     (folder / ".venv").symlink_to(ROOT / ".venv")
 
 
-def is_caught(fault: Fault, clone: Path, settings: Mapping[str, str]) -> bool:
-    """Whether one of its tests fails of it; the file is as it was afterwards."""
+def verdict(fault: Fault, clone: Path, settings: Mapping[str, str]) -> str:
+    """ "caught", "MISSED", or "BROKEN" where its tests fail without it too; the file is as it was afterwards."""
+    if _run(fault, clone, settings) != PASSED:
+        return "BROKEN"
     path = clone / fault.file
     good = path.read_text(encoding="utf-8")
-    options = ["-q", "-x", "--reuse-db", "-p", "no:cacheprovider", *(["-k", fault.named] if fault.named else [])]
     path.write_text(good.replace(fault.text, fault.replacement), encoding="utf-8")
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", *options, *fault.tests],
-            cwd=clone, env=dict(settings), check=False, capture_output=True, text=True,
-        )  # fmt: skip
+        return "caught" if _run(fault, clone, settings) == FAILED else "MISSED"
     finally:
         path.write_text(good, encoding="utf-8")
-    if done.returncode not in {0, FAILED}:
+
+
+def _run(fault: Fault, clone: Path, settings: Mapping[str, str]) -> int:
+    """The exit code of its tests."""
+    options = ["-q", "-x", "--reuse-db", "-p", "no:cacheprovider", *(["-k", fault.named] if fault.named else [])]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, *fault.tests],
+        cwd=clone, env=dict(settings), check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    if done.returncode not in {PASSED, FAILED}:
         print((done.stdout + done.stderr)[-2000:], file=sys.stderr)
-    return done.returncode == FAILED
+    return done.returncode
 
 
 def main(names: list[str]) -> int:
@@ -66,9 +74,9 @@ def main(names: list[str]) -> int:
         settings = {**os.environ, **start_data_servers(supervisor, folder), "PYTHONDONTWRITEBYTECODE": "1"}
         for fault in chosen:
             started = time.monotonic()
-            caught = is_caught(fault, clone, settings)
-            missed += not caught
-            print(f"{'caught' if caught else 'MISSED'} {time.monotonic() - started:5.0f} s  {fault.name}", flush=True)
+            found = verdict(fault, clone, settings)
+            missed += found != "caught"
+            print(f"{found} {time.monotonic() - started:5.0f} s  {fault.name}", flush=True)
     print(f"{len(chosen) - missed} of {len(chosen)} caught")
     return 1 if missed else 0
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from apps.openai_integration.conversation import message_log
-from apps.openai_integration.conversation.events.run_publisher import Readers
+from apps.openai_integration.conversation.events.run_publisher import RunPublisher
 from apps.openai_integration.jobs import usage
 from apps.openai_integration.jobs.durable_write import write_with_retry
 from apps.openai_integration.jobs.usage import CallOutcome
@@ -72,7 +72,7 @@ class RunAttempt:
     def __init__(self, run: Run, token: uuid.UUID) -> None:
         self.run = run
         self.token = token
-        self.readers = Readers(run)
+        self.publisher = RunPublisher(run)
 
     @classmethod
     def claim(cls, run_id: str) -> Self | None:
@@ -94,7 +94,7 @@ class RunAttempt:
             usage.lose(run)
             attempt._fail(Run.Status.FAILED, "attempts_exhausted", "The answer was tried for too often.")
             return None
-        attempt.readers.begun()
+        attempt.publisher.begun()
         return attempt
 
     def end(self, outcome: Outcome) -> float | None:
@@ -122,7 +122,7 @@ class RunAttempt:
             self._keep(fields)
             usage.complete(self.run, reply.call)
             begun = usage.begin(self.run, self.token)
-        self.readers.void(attempt=self.run.attempts if begun else self.run.attempts + 1)
+        self.publisher.void(attempt=self.run.attempts if begun else self.run.attempts + 1)
         return begun or None
 
     def _complete(self, reply: Reply) -> None:
@@ -130,7 +130,7 @@ class RunAttempt:
         stored = write_with_retry(lambda: self._store(reply, checks))
         log.info("run_ended", run_id=str(self.run.pk), status="completed" if stored else "lease_lost")
         if stored:
-            self.readers.ended(stored, rest=reply.rest)
+            self.publisher.ended(stored, rest=reply.rest)
 
     @transaction.atomic
     def _store(self, reply: Reply, checks: list[dict[str, Any]]) -> Message | None:
@@ -178,14 +178,14 @@ class RunAttempt:
     def _fail(self, status: str, code: str, detail: str) -> None:
         if self._finish(status, error_code=code, error_detail=detail[:300]):
             log.warning("run_ended", run_id=str(self.run.pk), status=status, code=code)
-            self.readers.ended()
+            self.publisher.ended()
 
     def _put_back(self, delay_s: float, *, awaited: bool = False, **fields: Any) -> bool:
         """Let a worker come back to it; False if the lease is no longer ours."""
         at = Now() + timedelta(seconds=delay_s)
         put_back = self.run.put_back(self.token, at=at, awaited=awaited, sent_at=at, **fields)
         if put_back and not awaited:
-            self.readers.queued()
+            self.publisher.queued()
         return put_back
 
     def _without_upstream(self) -> dict[str, Any]:

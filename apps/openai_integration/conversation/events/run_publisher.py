@@ -4,7 +4,7 @@ from apps.openai_integration.conversation.events import publishing
 from apps.openai_integration.models import Message, Run
 
 
-class Readers:
+class RunPublisher:
     """What is told is told after the commit. It never raises: who missed something hears the end from the row."""
 
     def __init__(self, run: Run) -> None:
