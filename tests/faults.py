@@ -27,7 +27,7 @@ DEADLINE_S = 90.0
 
 
 class Student(Client):
-    """Somebody signed in, with a talk of their own."""
+    """Somebody signed in, with a thread of their own."""
 
     thread: str
 
@@ -77,7 +77,7 @@ class Ground:
         wait_until(lambda: "ready." in self.worker.log.read_text(), "the worker is ready", self.worker)
 
     def student(self) -> Student:
-        """Somebody new, with a talk of their own."""
+        """Somebody new, with a thread of their own."""
         email = f"{secrets.token_hex(6)}@example.org"
         body = {"username": "Sam", "email": email, "password": PASSWORD}
         assert httpx2.post(f"{self.url}/api/v2/auth/register/", json=body, timeout=30).status_code == 201

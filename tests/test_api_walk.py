@@ -21,7 +21,7 @@ PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 EVENT = re.compile(r"^event: (\w+)\ndata: (.*)$", re.MULTILINE)
 BETWEEN = "=== the next step"
-# What is another one each time: ids of talks, versions and events, and times.
+# What is another one each time: ids of threads, versions and events, and times.
 BY_CHANCE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|asst_\w{24}|\d{4}-\d\d-\d\dT[\d:.]+Z")
 
 

@@ -25,7 +25,7 @@ def thread(student: User) -> Thread:
     return thread
 
 
-def test_deleting_a_patient_leaves_the_talks_with_it(client_for: ClientFor, thread: Thread) -> None:
+def test_deleting_a_scenario_leaves_its_threads(client_for: ClientFor, thread: Thread) -> None:
     assert thread.scenario
     title, version = thread.title, thread.scenario.versions.get()
     assert client_for("instructor").delete(f"/api/v2/scenarios/{thread.scenario_id}/").status_code == 204
@@ -42,14 +42,14 @@ def test_deleting_a_patient_leaves_the_talks_with_it(client_for: ClientFor, thre
     assert Evaluation.objects.get().rubric == RUBRIC
 
 
-def test_deleting_an_exercise_leaves_the_talks_and_their_patient(client_for: ClientFor, thread: Thread) -> None:
+def test_deleting_an_activity_leaves_its_threads_and_their_scenario(client_for: ClientFor, thread: Thread) -> None:
     assert client_for("instructor").delete(f"/api/v2/activities/{thread.activity_id}/").status_code == 204
     answer = client_for(thread.student).get(f"/api/v2/threads/{thread.pk}/").json()
     assert (answer["activity_id"], answer["scenario_id"]) == (None, thread.scenario_id)
     assert Evaluation.objects.get().title == thread.title
 
 
-def test_deleting_a_category_leaves_the_exercise_and_the_marking(client_for: ClientFor, thread: Thread) -> None:
+def test_deleting_a_category_leaves_the_activity_and_the_evaluation(client_for: ClientFor, thread: Thread) -> None:
     assert thread.activity
     category = thread.activity.categories.get()
     client = client_for("instructor")
@@ -58,7 +58,7 @@ def test_deleting_a_category_leaves_the_exercise_and_the_marking(client_for: Cli
     assert Evaluation.objects.get().rubric == RUBRIC
 
 
-def test_deleting_an_account_leaves_the_talk_to_the_instructors(client_for: ClientFor, thread: Thread) -> None:
+def test_deleting_an_account_leaves_its_threads_to_the_instructors(client_for: ClientFor, thread: Thread) -> None:
     assert thread.student
     thread.student.delete()
     assert client_for("instructor").get(f"/api/v2/threads/{thread.pk}/").status_code == 200

@@ -1,4 +1,4 @@
-"""The main job on real processes: a talk and its marking, on each wire and in each mode, through crashes."""
+"""The main job on real processes: a conversation and its evaluation, on each wire and in each mode, through crashes."""
 
 import json
 import signal

@@ -1,4 +1,4 @@
-"""The old service deletes rows of its own and knows nothing of what points at them: talks and their marking stay."""
+"""The old service deletes rows of its own and knows nothing of what points at them: threads and evaluations stay."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -106,7 +106,7 @@ DELETES = {
 
 
 def talk_and_marking(student: User, instructor: User) -> None:
-    """A talk of the student's, marked, with a mark overridden by the instructor."""
+    """A thread of the student's, evaluated, with a mark overridden by the instructor."""
     activity = Activity.objects.get(pk=1)
     thread = ThreadFactory.create(student=student, activity=activity)
     run = RunFactory.create(thread=thread, user_message=MessageFactory.create(thread=thread), status="completed")

@@ -105,8 +105,8 @@ def test_what_once_took_seconds_takes_less_than_one(rule: str, text: str) -> Non
 
 
 def test_the_patient_answers_a_turn_full_of_questions_from_instructions_full_of_facts() -> None:
-    talk = [("user", _QUESTIONS), ("assistant", "I have fact7. " * 400)] * 100 + [("user", _QUESTIONS)]
-    assert _seconds(lambda facts: reply(facts, talk), f"## What you know\n{_FACTS}", 2) < 2 * SAMPLE_S
+    conversation = [("user", _QUESTIONS), ("assistant", "I have fact7. " * 400)] * 100 + [("user", _QUESTIONS)]
+    assert _seconds(lambda facts: reply(facts, conversation), f"## What you know\n{_FACTS}", 2) < 2 * SAMPLE_S
 
 
 def test_an_answer_with_thousands_of_entries_is_read_in_bounded_time() -> None:

@@ -105,7 +105,7 @@ class RowCount:
 
 
 def teaching(number: int) -> None:
-    """A patient with two tags and two questions, and an exercise on it with a category of two criteria."""
+    """A scenario with two tags and two questions, and an activity on it with a category of two criteria."""
     scenario, category = AssistantScenarioFactory.create(), CategoryFactory.create(total_required_to_pass=number)
     for factory in (TagFactory, RubricQuestionFactory):
         factory.create_batch(2, scenario=scenario)

@@ -110,7 +110,7 @@ def test_a_part_that_does_not_come_off_fails_the_demo_and_is_named(
         talk.hold(serve({request_line: answer}), check=all_is_well)
 
 
-def test_a_process_that_died_while_a_reply_is_waited_for_ends_the_talk(serve: Serve) -> None:
+def test_a_process_that_died_while_a_reply_is_waited_for_ends_the_demo(serve: Serve) -> None:
     def worker_has_died() -> None:
         raise OperatorError("worker ended by itself")
 

@@ -70,7 +70,7 @@ class OldClient:
         return self._web.post(path, json=body)
 
     def grade(self, activity: int, *, salt: str = "", kind: str = "", timeout: float = 100) -> httpx2.Response:
-        """`salt` makes the talk another one, and so the marking."""
+        """`salt` makes the conversation another one, and so the evaluation."""
         path = kind or f"/activities/{activity}/rubric_assessment"
         messages = [*MESSAGES, {"role": "user", "message": salt}]
         return self._waiting.post(path, json={"messages": messages}, timeout=timeout)

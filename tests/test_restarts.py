@@ -115,7 +115,7 @@ def mark(person: Person) -> None:
     assert marked["categories"]
 
 
-def talk(person: Person) -> None:
+def converse(person: Person) -> None:
     """Turn by turn, with live events; the reply that was shown is the one that is kept."""
     activity = person.ask("GET", "/activities/")["results"][0]["id"]
     thread = person.ask("POST", "/threads/", {"activity_id": activity})["id"]
@@ -169,7 +169,7 @@ def newcomer(units: Units) -> tuple[str, str]:
 def people(units: Units, stack: Stack) -> Iterator[list[Person]]:
     stack.emulator.settings(latency_s=1.0)
     everybody = [Person(units, read, INSTRUCTOR), Person(units, mark, STUDENT), Person(units, mark, newcomer(units))]
-    everybody += [Person(units, talk, newcomer(units)) for _ in range(4)]
+    everybody += [Person(units, converse, newcomer(units)) for _ in range(4)]
     for person in everybody:
         person.start()
     yield everybody

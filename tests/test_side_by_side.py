@@ -203,7 +203,7 @@ def person(together: Together, flask: FlaskSide) -> DjangoSide:
         return DjangoSide(client.headers["Authorization"].removeprefix("Bearer "))
 
 
-def test_what_flask_writes_is_played_at_once_and_talks_outlive_what_it_deletes(
+def test_what_flask_writes_is_played_at_once_and_threads_outlive_what_it_deletes(
     together: Together, flask: FlaskSide, django: DjangoSide, at_once: Emulator
 ) -> None:
     patient = ROWS["assistant_scenarios"][0]

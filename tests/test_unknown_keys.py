@@ -85,7 +85,7 @@ def test_an_unknown_key_of_a_nested_object_is_named_by_its_path(world: World) ->
     assert {*answer.json()["fields"]} == {"subcategories.0.nam", "subcategories.0.name"}
 
 
-def test_a_talk_is_not_opened_on_an_exercise_that_is_misnamed(world: World) -> None:
+def test_a_thread_is_not_opened_on_an_activity_that_is_misnamed(world: World) -> None:
     answer = world.client("owner").post("/api/v2/threads/", {"activity": world.ids["activity"]})
     assert (answer.status_code, answer.json()["fields"]) == (400, {"activity": UNKNOWN})
 

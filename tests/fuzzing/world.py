@@ -16,7 +16,7 @@ from dev.system import manage
 from tests.mocks.openai_mock import EmulatorProcess
 from tests.stack import Stack
 
-# Who asks > who that is in tests.permissions.world: the student has a talk, runs and markings of their own.
+# Who asks > who that is in tests.permissions.world: the student has a thread, runs and evaluations of their own.
 ASKERS = {"student": "owner", "instructor": "instructor", "admin": "admin"}
 NO_LIMITS = "1000000/s"
 

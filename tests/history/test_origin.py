@@ -34,7 +34,7 @@ CONTENT = (
     "activities",
     "delete_all",
 )
-# These mark a talk.
+# These mark a conversation.
 MARKING = ("/rubric_assessment", "/rubric_responses")
 
 ADMIN = ("admin@example.org", "demo admin pass")

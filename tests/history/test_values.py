@@ -17,7 +17,7 @@ from tests.history.entries import TABLES, all_entries, forget, of, told
 pytestmark = pytest.mark.django_db
 
 
-def test_a_tag_that_moves_is_told_at_its_new_patient() -> None:
+def test_a_tag_that_moves_is_told_at_its_new_scenario() -> None:
     tag, other = TagFactory.create(), AssistantScenarioFactory.create()
     old = tag.scenario_id
     forget()

@@ -209,7 +209,7 @@ def test_a_write_that_the_database_refuses_leaves_no_entry(kind: Kind) -> None:
     assert told() == []
 
 
-def test_what_goes_with_a_patient_is_told_too() -> None:
+def test_what_goes_with_a_scenario_is_told_too() -> None:
     activity = ActivityFactory.create(categories=CategoryFactory.create_batch(2))
     scenario = activity.character
     tag, question = TagFactory.create(scenario=scenario), RubricQuestionFactory.create(scenario=scenario)

@@ -1,4 +1,4 @@
-"""What the old service told its assistant beside the talk, and showed at /context/preview."""
+"""What the old service told its assistant beside the conversation, and showed at /context/preview."""
 
 from tests.legacy.service_models import Activity, Scenario
 

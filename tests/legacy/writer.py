@@ -103,7 +103,7 @@ class Writer:
 
 
 class _Round:
-    """Somebody registers and authors an exercise, and goes over all of it once more."""
+    """Somebody registers and authors an activity, and goes over all of it once more."""
 
     def __init__(self) -> None:
         self.name = f"writer {secrets.token_hex(6)}"

@@ -41,7 +41,7 @@ DELETE  activities/{activity}               401     403      -      -       403 
 GET     context/preview?activity_id={activity}
                                             401     403      -      -       403         200       200
 """,
-    "old talks": """
+    "old threads": """
                                            nobody  student  owner  other  unapproved  instructor  admin
 POST    threads                             401     201     201    201      201         201       201
 POST    threads/run                         401     404     201    404      404         403       403
@@ -64,7 +64,7 @@ def bodies(world: World, who: str) -> dict[str, dict[str, Any]]:
     account = {"username": "New", "email": "new@example.org", "password": "Quite another 2", "role": "admin"}
     scenario = {"scenario_text": "John Roe", "additional_instructions": "", "communication_preferences": ""}
     rubric = {"name": "Asks about smoking", "marking_instructions": "2: asks.", "category_id": ids["category"]}
-    talk = {"thread_id": str(ids["thread"])}
+    thread = {"thread_id": str(ids["thread"])}
     return {
         "POST login": {"email": email, "password": PASSWORD},
         "POST create_users": account,
@@ -78,8 +78,8 @@ def bodies(world: World, who: str) -> dict[str, dict[str, Any]]:
         "POST rubrics": rubric,
         "POST activities": {"pre_brief": "You are on a ward.", "character_id": ids["scenario"]},
         "POST threads": {},
-        "POST threads/run": {**talk, "activity_id": ids["activity"]},
+        "POST threads/run": {**thread, "activity_id": ids["activity"]},
         "POST threads/{thread}/messages": {"role": "user", "content": "Do you smoke?"},
-        "POST activities/{activity}/rubric_assessment": talk,
-        "POST scenarios/{activity}/rubric_responses": talk,
+        "POST activities/{activity}/rubric_assessment": thread,
+        "POST scenarios/{activity}/rubric_responses": thread,
     }

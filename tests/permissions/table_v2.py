@@ -1,8 +1,8 @@
 """Who gets which status at the addresses of /api/v2/, and at those that tell of it.
 
-`owner` is the student whose account, talk or marking it is; `other` is a student with a talk of their own, which the
-address calls `other_thread`; `student` has none. `unapproved` claims to teach or to administer, and nobody has approved
-it. "-" is not asked: whose row it is does not matter there, or who asks at all.
+`owner` is the student whose account, thread or evaluation it is; `other` is a student with a thread of their own, which
+the address calls `other_thread`; `student` has none. `unapproved` claims to teach or to administer, and nobody has
+approved it. "-" is not asked: whose row it is does not matter there, or who asks at all.
 
 A new address needs a line here, and where its method is not GET or DELETE a body below.
 """
@@ -35,7 +35,7 @@ PATCH   users/{owner}/                   401     403     403    403      403    
 POST    users/{claims_instructor}/approve-role/
                                          401     403      -      -       403         403       200
 """,
-    "patients": """
+    "scenarios": """
                                         nobody  student  owner  other  unapproved  instructor  admin
 GET     scenarios/                       401     200      -      -       200         200       200
 POST    scenarios/                       401     403      -      -       403         201       201
@@ -79,7 +79,7 @@ PUT     rubric-questions/{question}/     401     403      -      -       403    
 PATCH   rubric-questions/{question}/     401     403      -      -       403         200       200
 DELETE  rubric-questions/{question}/     401     403      -      -       403         204       204
 """,
-    "exercises": """
+    "activities": """
                                         nobody  student  owner  other  unapproved  instructor  admin
 GET     activities/                      401     200      -      -       200         200       200
 POST    activities/                      401     403      -      -       403         201       201
@@ -90,7 +90,7 @@ PATCH   activities/{activity}/           401     403      -      -       403    
 DELETE  activities/{activity}/           401     403      -      -       403         204       204
 GET     activities/{activity}/context/   401     403      -      -       403         200       200
 """,
-    "talks": """
+    "threads": """
                                         nobody  student  owner  other  unapproved  instructor  admin
 GET     threads/                         401     200     200    200      200         200       200
 POST    threads/                         401     201     201    201      201         201       201
@@ -105,7 +105,7 @@ GET     runs/{open_run}/                 401     404     200    404      404    
 GET     runs/{open_run}/events/          401     404     200    404      404         200       200
 POST    runs/{open_run}/cancel/          401     404     200    404      404         403       403
 """,
-    "markings": """
+    "evaluations": """
                                         nobody  student  owner  other  unapproved  instructor  admin
 GET     evaluations/                     401     200     200    200      200         200       200
 GET     evaluations/{evaluation}/        401     404     200    404      404         200       200
@@ -123,7 +123,7 @@ GET     usage/totals/                    401     403      -      -       403    
 
 def bodies(world: World, who: str) -> dict[str, dict[str, Any]]:
     """What is sent to each address that takes a body, by somebody: bodies that are good, from who may send them."""
-    return {**_accounts(world, who), **_patients_and_rubrics(world), **_exercises_and_talks(world)}
+    return {**_accounts(world, who), **_scenarios_and_rubrics(world), **_activities_and_threads(world)}
 
 
 def _accounts(world: World, who: str) -> dict[str, dict[str, Any]]:
@@ -141,7 +141,7 @@ def _accounts(world: World, who: str) -> dict[str, dict[str, Any]]:
     }
 
 
-def _patients_and_rubrics(world: World) -> dict[str, dict[str, Any]]:
+def _scenarios_and_rubrics(world: World) -> dict[str, dict[str, Any]]:
     ids = world.ids
     criterion = {"name": "Asks about smoking", "marking_instructions": "2: asks how much, too."}
     scenario = {"scenario_text": "John Roe", "additional_instructions": "Diagnosis: gout", "tags": ["joints"]}
@@ -166,12 +166,12 @@ def _patients_and_rubrics(world: World) -> dict[str, dict[str, Any]]:
     }
 
 
-def _exercises_and_talks(world: World) -> dict[str, dict[str, Any]]:
+def _activities_and_threads(world: World) -> dict[str, dict[str, Any]]:
     ids = world.ids
-    exercise = {"pre_brief": "You are on a ward.", "character_id": ids["scenario"], "categories": [ids["category"]]}
+    activity = {"pre_brief": "You are on a ward.", "character_id": ids["scenario"], "categories": [ids["category"]]}
     return {
-        "POST activities/": exercise,
-        "PUT activities/{activity}/": exercise,
+        "POST activities/": activity,
+        "PUT activities/{activity}/": activity,
         "PATCH activities/{activity}/": {"pre_brief": "You are on a ward."},
         "POST threads/": {"activity_id": ids["activity"]},
         "POST threads/{thread}/runs/": {"content": "Do you smoke?"},

@@ -61,7 +61,7 @@ class World:
 
 
 def make_world() -> World:
-    """A student with a talk, a run and two markings; another one; a patient that is enabled and one that is not."""
+    """A student with a thread, a run and two evaluations; another student; an enabled scenario, and one that is not."""
     world = World()
     for name, (role, approved) in PEOPLE.items():
         # The name of who overrode a mark is shown to its student.
@@ -72,9 +72,9 @@ def make_world() -> World:
         world.refresh[name] = tokens_for(user)["refresh"]
     activity = _teaching(world)
     _hidden_teaching(world)
-    _talk(world, activity)
-    _open_talk(world, activity)
-    _talk_of_another(world, activity)
+    _thread(world, activity)
+    _open_thread(world, activity)
+    _thread_of_another(world, activity)
     Usage.objects.create(run_id=world.ids["run"], model="test", outcome=Usage.ANSWERED)
     return world
 
@@ -101,7 +101,7 @@ def _teaching(world: World) -> Activity:
 
 
 def _hidden_teaching(world: World) -> None:
-    """A patient that is not enabled, with an exercise of its own."""
+    """A scenario that is not enabled, with an activity of its own."""
     disabled: AssistantScenario = AssistantScenarioFactory.create(
         enable=False,
         role=world.secret("disabledrole"),
@@ -112,11 +112,11 @@ def _hidden_teaching(world: World) -> None:
     world.words[disabled.openid] = ""
     tag = TagFactory.create(scenario=disabled, tag=world.secret("disabledtag"))
     RubricQuestionFactory.create(scenario=disabled, question=world.secret("disabledquestion"))
-    exercise = ActivityFactory.create(character=disabled, pre_brief=world.secret("disabledbrief"))
-    world.ids |= {"disabled": disabled.pk, "disabled_tag": tag.pk, "disabled_activity": exercise.pk}
+    activity = ActivityFactory.create(character=disabled, pre_brief=world.secret("disabledbrief"))
+    world.ids |= {"disabled": disabled.pk, "disabled_tag": tag.pk, "disabled_activity": activity.pk}
 
 
-def _talk(world: World, activity: Activity) -> None:
+def _thread(world: World, activity: Activity) -> None:
     """The owner's: a turn and its reply, a turn without, markings of both kinds, and one that is not released."""
     owner = world.people["owner"]
     thread = ThreadFactory.create(student=owner, activity=activity, title=world.secret("title", of="owner"))
@@ -142,13 +142,13 @@ def _talk(world: World, activity: Activity) -> None:
     world.ids |= {"unreleased": unreleased.pk, "questions_evaluation": marked[1].pk}
 
 
-def _open_talk(world: World, activity: Activity) -> None:
-    """A second one of the owner's, in which the patient is about to answer."""
+def _open_thread(world: World, activity: Activity) -> None:
+    """A second thread of the owner's, in which the patient is about to answer."""
     thread = ThreadFactory.create(student=world.people["owner"], activity=activity)
     world.ids["open_run"] = RunFactory.create(thread=thread).pk
 
 
-def _talk_of_another(world: World, activity: Activity) -> None:
+def _thread_of_another(world: World, activity: Activity) -> None:
     thread: Thread = ThreadFactory.create(
         student=world.people["other"], activity=activity, title=world.secret("title", of="other")
     )
