@@ -1,7 +1,7 @@
 """People and clients that the tests of every app share."""
 
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 
 import pytest
 from django.apps import apps
@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, settings
 from rest_framework.test import APIClient
 
 from apps.core.api.throttling import COUNTS
+from apps.llm import client as model_client
 from apps.openai_integration.conversation.events.streams import EVENTS
 from apps.users.models import User
 from apps.users.tests.factories import UserFactory
@@ -45,6 +46,13 @@ def _redis_is_asked() -> None:
     """Also where a test before has found it gone, after which it is left alone for some seconds."""
     for client in (COUNTS, EVENTS):
         client.forget_failures()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _model_connections() -> Iterator[None]:
+    """The model client's connections are kept from test to test and closed at the end."""
+    yield
+    model_client.close()
 
 
 @pytest.fixture

@@ -68,6 +68,6 @@ def name_the_model(**kwargs: object) -> None:
 @worker_init.connect
 def be_ready_to_ask(**kwargs: object) -> None:
     """Spend the second that loading the vendor's package takes before the first student waits for a reply."""
-    from apps.openai_integration.llm import client
+    from apps.llm import client
 
     client.load()

@@ -14,6 +14,7 @@ from typing import Any, Self
 from urllib.request import Request, urlopen
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from openai_emulator.server.http_server import EmulatorServer
 
@@ -111,3 +112,10 @@ def openai_emulator(openai_emulator_server: Emulator) -> Emulator:
     """The emulator of this test session, without what earlier tests left in it."""
     openai_emulator_server.clear()
     return openai_emulator_server
+
+
+@pytest.fixture
+def emulator(openai_emulator: Emulator, settings: Settings) -> Emulator:
+    """The emulator, cleared of faults, as the model that the settings name."""
+    settings.OPENAI_BASE_URL = openai_emulator.base_url
+    return openai_emulator

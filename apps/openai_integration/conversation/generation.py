@@ -8,14 +8,14 @@ from dataclasses import replace
 from django.conf import settings
 
 from apps.core.text.sentence_boundaries import GrowingText
+from apps.llm import client
+from apps.llm.responses import Answer, ModelError
 from apps.openai_integration.conversation.reply_check import fallback_reply
 from apps.openai_integration.conversation.run_attempt import Failure, Outcome, Paused, PollLater, Reply, RunAttempt
 from apps.openai_integration.conversation.run_inputs import RunInputs, time_left
 from apps.openai_integration.jobs import usage
 from apps.openai_integration.jobs.leases import keep_lease
 from apps.openai_integration.jobs.usage import CallOutcome
-from apps.openai_integration.llm import client
-from apps.openai_integration.llm.responses import Answer, ModelError
 
 # A background answer is looked for after this long, and then the less often the longer it takes.
 _FIRST_LOOK_S, _LEAST_S, _MOST_S = 2.0, 1.0, 3.0

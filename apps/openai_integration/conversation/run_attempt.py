@@ -9,13 +9,13 @@ import structlog
 from django.db import transaction
 from django.db.models.functions import Now
 
+from apps.llm.responses import ModelError
+from apps.llm.retry import MAX_ATTEMPTS, retry_delay
 from apps.openai_integration.conversation import message_log
 from apps.openai_integration.conversation.events.run_publisher import RunPublisher
 from apps.openai_integration.jobs import usage
 from apps.openai_integration.jobs.durable_write import write_with_retry
 from apps.openai_integration.jobs.usage import CallOutcome
-from apps.openai_integration.llm.responses import ModelError
-from apps.openai_integration.llm.retry import MAX_ATTEMPTS, retry_delay
 from apps.openai_integration.models import Message, Run, Thread
 
 log = structlog.get_logger(__name__)

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.conf import settings
 
+from apps.llm.requests import ModelRequest
 from apps.openai_integration.conversation.prompt import ContextBuilder
 from apps.openai_integration.conversation.reply_check import REMINDERS, ReplyCheck
-from apps.openai_integration.llm.requests import ModelRequest
 from apps.openai_integration.models import Message, Run
 from apps.scenarios.models import ScenarioVersion
 

@@ -17,7 +17,7 @@ from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.functions import Now
 
 from apps.core.clock import Moment
-from apps.openai_integration.llm.responses import Answer, ModelError
+from apps.llm.responses import Answer, ModelError
 from apps.openai_integration.models import Evaluation, Run, Usage
 from apps.openai_integration.models.jobs import LEASE
 

@@ -11,13 +11,13 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
 
+from apps.llm import client
+from apps.llm.responses import Answer, ModelError
+from apps.llm.retry import MAX_ATTEMPTS, retry_delay
 from apps.openai_integration.jobs import usage
 from apps.openai_integration.jobs.durable_write import write_with_retry
 from apps.openai_integration.jobs.leases import keep_lease
 from apps.openai_integration.jobs.usage import CallOutcome
-from apps.openai_integration.llm import client
-from apps.openai_integration.llm.responses import Answer, ModelError
-from apps.openai_integration.llm.retry import MAX_ATTEMPTS, retry_delay
 from apps.openai_integration.marking import scoring
 from apps.openai_integration.marking.evaluators import EVALUATORS
 from apps.openai_integration.marking.evidence import Transcript

@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.crypto import salted_hmac
 
 from apps.activities.models import Activity
-from apps.openai_integration.llm.requests import ModelRequest
+from apps.llm.requests import ModelRequest
 from apps.openai_integration.marking import scoring
 from apps.openai_integration.marking.evidence import Transcript
 from apps.openai_integration.marking.scoring import FULL_SCORE, CategoryRule, CriterionResult, ParsedAnswer, Verdict

@@ -9,12 +9,12 @@ from celery import shared_task
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from apps.llm import client
+from apps.llm.responses import ModelError
 from apps.openai_integration.conversation.events.publishing import ended, publish
 from apps.openai_integration.jobs import usage
 from apps.openai_integration.jobs.dispatch import send
 from apps.openai_integration.jobs.idempotency import forget_old_keys
-from apps.openai_integration.llm import client
-from apps.openai_integration.llm.responses import ModelError
 from apps.openai_integration.models import Evaluation, Run
 from apps.openai_integration.models.jobs import LeasedJob
 from apps.openai_integration.tasks.evaluations import evaluate_rubric_async

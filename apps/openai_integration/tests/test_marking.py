@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from apps.openai_integration.llm.retry import MAX_ATTEMPTS
+from apps.llm.retry import MAX_ATTEMPTS
 from apps.openai_integration.models import Evaluation, Mark, Usage
 from apps.openai_integration.services.evaluations import EvaluationService
 from apps.openai_integration.tasks.evaluations import evaluate_rubric_async

@@ -12,13 +12,13 @@ import pytest
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from apps.llm import client
 from apps.openai_integration.conversation import message_log, run_inputs
 from apps.openai_integration.conversation.events import publishing
 from apps.openai_integration.conversation.events.streams import stored
 from apps.openai_integration.conversation.reply_check import FALLBACKS
 from apps.openai_integration.conversation.run_attempt import RunAttempt
 from apps.openai_integration.jobs import leases, usage
-from apps.openai_integration.llm import client
 from apps.openai_integration.models import Message, Run, Usage
 from apps.openai_integration.models.jobs import LEASE
 from apps.openai_integration.services import pausing

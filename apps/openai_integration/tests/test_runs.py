@@ -6,9 +6,9 @@ from unittest.mock import patch
 import pytest
 from django.utils import timezone
 
+from apps.llm import client
+from apps.llm.retry import MAX_ATTEMPTS
 from apps.openai_integration.conversation.reply_check import FALLBACKS
-from apps.openai_integration.llm import client
-from apps.openai_integration.llm.retry import MAX_ATTEMPTS
 from apps.openai_integration.models import Message, Run, Usage
 from apps.openai_integration.models.jobs import LEASE
 from apps.openai_integration.services.runs import RunService

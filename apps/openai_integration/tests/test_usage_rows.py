@@ -7,8 +7,8 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
+from apps.llm import client
 from apps.openai_integration.jobs import usage
-from apps.openai_integration.llm import client
 from apps.openai_integration.models import Evaluation, Usage
 from apps.openai_integration.models.jobs import LEASE
 from apps.openai_integration.services import pausing

@@ -6,11 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from apps.llm import client
+from apps.llm.requests import ModelRequest
+from apps.llm.responses import Answer, ModelError
 from apps.openai_integration.conversation.prompt import ContextBuilder
 from apps.openai_integration.conversation.reply_check import ReplyCheck
-from apps.openai_integration.llm import client
-from apps.openai_integration.llm.requests import ModelRequest
-from apps.openai_integration.llm.responses import Answer, ModelError
 from apps.openai_integration.marking.evaluators import CategoryRubricEvaluator
 from apps.openai_integration.marking.evidence import Transcript
 from apps.openai_integration.marking.scoring import InvalidAnswerError

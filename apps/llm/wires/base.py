@@ -3,9 +3,9 @@
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
-from apps.openai_integration.llm.requests import ModelRequest
-from apps.openai_integration.llm.responses import Answer, ModelError, Received
-from apps.openai_integration.llm.sse import StreamReader
+from apps.llm.requests import ModelRequest
+from apps.llm.responses import Answer, ModelError, Received
+from apps.llm.sse import StreamReader
 
 _STATUS_ERRORS = {
     401: ("credentials_refused", "The model's server does not accept the key.", False),

@@ -7,9 +7,9 @@ import httpcore2
 import httpx2
 import pytest
 
-from apps.openai_integration.llm import client, deadlines
-from apps.openai_integration.llm.deadlines import UnboundedCallError, bind
-from apps.openai_integration.tests.test_client import request
+from apps.llm import client, deadlines
+from apps.llm.deadlines import UnboundedCallError, bind
+from apps.llm.tests.test_client import request
 from tests.mocks.openai_mock import Emulator
 
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from apps.openai_integration.llm import client, wires
-from apps.openai_integration.llm.requests import ModelRequest
-from apps.openai_integration.llm.responses import Answer, ModelError, Received, answer_of, parse_or_invalid
-from apps.openai_integration.llm.sse import StreamReader, parsed
-from apps.openai_integration.llm.wires.base import Wire
-from apps.openai_integration.tests.raw import Raw, http, sse
-from apps.openai_integration.tests.test_client import request
+from apps.llm import client, wires
+from apps.llm.requests import ModelRequest
+from apps.llm.responses import Answer, ModelError, Received, answer_of, parse_or_invalid
+from apps.llm.sse import StreamReader, parsed
+from apps.llm.tests.raw import Raw, http, sse
+from apps.llm.tests.test_client import request
+from apps.llm.wires.base import Wire
 
 PIECES = (b'{"bit": "I smoke "}', b'{"bit": "ten a day."}', b'{"over": true}')
 

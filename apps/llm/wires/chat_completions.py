@@ -4,10 +4,10 @@ from typing import Any
 
 from django.conf import settings
 
-from apps.openai_integration.llm.requests import ModelRequest
-from apps.openai_integration.llm.responses import Answer, Received, answer_of, cut_off, parse_or_invalid, usable
-from apps.openai_integration.llm.sse import StreamReader, parsed
-from apps.openai_integration.llm.wires.base import Wire, reported_failure
+from apps.llm.requests import ModelRequest
+from apps.llm.responses import Answer, Received, answer_of, cut_off, parse_or_invalid, usable
+from apps.llm.sse import StreamReader, parsed
+from apps.llm.wires.base import Wire, reported_failure
 
 
 class ChatCompletionsWire(Wire):

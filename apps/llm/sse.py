@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from apps.core.text import strip_unstorable
-from apps.openai_integration.llm.responses import ModelError
+from apps.llm.responses import ModelError
 
 # An answer is some kilobytes, its last event holds the instructions too; what is longer is no answer.
 MAX_BYTES = 16 * 1024 * 1024

@@ -6,8 +6,8 @@ from urllib.parse import quote
 from django.conf import settings
 
 from apps.core.text import strip_unstorable
-from apps.openai_integration.llm.requests import ModelRequest
-from apps.openai_integration.llm.responses import (
+from apps.llm.requests import ModelRequest
+from apps.llm.responses import (
     Answer,
     ModelError,
     Received,
@@ -16,8 +16,8 @@ from apps.openai_integration.llm.responses import (
     parse_or_invalid,
     usable,
 )
-from apps.openai_integration.llm.sse import StreamReader, parsed
-from apps.openai_integration.llm.wires.base import Wire, reported_failure
+from apps.llm.sse import StreamReader, parsed
+from apps.llm.wires.base import Wire, reported_failure
 
 
 class ResponsesWire(Wire):

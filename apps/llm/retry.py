@@ -2,7 +2,7 @@
 
 import random
 
-from apps.openai_integration.llm.responses import ModelError
+from apps.llm.responses import ModelError
 
 MAX_ATTEMPTS = 4
 _BASE_S = 1.0

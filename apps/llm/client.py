@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Any, cast
 import httpx2
 from django.conf import settings
 
-from apps.openai_integration.llm import wires
-from apps.openai_integration.llm.deadlines import Bounds, CallGivenUpError, bind
-from apps.openai_integration.llm.requests import ModelRequest
-from apps.openai_integration.llm.responses import Answer, ModelError, Received
-from apps.openai_integration.llm.sse import StreamReader, events, limited
-from apps.openai_integration.llm.wires.responses import WIRE as BACKGROUND
-from apps.openai_integration.llm.wires.responses import identity_of, status_of
+from apps.llm import wires
+from apps.llm.deadlines import Bounds, CallGivenUpError, bind
+from apps.llm.requests import ModelRequest
+from apps.llm.responses import Answer, ModelError, Received
+from apps.llm.sse import StreamReader, events, limited
+from apps.llm.wires.responses import WIRE as BACKGROUND
+from apps.llm.wires.responses import identity_of, status_of
 
 # Loading it takes as long as loading all the rest, and most processes never ask a model: see `load`.
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from apps.openai_integration.llm import client
-from apps.openai_integration.llm.responses import Answer, ModelError
-from apps.openai_integration.tests.raw import Raw, http, sse
-from apps.openai_integration.tests.test_client import WHOLE, WIRES, request
+from apps.llm import client
+from apps.llm.responses import Answer, ModelError
+from apps.llm.tests.raw import Raw, http, sse
+from apps.llm.tests.test_client import WHOLE, WIRES, request
 from tests.mocks.openai_mock import Emulator
 from tests.stack import wait_until
 

@@ -4,17 +4,20 @@ import json
 
 import pytest
 
-from apps.openai_integration.conversation.prompt import ContextBuilder
-from apps.openai_integration.llm import client
-from apps.openai_integration.llm.requests import ModelRequest
-from apps.openai_integration.llm.responses import Answer, ModelError
-from apps.openai_integration.tests.raw import Raw, http, redirect
+from apps.llm import client
+from apps.llm.requests import ModelRequest
+from apps.llm.responses import Answer, ModelError
+from apps.llm.tests.raw import Raw, http, redirect
 from tests.mocks.openai_mock import Emulator
 
 WIRES = ("responses", "chat_completions")
-INSTRUCTIONS = ContextBuilder(
-    {"scenario_text": "Tom Reed, 30, a cook.", "additional_instructions": "- smoking, cigarettes: I smoke ten a day."}
-).build_full_context()
+INSTRUCTIONS = """You are playing a patient in a practice consultation with a medical student.
+
+## Who you are
+Tom Reed, 30, a cook.
+
+## What you know
+- smoking, cigarettes: I smoke ten a day."""
 
 
 def request(**fields) -> ModelRequest:

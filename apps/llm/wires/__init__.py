@@ -7,7 +7,7 @@ from importlib import import_module
 
 from django.conf import settings
 
-from apps.openai_integration.llm.wires.base import Wire
+from apps.llm.wires.base import Wire
 
 
 def configured() -> Wire:
