@@ -1,260 +1,233 @@
-"""The model, behind functions that answer or raise ModelError. The only importer of `openai`.
+"""The model, behind functions that answer or raise ModelError.
 
-How a question is put and an answer is read, the wire that is configured knows. Full history and instructions go with
-every call; nothing is kept at the provider but a background answer, and that is deleted there once it is fetched.
-
-The vendor's package makes the requests and names the errors. Its objects for what is sent and what comes back are not
-used: they take more processor time than all the rest of a turn.
+How a question is put and an answer is read, the wire of the endpoint knows; what this server takes of it, its traits.
+Full history and instructions go with every call; nothing is kept at the provider but a background answer, and that is
+deleted there once it is fetched.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import threading
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 import httpx2
-from django.conf import settings
+import structlog
 
-from apps.llm import wires
-from apps.llm.deadlines import Bounds, CallGivenUpError, bind
+from apps.llm import transport, wires
+from apps.llm.adapting import MAX_TRIES, changed_trait, context_size, next_guess
+from apps.llm.deadlines import Bounds
+from apps.llm.endings import LENGTH, goes_in_circles, settled, without_circles
+from apps.llm.endpoints import Endpoint, Purpose, endpoint, fallback
 from apps.llm.requests import ModelRequest
-from apps.llm.responses import Answer, ModelError, Received
-from apps.llm.sse import StreamReader, events, limited
+from apps.llm.responses import Answer, ModelError, Received, usable, with_estimate
+from apps.llm.shaping import estimated_tokens
+from apps.llm.thoughts import without_thoughts
+from apps.llm.traits import Traits, learn, traits_of
+from apps.llm.transport import StatusError
 from apps.llm.wires.responses import WIRE as BACKGROUND
 from apps.llm.wires.responses import identity_of, status_of
 
-# Loading it takes as long as loading all the rest, and most processes never ask a model: see `load`.
-if TYPE_CHECKING:
-    import openai
-    from openai._types import RequestOptions
+log = structlog.get_logger(__name__)
 
-# More calls than any worker process makes at once. Each idle connection is looked at in every call, which takes as long
-# as a handshake once there are a few hundred.
-LIMITS = httpx2.Limits(max_connections=2000, max_keepalive_connections=32, keepalive_expiry=15)
-CONNECT_TIMEOUT_S = 5.0
-# A whole answer has come: for so long is its connection waited for, so that the next call can have it.
-_DRAIN_S = 0.5
-
-
+Got = TypeVar("Got")
 GivenUp = Callable[[], bool] | None
+MakeBody = Callable[[ModelRequest, Endpoint, Traits], dict[str, Any]]
+# Failures of a server for which another one is asked.
+_FALL_BACK = frozenset(
+    {"unreachable", "loading", "rate_limited", "upstream_error", "timeout", "quota_exhausted", "credentials_refused",
+     "model_not_found", "redirected"}
+)  # fmt: skip
+
+
+@dataclass
+class Call:
+    """One question to one endpoint: what is known of it, and the time for it."""
+
+    request: ModelRequest
+    endpoint: Endpoint
+    bounds: Bounds
+    traits: Traits
+
+    @classmethod
+    def to(cls, endpoint: Endpoint, request: ModelRequest, given_up: GivenUp, *, streamed: bool = False) -> Call:
+        timeout_s = min(request.timeout_s, endpoint.timeout_s)
+        first_s = endpoint.first_text_timeout_s if streamed else 0.0
+        return cls(request, endpoint, Bounds(timeout_s, given_up, first_s), traits_of(endpoint))
+
+    @property
+    def wire(self) -> wires.Wire:
+        return wires.wire_named(self.endpoint.api)
+
+    @property
+    def kind(self) -> str:
+        return "json" if self.request.schema else "text"
+
+    def post(self, make_body: MakeBody, path: str) -> httpx2.Response:
+        """The response, once the server takes the request. What it does not take is left out, or put otherwise."""
+        known, guesses = self.traits, self.kind not in self.traits.proven
+        for _ in range(MAX_TRIES):
+            body = make_body(self.request, self.endpoint, self.traits)
+            try:
+                response = transport.post(self.endpoint, path, self.bounds, body)
+            except StatusError as error:
+                self.traits = self._adapted(error, body, guesses=guesses)
+                continue
+            self._learn_from(known)
+            return response
+        raise ModelError("request_refused", "The model's server refused the request in every form of it.")
+
+    def _adapted(self, error: StatusError, body: dict[str, Any], *, guesses: bool) -> Traits:
+        """What to try next after a refusal; raises ModelError where nothing else would help."""
+        said = error.said
+        refusal = self.refusal(error)
+        if refusal.code == "context_exceeded":
+            sent = estimated_tokens(self.request.instructions, *(one["content"] for one in self.request.messages))
+            learn(self.endpoint, context_tokens=context_size(said, sent))
+            raise refusal
+        if refusal.code not in {"request_refused", "upstream_error", "model_not_found"}:
+            raise refusal
+        change = changed_trait(said, self.traits, body)
+        if not change and guesses and error.status in {400, 422}:
+            change = next_guess(self.traits, body)
+        if not change or replace(self.traits, **change) == self.traits:
+            raise refusal
+        return replace(self.traits, **change)
+
+    def refusal(self, error: StatusError) -> ModelError:
+        """The ModelError of a status."""
+        refusal = self.wire.refusal_of(error.status, error.said)
+        refusal.retry_after = error.pause_s
+        refusal.request_id = error.request_id
+        return refusal
+
+    def _learn_from(self, known: Traits) -> None:
+        changed = {
+            name: value
+            for name, value in vars(self.traits).items()
+            if value != getattr(known, name) and name != "context_tokens"
+        }
+        if self.kind not in known.proven:
+            changed["proven"] = (*known.proven, self.kind)
+        if changed:
+            self.traits = learn(self.endpoint, **changed)
+
+    def settle(self, answer: Answer, ending: str | None) -> Answer:
+        """The answer as it may be used, without thoughts; raises ModelError where it may not."""
+        text, thought = answer.text, False
+        if not (self.request.schema and text.lstrip().startswith("{")):
+            text, thought = without_thoughts(text)
+        if self.traits.thinks == "aloud" and not thought and (ending or "").lower() in LENGTH:
+            text = ""  # cut off before its thoughts had an end
+        answer = self.estimated(replace(answer, text=text))
+        self.learn_thinking("aloud" if thought else "")
+        answer = settled(answer, ending, sentences=self.request.schema is None)
+        return usable(answer)
+
+    def learn_thinking(self, how: str) -> None:
+        """Keep that the model thinks "aloud" or "apart"; "": neither, where nothing was known."""
+        known = self.traits.thinks
+        if how and how != known and known != "aloud":
+            self.traits = learn(self.endpoint, thinks=how)
+        elif not known:
+            self.traits = learn(self.endpoint, thinks="no")
+
+    def estimated(self, answer: Answer) -> Answer:
+        """The answer, with about the tokens that it took where the server has not counted them."""
+        return with_estimate(answer, sent=self.sent)
+
+    @property
+    def sent(self) -> tuple[str, ...]:
+        """The texts of the request."""
+        return (self.request.instructions, *(one["content"] for one in self.request.messages))
 
 
 def complete(request: ModelRequest, *, given_up: GivenUp = None) -> Answer:
     """Ask and wait for the answer; raises ModelError. Once `given_up` says so, the call is dropped ("given_up")."""
-    wire, bounds = wires.configured(), Bounds(request.timeout_s, given_up)
-    with _translated(wire), bounds.hold():
-        return wire.answer(_received(_post(wire.path, bounds, wire.body(request)), bounds))
+
+    def ask(to: Endpoint) -> Answer:
+        call = Call.to(to, request, given_up)
+        with held(call):
+            return whole(call, transport.received(call.post(call.wire.body, call.wire.path), call.bounds))
+
+    return first_that_answers(request, ask)
 
 
-def start(request: ModelRequest, *, given_up: GivenUp = None) -> str:
-    """Begin a background answer at the provider and return its id; raises ModelError. Responses wire only."""
-    bounds = Bounds(request.timeout_s, given_up)
-    with _translated(BACKGROUND), bounds.hold():
-        response = _post(BACKGROUND.path, bounds, BACKGROUND.background_body(request))
-        return identity_of(_received(response, bounds).json)
+def first_that_answers(request: ModelRequest, ask: Callable[[Endpoint], Got]) -> Got:
+    """What the first endpoint gives, or the fallback where the first one is no help."""
+    try:
+        return ask(endpoint(request.purpose))
+    except ModelError as error:
+        other = fallback(request.purpose)
+        if other is None or error.code not in _FALL_BACK:
+            raise
+        log.warning("model_fallback", purpose=request.purpose, code=error.code)
+        return ask(other)
 
 
-def fetch(upstream_id: str, *, timeout_s: float, given_up: GivenUp = None) -> Answer | None:
+def whole(call: Call, received: Received) -> Answer:
+    """The answer in a body that has come whole."""
+    answer, ending = call.wire.answer(received)
+    if call.request.schema is None and goes_in_circles(answer.text):
+        answer, ending = replace(answer, text=without_circles(answer.text)), "length"
+    return call.settle(answer, ending)
+
+
+@contextmanager
+def held(call: Call) -> Iterator[None]:
+    """Hold the block to the call's time, with every error as a ModelError."""
+    with transport.translated(), call.bounds.hold():
+        yield
+
+
+def start(request: ModelRequest, *, given_up: GivenUp = None) -> str | Answer:
+    """Begin a background answer at the provider and return its id, or the answer where the server has given it at once;
+    raises ModelError. Responses wire only."""
+    call = Call.to(endpoint(request.purpose), request, given_up)
+    with held(call):
+        response = call.post(BACKGROUND.background_body, BACKGROUND.path)
+        received = transport.received(response, call.bounds)
+        if status_of(received.json) in {"queued", "in_progress"}:
+            return identity_of(received.json)
+        return whole(call, received)
+
+
+def fetch(
+    upstream_id: str, *, timeout_s: float, purpose: Purpose = "patient", given_up: GivenUp = None
+) -> Answer | None:
     """A background answer once it is there, else None; raises ModelError where it has ended without one."""
-    bounds = Bounds(timeout_s, given_up)
-    with _translated(BACKGROUND), bounds.hold():
-        path = BACKGROUND.background_path(upstream_id)
-        received = _received(_client().get(path, cast_to=httpx2.Response, options=_options(bounds)), bounds)
-        return None if status_of(received.json) in {"queued", "in_progress"} else BACKGROUND.answer(received)
+    call = Call.to(endpoint(purpose), ModelRequest("", [], timeout_s=timeout_s, purpose=purpose), given_up)
+    with held(call), _refusals(call):
+        received = transport.get(call.endpoint, BACKGROUND.background_path(upstream_id), call.bounds)
+        return None if status_of(received.json) in {"queued", "in_progress"} else whole(call, received)
 
 
 def discard(upstream_id: str, *, timeout_s: float = 5.0) -> None:
     """Delete a background answer at the provider; raises ModelError."""
-    bounds = Bounds(timeout_s)
-    with _translated(BACKGROUND), bounds.hold():
-        path = BACKGROUND.background_path(upstream_id)
-        _client().delete(path, cast_to=httpx2.Response, options=_options(bounds))
-        bounds.must_have_been_kept()
-
-
-def stream(request: ModelRequest, *, given_up: GivenUp = None) -> TextStream:
-    """Ask for an answer that is read while it is written. Nothing is sent before the first piece is asked for."""
-    return TextStream(request, given_up)
-
-
-class TextStream:
-    """The pieces of an answer's text, in their order; `answer` is the whole of it once they have ended.
-
-    Iterating raises ModelError, also where the answer comes to its end and is no use (cut off, refused, empty). To be
-    used in a `with` block, by one thread: leaving early closes the connection, so that the provider stops writing.
-    """
-
-    def __init__(self, request: ModelRequest, given_up: GivenUp) -> None:
-        self._wire = wires.configured()
-        self._answer: Answer | None = None
-        self.first_text_ms: int | None = None
-        self._bounds = Bounds(request.timeout_s, given_up)
-        self._response: httpx2.Response | None = None
-        self._pieces = self._read(request)
-
-    @property
-    def answer(self) -> Answer:
-        """The whole answer of a stream that has been read to its end."""
-        if self._answer is None:
-            raise ValueError("The stream has not been read to its end.")
-        return self._answer
-
-    def __enter__(self) -> TextStream:
-        return self
-
-    def __exit__(self, *ended: object) -> None:
-        self.close()
-
-    def __iter__(self) -> TextStream:
-        return self
-
-    def __next__(self) -> str:
-        with _translated(self._wire), self._bounds.hold():
-            piece = next(self._pieces)
-        if self.first_text_ms is None:
-            self.first_text_ms = self._bounds.passed_ms()
-        return piece
-
-    def close(self) -> None:
-        """Let go of the connection; an answer that is still being written is abandoned."""
-        self._pieces.close()
-        if self._response is not None:
-            with suppress(httpx2.HTTPError):
-                self._response.close()
-
-    def _read(self, request: ModelRequest) -> Generator[str, None, None]:
-        wire = self._wire
-        self._response = response = _post(wire.path, self._bounds, wire.stream_body(request))
-        if "json" in response.headers.get("content-type", ""):  # a server that does not stream
-            self._answer = wire.answer(_received(response, self._bounds))
-            yield self._answer.text
-            return
-        reader = wire.stream_reader()
-        yield from self._texts(reader, response)
-        self._answer = wire.answer(Received(reader.close(), _request_id(response), self._bounds.passed_ms()))
-        if not reader.text:
-            yield self._answer.text
-
-    def _texts(self, reader: StreamReader, response: httpx2.Response) -> Iterator[str]:
-        incoming = response.iter_bytes()
-        try:
-            for name, data in events(limited(incoming)):
-                if piece := reader.read(name, data):
-                    yield piece
-                if reader.ended:
-                    break
-        except httpx2.TimeoutException:
-            raise
-        except httpx2.HTTPError as error:
-            raise ModelError("interrupted", "The model's server broke its answer off.", retryable=True) from error
-        with suppress(httpx2.HTTPError), Bounds(_DRAIN_S).hold():
-            for _ in incoming:
-                pass
-
-
-def _post(path: str, bounds: Bounds, body: dict[str, Any]) -> httpx2.Response:
-    """The response with its body still to be read; raises the vendor's errors for a status that is one."""
-    import openai
-
-    unread = _client().post(
-        path,
-        cast_to=httpx2.Response,
-        body=body,
-        options=_options(bounds),
-        stream=True,
-        stream_cls=openai.Stream[object],
-    )
-    bounds.must_have_been_kept()
-    return cast(httpx2.Response, unread)
-
-
-def _options(bounds: Bounds) -> RequestOptions:
-    return {"timeout": httpx2.Timeout(bounds.left(), connect=CONNECT_TIMEOUT_S)}
-
-
-def _received(response: httpx2.Response, bounds: Bounds) -> Received:
-    try:
-        raw = b"".join(limited(response.iter_bytes()))
-    finally:
-        response.close()
-    bounds.must_have_been_kept()
-    return Received(json.loads(raw), _request_id(response), bounds.passed_ms())
-
-
-def _request_id(response: httpx2.Response) -> str:
-    return response.headers.get("x-request-id", "")
+    call = Call.to(endpoint("patient"), ModelRequest("", [], timeout_s=timeout_s), None)
+    with held(call), _refusals(call):
+        transport.delete(call.endpoint, BACKGROUND.background_path(upstream_id), call.bounds)
 
 
 @contextmanager
-def _translated(wire: wires.Wire) -> Iterator[None]:
-    """Turn every error of the vendor's package into a ModelError, with nothing of the request in it."""
-    import openai
-
+def _refusals(call: Call) -> Iterator[None]:
     try:
         yield
-    except (openai.APITimeoutError, httpx2.TimeoutException) as error:
-        raise ModelError("timeout", "The model's server did not answer in time.", retryable=True) from error
-    except (openai.APIConnectionError, httpx2.HTTPError) as error:
-        raise ModelError("unreachable", "The model's server could not be reached.", retryable=True) from error
-    except CallGivenUpError as error:
-        raise ModelError("given_up", "Nobody waited for the answer any more.") from error
-    except openai.APIStatusError as error:
-        raise _from_status(wire, error) from error
-    # A body that is not JSON, or not what its type says, or nested without end.
-    except (openai.APIError, ValueError, RecursionError) as error:
-        raise ModelError("invalid_answer", "The model's server answered with rubbish.", retryable=True) from error
+    except StatusError as error:
+        raise call.refusal(error) from error
 
 
-def _from_status(wire: wires.Wire, error: openai.APIStatusError) -> ModelError:
-    """What the wire makes of a refusal, with what the envelope said."""
-    refusal = wire.refusal_of(error.status_code, {"code": error.code, "type": error.type})
-    refusal.retry_after = _seconds(error.response.headers.get("retry-after"))
-    refusal.request_id = error.request_id or ""
-    return refusal
-
-
-def _seconds(header: str | None) -> float | None:
-    """Retry-After in seconds; a date or rubbish counts as not given."""
-    try:
-        return max(0.0, float(header)) if header else None
-    except ValueError:
-        return None
-
-
-# One a process, by what it was made for: it takes 36 ms to make, and its connections must not be shared across a fork.
-_clients: dict[tuple[int, str, str], openai.OpenAI] = {}
-_making = threading.Lock()
-
-
-def _client() -> openai.OpenAI:
-    wanted = (os.getpid(), settings.OPENAI_BASE_URL, settings.OPENAI_API_KEY)
-    with _making:
-        if wanted not in _clients:
-            close()
-            _clients[wanted] = _new_client(*wanted[1:])
-        return _clients[wanted]
+def context_tokens(purpose: Purpose) -> int:
+    """The tokens that a request may have beside its answer; 0 where it is not known."""
+    to = endpoint(purpose)
+    known = traits_of(to).context_tokens
+    return max(256, known - min(to.max_tokens, known // 3)) if known else 0
 
 
 def load() -> None:
     """Have the vendor's package and the client ready, for a process that will ask."""
-    _client()
+    transport.client_of(endpoint("patient"))
 
 
-def close() -> None:
-    """Let go of the connections to the model's server; the next question opens new ones."""
-    while _clients:
-        _clients.popitem()[1].close()
-
-
-def _new_client(base_url: str, api_key: str) -> openai.OpenAI:
-    import openai
-
-    # The package's client would take a question to wherever its server points.
-    http = openai.DefaultHttpxClient(limits=LIMITS, follow_redirects=False)
-    bind(http)
-    # The package would retry twice in silence, and on quota errors too; who retries here is the task.
-    return openai.OpenAI(base_url=base_url, api_key=api_key or "none", max_retries=0, http_client=http)
+close = transport.close

@@ -27,11 +27,15 @@ class UnboundedCallError(RuntimeError):
 
 
 class Bounds:
-    """What a call is held to: it ends by a moment of the monotonic clock, or sooner if `given_up` says so."""
+    """What a call is held to: it ends by a moment of the monotonic clock, or sooner if `given_up` says so.
 
-    def __init__(self, timeout_s: float, given_up: Callable[[], bool] | None = None) -> None:
+    Where `first_text_s` is above 0, it also ends if `begun` has not been called by then.
+    """
+
+    def __init__(self, timeout_s: float, given_up: Callable[[], bool] | None = None, first_text_s: float = 0.0) -> None:
         self._begun = time.monotonic()
-        self._until = self._begun + timeout_s
+        self._whole_until = self._begun + timeout_s
+        self._until = min(self._whole_until, self._begun + first_text_s) if first_text_s > 0 else self._whole_until
         self._given_up = given_up
         # Whether a connection has asked for its time.
         self.kept = False
@@ -41,6 +45,10 @@ class Bounds:
         if self._given_up and self._given_up():
             raise CallGivenUpError
         return self._until - time.monotonic()
+
+    def begun(self) -> None:
+        """The first text has come."""
+        self._until = self._whole_until
 
     def passed_ms(self) -> int:
         """How long the call has taken so far."""

@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
+from apps.llm.endpoints import Purpose
+
 
 @dataclass(frozen=True)
 class ModelRequest:
     """One question. `messages` are {role: user|assistant, content}, oldest first; `schema` asks for JSON.
 
-    The whole call, from the first byte sent to the last one read, takes `timeout_s` at most.
+    `note` goes to the model behind the last message: what changes from call to call comes last, so that the provider's
+    cache of the beginning holds. The whole call, from the first byte sent to the last one read, takes `timeout_s` at
+    most, and less where the endpoint's own bound is lower.
     """
 
     instructions: str
@@ -16,3 +20,5 @@ class ModelRequest:
     schema: dict[str, Any] | None = None
     schema_name: str = ""
     timeout_s: float = 30.0
+    purpose: Purpose = "patient"
+    note: str = ""

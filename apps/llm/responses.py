@@ -1,17 +1,22 @@
 """What comes back from a model's server, on whichever wire: an Answer, or a ModelError that names what is wrong."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from apps.core.text import strip_unstorable
+from apps.llm.shaping import estimated_tokens
 
 Read = TypeVar("Read")
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the model said, and what it took. `model` is what the server calls itself, `latency_ms` is of this call."""
+    """What the model said, and what it took.
+
+    `model` is what the server calls itself, `latency_ms` is of this call. `cut` says that the text ends at the last
+    whole sentence of a longer one, `estimated` that the tokens were not counted by the server.
+    """
 
     text: str
     model: str
@@ -20,12 +25,16 @@ class Answer:
     cached_tokens: int
     output_tokens: int
     latency_ms: int
+    cut: bool = False
+    estimated: bool = False
 
 
 class ModelError(Exception):
     """No usable answer. `code` names the cause; `retryable` says whether the same call may succeed later.
 
-    `retry_after` is what the server asked for, in seconds. Nothing of the request is in `detail`.
+    `absent` says that the server did not begin to work on the call, so that asking again costs nothing. `retry_after`
+    is what it asked for, in seconds. `answer` is what had come of one that is no good, for its tokens. Nothing of the
+    request is in `detail`; `said` are the server's own words, which may quote it and are for a terminal alone.
     """
 
     def __init__(
@@ -34,17 +43,21 @@ class ModelError(Exception):
         detail: str,
         *,
         retryable: bool = False,
+        absent: bool = False,
         retry_after: float | None = None,
         request_id: str = "",
         answer: Answer | None = None,
+        said: str = "",
     ) -> None:
         super().__init__(f"{code}: {detail}")
         self.code = code
         self.detail = detail
         self.retryable = retryable
+        self.absent = absent
         self.retry_after = retry_after
         self.request_id = request_id
         self.answer = answer
+        self.said = said
 
 
 @dataclass(frozen=True)
@@ -82,22 +95,22 @@ def answer_of(text: str, received: Received, *, read: str, written: str) -> Answ
     )
 
 
+def with_estimate(answer: Answer, *, sent: tuple[str, ...]) -> Answer:
+    """The answer with about the tokens that it took, where the server has not counted them. `sent` are the request's
+    texts."""
+    if answer.input_tokens or answer.output_tokens:
+        return answer
+    output = estimated_tokens(answer.text) if answer.text else 0
+    return replace(answer, input_tokens=estimated_tokens(*sent), output_tokens=output, estimated=True)
+
+
 def _count(value: Any) -> int:
     """A number of tokens as our columns hold it; 0 where the server's is none."""
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31 else 0
 
 
-def cut_off(reason: str, answer: Answer) -> ModelError:
-    """The error for an answer that is not whole; `reason` is the responses wire's."""
-    if reason == "content_filter":
-        return ModelError("content_filtered", "The provider's content filter stopped the answer.", answer=answer)
-    return ModelError("truncated", "The answer was cut off at its longest allowed length.", answer=answer)
-
-
-def usable(answer: Answer, *, refused: bool) -> Answer:
-    """The answer; raises ModelError where it is a refusal, or says nothing."""
-    if refused:
-        raise ModelError("refused", "The model refused to answer.", answer=answer)
+def usable(answer: Answer) -> Answer:
+    """The answer; raises ModelError where it says nothing."""
     if not answer.text.strip():
         raise ModelError("empty_answer", "The model answered with nothing.", retryable=True, answer=answer)
     return answer

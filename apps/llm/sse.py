@@ -66,10 +66,16 @@ class StreamReader(ABC):
         self.recognised = False
         # Nothing that counts comes after this.
         self.ended = False
+        # Whether the model's thoughts came apart from its answer.
+        self.thought = False
 
     @abstractmethod
     def read(self, name: str, data: bytes) -> str:
         """The text of this event, often none; raises ModelError for one that tells of a failure."""
+
+    @abstractmethod
+    def partial(self) -> dict[str, Any]:
+        """What has come so far, as an answer without a good ending."""
 
     def close(self) -> dict[str, Any]:
         """The whole answer once no event is left; raises ModelError where the end is missing."""

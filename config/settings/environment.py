@@ -3,6 +3,7 @@
 Each variable may also be given as NAME_FILE, a path whose content is the value. A blank value counts as not given.
 """
 
+import json
 import os
 import re
 from collections.abc import Iterator, MutableMapping
@@ -70,6 +71,17 @@ class Environment(environ.Env):
         value: int = self.int(var, default=default)
         if value < 1:
             raise ImproperlyConfigured(f"{var} is {value}; it must be 1 or above.")
+        return value
+
+    def object(self, var: str) -> dict[str, Any]:
+        """A JSON object, {} where none is given."""
+        text = self.str(var, default="{}")
+        try:
+            value = json.loads(text)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{var} is no JSON: {error}.") from error
+        if not isinstance(value, dict):
+            raise ImproperlyConfigured(f'{var} takes a JSON object such as {{"model": "a-name"}}.')
         return value
 
     def date(self, var: str, default: str) -> date:

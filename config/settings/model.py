@@ -1,9 +1,10 @@
-"""The model that plays patients and marks talks: where it is and how it is called."""
+"""The model that plays patients and marks conversations: where it is and how it is called."""
 
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from config.settings.endpoints import check_endpoint, check_proxies
 from config.settings.environment import DJANGO_ENV, env
 
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", default=env.str("OPENAI_KEY", default=""))
@@ -24,24 +25,55 @@ OPENAI_API = env.str("OPENAI_API", default="responses" if _is_openai or OPENAI_E
 OPENAI_RUN_MODE = env.str("OPENAI_RUN_MODE", default="stream")
 # Other servers may refuse a parameter they do not know, so nothing is sent there unless it is asked for.
 OPENAI_REASONING_EFFORT = env.str("OPENAI_REASONING_EFFORT", default="none" if _is_openai or OPENAI_EMULATED else "")
-OPENAI_TIMEOUT_S = env.float("OPENAI_TIMEOUT_S", default=30.0)
+# 0 and None: as each purpose has it, see apps/llm/endpoints.py.
+OPENAI_TEMPERATURE = env.float("OPENAI_TEMPERATURE", default=None)
+OPENAI_MAX_TOKENS = env.int("OPENAI_MAX_TOKENS", default=0)
+OPENAI_CONTEXT_TOKENS = env.int("OPENAI_CONTEXT_TOKENS", default=0)
+OPENAI_TIMEOUT_S = env.float("OPENAI_TIMEOUT_S", default=0.0)
+OPENAI_FIRST_TEXT_TIMEOUT_S = env.float("OPENAI_FIRST_TEXT_TIMEOUT_S", default=0.0)
+OPENAI_HEADERS = env.object("OPENAI_HEADERS")
+OPENAI_BODY = env.object("OPENAI_BODY")
+OPENAI_TRAITS = env.object("OPENAI_TRAITS")
+# What is otherwise for one purpose, and the model that is asked where the first one gives no answer.
+OPENAI_PATIENT = env.object("OPENAI_PATIENT")
+OPENAI_EXAMINER = env.object("OPENAI_EXAMINER")
+OPENAI_FALLBACK = env.object("OPENAI_FALLBACK")
 RUN_DEADLINE_S = env.float("RUN_DEADLINE_S", default=90.0)
 EVALUATION_SAMPLES = env.int("EVALUATION_SAMPLES", default=1)
 
-for _name, _value, _allowed in (
-    ("OPENAI_API", OPENAI_API, ("responses", "chat_completions")),
-    ("OPENAI_RUN_MODE", OPENAI_RUN_MODE, ("stream", "call", "poll")),
-):
-    if _value not in _allowed:
-        raise ImproperlyConfigured(f"{_name} is {_value!r}; it takes {' or '.join(_allowed)}.")
-if OPENAI_RUN_MODE == "poll" and OPENAI_API == "chat_completions":
+if OPENAI_RUN_MODE not in ("stream", "call", "poll"):
+    raise ImproperlyConfigured(f"OPENAI_RUN_MODE is {OPENAI_RUN_MODE!r}; it takes stream or call or poll.")
+if OPENAI_RUN_MODE == "poll" and OPENAI_PATIENT.get("api", OPENAI_API) == "chat_completions":
     raise ImproperlyConfigured(
         "OPENAI_RUN_MODE=poll needs OPENAI_API=responses: chat completions have no background answers to poll."
     )
-for _name, _number in (
-    ("OPENAI_TIMEOUT_S", OPENAI_TIMEOUT_S),
-    ("RUN_DEADLINE_S", RUN_DEADLINE_S),
-    ("EVALUATION_SAMPLES", EVALUATION_SAMPLES),
+check_endpoint(
+    "OPENAI_",
+    {
+        "base_url": OPENAI_BASE_URL,
+        "api_key": OPENAI_API_KEY,
+        "api": OPENAI_API,
+        "model": OPENAI_MODEL,
+        "temperature": OPENAI_TEMPERATURE,
+        "max_tokens": OPENAI_MAX_TOKENS,
+        "context_tokens": OPENAI_CONTEXT_TOKENS,
+        "timeout_s": OPENAI_TIMEOUT_S,
+        "first_text_timeout_s": OPENAI_FIRST_TEXT_TIMEOUT_S,
+        "headers": OPENAI_HEADERS,
+        "body": OPENAI_BODY,
+        "traits": OPENAI_TRAITS,
+    },
+)
+for _name, _own in (
+    ("OPENAI_PATIENT", OPENAI_PATIENT),
+    ("OPENAI_EXAMINER", OPENAI_EXAMINER),
+    ("OPENAI_FALLBACK", OPENAI_FALLBACK),
 ):
+    check_endpoint(_name, _own)
+check_proxies(
+    OPENAI_BASE_URL,
+    *(own["base_url"] for own in (OPENAI_PATIENT, OPENAI_EXAMINER, OPENAI_FALLBACK) if "base_url" in own),
+)
+for _name, _number in (("RUN_DEADLINE_S", RUN_DEADLINE_S), ("EVALUATION_SAMPLES", EVALUATION_SAMPLES)):
     if _number <= 0:
         raise ImproperlyConfigured(f"{_name} is {_number}; it must be above 0.")

@@ -5,6 +5,8 @@ import re
 import socket
 import threading
 
+from apps.llm import traits
+
 
 class Raw:
     """A server that answers every request with these bytes, a piece each `every` seconds. `asked` counts who came."""
@@ -15,6 +17,8 @@ class Raw:
         self.asked = 0
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.base_url = f"http://127.0.0.1:{self.socket.getsockname()[1]}/v1"
+        # Another test's server may have had this port.
+        traits.forget(self.base_url)
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 

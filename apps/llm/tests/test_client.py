@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from apps.llm import client
+from apps.llm import client, streams
 from apps.llm.requests import ModelRequest
 from apps.llm.responses import Answer, ModelError
 from apps.llm.tests.raw import Raw, http, redirect
@@ -202,7 +202,7 @@ def test_a_background_answer_without_a_usable_id_is_an_error(settings, identity)
 
 CALLS = {
     "complete": lambda: client.complete(request()),
-    "stream": lambda: list(client.stream(request())),
+    "stream": lambda: list(streams.stream(request())),
     "start": lambda: client.start(request()),
     "fetch": lambda: client.fetch("resp_1", timeout_s=5),
     "discard": lambda: client.discard("resp_1"),

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from apps.llm import client
+from apps.llm import client, streams
 from apps.llm.responses import Answer, ModelError
 from apps.llm.tests.raw import Raw, http, sse
 from apps.llm.tests.test_client import WHOLE, WIRES, request
@@ -21,13 +21,13 @@ def wire(request, settings, emulator: Emulator) -> Emulator:
 
 
 def read(**fields) -> tuple[list[str], Answer]:
-    with client.stream(request(**fields)) as pieces:
+    with streams.stream(request(**fields)) as pieces:
         return list(pieces), pieces.answer
 
 
 def test_the_pieces_make_the_answer_and_it_says_what_it_took(wire: Emulator) -> None:
     wire.settings(latency_s=0.4)
-    with client.stream(request()) as stream:
+    with streams.stream(request()) as stream:
         pieces = list(stream)
     assert len(pieces) > 3
     assert stream.answer.text == "".join(pieces)
@@ -179,7 +179,7 @@ def test_a_stream_that_does_not_end_is_left_at_the_deadline(settings, drip: byte
 def test_leaving_early_ends_it_at_the_server(wire: Emulator) -> None:
     whole_s = 12.0
     wire.settings(latency_s=whole_s)
-    with client.stream(request(timeout_s=60)) as pieces:
+    with streams.stream(request(timeout_s=60)) as pieces:
         next(pieces)
     wait_until(lambda: wire.requests()[-1]["ended_at"] is not None, "the server has stopped writing")
     written = wire.requests()[-1]

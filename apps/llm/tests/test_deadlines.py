@@ -7,7 +7,7 @@ import httpcore2
 import httpx2
 import pytest
 
-from apps.llm import client, deadlines
+from apps.llm import client, deadlines, streams
 from apps.llm.deadlines import UnboundedCallError, bind
 from apps.llm.tests.test_client import request
 from tests.mocks.openai_mock import Emulator
@@ -55,7 +55,7 @@ def test_a_client_with_proxies_is_bound_on_every_way_out(monkeypatch: pytest.Mon
     assert {type(pool._network_backend).__name__ for pool in pools} == {"_BoundBackend"}
 
 
-@pytest.mark.parametrize("call", [client.complete, lambda asked: list(client.stream(asked)), client.start])
+@pytest.mark.parametrize("call", [client.complete, lambda asked: list(streams.stream(asked)), client.start])
 def test_an_answer_over_a_connection_that_knows_no_bounds_is_not_taken(unbound, emulator: Emulator, call) -> None:
     with pytest.raises(UnboundedCallError, match="not held to its time"):
         call(request())

@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
-from apps.llm import client, wires
+from apps.llm import client, streams, wires
+from apps.llm.endpoints import Endpoint
+from apps.llm.envelope import Reported
 from apps.llm.requests import ModelRequest
 from apps.llm.responses import Answer, ModelError, Received, answer_of, parse_or_invalid
 from apps.llm.sse import StreamReader, parsed
 from apps.llm.tests.raw import Raw, http, sse
 from apps.llm.tests.test_client import request
+from apps.llm.traits import Traits
 from apps.llm.wires.base import Wire
 
 PIECES = (b'{"bit": "I smoke "}', b'{"bit": "ten a day."}', b'{"over": true}')
@@ -22,20 +25,20 @@ class PlainWire(Wire):
 
     path = "/talk"
 
-    def body(self, request: ModelRequest) -> dict[str, Any]:
+    def body(self, request: ModelRequest, endpoint: Endpoint, traits: Traits) -> dict[str, Any]:
         return {"rules": request.instructions, "said": [turn["content"] for turn in request.messages]}
 
-    def answer(self, received: Received) -> Answer:
+    def answer(self, received: Received) -> tuple[Answer, str | None]:
         text = parse_or_invalid(lambda: received.json["say"])
-        return answer_of(text, received, read="in", written="out")
+        return answer_of(text, received, read="in", written="out"), "stop"
 
     def stream_reader(self) -> StreamReader:
         return PlainReader()
 
-    def refusal_of(self, status: int, error: Any) -> ModelError:
+    def refusal_of(self, status: int, said: Reported) -> ModelError:
         if status == 420:
             return ModelError("rate_limited", "It wants some calm.", retryable=True)
-        return super().refusal_of(status, error)
+        return super().refusal_of(status, said)
 
 
 class PlainReader(StreamReader):
@@ -46,6 +49,9 @@ class PlainReader(StreamReader):
             self.whole, self.ended = {"say": "".join(self.text)}, True
             return ""
         return self.add(event["bit"])
+
+    def partial(self) -> dict[str, Any]:
+        return {"say": "".join(self.text)}
 
 
 @pytest.fixture
@@ -69,7 +75,7 @@ def test_a_third_wire_streams(third: None, settings) -> None:
     pieces = sse(*(b"data: " + piece + b"\n\n" for piece in PIECES))
     with Raw(pieces) as server:
         settings.OPENAI_BASE_URL = server.base_url
-        with client.stream(request()) as stream:
+        with streams.stream(request()) as stream:
             assert list(stream) == ["I smoke ", "ten a day."]
     assert stream.answer.text == "I smoke ten a day."
 
@@ -83,6 +89,5 @@ def test_a_third_wire_has_errors_of_its_own(third: None, settings) -> None:
 
 
 @pytest.mark.parametrize("name", ["responses", "chat_completions"])
-def test_each_wire_that_the_setting_takes_is_there(settings, name: str) -> None:
-    settings.OPENAI_API = name
-    assert wires.configured().path.startswith("/")
+def test_each_wire_that_the_setting_takes_is_there(name: str) -> None:
+    assert wires.wire_named(name).path.startswith("/")

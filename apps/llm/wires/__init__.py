@@ -5,12 +5,10 @@ A new one is one more module, and its name among those that the setting takes.
 
 from importlib import import_module
 
-from django.conf import settings
-
 from apps.llm.wires.base import Wire
 
 
-def configured() -> Wire:
-    """The wire that OPENAI_API names."""
-    wire: Wire = import_module(f"{__name__}.{settings.OPENAI_API}").WIRE
+def wire_named(name: str) -> Wire:
+    """The wire that an endpoint's `api` names."""
+    wire: Wire = import_module(f"{__name__}.{name}").WIRE
     return wire

@@ -3,18 +3,14 @@
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
+from apps.llm.endpoints import Endpoint, parsed
+from apps.llm.envelope import Reported, reported_in
+from apps.llm.failures import failure
 from apps.llm.requests import ModelRequest
 from apps.llm.responses import Answer, ModelError, Received
+from apps.llm.shaping import output_limit
 from apps.llm.sse import StreamReader
-
-_STATUS_ERRORS = {
-    401: ("credentials_refused", "The model's server does not accept the key.", False),
-    403: ("credentials_refused", "The model's server does not accept the key.", False),
-    404: ("model_not_found", "The model's server does not know the model, or the answer asked for.", False),
-    408: ("timeout", "The model's server did not answer in time.", True),
-    409: ("upstream_error", "The model's server was busy with the same thing.", True),
-    429: ("rate_limited", "The model's provider is limiting calls.", True),
-}
+from apps.llm.traits import Traits
 
 
 class Wire(ABC):
@@ -23,49 +19,66 @@ class Wire(ABC):
     path: ClassVar[str]
 
     @abstractmethod
-    def body(self, request: ModelRequest) -> dict[str, Any]:
+    def body(self, request: ModelRequest, endpoint: Endpoint, traits: Traits) -> dict[str, Any]:
         """What is sent for a whole answer."""
 
-    def stream_body(self, request: ModelRequest) -> dict[str, Any]:
+    def stream_body(self, request: ModelRequest, endpoint: Endpoint, traits: Traits) -> dict[str, Any]:
         """What is sent for an answer that is read while it is written."""
-        return {**self.body(request), "stream": True}
+        return {**self.body(request, endpoint, traits), "stream": True}
 
     @abstractmethod
-    def answer(self, received: Received) -> Answer:
-        """The answer in a whole body, streamed or not; raises ModelError where there is none that can be used."""
+    def answer(self, received: Received) -> tuple[Answer, str | None]:
+        """The answer in a whole body, streamed or not, and the server's word for its ending; raises ModelError where
+        there is none."""
 
     @abstractmethod
     def stream_reader(self) -> StreamReader:
         """A new reader, for one streamed answer."""
 
-    def refusal_of(self, status: int, error: Any) -> ModelError:
-        """The error of a call that was answered with a status of 300 or more; `error` is what its body says."""
-        if status == 429 and "insufficient_quota" in names_of(error):
-            return ModelError("quota_exhausted", "The account at the model's provider has no credit.")
-        if status in _STATUS_ERRORS:
-            code, detail, retryable = _STATUS_ERRORS[status]
-            return ModelError(code, detail, retryable=retryable)
-        if status < 400:
-            return ModelError("redirected", f"The model's server sends its callers elsewhere ({status}).")
-        if status >= 500:
-            return ModelError("upstream_error", "The model's server failed.", retryable=True)
-        return ModelError("request_refused", f"The model's server refused the request ({status}).")
+    def refusal_of(self, status: int, said: Reported) -> ModelError:
+        """The error of a call that was answered with a status of 300 or more; `said` is what its body tells."""
+        return failure(status, said)
 
 
-def names_of(error: Any) -> set[str]:
-    """What a server calls an error: its code and its type."""
-    told = error if isinstance(error, dict) else {}
-    return {str(told.get("code")), str(told.get("type"))}
+def limit_field(own: str, endpoint: Endpoint, traits: Traits) -> dict[str, int]:
+    """The field that bounds the answer; `own` is the wire's name for it."""
+    name = own if traits.limit == "native" else traits.limit
+    return {name: output_limit(endpoint.max_tokens, traits)} if name else {}
 
 
-def reported_failure(error: Any, answer: Answer | None = None) -> ModelError:
-    """The error that a server reports inside of an answer: in a failed response, or in the middle of a stream."""
-    named = names_of(error)
-    # Quota has no code of its own among those that are documented for a failed response.
-    if "insufficient_quota" in named:
-        return ModelError("quota_exhausted", "The account at the model's provider has no credit.", answer=answer)
-    if "rate_limit_exceeded" in named:
-        return ModelError("rate_limited", "The model's provider is limiting calls.", retryable=True, answer=answer)
-    if "invalid_request_error" in named:
-        return ModelError("request_refused", "The model's server refused the request.", answer=answer)
-    return ModelError("upstream_error", "The model's server failed.", retryable=True, answer=answer)
+def extra_fields(endpoint: Endpoint) -> dict[str, Any]:
+    """What the operator adds to every request."""
+    return parsed(endpoint.extra_body)
+
+
+def refuse_reported(body: Any, answer: Answer | None = None) -> None:
+    """Raises the ModelError of an error that stands inside of an answer; returns where `body` tells of none."""
+    error = body.get("error") if isinstance(body, dict) else None
+    if error:
+        # What stands beside an error belongs to the answer; only its own words count.
+        raise failure(None, reported_in({"error": error}), answer)
+
+
+def text_of(content: Any) -> tuple[str, bool]:
+    """The text of a message's content, which is a text, a list of parts or nothing; and whether there were thoughts in
+    a part of their own. Raises TypeError for what is none of it."""
+    if content is None or isinstance(content, str):
+        return content or "", False
+    if not isinstance(content, list):
+        raise TypeError("content is no text")
+    texts, thought = [], False
+    for part in content:
+        if isinstance(part, str):
+            texts.append(part)
+            continue
+        kind = part.get("type") or "text"
+        if kind in {"text", "output_text"}:
+            inner = part.get("text") or ""
+            texts.append(inner if isinstance(inner, str) else inner["value"])
+        thought = thought or kind in {"thinking", "reasoning", "thought", "reasoning_text", "redacted_thinking"}
+    return "".join(texts), thought
+
+
+def has_thoughts(message: dict[str, Any]) -> bool:
+    """Whether a message, or a piece of one, has thoughts in a field of their own."""
+    return any(message.get(name) for name in ("reasoning_content", "reasoning", "reasoning_details", "thinking"))

@@ -2,41 +2,44 @@
 
 from typing import Any
 
-from django.conf import settings
-
+from apps.llm.endpoints import Endpoint
 from apps.llm.requests import ModelRequest
-from apps.llm.responses import Answer, Received, answer_of, cut_off, parse_or_invalid, usable
+from apps.llm.responses import Answer, ModelError, Received, answer_of, parse_or_invalid
+from apps.llm.shaping import optional_fields, with_instructions
 from apps.llm.sse import StreamReader, parsed
-from apps.llm.wires.base import Wire, reported_failure
+from apps.llm.traits import Traits
+from apps.llm.wires.base import Wire, extra_fields, has_thoughts, limit_field, refuse_reported, text_of
 
 
 class ChatCompletionsWire(Wire):
-    """The instructions go first, as the system's message."""
+    """The instructions go first, as the system's message unless the server wants them elsewhere."""
 
     path = "/chat/completions"
 
-    def body(self, request: ModelRequest) -> dict[str, Any]:
-        body: dict[str, Any] = {
-            "model": settings.OPENAI_MODEL,
-            "messages": [{"role": "system", "content": request.instructions}, *request.messages],
+    def body(self, request: ModelRequest, endpoint: Endpoint, traits: Traits) -> dict[str, Any]:
+        role = "system" if traits.instructions == "native" else traits.instructions
+        optional = {"reasoning_effort": endpoint.reasoning_effort, "temperature": endpoint.temperature}
+        return {
+            "model": endpoint.model,
+            "messages": with_instructions(request, role),
+            **limit_field("max_completion_tokens" if endpoint.is_openai else "max_tokens", endpoint, traits),
+            **optional_fields(optional, traits),
+            **_format(request, traits),
+            **extra_fields(endpoint),
         }
-        if settings.OPENAI_REASONING_EFFORT:
-            body["reasoning_effort"] = settings.OPENAI_REASONING_EFFORT
-        if request.schema:
-            schema = {"name": request.schema_name, "strict": True, "schema": request.schema}
-            body["response_format"] = {"type": "json_schema", "json_schema": schema}
-        return body
 
-    def stream_body(self, request: ModelRequest) -> dict[str, Any]:
-        return {**super().stream_body(request), "stream_options": {"include_usage": True}}
+    def stream_body(self, request: ModelRequest, endpoint: Endpoint, traits: Traits) -> dict[str, Any]:
+        options = optional_fields({"stream_options": {"include_usage": True}}, traits)
+        return {**super().stream_body(request, endpoint, traits), **options}
 
-    def answer(self, received: Received) -> Answer:
-        answer = parse_or_invalid(lambda: _answer(received))
-        choice = received.json["choices"][0]
-        ended = str(choice.get("finish_reason"))
-        if ended in {"length", "content_filter"}:
-            raise cut_off("max_output_tokens" if ended == "length" else ended, answer)
-        return usable(answer, refused=bool(choice["message"].get("refusal")))
+    def answer(self, received: Received) -> tuple[Answer, str | None]:
+        refuse_reported(received.json)
+        answer, choice = parse_or_invalid(lambda: _answer(received))
+        refuse_reported(choice, answer)
+        if choice["message"].get("refusal"):
+            raise ModelError("refused", "The model refused to answer.", answer=answer)
+        ending = choice.get("finish_reason")
+        return answer, None if ending is None else str(ending)
 
     def stream_reader(self) -> StreamReader:
         return CompletionReader()
@@ -45,11 +48,19 @@ class ChatCompletionsWire(Wire):
 WIRE = ChatCompletionsWire()
 
 
-def _answer(received: Received) -> Answer:
-    text = received.json["choices"][0]["message"].get("content")
-    if text is not None and not isinstance(text, str):
-        raise TypeError("content is no text")
-    return answer_of(text or "", received, read="prompt_tokens", written="completion_tokens")
+def _format(request: ModelRequest, traits: Traits) -> dict[str, Any]:
+    if not request.schema or traits.schema == "prompt":
+        return {}
+    if traits.schema == "json_object":
+        return {"response_format": {"type": "json_object"}}
+    schema = {"name": request.schema_name, "strict": True, "schema": request.schema}
+    return {"response_format": {"type": "json_schema", "json_schema": schema}}
+
+
+def _answer(received: Received) -> tuple[Answer, dict[str, Any]]:
+    choice = received.json["choices"][0]
+    text, _ = text_of(choice["message"].get("content"))
+    return answer_of(text, received, read="prompt_tokens", written="completion_tokens"), choice
 
 
 class CompletionReader(StreamReader):
@@ -70,8 +81,7 @@ class CompletionReader(StreamReader):
         return parse_or_invalid(lambda: self._chunk(chunk))
 
     def _chunk(self, chunk: dict[str, Any]) -> str:
-        if chunk.get("error"):
-            raise reported_failure(chunk["error"])
+        refuse_reported(chunk)
         if "choices" not in chunk:
             return ""
         self.recognised = True
@@ -80,15 +90,22 @@ class CompletionReader(StreamReader):
         choice = next((one for one in chunk["choices"] or [] if not one.get("index")), None)
         if choice is None:
             return ""
-        delta = choice.get("delta") or {}
+        refuse_reported(choice)
+        # Some servers send the last piece as a message, as they would without a stream.
+        delta = choice.get("delta") or ({} if self.text else choice.get("message")) or {}
         self._finish = choice.get("finish_reason") or self._finish
         if delta.get("refusal"):
             self._refusal.append(delta["refusal"])
-        return self.add(delta["content"]) if delta.get("content") else ""
+        text, thought = text_of(delta.get("content"))
+        self.thought = self.thought or thought or has_thoughts(delta)
+        return self.add(text) if text else ""
+
+    def partial(self) -> dict[str, Any]:
+        message = {"content": "".join(self.text), "refusal": "".join(self._refusal)}
+        choices = [{"message": message, "finish_reason": self._finish}]
+        return {"model": self._model, "choices": choices, "usage": self._usage}
 
     def close(self) -> dict[str, Any]:
         if self._finish or (self.ended and self.recognised):
-            message = {"content": "".join(self.text), "refusal": "".join(self._refusal)}
-            choices = [{"message": message, "finish_reason": self._finish or "stop"}]
-            self.whole = {"model": self._model, "choices": choices, "usage": self._usage}
+            self.whole = self.partial()
         return super().close()

@@ -3,21 +3,16 @@
 from typing import Any
 from urllib.parse import quote
 
-from django.conf import settings
-
 from apps.core.text import strip_unstorable
+from apps.llm.endpoints import Endpoint
+from apps.llm.envelope import reported_in
+from apps.llm.failures import failure
 from apps.llm.requests import ModelRequest
-from apps.llm.responses import (
-    Answer,
-    ModelError,
-    Received,
-    answer_of,
-    cut_off,
-    parse_or_invalid,
-    usable,
-)
+from apps.llm.responses import Answer, ModelError, Received, answer_of, parse_or_invalid
+from apps.llm.shaping import messages_of, optional_fields, with_instructions
 from apps.llm.sse import StreamReader, parsed
-from apps.llm.wires.base import Wire, reported_failure
+from apps.llm.traits import Traits
+from apps.llm.wires.base import Wire, extra_fields, has_thoughts, limit_field, refuse_reported, text_of
 
 
 class ResponsesWire(Wire):
@@ -25,42 +20,41 @@ class ResponsesWire(Wire):
 
     path = "/responses"
 
-    def body(self, request: ModelRequest) -> dict[str, Any]:
-        body: dict[str, Any] = {
-            "model": settings.OPENAI_MODEL,
-            "instructions": request.instructions,
-            "input": request.messages,
-            "store": False,
+    def body(self, request: ModelRequest, endpoint: Endpoint, traits: Traits) -> dict[str, Any]:
+        effort = {"effort": endpoint.reasoning_effort} if endpoint.reasoning_effort else None
+        optional = {"store": False, "reasoning": effort, "temperature": endpoint.temperature}
+        return {
+            "model": endpoint.model,
+            **_input(request, traits),
+            **limit_field("max_output_tokens", endpoint, traits),
+            **optional_fields(optional, traits),
+            **_format(request, traits),
+            **extra_fields(endpoint),
         }
-        if settings.OPENAI_REASONING_EFFORT:
-            body["reasoning"] = {"effort": settings.OPENAI_REASONING_EFFORT}
-        if request.schema:
-            schema = {"type": "json_schema", "strict": True, "name": request.schema_name, "schema": request.schema}
-            body["text"] = {"format": schema}
-        return body
 
-    def background_body(self, request: ModelRequest) -> dict[str, Any]:
+    def background_body(self, request: ModelRequest, endpoint: Endpoint, traits: Traits) -> dict[str, Any]:
         """What is sent for an answer that is made in the background, and fetched by its id."""
-        return {**self.body(request), "store": True, "background": True}
+        return {**self.body(request, endpoint, traits), "store": True, "background": True}
 
     def background_path(self, upstream_id: str) -> str:
         """Where a background answer is fetched and deleted."""
         return f"{self.path}/{quote(upstream_id, safe='')}"
 
-    def answer(self, received: Received) -> Answer:
+    def answer(self, received: Received) -> tuple[Answer, str | None]:
         body = received.json
-        answer = parse_or_invalid(lambda: _answer(received))
         status = status_of(body)
+        if status != "failed":
+            refuse_reported(body)
+        answer = parse_or_invalid(lambda: _answer(received))
         if status == "failed":
-            raise reported_failure(body.get("error"), answer)
+            raise failure(None, reported_in({"error": body.get("error") or {}}), answer)
+        if parse_or_invalid(lambda: any(part.get("type") == "refusal" for part in _parts_of(body))):
+            raise ModelError("refused", "The model refused to answer.", answer=answer)
         if status == "incomplete":
-            raise cut_off(
-                parse_or_invalid(lambda: str((body.get("incomplete_details") or {}).get("reason", ""))), answer
+            return answer, parse_or_invalid(
+                lambda: str((body.get("incomplete_details") or {}).get("reason") or "length")
             )
-        if status != "completed":
-            raise ModelError("upstream_error", "The model's server gave the answer up.", retryable=True, answer=answer)
-        refused = parse_or_invalid(lambda: any(part["type"] == "refusal" for part in _parts_of(body)))
-        return usable(answer, refused=refused)
+        return answer, status
 
     def stream_reader(self) -> StreamReader:
         return ResponsesReader()
@@ -82,15 +76,34 @@ def identity_of(body: Any) -> str:
     return identity
 
 
+def _input(request: ModelRequest, traits: Traits) -> dict[str, Any]:
+    if traits.instructions == "native":
+        return {"instructions": request.instructions, "input": messages_of(request)}
+    return {"input": with_instructions(request, traits.instructions)}
+
+
+def _format(request: ModelRequest, traits: Traits) -> dict[str, Any]:
+    if not request.schema or traits.schema == "prompt":
+        return {}
+    if traits.schema == "json_object":
+        return {"text": {"format": {"type": "json_object"}}}
+    schema = {"type": "json_schema", "strict": True, "name": request.schema_name, "schema": request.schema}
+    return {"text": {"format": schema}}
+
+
 def _answer(received: Received) -> Answer:
-    body = received.json
-    text = "".join(part["text"] for part in _parts_of(body) if part["type"] == "output_text")
+    text, _ = text_of(_parts_of(received.json))
     return answer_of(text, received, read="input_tokens", written="output_tokens")
 
 
 def _parts_of(body: Any) -> list[Any]:
     """The parts of an object's messages; reasoning items come before them and have no text of the answer."""
-    return [part for item in body["output"] if item["type"] == "message" for part in item.get("content") or []]
+    parts: list[Any] = []
+    for item in body["output"]:
+        if item["type"] == "message":
+            content = item.get("content") or []
+            parts.extend([{"type": "output_text", "text": content}] if isinstance(content, str) else content)
+    return parts
 
 
 class ResponsesReader(StreamReader):
@@ -101,20 +114,28 @@ class ResponsesReader(StreamReader):
 
     def read(self, name: str, data: bytes) -> str:
         self.recognised = self.recognised or name.startswith("response.")
+        self.thought = self.thought or "reasoning" in name
         if name and name not in self._READ:
+            return ""
+        if data.strip() == b"[DONE]":
             return ""
         event = parsed(data)
         kind = parse_or_invalid(lambda: event.get("type", name))
         self.recognised = self.recognised or str(kind).startswith("response.")
+        self.thought = self.thought or "reasoning" in str(kind) or has_thoughts(event)
         if kind == "response.output_text.delta":
             return self.add(event.get("delta"))
-        if kind == "error" or "error" in event:
+        if kind == "error" or event.get("error"):
             # Nested {"type": "error", "error": {...}}, or flat {"type": "error", "code", "message"}.
-            raise reported_failure(event.get("error") or event)
+            told = event.get("error") or {name: event.get(name) for name in ("code", "message", "status")}
+            raise failure(None, reported_in({"error": told}))
         if kind in self._ENDS:
             self.whole = parse_or_invalid(lambda: self._completed(event["response"], kind))
             self.ended = True
         return ""
+
+    def partial(self) -> dict[str, Any]:
+        return self._completed({}, "response.cancelled")
 
     def _completed(self, response: dict[str, Any], kind: str) -> dict[str, Any]:
         """The last object with the status that its event names, and the text as it came: some leave it out there."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from django.conf import settings
 
 from apps.core.text.sentence_boundaries import GrowingText
-from apps.llm import client
+from apps.llm import client, streams
 from apps.llm.responses import Answer, ModelError
 from apps.openai_integration.conversation.reply_check import fallback_reply
 from apps.openai_integration.conversation.run_attempt import Failure, Outcome, Paused, PollLater, Reply, RunAttempt
@@ -68,7 +68,7 @@ def _stream(attempt: RunAttempt, inputs: RunInputs) -> Reply | Failure:
     try:
         with (
             keep_lease(attempt.run, attempt.token) as lease,
-            client.stream(inputs.request(), given_up=lease.is_lost) as pieces,
+            streams.stream(inputs.request(), given_up=lease.is_lost) as pieces,
         ):
             for piece in pieces:
                 sentences = text.add(piece)

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.llm import client
+from apps.llm import client, streams
 from apps.llm.requests import ModelRequest
 from apps.llm.responses import Answer, ModelError
 from apps.openai_integration.conversation.prompt import ContextBuilder
@@ -71,7 +71,7 @@ class Command(BaseCommand):
         return answer.text
 
     def _streamed(self, request: ModelRequest) -> Answer:
-        with client.stream(request) as pieces:
+        with streams.stream(request) as pieces:
             count = sum(1 for _ in pieces)
             self.stdout.write(f"first text after {pieces.first_text_ms} ms, {count} pieces")
             return pieces.answer

@@ -1,0 +1,89 @@
+"""Whether the settings of a model's server make sense, said before anything is sent."""
+
+import os
+from importlib.util import find_spec
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+_APIS = ("responses", "chat_completions")
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_PROXIES = ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY")
+_TEXTS = ("base_url", "api_key", "api", "model", "reasoning_effort")
+_NUMBERS = ("temperature", "max_tokens", "context_tokens", "timeout_s", "first_text_timeout_s")
+_OBJECTS = ("headers", "body", "traits")
+_TRAITS = frozenset({"limit", "instructions", "schema", "omitted", "context_tokens", "thinks"})
+
+
+def check_endpoint(setting: str, fields: dict[str, Any]) -> None:
+    """Raises ImproperlyConfigured for a field that is unknown, or is not what it should be.
+
+    `setting` is "OPENAI_" where each field is a setting of its own, else the setting whose JSON has them.
+    """
+    known = (*_TEXTS, *_NUMBERS, *_OBJECTS)
+    if unknown := sorted(set(fields) - set(known)):
+        raise ImproperlyConfigured(f"{setting} has {', '.join(unknown)}; it takes {', '.join(known)}.")
+    for field, value in fields.items():
+        name = f"{setting}{field.upper()}" if setting.endswith("_") else f'"{field}" in {setting}'
+        if wanted := _wanted(field, value):
+            # An address may have a password in it.
+            shown = "" if field in {"api_key", "base_url"} else f"is {value!r}; it "
+            raise ImproperlyConfigured(f"{name} {shown}takes {wanted}.")
+        if field == "api_key" and (fault := key_fault(value)):
+            raise ImproperlyConfigured(f"{name} {fault}.")
+
+
+def _wanted(field: str, value: Any) -> str:
+    """What a field takes, where its value is none of it; else ""."""
+    if field in _TEXTS and not isinstance(value, str):
+        return "a text"
+    if field in _OBJECTS and not isinstance(value, dict):
+        return "an object"
+    if field in _NUMBERS and not (value is None and field == "temperature") and not _is_number(value):
+        return "a number, 0 or above"
+    if field == "api" and value not in _APIS:
+        return " or ".join(_APIS)
+    if field == "base_url" and not _is_address(value):
+        return "an address that begins with http:// or https://"
+    if field == "headers" and not all(isinstance(text, str) for text in value.values()):
+        return "an object of texts"
+    if field == "traits" and not set(value) <= _TRAITS:
+        return f"an object of {', '.join(sorted(_TRAITS))}"
+    return ""
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+
+
+def _is_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def key_fault(key: str) -> str:
+    """What is wrong with a key as it was pasted, "" where nothing is. Nothing of the key is in it."""
+    if key[:1] in "\"'“”‘’`" and key:
+        return "stands in quotes; give it without them"
+    if any(character.isspace() for character in key):
+        return "has a blank or a line break in it; paste it anew"
+    if not key.isascii() or not key.isprintable():
+        return "has a character in it that cannot be seen or is no part of a key; paste it anew"
+    return ""
+
+
+def check_proxies(*base_urls: str) -> None:
+    """Raises ImproperlyConfigured where a server would be asked through a SOCKS proxy that the client cannot use."""
+    if find_spec("socksio") or all(urlsplit(url).hostname in _LOOPBACK for url in base_urls):
+        return
+    for name in _PROXIES:
+        value = os.environ.get(name) or os.environ.get(name.lower()) or ""
+        if value.lower().startswith("socks"):
+            raise ImproperlyConfigured(
+                f"{name} names a SOCKS proxy, and the package socksio is not installed: install it, or give the "
+                "address of an HTTP proxy."
+            )
