@@ -7,7 +7,7 @@ import httpcore2
 import httpx2
 import pytest
 
-from apps.llm import client, deadlines, streams
+from apps.llm import client, deadlines, streams, transport
 from apps.llm.deadlines import UnboundedCallError, bind
 from apps.llm.tests.test_client import request
 from tests.mocks.openai_mock import Emulator
@@ -27,7 +27,7 @@ class Elsewhere:
 def unbound(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Connections that do not know of bounds, as after a release that makes them elsewhere."""
     client.close()
-    monkeypatch.setattr(client, "bind", lambda http: None)
+    monkeypatch.setattr(transport, "bind", lambda http: None)
     yield
     client.close()
 
