@@ -20,6 +20,9 @@ from apps.openai_integration.jobs.usage import CallOutcome
 # Polling intervals for a background response. They grow with the time that the run has taken.
 _FIRST_POLL_S, _MIN_POLL_S, _MAX_POLL_S = 2.0, 1.0, 3.0
 
+# Requests for one reply to a model whose context is not known: the first that is refused tells its size.
+_CONTEXT_TRIES = 4
+
 
 def generate(attempt: RunAttempt) -> Outcome:
     """Request a reply and check it.
@@ -41,7 +44,11 @@ def generate(attempt: RunAttempt) -> Outcome:
 
 def _request_reply(attempt: RunAttempt, inputs: RunInputs) -> Reply | PollLater | Failure:
     mode = "poll" if attempt.run.upstream_id else settings.OPENAI_RUN_MODE
-    outcome = STRATEGIES[mode](attempt, inputs)
+    for _ in range(_CONTEXT_TRIES):
+        outcome = STRATEGIES[mode](attempt, inputs)
+        too_long = isinstance(outcome, Failure) and outcome.error.code == "context_exceeded"
+        if not too_long or not inputs.shrink():
+            break
     if isinstance(outcome, Failure) and outcome.error.code == "empty_answer" and outcome.error.answer and outcome.call:
         # An empty answer is requested again, like one that breaks a rule.
         return Reply("", outcome.error.answer.model, outcome.call, rule="empty_reply")
@@ -78,14 +85,22 @@ def _stream(attempt: RunAttempt, inputs: RunInputs) -> Reply | Failure:
                 if not sentences:
                     continue
                 if rule := inputs.check.rule_broken_so_far(text.given):
-                    stopped = CallOutcome(None, stopwatch.elapsed_ms(), pieces.first_text_ms)
-                    return Reply(text.given, settings.OPENAI_MODEL, stopped, rule)
+                    elapsed_ms, partial = stopwatch.elapsed_ms(), pieces.partial
+                    stopped = CallOutcome(None, elapsed_ms, pieces.first_text_ms, partial=partial)
+                    return Reply(text.given, partial.model if partial else "", stopped, rule)
                 # Once a piece is lost, later ones would leave a gap in the text, so none are published.
                 live = live and attempt.publisher.delta(sentences)
     except ModelError as error:
         return stopwatch.failure(error)
     call = CallOutcome(pieces.answer, first_text_ms=pieces.first_text_ms)
-    return _checked(inputs, pieces.answer, call, rest=text.rest.rstrip() if live else "")
+    answer = _as_shown(pieces.answer, text.given)
+    return _checked(inputs, answer, call, rest=answer.text[len(text.given) :] if live else "")
+
+
+def _as_shown(answer: Answer, shown: str) -> Answer:
+    """The answer, beginning with what has been shown. One that was cut may be shorter than that."""
+    text = answer.text.strip()
+    return replace(answer, text=text if text.startswith(shown) else shown)
 
 
 def _poll(attempt: RunAttempt, inputs: RunInputs) -> Reply | PollLater | Failure:
@@ -93,15 +108,18 @@ def _poll(attempt: RunAttempt, inputs: RunInputs) -> Reply | PollLater | Failure
     return _fetch_background(attempt, inputs) if attempt.run.upstream_id else _start_background(attempt, inputs)
 
 
-def _start_background(attempt: RunAttempt, inputs: RunInputs) -> PollLater | Failure:
+def _start_background(attempt: RunAttempt, inputs: RunInputs) -> Reply | PollLater | Failure:
     stopwatch = _Stopwatch()
     try:
         with keep_lease(attempt.run, attempt.token):
             # Never abandoned half-way: the provider would keep a response whose id nobody knows and nobody could
             # delete.
-            return PollLater(_jittered(_FIRST_POLL_S), client.start(inputs.request()))
+            begun = client.start(inputs.request())
     except ModelError as error:
         return stopwatch.failure(error)
+    if isinstance(begun, Answer):  # a server that knows no background
+        return _checked(inputs, begun, CallOutcome(begun))
+    return PollLater(_jittered(_FIRST_POLL_S), begun, left_out=inputs.left_out)
 
 
 def _fetch_background(attempt: RunAttempt, inputs: RunInputs) -> Reply | PollLater | Failure:
@@ -129,7 +147,8 @@ STRATEGIES: Mapping[str, Callable[[RunAttempt, RunInputs], Reply | PollLater | F
 
 
 def _checked(inputs: RunInputs, answer: Answer, call: CallOutcome, rest: str = "") -> Reply:
-    return Reply(answer.text, answer.model, call, inputs.check.rule_broken(answer.text), rest)
+    rule = inputs.check.rule_broken(answer.text)
+    return Reply(answer.text, answer.model, call, rule, rest, left_out=inputs.left_out)
 
 
 class _Stopwatch:

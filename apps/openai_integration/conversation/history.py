@@ -56,4 +56,7 @@ def _told(messages: Messages, room: int) -> str:
         if room < 0:
             break
         lines.append(f"- {line}")
-    return "[Earlier in this conversation, left out here, you said:\n" + "\n".join(reversed(lines)) + "]" if lines else ""
+    if not lines:
+        return ""
+    told = "\n".join(reversed(lines))
+    return f"[Earlier in this conversation, left out here, you said:\n{told}]"

@@ -1,12 +1,14 @@
 """One worker's attempt at a run: claiming it, recording the outcome, and telling readers."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self
 
 import structlog
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models.functions import Now
 
 from apps.llm.responses import ModelError
@@ -31,8 +33,8 @@ class Reply:
     """The patient's reply.
 
     `rule` is the rule that the model's text breaks; such a text is never shown. `text` is then the fallback, once one
-    has
-    been chosen. `rest` is the part of a streamed reply that has not been published yet. `call` is how the call ended.
+    has been chosen. `rest` is the part of a streamed reply that has not been published yet. `call` is how the call
+    ended. `left_out` counts the oldest messages, which the model was not sent.
     """
 
     text: str
@@ -40,14 +42,17 @@ class Reply:
     call: CallOutcome
     rule: str | None = None
     rest: str = ""
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
 class PollLater:
-    """The provider is still working: poll after `delay_s`. `new_upstream_id` is the id of a response that was just started."""
+    """The provider is still working: poll after `delay_s`. `new_upstream_id` is the id of a response that was just
+    started, `left_out` what its request left out."""
 
     delay_s: float
     new_upstream_id: str = ""
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,19 @@ class RunAttempt:
                 self._put_back(0.0)  # the sweep after the pause sends it
         return None
 
+    @contextmanager
+    def ended_by_any_error(self) -> Iterator[None]:
+        """End the run if the block fails in a way that nobody has thought of: nobody should wait for the lease to run
+        out. The error goes on, except that of a database, which may be away for a moment."""
+        try:
+            yield
+        except DatabaseError:
+            raise
+        except Exception:
+            error = ModelError("internal_error", "The reply could not be made.")
+            self.end(Failure(error, CallOutcome(error)))
+            raise
+
     def regenerate(self, reply: Reply) -> bool | None:
         """Start the call for a second reply.
 
@@ -146,7 +164,8 @@ class RunAttempt:
         usage.record_end(self.run, reply.call)
         thread = Thread(pk=self.run.thread_id)
         now = message_log.lock_thread(thread)
-        if not self._finish(Run.Status.COMPLETED, model=reply.model[:100], checks=checks):
+        left_out = {"left_out_messages": reply.left_out} if reply.left_out else {}
+        if not self._finish(Run.Status.COMPLETED, model=reply.model[:100], checks=checks, **left_out):
             return None
         role = Message.Role.ASSISTANT
         return message_log.append_message(
@@ -160,7 +179,9 @@ class RunAttempt:
         return broken
 
     def _poll_later(self, later: PollLater) -> float | None:
-        fields = {"upstream_id": later.new_upstream_id} if later.new_upstream_id else {}
+        fields: dict[str, Any] = {"upstream_id": later.new_upstream_id} if later.new_upstream_id else {}
+        if later.left_out:
+            fields["left_out_messages"] = later.left_out
         if self._put_back(later.delay_s, awaited=True, **fields):
             return later.delay_s
         if later.new_upstream_id:
@@ -175,7 +196,7 @@ class RunAttempt:
         if error.code == "given_up":
             log.info("run_ended", run_id=run_id, status="lease_lost")
             return None
-        delay = retry_delay(self.run.attempts, error)
+        delay = retry_delay(self.run.attempts, error, waited_s=self.run.worked_on_s)
         if delay is None or delay >= self.run.time_left_s:
             self._fail(
                 Run.Status.INCOMPLETE if error.code in _INCOMPLETE else Run.Status.FAILED, error.code, error.detail
@@ -183,7 +204,11 @@ class RunAttempt:
             return None
         log.warning("model_call_failed", run_id=run_id, code=error.code, retry_in_s=round(delay, 1))
         awaited = bool(self.run.upstream_id) and error.answer is None and error.code in _MAY_BE_THERE
-        put_back = self._put_back(delay, awaited=awaited, **({} if awaited else self._fields_for_new_request()))
+        fields = {} if awaited else self._fields_for_new_request()
+        if error.absent and not awaited:
+            # The server did nothing, so that this attempt does not count.
+            fields["attempts"] = self.run.attempts - 1
+        put_back = self._put_back(delay, awaited=awaited, **fields)
         return delay if put_back else None
 
     def _fail(self, status: str, code: str, detail: str) -> None:

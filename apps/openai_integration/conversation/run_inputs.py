@@ -3,13 +3,18 @@
 from functools import cached_property, lru_cache
 from typing import Any
 
-from django.conf import settings
+from django.db.models import Exists, OuterRef
 
+from apps.llm import client
 from apps.llm.requests import ModelRequest
+from apps.openai_integration.conversation.history import WITHHELD, Messages, fit
 from apps.openai_integration.conversation.prompt import ContextBuilder
 from apps.openai_integration.conversation.reply_check import REMINDERS, ReplyCheck
 from apps.openai_integration.models import Message, Run
 from apps.scenarios.models import ScenarioVersion
+
+# A request that was still too long is made shorter by this factor.
+_SHRINK = 0.7
 
 
 class RunInputs:
@@ -17,11 +22,14 @@ class RunInputs:
 
     def __init__(self, run: Run) -> None:
         self._run = run
+        # How many of the oldest messages the last request left out, and how much of the context requests may fill.
+        self.left_out = 0
+        self._share = 1.0
 
     def preload(self) -> None:
         """Read everything from the database now: the call itself must not hold a connection."""
         self.content  # noqa: B018 (cached)
-        self.history  # noqa: B018
+        self._stored  # noqa: B018
 
     @cached_property
     def content(self) -> dict[str, Any]:
@@ -29,13 +37,26 @@ class RunInputs:
         return _version_content(self._run.scenario_version_id)
 
     @cached_property
-    def history(self) -> list[dict[str, str]]:
-        """The messages up to the one that is answered, oldest first, as {role, content}."""
+    def _stored(self) -> list[tuple[str, str, bool]]:
+        """(role, content, whether the provider has refused it) of the messages up to the one that is answered, oldest
+        first."""
+        refused = Exists(Run.objects.filter(user_message_id=OuterRef("pk"), error_code="content_filtered"))
         in_order = Message.objects.filter(thread_id=self._run.thread_id).order_by("created_at", "id")
-        messages = list(in_order.values_list("id", "role", "content"))
+        messages = list(in_order.values_list("id", "role", "content", refused))
         answered = (number for number, (pk, *_) in enumerate(messages, 1) if pk == self._run.user_message_id)
         end = next(answered, len(messages))
-        return [{"role": role, "content": content} for _, role, content in messages[:end]]
+        return [(role, content, held) for _, role, content, held in messages[:end]]
+
+    @cached_property
+    def history(self) -> Messages:
+        """The messages as they may be sent, oldest first, as {role, content}. What the provider's content filter has
+        refused is replaced; where that was not enough twice, only the last message is left."""
+        *earlier, last = self._stored
+        asked = [held for role, _, held in earlier if role == Message.Role.USER]
+        if len(asked) > 1 and asked[-1] and asked[-2]:
+            earlier = []
+        sent = [(role, WITHHELD if held else content) for role, content, held in earlier]
+        return [{"role": role, "content": content} for role, content in [*sent, last[:2]]]
 
     @cached_property
     def check(self) -> ReplyCheck:
@@ -49,19 +70,29 @@ class RunInputs:
 
     @cached_property
     def _student_messages(self) -> list[str]:
-        return [message["content"] for message in self.history if message["role"] == Message.Role.USER]
+        return [content for role, content, _ in self._stored if role == Message.Role.USER]
 
     def request(self) -> ModelRequest:
-        """The request to the model. After a reply that broke a rule, it says what to do better."""
+        """The request to the model: as much of the conversation as fits its context. After a reply that broke a rule,
+        it says what to do better."""
         instructions = ContextBuilder(self.content, self._run.pre_brief).build_full_context()
-        if self._run.checks:
-            instructions = f"{instructions}\n\n{REMINDERS[self._run.checks[-1]['rule']]}"
-        return ModelRequest(instructions=instructions, messages=self.history, timeout_s=time_left(self._run))
+        note = f"[{REMINDERS[self._run.checks[-1]['rule']]}]" if self._run.checks else ""
+        room = round(client.context_tokens("patient") * self._share)
+        fitted = fit(self.history, fixed=(instructions, note), room=room)
+        self.left_out = fitted.left_out
+        return ModelRequest(
+            instructions=instructions, messages=fitted.messages, note=note, timeout_s=time_left(self._run)
+        )
+
+    def shrink(self) -> bool:
+        """Have the next request be shorter; False where it cannot be."""
+        self._share *= _SHRINK
+        return self.left_out < len(self._stored) - 1
 
 
 def time_left(run: Run) -> float:
     """Seconds that a call for the run may take, at least 1."""
-    return max(1.0, min(settings.OPENAI_TIMEOUT_S, run.time_left_s))
+    return max(1.0, run.time_left_s)
 
 
 @lru_cache(maxsize=256)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.functions import Now
 
 from apps.core.clock import Moment
+from apps.llm.endpoints import endpoint
 from apps.llm.responses import Answer, ModelError
 from apps.openai_integration.models import Evaluation, Run, Usage
 from apps.openai_integration.models.jobs import LEASE
@@ -28,12 +28,14 @@ STOPPED = "stopped"
 class CallOutcome:
     """How a call ended: with an answer, an error, or None for a stream that was closed early.
 
-    Times are in milliseconds. Without `latency_ms`, the answer's own latency counts.
+    Times are in milliseconds. Without `latency_ms`, the answer's own latency counts. `partial` is what had come of a
+    stream that was closed early.
     """
 
     outcome: Answer | ModelError | None
     latency_ms: int | None = None
     first_text_ms: int | None = None
+    partial: Answer | None = None
 
 
 def record_start(job: Job, token: uuid.UUID) -> bool:
@@ -45,7 +47,7 @@ def record_start(job: Job, token: uuid.UUID) -> bool:
         return False
     if job.attempts > 1:
         record_lost(job)
-    Usage.objects.create(**_job_field(job), model=settings.OPENAI_MODEL, outcome=Usage.BEGUN)
+    Usage.objects.create(**_job_field(job), model=_requested_model(job), outcome=Usage.BEGUN)
     return True
 
 
@@ -72,13 +74,13 @@ def record_end(job: Job, call: CallOutcome | None) -> None:
     `call` is None if the call has not ended: nothing is written.
     """
     if call is not None:
-        fields = _outcome_fields(call.outcome, call.latency_ms)
+        fields = _outcome_fields(call)
         open_calls(job).update(**fields, first_text_ms=call.first_text_ms)
 
 
 def record_failed_poll(job: Job, poll: CallOutcome) -> None:
     """Record a poll that failed while the background response may still arrive."""
-    fields = {"model": settings.OPENAI_MODEL, **_outcome_fields(poll.outcome, poll.latency_ms)}
+    fields = {"model": _requested_model(job), **_outcome_fields(poll)}
     Usage.objects.create(**_job_field(job), **fields)
 
 
@@ -99,18 +101,29 @@ def _job_field(job: Job) -> dict[str, Any]:
     return {"run": job} if isinstance(job, Run) else {"evaluation": job}
 
 
-def _outcome_fields(outcome: Answer | ModelError | None, latency_ms: int | None) -> dict[str, Any]:
+def _requested_model(job: Job) -> str:
+    return endpoint("patient" if isinstance(job, Run) else "examiner").model[:100]
+
+
+def _outcome_fields(call: CallOutcome) -> dict[str, Any]:
+    outcome = call.outcome
     if outcome is None:
-        return {"outcome": STOPPED, "latency_ms": latency_ms or 0}
+        return {**_answer_fields(call.partial, call.latency_ms), "outcome": STOPPED}
     if isinstance(outcome, ModelError):
-        fields = _outcome_fields(outcome.answer, latency_ms) if outcome.answer else {"latency_ms": latency_ms or 0}
+        fields = _answer_fields(outcome.answer, call.latency_ms)
         return {"request_id": outcome.request_id[:100], **fields, "outcome": outcome.code}
+    return {**_answer_fields(outcome, call.latency_ms), "outcome": Usage.ANSWERED}
+
+
+def _answer_fields(answer: Answer | None, latency_ms: int | None) -> dict[str, Any]:
+    if answer is None:
+        return {"latency_ms": latency_ms or 0}
     return {
-        "outcome": Usage.ANSWERED,
-        "model": outcome.model[:100] or settings.OPENAI_MODEL,
-        "input_tokens": outcome.input_tokens,
-        "cached_tokens": outcome.cached_tokens,
-        "output_tokens": outcome.output_tokens,
-        "latency_ms": outcome.latency_ms if latency_ms is None else latency_ms,
-        "request_id": outcome.request_id[:100],
+        **({"model": answer.model[:100]} if answer.model else {}),
+        "input_tokens": answer.input_tokens,
+        "cached_tokens": answer.cached_tokens,
+        "output_tokens": answer.output_tokens,
+        "estimated": answer.estimated,
+        "latency_ms": answer.latency_ms if latency_ms is None else latency_ms,
+        "request_id": answer.request_id[:100],
     }

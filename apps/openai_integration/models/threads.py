@@ -103,6 +103,12 @@ class Run(LeasedJob):
         default=list, help_text="What the check of replies turned away: a list of {attempt, rule, action}."
     )
 
+    left_out_messages = models.PositiveIntegerField(
+        default=0,
+        db_default=0,
+        help_text="How many of the oldest messages the model was not sent, since its context was too small.",
+    )
+
     objects = RunQuerySet.as_manager()
 
     class Meta:

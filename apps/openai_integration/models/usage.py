@@ -19,6 +19,9 @@ class Usage(models.Model):
     input_tokens = models.PositiveIntegerField(default=0)
     cached_tokens = models.PositiveIntegerField(default=0)
     output_tokens = models.PositiveIntegerField(default=0)
+    estimated = models.BooleanField(
+        default=False, db_default=False, help_text="The server has not counted the tokens: they are about so many."
+    )
     latency_ms = models.PositiveIntegerField(default=0)
     first_text_ms = models.PositiveIntegerField(null=True, blank=True, help_text="Until the first text of a stream.")
     request_id = models.CharField(max_length=100, blank=True, default="", help_text="The provider's, for asking them.")

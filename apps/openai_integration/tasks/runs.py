@@ -15,6 +15,8 @@ def run_conversation_async(*, run_id: str) -> None:
     if attempt is None:
         resend_if_early(run_conversation_async, Run, run_id, run_id=run_id)
         return
-    delay_s = attempt.end(generate(attempt))
+    with attempt.ended_by_any_error():
+        outcome = generate(attempt)
+    delay_s = attempt.end(outcome)
     if delay_s is not None:
         dispatch(run_conversation_async, attempt.run, delay_s=delay_s, run_id=run_id)
