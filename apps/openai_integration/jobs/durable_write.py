@@ -19,8 +19,7 @@ def write_with_retry(write: Callable[[], Result]) -> Result:
     """Return `write()`, retried for up to 12 seconds while the database is down; then raise its error.
 
     An attempt may have been committed although its response was lost. So `write` must be safe to repeat, such as an
-    UPDATE
-    that is conditional on the lease.
+    UPDATE that is conditional on the lease.
     """
     until = time.monotonic() + RETRY_FOR_S
     while True:

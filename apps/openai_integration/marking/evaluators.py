@@ -115,8 +115,7 @@ class RubricEvaluator(ABC):
         """A criterion that nobody can meet, and its position. An answer that awards it is not trusted.
 
         Its id, position and code are derived from the rubric and the server's secret. So nobody can guess them, and
-        they are
-        the same for all students of a rubric, which keeps the beginning of the request cacheable.
+        they are the same for all students of a rubric, which keeps the beginning of the request cacheable.
         """
         digest = salted_hmac("marking.canary", content_hash(dict(self.rubric)), algorithm="sha256").digest()
         near, letters, digits, place = (int.from_bytes(digest[start : start + 4]) for start in range(0, 16, 4))

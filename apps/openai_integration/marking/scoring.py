@@ -101,8 +101,7 @@ def parse_answer(
     Raises InvalidAnswerError if it is not JSON, or marks no criterion of this rubric.
 
     A missing criterion scores 0 and goes to review; a repeated one gets its lowest score. A comment that quotes one of
-    the
-    `hidden` texts is dropped.
+    the `hidden` texts is dropped.
     """
     found: dict[str, list[dict[str, Any]]] = {}
     unknown = 0
@@ -250,8 +249,7 @@ def verdict(
     """Totals and verdict from {criterion: (score, needs review)}.
 
     A category passes if it reaches its pass mark; the whole passes if every category does. A mark under review may
-    become
-    any score, so a verdict that it could change is None. With `whole_in_review`, the whole cannot fail before an
+    become any score, so a verdict that it could change is None. With `whole_in_review`, the whole cannot fail before an
     instructor has looked at it.
     """
     results = [_category_result(rule, marks) for rule in rules]

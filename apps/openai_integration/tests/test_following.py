@@ -64,7 +64,7 @@ def listen(scenario: Callable[[], Any]) -> Any:
 
     async def whole() -> Any:
         heard = await asyncio.wait_for(scenario(), 30)
-        hub = hubs.hub()
+        hub = hubs.current_hub()
         assert (hub._subscriptions, hub._tasks) == ({}, [])
         assert len(asyncio.all_tasks()) == 1
         return heard

@@ -78,8 +78,7 @@ def publish(run: Run, *events: Event) -> bool:
     """Append events to the run's stream in one round trip; False if Redis did not take them.
 
     Never raises. For a few seconds after a failure, Redis is not tried. Lost events are not sent again: the text then
-    has
-    a gap until the final `message` replaces it.
+    has a gap until the final `message` replaces it.
     """
     key = stream_key(run.pk)
 

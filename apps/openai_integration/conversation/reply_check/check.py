@@ -37,8 +37,7 @@ class ReplyCheck:
     """Checks the replies to one message.
 
     Its cost is linear in the length of the scenario, the student's messages and the replies. GrowingText bounds how
-    often
-    a streamed reply is checked.
+    often a streamed reply is checked.
     """
 
     def __init__(self, content: Mapping[str, Any], student_messages: Sequence[str]) -> None:
