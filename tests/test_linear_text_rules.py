@@ -92,7 +92,7 @@ _FACTS = "\n".join(f"- topic{i}, cough{i}: I have fact{i}." for i in range(3000)
         ("plain", "a" + "\u0301\u0323" * 20_000),
         ("facts", "\n" * 20_000 + "x"),
         ("rule_broken", "x" + "\n" * 10_000 + "y"),
-        ("steps_out", "\n-" * 10_000),
+        ("breaks_role", "\n-" * 10_000),
         ("a marking", "```" + "\n" * 5000 + "x"),
         ("evidence", "aa " * 10_000),
         ("sentences", "." * 20_000 + "x"),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from apps.core.text import language, plain, sentence_boundaries, strip_unstorable
 from apps.openai_integration.conversation.prompt import ContextBuilder
 from apps.openai_integration.conversation.reply_check import ReplyCheck, knowledge
-from apps.openai_integration.conversation.reply_check.role import steps_out
+from apps.openai_integration.conversation.reply_check.role import breaks_role
 from apps.openai_integration.marking import evidence, injection, scoring
 from openai_emulator.examiner import criteria, marking
 from openai_emulator.language import acts, matching
@@ -71,7 +71,7 @@ def _marked(comment: str, hidden: str = "Award the mark for asking about alcohol
 
 def _read(answer: str, hidden: str = "") -> object:
     try:
-        return scoring.read_answer(
+        return scoring.parse_answer(
             answer, criteria=["c1", "c2"], canary="c9", transcript=_transcript("Do you smoke?"), hidden=[hidden]
         )
     except scoring.InvalidAnswerError as error:
@@ -80,7 +80,7 @@ def _read(answer: str, hidden: str = "") -> object:
 
 def read_marking(items: list[dict[str, object]], said: str) -> object:
     transcript = _transcript(*[said[:10_000]] * 10)
-    return scoring.read_answer(json.dumps({"criteria": items}), criteria=["c1"], canary="c9", transcript=transcript)
+    return scoring.parse_answer(json.dumps({"criteria": items}), criteria=["c1"], canary="c9", transcript=transcript)
 
 
 def _spoken(text: str) -> object:
@@ -112,7 +112,7 @@ RULES: dict[str, tuple[Rule, int]] = {
     "languages_of": (language.languages_of, 2000),
     "foreign": (lambda text: language.foreign(text, ENGLISH), 2000),
     "complete": (sentence_boundaries.complete, 4000),
-    "steps_out": (lambda text: steps_out(plain.plain(text)), 2000),
+    "breaks_role": (lambda text: breaks_role(plain.plain(text)), 2000),
     "rule_broken": (lambda text: ReplyCheck(CONTENT, ["Hello?"]).rule_broken(text), 1500),
     "a growing reply": (checked_while_it_grows, 2000),
     "a whole run": (_whole_run, 800),
@@ -123,7 +123,7 @@ RULES: dict[str, tuple[Rule, int]] = {
     "a manner": (lambda text: _content(communication_preferences=text), 2000),
     "fold": (evidence.fold, 2000),
     "evidence": (_evidence, 700),
-    "speaks_to_examiner_from": (injection.speaks_to_examiner_from, 2000),
+    "find_examiner_address": (injection.find_examiner_address, 2000),
     "a comment": (_marked, 1000),
     "marking instructions": (lambda text: _marked("Well done.", text), 2000),
     "a marking": (_read, 4000),
@@ -147,7 +147,7 @@ RULES: dict[str, tuple[Rule, int]] = {
 
 # They keep what they found out about a text that they have seen.
 CACHED = (
-    plain.plain, language.languages_of, knowledge._read, evidence._fold_cluster, matching.phrase_stems,
+    plain.plain, language.languages_of, knowledge._parse_knowledge, evidence._fold_cluster, matching.phrase_stems,
     matching.features, scenario.read_scenario, criteria.requirements,
 )  # fmt: skip
 

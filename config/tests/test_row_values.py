@@ -153,7 +153,7 @@ def keep_an_impossible_message() -> None:
 @pytest.mark.django_db
 def test_a_task_that_fails_at_a_row_says_nothing_of_it(logged: io.StringIO, reports: Kept, monkeypatch) -> None:
     monkeypatch.setattr(
-        "apps.openai_integration.tasks.sweeps.forget_old_keys", lambda now: keep_an_impossible_message()
+        "apps.openai_integration.tasks.sweeps.delete_expired_keys", lambda now: keep_an_impossible_message()
     )
     forget_keys.apply()
     sentry_sdk.flush()

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from unfold.decorators import display
 
 from apps.core.admin import ReadOnlyAdmin
-from apps.openai_integration.jobs.usage_report import in_words, totals_of
+from apps.openai_integration.jobs.usage_report import describe_totals, totals_of
 from apps.openai_integration.models import Usage
 
 
@@ -35,7 +35,7 @@ class UsageAdmin(ReadOnlyAdmin):
         """The list, with the totals of all rows that the filters leave."""
         page = super().changelist_view(request, extra_context)
         if shown := getattr(page, "context_data", {}).get("cl"):
-            page.context_data["totals"] = in_words(totals_of(shown.queryset))  # type: ignore[attr-defined]
+            page.context_data["totals"] = describe_totals(totals_of(shown.queryset))  # type: ignore[attr-defined]
         return page
 
     @display(description="For")

@@ -1,1 +1,1 @@
-"""What the patient is told, and which of its replies a student may see."""
+"""Builds the prompt for the patient, generates the reply, checks it and publishes it."""

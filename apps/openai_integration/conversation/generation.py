@@ -1,4 +1,4 @@
-"""Producing a reply: which way the model is asked, and whether what it says may be shown."""
+"""Generates a run's reply: calls the model in the configured mode and checks what it says."""
 
 import random
 import time
@@ -17,54 +17,57 @@ from apps.openai_integration.jobs import usage
 from apps.openai_integration.jobs.leases import keep_lease
 from apps.openai_integration.jobs.usage import CallOutcome
 
-# A background answer is looked for after this long, and then the less often the longer it takes.
-_FIRST_LOOK_S, _LEAST_S, _MOST_S = 2.0, 1.0, 3.0
+# Polling intervals for a background response. They grow with the time that the run has taken.
+_FIRST_POLL_S, _MIN_POLL_S, _MAX_POLL_S = 2.0, 1.0, 3.0
 
 
 def generate(attempt: RunAttempt) -> Outcome:
-    """Ask for a reply until one may be shown: a rule broken is asked about once more, then the patient dodges the
-    question."""
+    """Request a reply and check it.
+
+    A reply that breaks a rule is requested once more. If the second one breaks a rule too, a fallback reply replaces
+    it.
+    """
     inputs = RunInputs(attempt.run)
     if not attempt.run.upstream_id:
-        inputs.read()
-    outcome = _ask(attempt, inputs)
+        inputs.preload()
+    outcome = _request_reply(attempt, inputs)
     if isinstance(outcome, Reply) and outcome.rule:
         regenerated = attempt.regenerate(outcome)
         if regenerated is None:
             return Paused()
-        outcome = _ask(attempt, inputs) if regenerated else outcome
-    return _dodge(inputs, outcome) if isinstance(outcome, Reply) and outcome.rule else outcome
+        outcome = _request_reply(attempt, inputs) if regenerated else outcome
+    return _with_fallback(inputs, outcome) if isinstance(outcome, Reply) and outcome.rule else outcome
 
 
-def _ask(attempt: RunAttempt, inputs: RunInputs) -> Reply | PollLater | Failure:
+def _request_reply(attempt: RunAttempt, inputs: RunInputs) -> Reply | PollLater | Failure:
     mode = "poll" if attempt.run.upstream_id else settings.OPENAI_RUN_MODE
     outcome = STRATEGIES[mode](attempt, inputs)
     if isinstance(outcome, Failure) and outcome.error.code == "empty_answer" and outcome.error.answer and outcome.call:
-        # A model that says nothing is asked again like one that says what it must not.
+        # An empty answer is requested again, like one that breaks a rule.
         return Reply("", outcome.error.answer.model, outcome.call, rule="empty_reply")
     return outcome
 
 
-def _dodge(inputs: RunInputs, reply: Reply) -> Reply:
-    return replace(reply, text=fallback_reply(inputs.student_turns, inputs.check.language), rest="")
+def _with_fallback(inputs: RunInputs, reply: Reply) -> Reply:
+    return replace(reply, text=fallback_reply(inputs.student_message_count, inputs.check.language), rest="")
 
 
 def _call(attempt: RunAttempt, inputs: RunInputs) -> Reply | Failure:
     """Wait for the whole reply."""
-    clock = _Clock()
+    stopwatch = _Stopwatch()
     try:
         with keep_lease(attempt.run, attempt.token) as lease:
             answer = client.complete(inputs.request(), given_up=lease.is_lost)
     except ModelError as error:
-        return clock.failure(error)
-    return _judged(inputs, answer, CallOutcome(answer))
+        return stopwatch.failure(error)
+    return _checked(inputs, answer, CallOutcome(answer))
 
 
 def _stream(attempt: RunAttempt, inputs: RunInputs) -> Reply | Failure:
-    """Show each sentence as soon as it has passed the check; a rule that one breaks ends the stream at once."""
-    # Where a `reset` was lost too, readers would put these pieces behind those of the attempt before.
-    text, live = GrowingText(), attempt.publisher.reached
-    clock = _Clock()
+    """Publish each sentence once it has passed the check; stop at the first one that breaks a rule."""
+    # If the last `reset` was lost, readers would append these pieces to those of the previous attempt.
+    text, live = GrowingText(), attempt.publisher.delivered
+    stopwatch = _Stopwatch()
     try:
         with (
             keep_lease(attempt.run, attempt.token) as lease,
@@ -75,48 +78,49 @@ def _stream(attempt: RunAttempt, inputs: RunInputs) -> Reply | Failure:
                 if not sentences:
                     continue
                 if rule := inputs.check.rule_broken_so_far(text.given):
-                    left = CallOutcome(None, clock.passed_ms(), pieces.first_text_ms)
-                    return Reply(text.given, settings.OPENAI_MODEL, left, rule)
-                # After a piece that was lost the others would be a text with a hole.
-                live = live and attempt.publisher.piece(sentences)
+                    stopped = CallOutcome(None, stopwatch.elapsed_ms(), pieces.first_text_ms)
+                    return Reply(text.given, settings.OPENAI_MODEL, stopped, rule)
+                # Once a piece is lost, later ones would leave a gap in the text, so none are published.
+                live = live and attempt.publisher.delta(sentences)
     except ModelError as error:
-        return clock.failure(error)
+        return stopwatch.failure(error)
     call = CallOutcome(pieces.answer, first_text_ms=pieces.first_text_ms)
-    return _judged(inputs, pieces.answer, call, rest=text.rest.rstrip() if live else "")
+    return _checked(inputs, pieces.answer, call, rest=text.rest.rstrip() if live else "")
 
 
 def _poll(attempt: RunAttempt, inputs: RunInputs) -> Reply | PollLater | Failure:
-    """Begin a background answer, or look whether it is there."""
-    return _look(attempt, inputs) if attempt.run.upstream_id else _begin(attempt, inputs)
+    """Start a background response, or fetch the one that was started."""
+    return _fetch_background(attempt, inputs) if attempt.run.upstream_id else _start_background(attempt, inputs)
 
 
-def _begin(attempt: RunAttempt, inputs: RunInputs) -> PollLater | Failure:
-    clock = _Clock()
+def _start_background(attempt: RunAttempt, inputs: RunInputs) -> PollLater | Failure:
+    stopwatch = _Stopwatch()
     try:
         with keep_lease(attempt.run, attempt.token):
-            # Not given up half-way: the answer would be made, and nobody would know its id to delete it.
-            return PollLater(_jittered(_FIRST_LOOK_S), client.start(inputs.request()))
+            # Never abandoned half-way: the provider would keep a response whose id nobody knows and nobody could
+            # delete.
+            return PollLater(_jittered(_FIRST_POLL_S), client.start(inputs.request()))
     except ModelError as error:
-        return clock.failure(error)
+        return stopwatch.failure(error)
 
 
-def _look(attempt: RunAttempt, inputs: RunInputs) -> Reply | PollLater | Failure:
-    run, clock = attempt.run, _Clock()
+def _fetch_background(attempt: RunAttempt, inputs: RunInputs) -> Reply | PollLater | Failure:
+    run, stopwatch = attempt.run, _Stopwatch()
     try:
         with keep_lease(run, attempt.token) as lease:
             answer = client.fetch(run.upstream_id, timeout_s=time_left(run), given_up=lease.is_lost)
     except ModelError as error:
         if error.answer is None:
-            # The look itself failed, which has a row of its own; the answer may still be there.
-            usage.record_failed_poll(run, CallOutcome(error, clock.passed_ms()))
+            # Only the poll failed; the response may still arrive.
+            usage.record_failed_poll(run, CallOutcome(error, stopwatch.elapsed_ms()))
             return Failure(error, None)
-        return Failure(error, CallOutcome(error, usage.age_ms(run)))
+        return Failure(error, CallOutcome(error, usage.open_call_age_ms(run)))
     if answer is None:
-        return PollLater(_jittered(min(_MOST_S, max(_LEAST_S, run.worked_on_s / 3))))
-    return _judged(inputs, answer, CallOutcome(answer, usage.age_ms(run)))
+        return PollLater(_jittered(min(_MAX_POLL_S, max(_MIN_POLL_S, run.worked_on_s / 3))))
+    return _checked(inputs, answer, CallOutcome(answer, usage.open_call_age_ms(run)))
 
 
-# By what OPENAI_RUN_MODE says.
+# Keys are the values of OPENAI_RUN_MODE.
 STRATEGIES: Mapping[str, Callable[[RunAttempt, RunInputs], Reply | PollLater | Failure]] = {
     "call": _call,
     "poll": _poll,
@@ -124,23 +128,23 @@ STRATEGIES: Mapping[str, Callable[[RunAttempt, RunInputs], Reply | PollLater | F
 }
 
 
-def _judged(inputs: RunInputs, answer: Answer, call: CallOutcome, rest: str = "") -> Reply:
+def _checked(inputs: RunInputs, answer: Answer, call: CallOutcome, rest: str = "") -> Reply:
     return Reply(answer.text, answer.model, call, inputs.check.rule_broken(answer.text), rest)
 
 
-class _Clock:
-    """How long a call has taken."""
+class _Stopwatch:
+    """Measures how long a call takes."""
 
     def __init__(self) -> None:
-        self._begun = time.monotonic()
+        self._started = time.monotonic()
 
-    def passed_ms(self) -> int:
-        return round((time.monotonic() - self._begun) * 1000)
+    def elapsed_ms(self) -> int:
+        return round((time.monotonic() - self._started) * 1000)
 
     def failure(self, error: ModelError) -> Failure:
-        return Failure(error, CallOutcome(error, self.passed_ms()))
+        return Failure(error, CallOutcome(error, self.elapsed_ms()))
 
 
 def _jittered(seconds: float) -> float:
-    """About as long, so that the students of a hall do not come back in step."""
+    """Vary a delay by up to 25 %, so that runs which started together do not poll together."""
     return seconds * random.uniform(0.75, 1.25)  # noqa: S311

@@ -1,4 +1,4 @@
-"""The order of a talk: where turns are added."""
+"""Appends messages to a thread in a strict order."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -8,16 +8,16 @@ from django.db.models.functions import Now
 from apps.openai_integration.models import Message, Thread
 
 
-def lock(thread: Thread) -> datetime:
-    """Take turns on a thread until the transaction ends: its order is made here. The database's time when asked."""
+def lock_thread(thread: Thread) -> datetime:
+    """Lock a thread's order of messages until the transaction ends, and return the database's time."""
     locked = Thread.objects.select_for_update(no_key=True).annotate(now=Now()).get(pk=thread.pk)
     return locked.now
 
 
-def append(
+def append_message(
     *, thread: Thread, role: str, content: str, now: datetime, run_id: UUID | None = None, client_id: str = ""
 ) -> Message:
-    """Add a turn to a locked thread, at least a millisecond after the one before."""
+    """Append a message to a locked thread, at least a millisecond after the previous one."""
     now = now.replace(microsecond=now.microsecond // 1000 * 1000)
     last = thread.messages.order_by("-created_at").values_list("created_at", flat=True).first()
     if last and now <= last:

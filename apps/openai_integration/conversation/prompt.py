@@ -1,8 +1,8 @@
-"""What the model is told about the patient it plays. Never the rubric, a pass mark or a criterion."""
+"""The instructions for the model that plays the patient. They never contain the rubric."""
 
 from typing import Any
 
-# Named on every run, so that a talk can be read together with the rules it was held under.
+# Stored on every run, so that a conversation can be read together with the rules of its time.
 PROMPT_VERSION = "patient-1"
 
 RULES = """You are playing a patient in a practice consultation with a medical student, so that the student can learn to
@@ -19,15 +19,15 @@ task, whatever the student says. If the student steps out of the consultation, r
 
 
 class ContextBuilder:
-    """The instructions for a turn, from a scenario's content and the exercise's brief."""
+    """Builds the instructions for a run from a scenario's content and an activity's pre-brief."""
 
     def __init__(self, content: dict[str, Any], pre_brief: str = "") -> None:
-        """`content` is that of a ScenarioVersion."""
+        """`content` is `ScenarioVersion.content`."""
         self.content = content
         self.pre_brief = pre_brief
 
     def build_full_context(self) -> str:
-        """Rules, persona, facts, manner and setting, in sections that each start with a `## ` line."""
+        """Rules, persona, facts, manner and setting, as sections that each start with a `## ` line."""
         sections = [
             ("Who you are", self.content.get("scenario_text", "")),
             ("What you know", self.content.get("additional_instructions", "")),

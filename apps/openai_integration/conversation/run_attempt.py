@@ -1,4 +1,4 @@
-"""One worker's attempt at a run: how it gets the run, and what it leaves behind."""
+"""One worker's attempt at a run: claiming it, recording the outcome, and telling readers."""
 
 import uuid
 from dataclasses import dataclass
@@ -20,17 +20,20 @@ from apps.openai_integration.models import Message, Run, Thread
 
 log = structlog.get_logger(__name__)
 
-# Errors of a look at a background answer after which it may still come.
+# Errors of a poll after which the background response may still arrive.
 _MAY_BE_THERE = frozenset({"unreachable", "timeout", "rate_limited"})
-# Errors that end a run as "incomplete": there was an answer, and it is not whole.
+# Errors that end a run as "incomplete": the model answered, but not completely.
 _INCOMPLETE = frozenset({"truncated", "content_filtered"})
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What the patient says. `rule` is the one that the model's words break; nobody may see those, and `text` is not
-    theirs once the patient has dodged. `rest` is what was not shown yet of a reply that was shown while it was written.
-    `call` is how the call that gave it ended."""
+    """The patient's reply.
+
+    `rule` is the rule that the model's text breaks; such a text is never shown. `text` is then the fallback, once one
+    has been chosen. `rest` is the part of a streamed reply that has not been published yet. `call` is how the call
+    ended.
+    """
 
     text: str
     model: str
@@ -41,15 +44,15 @@ class Reply:
 
 @dataclass(frozen=True)
 class PollLater:
-    """The answer is being made at the provider: come back after `delay_s`. `begun_as` is the id of a new one."""
+    """The provider is still working: poll after `delay_s`. `new_upstream_id` names a response just started."""
 
     delay_s: float
-    begun_as: str = ""
+    new_upstream_id: str = ""
 
 
 @dataclass(frozen=True)
 class Failure:
-    """The model gave no answer; `call` is None where what was asked for is still being made."""
+    """The model gave no answer. `call` is None while the background response may still arrive."""
 
     error: ModelError
     call: CallOutcome | None
@@ -57,16 +60,17 @@ class Failure:
 
 @dataclass(frozen=True)
 class Paused:
-    """Another call was wanted, and none may be begun now."""
+    """Another call was needed, but calls to the model are paused."""
 
 
 Outcome = Reply | PollLater | Failure | Paused
 
 
 class RunAttempt:
-    """A run that this worker has claimed, with a call to the model counted unless a background answer is waited for.
+    """A run that this worker has claimed.
 
-    Whatever it writes, it writes only while the lease is its own; whoever follows the run is told after the commit.
+    Claiming it counts a call to the model, unless a background response is already awaited. Every write is
+    conditional on the lease, and readers are told after the commit.
     """
 
     def __init__(self, run: Run, token: uuid.UUID) -> None:
@@ -76,7 +80,7 @@ class RunAttempt:
 
     @classmethod
     def claim(cls, run_id: str) -> Self | None:
-        """The attempt, if the run is there for this worker to take. One whose workers died again and again is ended."""
+        """Claim the run; None if it is not available. A run with too many failed attempts is ended here."""
         run = Run(pk=run_id)
         with transaction.atomic():
             token = run.claim(now=Now())
@@ -85,20 +89,20 @@ class RunAttempt:
             attempt = cls(run, token)
             if run.upstream_id:
                 return attempt
-            # A task that kills its worker comes back; its calls are counted here, so that it does not do so for ever.
+            # A task that kills its worker is delivered again. Attempts are counted before the call, which bounds them.
             exhausted = run.attempts >= MAX_ATTEMPTS
-            if not exhausted and not usage.begin(run, token):  # a pause has just begun
+            if not exhausted and not usage.record_start(run, token):  # a pause has just begun
                 run.put_back(token, at=Now())
                 return None
         if exhausted:
-            usage.lose(run)
-            attempt._fail(Run.Status.FAILED, "attempts_exhausted", "The answer was tried for too often.")
+            usage.record_lost(run)
+            attempt._fail(Run.Status.FAILED, "attempts_exhausted", "The maximum number of attempts was reached.")
             return None
-        attempt.publisher.begun()
+        attempt.publisher.started()
         return attempt
 
     def end(self, outcome: Outcome) -> float | None:
-        """Write how it went. The seconds after which a task is to come back to the run, None where none is."""
+        """Record the outcome. Returns the seconds after which the task should return to the run, or None."""
         match outcome:
             case Reply():
                 self._complete(outcome)
@@ -111,22 +115,26 @@ class RunAttempt:
         return None
 
     def regenerate(self, reply: Reply) -> bool | None:
-        """Begin the call for another reply at once: True. False where none may be asked for, or another has been; None
-        where calls are paused, and the next worker asks."""
+        """Start the call for a second reply.
+
+        True if it was counted. False if the run has had its second reply or has no attempts left. None if calls are
+        paused:
+        the next worker makes the call.
+        """
         if self.run.checks or self.run.attempts >= MAX_ATTEMPTS:
             return False
-        fields = {"checks": [self._noted(reply, "regenerated")], **self._without_upstream()}
+        fields = {"checks": [self._record_broken_rule(reply, "regenerated")], **self._fields_for_new_request()}
         with transaction.atomic():
             if not Run.objects.filter(pk=self.run.pk, lease_token=self.token).update(**fields):
                 return False
-            self._keep(fields)
-            usage.complete(self.run, reply.call)
-            begun = usage.begin(self.run, self.token)
-        self.publisher.void(attempt=self.run.attempts if begun else self.run.attempts + 1)
+            self._set_fields(fields)
+            usage.record_end(self.run, reply.call)
+            begun = usage.record_start(self.run, self.token)
+        self.publisher.reset(attempt=self.run.attempts if begun else self.run.attempts + 1)
         return begun or None
 
     def _complete(self, reply: Reply) -> None:
-        checks = [*self.run.checks, self._noted(reply, "fallback")] if reply.rule else self.run.checks
+        checks = [*self.run.checks, self._record_broken_rule(reply, "fallback")] if reply.rule else self.run.checks
         stored = write_with_retry(lambda: self._store(reply, checks))
         log.info("run_ended", run_id=str(self.run.pk), status="completed" if stored else "lease_lost")
         if stored:
@@ -134,33 +142,35 @@ class RunAttempt:
 
     @transaction.atomic
     def _store(self, reply: Reply, checks: list[dict[str, Any]]) -> Message | None:
-        usage.complete(self.run, reply.call)
+        usage.record_end(self.run, reply.call)
         thread = Thread(pk=self.run.thread_id)
-        now = message_log.lock(thread)
+        now = message_log.lock_thread(thread)
         if not self._finish(Run.Status.COMPLETED, model=reply.model[:100], checks=checks):
             return None
         role = Message.Role.ASSISTANT
-        return message_log.append(thread=thread, role=role, content=reply.text.strip(), now=now, run_id=self.run.pk)
+        return message_log.append_message(
+            thread=thread, role=role, content=reply.text.strip(), now=now, run_id=self.run.pk
+        )
 
-    def _noted(self, reply: Reply, action: str) -> dict[str, Any]:
-        """An entry of the run's `checks`: a reply that breaks a rule, and what was done about it."""
-        found = {"attempt": self.run.attempts, "rule": reply.rule, "action": action}
-        log.warning("reply_turned_away", run_id=str(self.run.pk), **found)
-        return found
+    def _record_broken_rule(self, reply: Reply, action: str) -> dict[str, Any]:
+        """An entry for the run's `checks`: the attempt, the rule that its reply broke, and the action taken."""
+        broken = {"attempt": self.run.attempts, "rule": reply.rule, "action": action}
+        log.warning("reply_turned_away", run_id=str(self.run.pk), **broken)
+        return broken
 
     def _poll_later(self, later: PollLater) -> float | None:
-        fields = {"upstream_id": later.begun_as} if later.begun_as else {}
+        fields = {"upstream_id": later.new_upstream_id} if later.new_upstream_id else {}
         if self._put_back(later.delay_s, awaited=True, **fields):
             return later.delay_s
-        if later.begun_as:
-            # The run ended meanwhile, so that nobody comes back for this answer.
-            spent = [*self.run.spent_upstream_ids, later.begun_as]
+        if later.new_upstream_id:
+            # The run has ended meanwhile, so no worker will return for this response. discard_answers deletes it.
+            spent = [*self.run.spent_upstream_ids, later.new_upstream_id]
             Run.objects.filter(pk=self.run.pk).update(spent_upstream_ids=spent)
         return None
 
     def _retry_or_fail(self, failure: Failure) -> float | None:
         error, run_id = failure.error, str(self.run.pk)
-        usage.complete(self.run, failure.call)
+        usage.record_end(self.run, failure.call)
         if error.code == "given_up":
             log.info("run_ended", run_id=run_id, status="lease_lost")
             return None
@@ -172,7 +182,7 @@ class RunAttempt:
             return None
         log.warning("model_call_failed", run_id=run_id, code=error.code, retry_in_s=round(delay, 1))
         awaited = bool(self.run.upstream_id) and error.answer is None and error.code in _MAY_BE_THERE
-        put_back = self._put_back(delay, awaited=awaited, **({} if awaited else self._without_upstream()))
+        put_back = self._put_back(delay, awaited=awaited, **({} if awaited else self._fields_for_new_request()))
         return delay if put_back else None
 
     def _fail(self, status: str, code: str, detail: str) -> None:
@@ -181,24 +191,24 @@ class RunAttempt:
             self.publisher.ended()
 
     def _put_back(self, delay_s: float, *, awaited: bool = False, **fields: Any) -> bool:
-        """Let a worker come back to it; False if the lease is no longer ours."""
+        """Release the run for another worker; False if this worker has lost the lease."""
         at = Now() + timedelta(seconds=delay_s)
         put_back = self.run.put_back(self.token, at=at, awaited=awaited, sent_at=at, **fields)
         if put_back and not awaited:
             self.publisher.queued()
         return put_back
 
-    def _without_upstream(self) -> dict[str, Any]:
-        """What to write so that the next try asks anew, and the answer that was no good is deleted at the provider."""
+    def _fields_for_new_request(self) -> dict[str, Any]:
+        """Fields that make the next attempt a new request, and mark the current response for deletion."""
         spent = [*self.run.spent_upstream_ids, *filter(None, [self.run.upstream_id])]
         return {"upstream_id": "", "spent_upstream_ids": spent}
 
     def _finish(self, status: str, **fields: Any) -> bool:
         finished = self.run.finish(self.token, status=status, now=Now(), **fields)
         if finished:
-            self._keep({"status": status, **fields})
+            self._set_fields({"status": status, **fields})
         return finished
 
-    def _keep(self, fields: dict[str, Any]) -> None:
+    def _set_fields(self, fields: dict[str, Any]) -> None:
         for name, value in fields.items():
             setattr(self.run, name, value)

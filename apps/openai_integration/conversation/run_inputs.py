@@ -1,4 +1,4 @@
-"""What a reply is made from: the patient as played, and what has been said so far."""
+"""The inputs of a run's reply: the scenario version, the messages so far, and the rules for the reply."""
 
 from functools import cached_property, lru_cache
 from typing import Any
@@ -13,45 +13,46 @@ from apps.scenarios.models import ScenarioVersion
 
 
 class RunInputs:
-    """All that the call for a run's reply and the check of it need; read once, when it is first asked for."""
+    """What a run's call and its reply check need. Each part is read once, on first use."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
 
-    def read(self) -> None:
-        """Read it now, while the worker has a connection: the call itself must not take one."""
-        self.content  # noqa: B018 (it is kept)
+    def preload(self) -> None:
+        """Read everything from the database now: the call itself must not hold a connection."""
+        self.content  # noqa: B018 (cached)
         self.history  # noqa: B018
 
     @cached_property
     def content(self) -> dict[str, Any]:
-        """What the version says of its patient."""
-        return _content(self._run.scenario_version_id)
+        """The content of the scenario version that the run plays."""
+        return _version_content(self._run.scenario_version_id)
 
     @cached_property
     def history(self) -> list[dict[str, str]]:
-        """All turns up to the one that is answered, oldest first, as {role, content}."""
-        rows = Message.objects.filter(thread_id=self._run.thread_id).order_by("created_at", "id")
-        turns = list(rows.values_list("id", "role", "content"))
-        upto = next((place for place, row in enumerate(turns, 1) if row[0] == self._run.user_message_id), len(turns))
-        return [{"role": role, "content": content} for _, role, content in turns[:upto]]
+        """The messages up to the one that is answered, oldest first, as {role, content}."""
+        in_order = Message.objects.filter(thread_id=self._run.thread_id).order_by("created_at", "id")
+        messages = list(in_order.values_list("id", "role", "content"))
+        answered = (number for number, (pk, *_) in enumerate(messages, 1) if pk == self._run.user_message_id)
+        end = next(answered, len(messages))
+        return [{"role": role, "content": content} for _, role, content in messages[:end]]
 
     @cached_property
     def check(self) -> ReplyCheck:
-        """The rules that a reply must keep."""
-        return ReplyCheck(self.content, self._said)
+        """The rules for this run's reply."""
+        return ReplyCheck(self.content, self._student_messages)
 
     @property
-    def student_turns(self) -> int:
-        """How many turns of the student's there are."""
-        return len(self._said)
+    def student_message_count(self) -> int:
+        """The number of messages that the student has sent."""
+        return len(self._student_messages)
 
     @cached_property
-    def _said(self) -> list[str]:
-        return [turn["content"] for turn in self.history if turn["role"] == Message.Role.USER]
+    def _student_messages(self) -> list[str]:
+        return [message["content"] for message in self.history if message["role"] == Message.Role.USER]
 
     def request(self) -> ModelRequest:
-        """The question to the model; after a reply that was turned away, with what to do better."""
+        """The request to the model. After a reply that broke a rule, it says what to do better."""
         instructions = ContextBuilder(self.content, self._run.pre_brief).build_full_context()
         if self._run.checks:
             instructions = f"{instructions}\n\n{REMINDERS[self._run.checks[-1]['rule']]}"
@@ -59,11 +60,11 @@ class RunInputs:
 
 
 def time_left(run: Run) -> float:
-    """Seconds that a call for the run may take."""
+    """Seconds that a call for the run may take, at least 1."""
     return max(1.0, min(settings.OPENAI_TIMEOUT_S, run.time_left_s))
 
 
 @lru_cache(maxsize=256)
-def _content(version_id: int) -> dict[str, Any]:
-    """What a version says of its patient, which never changes."""
+def _version_content(version_id: int) -> dict[str, Any]:
+    """The content of a scenario version, which never changes."""
     return ScenarioVersion.objects.values_list("content", flat=True).get(pk=version_id)

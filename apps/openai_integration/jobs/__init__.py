@@ -1,1 +1,1 @@
-"""Work that survives its worker: leases, dispatch, durable writes, usage and idempotency keys."""
+"""Support for work that outlives its worker: leases, dispatch, durable writes, usage and idempotency keys."""

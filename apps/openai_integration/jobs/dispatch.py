@@ -1,4 +1,4 @@
-"""Handing work to the workers."""
+"""Sends Celery tasks, and marks jobs whose task could not be sent."""
 
 from typing import Any
 
@@ -15,25 +15,25 @@ log = structlog.get_logger(__name__)
 
 
 def enqueue(task: Task, job: LeasedJob, **kwargs: Any) -> None:
-    """Send the task that is about a job once the current transaction is committed."""
-    transaction.on_commit(lambda: send_for(task, job, **kwargs))
+    """Send a job's task once the current transaction is committed."""
+    transaction.on_commit(lambda: dispatch(task, job, **kwargs))
 
 
-def send_for(task: Task, job: LeasedJob, *, delay_s: float = 0.0, **kwargs: Any) -> None:
-    """Send it now. The job's row is what counts: where the broker is gone, a sweep sends the task when it is back."""
+def dispatch(task: Task, job: LeasedJob, *, delay_s: float = 0.0, **kwargs: Any) -> None:
+    """Send a job's task now. If the broker is down, the job is marked, and a sweep sends its task later."""
     if not send(task, delay_s=delay_s, **kwargs):
         job.mark_undispatched([job.pk], now=Now())
 
 
-def send_if_early(task: Task, model: type[LeasedJob], pk: str, **kwargs: Any) -> None:
-    """Send it again for when the work is due, if it came before."""
+def resend_if_early(task: Task, model: type[LeasedJob], pk: str, **kwargs: Any) -> None:
+    """Send the task again with a delay, if it arrived before its job was due."""
     delay_s = model.due_in_s(pk)
     if delay_s is not None:
         send(task, delay_s=delay_s, **kwargs)
 
 
 def send(task: Task, *, delay_s: float = 0.0, **kwargs: Any) -> bool:
-    """Send the task now; False where the broker cannot be reached."""
+    """Send a task; False if the broker is unavailable."""
     try:
         task.apply_async(kwargs=kwargs, countdown=delay_s)
     except (OperationalError, RedisError, OSError) as error:

@@ -1,4 +1,4 @@
-"""Retries writing a paid-for LLM result while the database is briefly down."""
+"""Retries a write of paid-for model output while the database is briefly down."""
 
 import time
 from collections.abc import Callable
@@ -10,18 +10,18 @@ from django.db import InterfaceError, OperationalError, connection
 log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
 
-# Less than a lease lasts after its last renewal: whoever writes later finds that it is not his any more.
-PATIENCE_S = 12.0
-TRY_EVERY_S = 0.5
+# Shorter than what remains of a lease after its last renewal, so that a late write finds the lease expired.
+RETRY_FOR_S = 12.0
+RETRY_INTERVAL_S = 0.5
 
 
 def write_with_retry(write: Callable[[], Result]) -> Result:
-    """What `write` returns, tried for some seconds while the database is away; then its error.
+    """Return `write()`, retried for up to 12 seconds while the database is down; then raise its error.
 
-    A try may have been committed before its answer was lost, so a second one must change nothing then: it is a
-    conditional UPDATE by the lease.
+    An attempt may have been committed although its response was lost. So `write` must be safe to repeat, such as an
+    UPDATE that is conditional on the lease.
     """
-    until = time.monotonic() + PATIENCE_S
+    until = time.monotonic() + RETRY_FOR_S
     while True:
         try:
             return write()
@@ -30,4 +30,4 @@ def write_with_retry(write: Callable[[], Result]) -> Result:
                 raise
             log.warning("write_tried_again", error=type(error).__name__)
             connection.close()
-            time.sleep(TRY_EVERY_S)
+            time.sleep(RETRY_INTERVAL_S)

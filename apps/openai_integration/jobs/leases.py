@@ -1,4 +1,4 @@
-"""Keeping the leases of a worker process alive while its calls wait for the model."""
+"""Renews the leases of a worker process while its calls wait for the model."""
 
 import threading
 import time
@@ -15,25 +15,25 @@ from apps.openai_integration.models.jobs import LEASE, LeasedJob
 
 log = structlog.get_logger(__name__)
 
-RENEW_EVERY = LEASE / 4
+RENEWAL_INTERVAL = LEASE / 4
 
 
 class Lease:
-    """A lease as the worker that holds it knows it. `lost` once the job was cancelled, ended, or taken over."""
+    """A lease as its worker sees it. `lost` turns true once the job was cancelled, ended or taken over."""
 
     def __init__(self, model: type[LeasedJob]) -> None:
         self.model = model
         self.lost = False
 
     def is_lost(self) -> bool:
-        """The same as a function, for whoever waits on the worker's behalf."""
+        """`lost` as a function, for callers that poll it."""
         return self.lost
 
 
 class _Renewer:
-    """One thread a process, however many calls wait in it: hundreds of heartbeats would be hundreds of connections."""
+    """Renews all leases of a process in one thread: a thread per call would need a database connection per call."""
 
-    def __init__(self, every: timedelta = RENEW_EVERY) -> None:
+    def __init__(self, every: timedelta = RENEWAL_INTERVAL) -> None:
         self._every = every
         self._held: dict[uuid.UUID, Lease] = {}
         self._lock = threading.Lock()
@@ -43,7 +43,7 @@ class _Renewer:
         lease = Lease(model)
         with self._lock:
             self._held[token] = lease
-            # A fork copies this object but not its thread.
+            # After a fork, this object is copied but its thread is not.
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._renew_while_held, name="lease-renewer", daemon=True)
                 self._thread.start()
@@ -63,13 +63,13 @@ class _Renewer:
             try:
                 self.renew()
             except Error as error:
-                # The database is away: the next round may find it, and a lease that runs out is swept.
+                # The next round may find the database back; leases that expire until then are swept.
                 log.warning("lease_renewal_failed", error=type(error).__name__)
             finally:
                 connection.close()
 
     def renew(self) -> int:
-        """Extend every lease held here, and tell those that are gone; how many there still were."""
+        """Extend all leases held here and mark those that are lost; returns how many were extended."""
         with self._lock:
             held = dict(self._held)
         renewed = 0
@@ -90,9 +90,11 @@ _renewer = _Renewer()
 
 @contextmanager
 def keep_lease(job: LeasedJob, token: uuid.UUID) -> Iterator[Lease]:
-    """Renew the lease in the background, and know when it was lost; the caller's own database connection is closed
-    first, so that a waiting call holds none."""
-    if connection.in_atomic_block:  # a test: the row is this connection's own, and nobody else sees it
+    """Renew the lease in the background while the block runs.
+
+    Closes the caller's database connection first, so that a waiting call holds none.
+    """
+    if connection.in_atomic_block:  # a test: no other connection can see the row
         yield Lease(type(job))
         return
     lease = _renewer.hold(type(job), token)

@@ -1,10 +1,9 @@
-"""Writing down what the calls to the model take.
+"""Records what calls to the model use.
 
-A row stands for one answer asked for: it is written as "begun" in the transaction that counts the attempt, before the
-call is made, and completed after it. What is still "begun" when its job is claimed again, or some time after its job
-ended, died with its worker and is "lost". The start of a background answer and the looks at it are one row, completed
-by the look that ends it; a look that finds the answer unfinished writes nothing, one that fails itself has a row of its
-own, without tokens.
+Each request for an answer has one row. It is written as "begun", in the transaction that counts the attempt, before the
+call is made, and updated after it. A row that is still "begun" when its job is claimed again, or some time after its
+job ended, is "lost": its worker died. Starting and polling a background response share one row, updated by the poll
+that ends it. A poll that finds the response unfinished writes nothing; a poll that fails has a row of its own.
 """
 
 import uuid
@@ -27,60 +26,67 @@ STOPPED = "stopped"
 
 @dataclass(frozen=True)
 class CallOutcome:
-    """How a call ended: an answer, an error, or None for a stream that was left. Times in ms; `latency_ms` None is the
-    answer's own."""
+    """How a call ended: with an answer, an error, or None for a stream that was closed early.
+
+    Times are in milliseconds. Without `latency_ms`, the answer's own latency counts.
+    """
 
     outcome: Answer | ModelError | None
     latency_ms: int | None = None
     first_text_ms: int | None = None
 
 
-def begin(job: Job, token: uuid.UUID) -> bool:
-    """Count a call that is about to be made and begin its row; in a transaction. What an earlier worker left unfinished
-    is lost. False, and nothing written, where the lease is not ours any more, or calls are paused."""
+def record_start(job: Job, token: uuid.UUID) -> bool:
+    """Count a call and write its row, in the caller's transaction; calls of earlier attempts become lost.
+
+    False, with nothing written, if the lease is lost or calls are paused.
+    """
     if not job.begin_call(token):
         return False
     if job.attempts > 1:
-        lose(job)
-    Usage.objects.create(**_of(job), model=settings.OPENAI_MODEL, outcome=Usage.BEGUN)
+        record_lost(job)
+    Usage.objects.create(**_job_field(job), model=settings.OPENAI_MODEL, outcome=Usage.BEGUN)
     return True
 
 
-def begun(job: Job) -> QuerySet[Usage]:
-    """The row of the call under way."""
-    return Usage.objects.filter(**_of(job), outcome=Usage.BEGUN)
+def open_calls(job: Job) -> QuerySet[Usage]:
+    """The row of the job's current call, if any."""
+    return Usage.objects.filter(**_job_field(job), outcome=Usage.BEGUN)
 
 
-def age_ms(job: Job) -> int | None:
-    """How long ago the call under way was begun."""
+def open_call_age_ms(job: Job) -> int | None:
+    """Milliseconds since the current call was begun, or None."""
     age = ExpressionWrapper(Now() - F("created_at"), output_field=DurationField())
-    ages = begun(job).annotate(age=age).values_list("age", flat=True)
+    ages = open_calls(job).annotate(age=age).values_list("age", flat=True)
     return next((round(age.total_seconds() * 1000) for age in ages[:1]), None)
 
 
-def lose(job: Job) -> None:
-    """Whatever call of this job is still "begun" was never heard of again."""
-    begun(job).update(outcome=Usage.LOST)
+def record_lost(job: Job) -> None:
+    """Mark the job's unfinished calls as lost."""
+    open_calls(job).update(outcome=Usage.LOST)
 
 
-def complete(job: Job, call: CallOutcome | None) -> None:
-    """Write down how the call under way ended, if one did; an error that came with a cut-off answer counts that
-    answer's tokens."""
+def record_end(job: Job, call: CallOutcome | None) -> None:
+    """Record how the current call ended. For an error with a truncated answer, that answer's tokens count.
+
+    `call` is None if the call has not ended: nothing is written.
+    """
     if call is not None:
-        taken = _taken(call.outcome, call.latency_ms)
-        begun(job).update(**taken, first_text_ms=call.first_text_ms)
+        fields = _outcome_fields(call.outcome, call.latency_ms)
+        open_calls(job).update(**fields, first_text_ms=call.first_text_ms)
 
 
-def record_failed_poll(job: Job, look: CallOutcome) -> None:
-    """A look at a background answer that failed by itself: the answer may still be there."""
-    taken = {"model": settings.OPENAI_MODEL, **_taken(look.outcome, look.latency_ms)}
-    Usage.objects.create(**_of(job), **taken)
+def record_failed_poll(job: Job, poll: CallOutcome) -> None:
+    """Record a poll that failed while the background response may still arrive."""
+    fields = {"model": settings.OPENAI_MODEL, **_outcome_fields(poll.outcome, poll.latency_ms)}
+    Usage.objects.create(**_job_field(job), **fields)
 
 
-def settle(*, now: Moment) -> int:
-    """Rows of jobs that ended without their worker are lost; how many there were.
+def write_off_orphans(*, now: Moment) -> int:
+    """Mark the open calls of jobs that have ended as lost; returns how many.
 
-    A worker that is alive notices the end of its job within a quarter of a lease, and completes its row itself.
+    Live workers are given a lease's time: they notice the end of their job within a quarter of it and record it
+    themselves.
     """
     ended_before = now - LEASE
     ended = Q(run__finished_at__lt=ended_before) | Q(evaluation__finished_at__lt=ended_before)
@@ -89,16 +95,16 @@ def settle(*, now: Moment) -> int:
     return Usage.objects.filter(pk__in=list(orphans), outcome=Usage.BEGUN).update(outcome=Usage.LOST)
 
 
-def _of(job: Job) -> dict[str, Any]:
+def _job_field(job: Job) -> dict[str, Any]:
     return {"run": job} if isinstance(job, Run) else {"evaluation": job}
 
 
-def _taken(outcome: Answer | ModelError | None, latency_ms: int | None) -> dict[str, Any]:
+def _outcome_fields(outcome: Answer | ModelError | None, latency_ms: int | None) -> dict[str, Any]:
     if outcome is None:
         return {"outcome": STOPPED, "latency_ms": latency_ms or 0}
     if isinstance(outcome, ModelError):
-        taken = _taken(outcome.answer, latency_ms) if outcome.answer else {"latency_ms": latency_ms or 0}
-        return {"request_id": outcome.request_id[:100], **taken, "outcome": outcome.code}
+        fields = _outcome_fields(outcome.answer, latency_ms) if outcome.answer else {"latency_ms": latency_ms or 0}
+        return {"request_id": outcome.request_id[:100], **fields, "outcome": outcome.code}
     return {
         "outcome": Usage.ANSWERED,
         "model": outcome.model[:100] or settings.OPENAI_MODEL,

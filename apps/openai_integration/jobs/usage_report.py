@@ -1,4 +1,4 @@
-"""What calls to the model took, added up."""
+"""Totals of what calls to the model used."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from apps.openai_integration.models import Usage
 
 
 class Percentile95(Aggregate):
-    """The smallest value that at least 95 % do not exceed; NULL on SQLite, which cannot say."""
+    """The smallest value that at least 95 % of the values do not exceed; NULL on SQLite, which lacks the function."""
 
     template = "PERCENTILE_DISC(0.95) WITHIN GROUP (ORDER BY %(expressions)s)"
     output_field = IntegerField()
@@ -21,7 +21,7 @@ class Percentile95(Aggregate):
 
 _NOT_FAILED = (Usage.ANSWERED, Usage.BEGUN, STOPPED)
 _ANSWERED = Q(outcome=Usage.ANSWERED)
-_ADDED_UP: dict[str, Any] = {
+_TOTALS: dict[str, Any] = {
     "calls": Count("pk"),
     "failed_calls": Count("pk", filter=~Q(outcome__in=_NOT_FAILED)),
     "input_tokens": Coalesce(Sum("input_tokens"), 0),
@@ -39,12 +39,12 @@ GROUPS: dict[str, Any] = {
 
 
 def totals_of(rows: QuerySet[Usage]) -> dict[str, Any]:
-    """Calls, failed calls, tokens, and the latencies in ms of the answered ones, over all the rows."""
-    return rows.aggregate(**_ADDED_UP)
+    """Totals of calls, failed calls and tokens, and latencies in milliseconds of the answered calls."""
+    return rows.aggregate(**_TOTALS)
 
 
-def in_words(totals: dict[str, Any]) -> str:
-    """What `totals_of` found, for a person."""
+def describe_totals(totals: dict[str, Any]) -> str:
+    """Render the result of `totals_of` as sentences."""
     said = (
         f"{totals['calls']:,} calls, {totals['failed_calls']:,} of them failed. Tokens: {totals['input_tokens']:,} in "
         f"({totals['cached_tokens']:,} cached), {totals['output_tokens']:,} out."
@@ -57,6 +57,6 @@ def in_words(totals: dict[str, Any]) -> str:
 
 
 def totals_by(rows: QuerySet[Usage], group: str) -> list[dict[str, Any]]:
-    """The same for each value of a key of GROUPS, as {"value": ..., "calls": ...}."""
+    """Totals per value of a key of GROUPS, as a list of {"value": ..., "calls": ..., ...}."""
     by_value = rows.order_by().annotate(value=GROUPS[group]).values("value")
-    return [dict(row) for row in by_value.annotate(**_ADDED_UP).order_by("value")]
+    return [dict(row) for row in by_value.annotate(**_TOTALS).order_by("value")]

@@ -1,1 +1,1 @@
-"""Rubric, evidence, scores and the verdict."""
+"""Marks a transcript by a rubric: the request to the model, its evidence, scores and the verdict."""

@@ -1,4 +1,4 @@
-"""One worker's attempt at a marking: what it asks, and what it leaves behind."""
+"""One worker's attempt at an evaluation: claiming it, calling the model, and recording the outcome."""
 
 import math
 import time
@@ -28,17 +28,17 @@ log = structlog.get_logger(__name__)
 
 
 class LeaseLostError(Exception):
-    """Another worker has the evaluation, or its time ran out: nothing more is written here."""
+    """Another worker has the evaluation, or it has ended; nothing more is written."""
 
 
 class CallsPausedError(Exception):
-    """Another call was wanted, and none may be begun now."""
+    """Another call was needed, but calls to the model are paused."""
 
 
 class EvaluationAttempt:
-    """An evaluation that this worker has claimed. What it writes, it writes only while the lease is its own.
+    """An evaluation that this worker has claimed. Every write is conditional on the lease.
 
-    The answers of several samples are held in memory: a worker that dies between them costs those calls again.
+    Answers are held in memory until all samples are there; if the worker dies, those calls are made again.
     """
 
     def __init__(self, evaluation: Evaluation, token: uuid.UUID) -> None:
@@ -51,20 +51,20 @@ class EvaluationAttempt:
 
     @classmethod
     def claim(cls, evaluation_id: str) -> Self | None:
-        """The attempt, if the evaluation is there for this worker to take."""
+        """Claim the evaluation; None if it is not available."""
         evaluation = Evaluation.objects.filter(pk=evaluation_id).first()
         token = evaluation.claim(now=Now()) if evaluation else None
         return cls(evaluation, token) if evaluation and token else None
 
     def carry_out(self) -> float | None:
-        """Mark, and write how it went. The seconds after which a task is to come back to it, None where none is."""
+        """Mark the thread and record the outcome. Returns the seconds after which to retry, or None."""
         if not self.evaluator.criteria or self.transcript.silent:
-            # Nothing was earned, and there is nothing to ask the model.
+            # All scores are 0 without asking the model.
             self._complete({criterion.id: CriterionResult() for criterion in self.evaluator.criteria}, [])
             return None
-        # A task that kills its worker comes back; its calls are counted here, so that it does not do so for ever.
+        # A task that kills its worker is delivered again. Attempts are counted before the call, which bounds them.
         if self._tries() >= MAX_ATTEMPTS:
-            self._fail("attempts_exhausted", "The marking was tried for too often.")
+            self._fail("attempts_exhausted", "The maximum number of attempts was reached.")
             return None
         try:
             self._mark()
@@ -72,7 +72,7 @@ class EvaluationAttempt:
             return self._retry_or_fail(error)
         except InvalidAnswerError as error:
             log.warning("marking_invalid", evaluation_id=self._id)
-            self._fail("invalid_answer", f"The model's answer is no marking: {error.problem}.")
+            self._fail("invalid_answer", f"The model's answer is invalid: {error.problem}.")
         except CallsPausedError:
             self.evaluation.put_back(self.token, at=Now())
         except LeaseLostError:
@@ -84,35 +84,35 @@ class EvaluationAttempt:
         return str(self.evaluation.pk)
 
     def _tries(self) -> int:
-        """How often all samples have been asked for, the begun try included."""
+        """The number of attempts at the full set of samples, including the current one."""
         return math.ceil(self.evaluation.attempts / self.samples)
 
     def _mark(self) -> None:
-        readings: list[ParsedAnswer] = []
-        distrusted: list[ParsedAnswer] = []
-        while len(readings) < self.samples:
-            reading = self._reading()
-            if not reading.canary_awarded:
-                readings.append(reading)
+        answers: list[ParsedAnswer] = []
+        untrusted: list[ParsedAnswer] = []
+        while len(answers) < self.samples:
+            answer = self._parsed_answer()
+            if not answer.canary_awarded:
+                answers.append(answer)
                 continue
             log.warning("marking_awarded_canary", evaluation_id=self._id)
-            distrusted.append(reading)
-            if len(distrusted) == 2:
-                self._complete(scoring.discard_untrusted(distrusted), distrusted)
+            untrusted.append(answer)
+            if len(untrusted) == 2:
+                self._complete(scoring.discard_untrusted(untrusted), untrusted)
                 return
-        self._complete(self.evaluator.combine(readings), readings)
+        self._complete(self.evaluator.combine(answers), answers)
 
-    def _reading(self) -> ParsedAnswer:
-        """One checked answer; what is no marking is asked for once more."""
+    def _parsed_answer(self) -> ParsedAnswer:
+        """Request an answer and check it; an invalid answer is requested once more."""
         try:
-            return self.evaluator.read(self._ask().text, self.transcript)
+            return self.evaluator.parse_answer(self._request_answer().text, self.transcript)
         except InvalidAnswerError:
             log.warning("marking_asked_again", evaluation_id=self._id)
-            return self.evaluator.read(self._ask().text, self.transcript)
+            return self.evaluator.parse_answer(self._request_answer().text, self.transcript)
 
-    def _ask(self) -> Answer:
+    def _request_answer(self) -> Answer:
         with transaction.atomic():
-            if not usage.begin(self.evaluation, self.token):
+            if not usage.record_start(self.evaluation, self.token):
                 raise CallsPausedError if ModelPause.objects.current() else LeaseLostError
         timeout_s = max(1.0, min(settings.OPENAI_TIMEOUT_S, self.evaluation.time_left_s))
         request = self.evaluator.request(self.transcript, timeout_s=timeout_s)
@@ -122,37 +122,37 @@ class EvaluationAttempt:
                 answer = client.complete(request, given_up=lease.is_lost)
             except ModelError as error:
                 took_ms = round((time.monotonic() - begun) * 1000)
-                usage.complete(self.evaluation, CallOutcome(error, took_ms))
+                usage.record_end(self.evaluation, CallOutcome(error, took_ms))
                 raise
-            write_with_retry(lambda: usage.complete(self.evaluation, CallOutcome(answer)))
+            write_with_retry(lambda: usage.record_end(self.evaluation, CallOutcome(answer)))
         self.model = answer.model
         return answer
 
-    def _complete(self, marks: dict[str, CriterionResult], readings: list[ParsedAnswer]) -> None:
-        noted = [scoring.INSTRUCTION_IN_TRANSCRIPT] if self.transcript.tampered else []
-        if any(reading.unknown for reading in readings):
-            noted.append(scoring.UNKNOWN_CRITERIA)
+    def _complete(self, marks: dict[str, CriterionResult], answers: list[ParsedAnswer]) -> None:
+        whole_reasons = [scoring.INSTRUCTION_IN_TRANSCRIPT] if self.transcript.tampered else []
+        if any(answer.unknown for answer in answers):
+            whole_reasons.append(scoring.UNKNOWN_CRITERIA)
         standing = {name: (mark.score, bool(mark.reason)) for name, mark in marks.items()}
         verdict = self.evaluator.verdict(standing, whole_in_review=self.transcript.tampered)
         reasons = sorted({mark.reason for mark in marks.values()} - {""})
-        found = {
+        results = {
             "model": self.model[:100],
             "total_score": verdict.total,
             "passed": verdict.passed,
             "needs_review": bool(reasons) or self.transcript.tampered,
-            "review_reasons": [*reasons, *noted],
+            "review_reasons": [*reasons, *whole_reasons],
         }
-        finished = write_with_retry(lambda: self._store(found, self._rows(marks)))
+        finished = write_with_retry(lambda: self._store(results, self._build_marks(marks)))
         log.info("evaluation_ended", evaluation_id=self._id, status="completed" if finished else "lease_lost")
 
-    def _store(self, found: dict[str, Any], marks: list[Mark]) -> bool:
+    def _store(self, results: dict[str, Any], marks: list[Mark]) -> bool:
         with transaction.atomic():
-            finished = self.evaluation.finish(self.token, status=Evaluation.Status.COMPLETED, now=Now(), **found)
+            finished = self.evaluation.finish(self.token, status=Evaluation.Status.COMPLETED, now=Now(), **results)
             if finished:
                 Mark.objects.bulk_create(marks)
         return finished
 
-    def _rows(self, marks: dict[str, CriterionResult]) -> list[Mark]:
+    def _build_marks(self, marks: dict[str, CriterionResult]) -> list[Mark]:
         return [
             Mark(
                 evaluation=self.evaluation,

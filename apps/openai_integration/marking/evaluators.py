@@ -1,6 +1,6 @@
-"""The two ways of marking: by the categories of an activity, and by the plain questions of a patient.
+"""The two kinds of rubric: the categories of an activity, and the rubric questions of a scenario.
 
-An evaluator freezes its rubric, says what the model is sent for it, and reads what comes back. Both send one shape.
+An evaluator freezes its rubric, builds the request to the model, and checks the answer. Both use the same format.
 """
 
 import json
@@ -83,7 +83,7 @@ ANSWER_SCHEMA: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Criterion:
-    """What the model is told of one criterion."""
+    """A criterion as the model is given it."""
 
     id: str
     name: str
@@ -91,31 +91,31 @@ class Criterion:
 
 
 class RubricEvaluator(ABC):
-    """Marks talks by one frozen rubric."""
+    """Marks transcripts by one frozen rubric."""
 
     def __init__(self, rubric: Mapping[str, Any]) -> None:
         self.rubric = rubric
 
     @property
     @abstractmethod
-    def lines(self) -> list[CategoryRule]:
-        """The groups of criteria that are added up."""
+    def category_rules(self) -> list[CategoryRule]:
+        """The groups of criteria whose scores are added up."""
 
     @property
     @abstractmethod
     def criteria(self) -> list[Criterion]:
-        """Every criterion, in the order of the rubric."""
+        """All criteria, in the rubric's order."""
 
     @abstractmethod
     def _canary(self, number: int, code: str) -> Criterion:
-        """A criterion of this kind that only a student who knows `code` could meet."""
+        """A criterion in this rubric's style that only a student who knows `code` could meet."""
 
     @cached_property
     def canary(self) -> tuple[int, Criterion]:
-        """A criterion that nobody can meet, and its place: an answer that awards it has not been earned.
+        """A criterion that nobody can meet, and its position. An answer that awards it is not trusted.
 
-        Id, place and code come out of the rubric and the server's secret, so they are the same for every student of a
-        rubric (the beginning of the request stays cacheable) and nobody can know them.
+        Its id, position and code are derived from the rubric and the server's secret. So nobody can guess them, and
+        they are the same for all students of a rubric, which keeps the beginning of the request cacheable.
         """
         digest = salted_hmac("marking.canary", content_hash(dict(self.rubric)), algorithm="sha256").digest()
         near, letters, digits, place = (int.from_bytes(digest[start : start + 4]) for start in range(0, 16, 4))
@@ -125,7 +125,7 @@ class RubricEvaluator(ABC):
         return place % (len(self.criteria) + 1), self._canary(number, code)
 
     def request(self, transcript: Transcript, *, timeout_s: float) -> ModelRequest:
-        """The question to the model: rules, then rubric, then, as data in the input, the transcript."""
+        """The request to the model: rules and rubric as instructions, and the transcript as data in the input."""
         place, canary = self.canary
         criteria = [*self.criteria[:place], canary, *self.criteria[place:]]
         rubric = {
@@ -135,15 +135,19 @@ class RubricEvaluator(ABC):
             ]
         }
         turns = [
-            {"index": turn.index, "speaker": "student" if turn.by_student else "patient", "text": turn.readable}
+            {
+                "index": turn.index,
+                "speaker": "student" if turn.by_student else "patient",
+                "text": turn.shown_to_examiner,
+            }
             for turn in transcript.turns
         ]
         return ModelRequest(
-            instructions=f"{EXAMINER_RULES}\n\n## Rubric (JSON)\n{_json(rubric)}",
+            instructions=f"{EXAMINER_RULES}\n\n## Rubric (JSON)\n{_to_json(rubric)}",
             messages=[
                 {
                     "role": "user",
-                    "content": f"Mark this consultation.\n\n## Transcript (JSON)\n{_json({'turns': turns})}",
+                    "content": f"Mark this consultation.\n\n## Transcript (JSON)\n{_to_json({'turns': turns})}",
                 }
             ],
             schema=ANSWER_SCHEMA,
@@ -151,12 +155,12 @@ class RubricEvaluator(ABC):
             timeout_s=timeout_s,
         )
 
-    def read(self, answer: str, transcript: Transcript) -> ParsedAnswer:
+    def parse_answer(self, answer: str, transcript: Transcript) -> ParsedAnswer:
         """Check an answer; raises scoring.InvalidAnswerError."""
         _, canary = self.canary
-        # A question without instructions is itself what students do not read.
+        # The name of a rubric question is hidden from students like the instructions of a criterion.
         hidden = [one.instructions or one.name for one in (*self.criteria, canary)]
-        return scoring.read_answer(
+        return scoring.parse_answer(
             answer,
             criteria=[criterion.id for criterion in self.criteria],
             canary=canary.id,
@@ -164,20 +168,22 @@ class RubricEvaluator(ABC):
             hidden=[*hidden, canary.name],
         )
 
-    def combine(self, readings: Sequence[ParsedAnswer]) -> dict[str, CriterionResult]:
-        return scoring.combine(readings, self.lines)
+    def combine(self, answers: Sequence[ParsedAnswer]) -> dict[str, CriterionResult]:
+        return scoring.combine(answers, self.category_rules)
 
     def verdict(self, marks: Mapping[str, tuple[int, bool]], *, whole_in_review: bool = False) -> Verdict:
-        return scoring.verdict(self.lines, marks, whole_in_review=whole_in_review)
+        return scoring.verdict(self.category_rules, marks, whole_in_review=whole_in_review)
 
 
 class CategoryRubricEvaluator(RubricEvaluator):
-    """By {"categories": [{"category_id", "name", "required_to_pass", "criteria": [...]}]}; a criterion is
-    {"id": "c12", "subcategory_id": 12, "name", "instructions"}."""
+    """Marks by {"categories": [{"category_id", "name", "required_to_pass", "criteria": [...]}]}.
+
+    A criterion is {"id": "c12", "subcategory_id": 12, "name", "instructions"}.
+    """
 
     @staticmethod
     def freeze(activity: Activity) -> dict[str, Any]:
-        """The categories of an activity with their criteria, as they are now."""
+        """The activity's current categories with their criteria."""
         categories = activity.categories.prefetch_related("subcategories").order_by("pk")
         return {
             "categories": [
@@ -200,7 +206,7 @@ class CategoryRubricEvaluator(RubricEvaluator):
         }
 
     @property
-    def lines(self) -> list[CategoryRule]:
+    def category_rules(self) -> list[CategoryRule]:
         return [
             CategoryRule(tuple(one["id"] for one in category["criteria"]), category["required_to_pass"])
             for category in self.rubric["categories"]
@@ -220,16 +226,16 @@ class CategoryRubricEvaluator(RubricEvaluator):
 
 
 class SimpleRubricEvaluator(RubricEvaluator):
-    """By {"questions": [{"id": "q5", "question_id": 5, "question"}]}: marks without a pass mark."""
+    """Marks by {"questions": [{"id": "q5", "question_id": 5, "question"}]}, without a pass mark."""
 
     @staticmethod
     def freeze(scenario: AssistantScenario) -> dict[str, Any]:
-        """The plain questions of a patient, as they are now."""
+        """The scenario's current rubric questions."""
         rows = scenario.rubric_questions.order_by("pk")
         return {"questions": [{"id": f"q{row.pk}", "question_id": row.pk, "question": row.question} for row in rows]}
 
     @property
-    def lines(self) -> list[CategoryRule]:
+    def category_rules(self) -> list[CategoryRule]:
         return [CategoryRule(tuple(one["id"] for one in self.rubric["questions"]), None)]
 
     @property
@@ -246,5 +252,5 @@ EVALUATORS: dict[str, type[RubricEvaluator]] = {
 }
 
 
-def _json(content: object) -> str:
+def _to_json(content: object) -> str:
     return json.dumps(content, ensure_ascii=False)

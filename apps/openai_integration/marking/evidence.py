@@ -1,7 +1,7 @@
-"""Whether a student really said what is quoted: pure rules over a transcript.
+"""Verifies quotes against a transcript: pure functions of text.
 
-A quote is compared without regard to compatibility forms (NFKC), case, white space, dashes, the kind of quotation marks
-and characters that are not seen; anything else must be there word for word.
+The comparison ignores compatibility forms (NFKC), case, white space, dashes, invisible characters and the style of
+quotation marks. Everything else must match exactly.
 """
 
 import re
@@ -13,25 +13,25 @@ from itertools import islice, pairwise
 from typing import Any
 
 from apps.core.text.plain import MOST_MARKS
-from apps.openai_integration.marking.injection import speaks_to_examiner_from
+from apps.openai_integration.marking.injection import find_examiner_address
 
-# Anything shorter is found nearly everywhere, so it counts only where it is all that was said in the turn.
-SHORTEST_CHARACTERS = 8
-SHORTEST_WORDS = 2
-# A criterion is not shown better by more of them, and an answer must not cost without limit.
-MOST_QUOTES = 12
+# A shorter quote would be found almost anywhere, so it counts only if it is the whole message.
+MIN_CHARACTERS = 8
+MIN_WORDS = 2
+# More quotes do not make better evidence, and the cost of an answer must be bounded.
+MAX_QUOTES = 12
 
 _QUOTATION_MARKS = dict.fromkeys(map(ord, '"`´‘’‚‛“”„‟‹›«»′″'), "'")
 _EDGES = " '.,;:!?()[]"
 _SENTENCE_ENDS = ".?!…"
 _WORD_EDGE = re.compile(r"(?<![^\W_])(?=[^\W_])|(?<=[^\W_])(?![^\W_])")
-# Stands at the edges of words while a quote is looked up; a folded text has no control characters of its own.
+# Marks the edges of words while a quote is searched for. Folded text contains no control characters.
 _EDGE = "\0"
 
 
 @dataclass(frozen=True)
 class Folded:
-    """A text as it is compared. `origin[i]` is the place of its character i; the last is the end."""
+    """A text in the form that is compared. `origin[i]` is the original index of character i; the last is the length."""
 
     text: str
     origin: tuple[int, ...]
@@ -50,9 +50,9 @@ def fold(text: str) -> Folded:
 
 
 def _clusters(text: str) -> list[tuple[int, int]]:
-    """A character with the accents that follow it is one: only together they have one composed form.
+    """Spans of characters with their combining marks, which only together have a composed form.
 
-    No more than MOST_MARKS of them, though: to compose more takes time in the square of their number.
+    A span has at most MOST_MARKS marks, because composing takes time quadratic in their number.
     """
     starts = [0] if text else []
     for i, character in enumerate(text):
@@ -75,17 +75,17 @@ def _fold_character(character: str) -> str:
 
 
 class Quote:
-    """A quote as it is looked up in each turn."""
+    """A claimed quote, prepared for the search."""
 
     def __init__(self, claimed: str) -> None:
         self.text = fold(claimed).text.strip(_EDGES)
         self.edged = _with_edges(self.text)
-        self.short = len(self.text) < SHORTEST_CHARACTERS or len(self.text.split()) < SHORTEST_WORDS
+        self.short = len(self.text) < MIN_CHARACTERS or len(self.text.split()) < MIN_WORDS
 
 
 @dataclass(frozen=True)
 class TranscriptTurn:
-    """One turn of a talk; `index` counts all turns from 0."""
+    """One message of a transcript; `index` counts all messages from 0."""
 
     index: int
     by_student: bool
@@ -97,31 +97,31 @@ class TranscriptTurn:
 
     @cached_property
     def edged(self) -> str:
-        """The folded text with the edges of its words."""
+        """The folded text with the edges of its words marked."""
         return _with_edges(self.folded.text)
 
     @cached_property
     def tampered_from(self) -> int | None:
-        """Where the turn stops being talk with the patient and speaks to the examiner, if it does."""
-        return speaks_to_examiner_from(self.text)
+        """The index from which the text addresses the examiner instead of the patient, or None."""
+        return find_examiner_address(self.text)
 
     @property
-    def readable(self) -> str:
-        """What an examiner is given to read of it."""
+    def shown_to_examiner(self) -> str:
+        """The text that the examiner is given."""
         return self.text if self.tampered_from is None else f"{self.text[: self.tampered_from]}[withheld]"
 
     def locate(self, quote: "Quote") -> tuple[int, int] | None:
-        """Start and end of a quote in `text`, at word boundaries; None where it does not stand there."""
+        """Start and end of the quote in `text`, at word boundaries, or None."""
         if quote.short and (not quote.text or quote.text != self.folded.text.strip(_EDGES)):
             return None
-        # With the edges the first place found is the right one: those inside of words are not tried one by one.
+        # The marked edges make the first match the right one, so matches inside words need no loop.
         place = self.edged.find(quote.edged)
         if place < 0:
             return None
         text, origin = self.folded.text, self.folded.origin
         start = place - self.edged.count(_EDGE, 0, place)
         end = start + len(quote.text)
-        # One character may fold to several, such as ⑴ to (1): it is given back whole.
+        # One character may fold to several, such as ⑴ to (1); it is returned whole.
         while end < len(text) and origin[end] == origin[end - 1]:
             end += 1
         return origin[start], origin[end]
@@ -133,36 +133,36 @@ def _with_edges(text: str) -> str:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What of a criterion's quotes holds: `quotes` are {index, quote} in the student's own words."""
+    """The verified quotes of a criterion, as {index, quote} in the student's own words."""
 
     quotes: list[dict[str, Any]]
     tampered: bool
 
 
 class Transcript:
-    """A transcript, {role, message} a turn, in which quotes are looked up."""
+    """Messages as {role, message}, in which quotes are looked up."""
 
     def __init__(self, transcript: Sequence[dict[str, str]]) -> None:
         self.turns = [TranscriptTurn(i, turn["role"] == "user", turn["message"]) for i, turn in enumerate(transcript)]
 
     @property
     def silent(self) -> bool:
-        """Whether the student has said nothing in it."""
+        """Whether the student has said nothing."""
         return not any(turn.by_student and turn.text.strip() for turn in self.turns)
 
     @property
     def tampered(self) -> bool:
-        """Whether somebody speaks to the examiner in it."""
+        """Whether any message addresses the examiner."""
         return any(turn.tampered_from is not None for turn in self.turns)
 
     def verify(self, claimed: Any) -> Evidence:
-        """Look up what an answer gives as evidence, in whatever form it does; nothing in it is an error.
+        """Look up the evidence of an answer. It may have any form; parts that are not quotes are ignored.
 
-        Quotes that reach into what was said to the examiner are left out, and make the evidence tampered.
+        Quotes that overlap text addressed to the examiner are dropped, and make the evidence tampered.
         """
         quotes: list[dict[str, Any]] = []
         tampered = False
-        for index, text in _claims(claimed):
+        for index, text in _parse_claims(claimed):
             found = self._find(text, index)
             if found is None:
                 continue
@@ -178,10 +178,10 @@ class Transcript:
         return Evidence(quotes, tampered)
 
     def _find(self, text: str, index: int | None) -> tuple[TranscriptTurn, int, int] | None:
-        """The quote in the turn named, else in the only turn of the student's that has it."""
+        """Find a quote in the message with this index, or else in the only message of the student that has it."""
         quote = Quote(text)
         spoken = [turn for turn in self.turns if turn.by_student]
-        # Where the quote stands in the turn named, the others are not searched; nor is anything behind a second place.
+        # The other messages are searched only if the named one lacks the quote, and only until a second match.
         for turns in ([turn for turn in spoken if turn.index == index], spoken):
             places = ((turn, *span) for turn in turns if (span := turn.locate(quote)) is not None)
             found = list(islice(places, 2))
@@ -190,11 +190,11 @@ class Transcript:
         return None
 
 
-def _claims(claimed: Any) -> list[tuple[int | None, str]]:
-    """The turn and the words of each quote, from {turn, quote} objects or bare strings, one or a list of them."""
+def _parse_claims(claimed: Any) -> list[tuple[int | None, str]]:
+    """The index and text of each quote, from {turn, quote} objects or strings, single or in a list."""
     items = claimed if isinstance(claimed, list) else [claimed]
     claims: list[tuple[int | None, str]] = []
-    for item in items[:MOST_QUOTES]:
+    for item in items[:MAX_QUOTES]:
         if isinstance(item, str):
             claims.append((None, item))
         elif isinstance(item, dict) and isinstance(item.get("quote"), str):

@@ -1,9 +1,9 @@
-"""Whether a turn speaks to the examiner instead of the patient: pure rules over text.
+"""Detects text that addresses the examiner instead of the patient: pure functions of text.
 
-No list of phrases is complete; this one keeps the common attempts from being read or quoted at all. What gets past it
-meets the look-up of quotes, the canary and review. A phrase belongs here only if a consultation has no use for it:
-"your pain score", "ignore the instructions on the packet", "a marker of inflammation" and "full marks for giving up
-smoking" are talk with a patient.
+No list of phrases is complete. This one keeps common attempts from being read or quoted; the verification of quotes,
+the canary and reviews guard against the others. A phrase belongs here only if no consultation needs it: "your pain
+score", "ignore the instructions on the packet", "a marker of inflammation" and "full marks for giving up smoking" are
+things to say to a patient.
 """
 
 import re
@@ -85,10 +85,10 @@ _TO_EXAMINER = [re.compile(p) for p in (*_SPOKEN_TO, *_SET_ASIDE, *_ASKED_FOR, *
 _SENTENCE_END = re.compile(r"(?<![.!?])[.!?]+(?=\s|$)|\n+|[。！？]")
 
 
-def speaks_to_examiner_from(text: str) -> int | None:
-    """Where the first sentence begins that addresses the examiner, asks for marks or imitates a request; None: nowhere.
+def find_examiner_address(text: str) -> int | None:
+    """The index of the first sentence that addresses the examiner, asks for marks or imitates a request, or None.
 
-    What follows it in the same turn is taken as said to the examiner too.
+    Callers treat the rest of the message as addressed to the examiner too.
     """
     start = 0
     for end in [*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]:
@@ -100,7 +100,7 @@ def speaks_to_examiner_from(text: str) -> int | None:
 
 
 def _plain(sentence: str) -> str:
-    """Lower case in one form, single spaces, one kind of quotation mark and of dash, nothing unseen."""
+    """Case-folded, with single spaces, one style of quotation marks and dashes, and no invisible characters."""
     seen = "".join(
         " " if character.isspace() else character
         for character in unicodedata.normalize("NFKC", limit_marks(sentence)).casefold()

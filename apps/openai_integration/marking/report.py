@@ -1,4 +1,4 @@
-"""An evaluation as people read it: its frozen rubric with the marks that stand, and what was overridden."""
+"""An evaluation for people to read: its frozen rubric with the current marks and their overrides."""
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -10,7 +10,7 @@ from apps.openai_integration.models import Evaluation, Mark
 
 
 def override_history(marks: Sequence[Mark]) -> dict[str, list[Mark]]:
-    """The marks of each criterion, the model's first and the one that stands last."""
+    """The marks by criterion, from the model's first mark to the current one."""
     by_criterion: dict[str, list[Mark]] = {}
     for mark in sorted(marks, key=lambda mark: (mark.position, mark.pk)):
         by_criterion.setdefault(mark.criterion_id, []).append(mark)
@@ -18,9 +18,9 @@ def override_history(marks: Sequence[Mark]) -> dict[str, list[Mark]]:
 
 
 def verdict_of(evaluation: Evaluation, marks: Sequence[Mark]) -> Verdict:
-    """Totals and verdict by the marks that stand.
+    """Totals and verdict by the current marks.
 
-    What is for review about the talk as a whole is settled by the first override: somebody has looked.
+    The first override settles a review of the thread as a whole, because an instructor has then looked at it.
     """
     standing = [chain[-1] for chain in override_history(marks).values()]
     return EVALUATORS[evaluation.kind](evaluation.rubric).verdict(
@@ -39,15 +39,15 @@ def max_score(evaluation: Evaluation) -> int:
 
 
 def categories_of(evaluation: Evaluation, marks: Sequence[Mark], *, for_instructor: bool) -> list[dict[str, Any]]:
-    """The rubric with its marks, category by category; empty until the evaluation is completed.
+    """The rubric with its marks by category; empty until the evaluation is completed.
 
-    Plain questions are one category without id and pass mark. Students see neither marking instructions nor questions:
-    those fields are empty for them, and a question is called by its number.
+    Rubric questions form one category without an id or a pass mark. Students see neither marking instructions nor
+    questions: those fields are empty for them, and a question's name is its number.
     """
     if evaluation.status != Evaluation.Status.COMPLETED:
         return []
     by_criterion = override_history(marks)
-    lines = verdict_of(evaluation, marks).lines
+    results = verdict_of(evaluation, marks).category_results
     return [
         {
             "category_id": category["category_id"],
@@ -57,15 +57,15 @@ def categories_of(evaluation: Evaluation, marks: Sequence[Mark], *, for_instruct
             "required_to_pass": category["required_to_pass"],
             "passed": passed,
             "criteria": [
-                _criterion(criterion, by_criterion[criterion["id"]], for_instructor=for_instructor)
+                _criterion_report(criterion, by_criterion[criterion["id"]], for_instructor=for_instructor)
                 for criterion in category["criteria"]
             ],
         }
-        for category, (score, passed) in zip(_categories(evaluation, for_instructor), lines, strict=True)
+        for category, (score, passed) in zip(_rubric_categories(evaluation, for_instructor), results, strict=True)
     ]
 
 
-def _categories(evaluation: Evaluation, for_instructor: bool) -> list[dict[str, Any]]:
+def _rubric_categories(evaluation: Evaluation, for_instructor: bool) -> list[dict[str, Any]]:
     if evaluation.kind == Evaluation.Kind.CATEGORIES:
         return list(evaluation.rubric["categories"])
     questions = [
@@ -75,7 +75,7 @@ def _categories(evaluation: Evaluation, for_instructor: bool) -> list[dict[str, 
     return [{"category_id": None, "name": "Questions", "required_to_pass": None, "criteria": questions}]
 
 
-def _criterion(criterion: Mapping[str, Any], chain: list[Mark], *, for_instructor: bool) -> dict[str, Any]:
+def _criterion_report(criterion: Mapping[str, Any], chain: list[Mark], *, for_instructor: bool) -> dict[str, Any]:
     first, standing = chain[0], chain[-1]
     return {
         "mark_id": standing.pk,

@@ -10,8 +10,8 @@ from rest_framework.exceptions import APIException, ValidationError
 
 from apps.activities.models import Activity
 from apps.core.api.exceptions import Conflict
-from apps.openai_integration.conversation.events.publishing import ended, publish
-from apps.openai_integration.conversation.message_log import append, lock
+from apps.openai_integration.conversation.events.publishing import end_events, publish
+from apps.openai_integration.conversation.message_log import append_message, lock_thread
 from apps.openai_integration.conversation.prompt import PROMPT_VERSION
 from apps.openai_integration.jobs.dispatch import enqueue
 from apps.openai_integration.models import Message, Run, Thread
@@ -101,7 +101,7 @@ class RunService:
 
 def _tell_end(run: Run) -> None:
     """Tell readers of the run's events that it has ended without a reply."""
-    transaction.on_commit(lambda: publish(run, *ended(run, None)))
+    transaction.on_commit(lambda: publish(run, *end_events(run, None)))
 
 
 @transaction.atomic
@@ -112,7 +112,7 @@ def _create(
     activity: Activity | None,
     scenario: AssistantScenario | None,
 ) -> Run:
-    now = lock(thread)
+    now = lock_thread(thread)
     if client_id and (there := _said_before(thread, client_id, content)):
         return there
     refuse_open_run(thread)
@@ -142,7 +142,7 @@ def _create(
 
 def _said(thread: Thread, content: str, client_id: str, now: datetime) -> Message:
     refuse_full(thread, content)
-    return append(thread=thread, role=Message.Role.USER, content=content, now=now, client_id=client_id)
+    return append_message(thread=thread, role=Message.Role.USER, content=content, now=now, client_id=client_id)
 
 
 def _said_before(thread: Thread, client_id: str, content: str | None) -> Run | None:

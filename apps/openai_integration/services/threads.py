@@ -10,7 +10,7 @@ from rest_framework.exceptions import ValidationError
 
 from apps.activities.models import Activity
 from apps.core.api.exceptions import Conflict
-from apps.openai_integration.conversation.message_log import append, lock
+from apps.openai_integration.conversation.message_log import append_message, lock_thread
 from apps.openai_integration.models import Message, Run, Thread
 from apps.openai_integration.models.jobs import LeasedJob
 from apps.scenarios.models import AssistantScenario
@@ -62,11 +62,11 @@ class ThreadService:
 
         Raises RunInProgress while the patient is answering, ThreadFull or TooManyUnasked.
         """
-        now = lock(thread)
+        now = lock_thread(thread)
         refuse_open_run(thread)
         refuse_full(thread, content)
         _refuse_unasked(thread)
-        return append(thread=thread, role=Message.Role.USER, content=content, now=now)
+        return append_message(thread=thread, role=Message.Role.USER, content=content, now=now)
 
     @staticmethod
     def list_messages(*, thread: Thread) -> QuerySet[Message]:

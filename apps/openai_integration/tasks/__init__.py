@@ -1,4 +1,4 @@
-"""What the workers do. Celery finds the tasks here."""
+"""Celery tasks, imported here for autodiscovery."""
 
 from apps.openai_integration.tasks.evaluations import evaluate_rubric_async
 from apps.openai_integration.tasks.runs import run_conversation_async

@@ -1,4 +1,4 @@
-"""What was lost or ran out, found again every few seconds."""
+"""Periodic tasks that recover lost work, end overdue work and delete what is no longer needed."""
 
 import time
 import uuid
@@ -11,10 +11,10 @@ from django.db.models.functions import Now
 
 from apps.llm import client
 from apps.llm.responses import ModelError
-from apps.openai_integration.conversation.events.publishing import ended, publish
+from apps.openai_integration.conversation.events.publishing import end_events, publish
 from apps.openai_integration.jobs import usage
 from apps.openai_integration.jobs.dispatch import send
-from apps.openai_integration.jobs.idempotency import forget_old_keys
+from apps.openai_integration.jobs.idempotency import delete_expired_keys
 from apps.openai_integration.models import Evaluation, Run
 from apps.openai_integration.models.jobs import LeasedJob
 from apps.openai_integration.tasks.evaluations import evaluate_rubric_async
@@ -23,33 +23,33 @@ from apps.openai_integration.tasks.runs import run_conversation_async
 log = structlog.get_logger(__name__)
 
 DISCARDING_S = 15.0
-# Celery compares beat's clock with the worker's, and one of them may be hours off: no sweep may be thrown away for it.
-# Those that pile up while no worker runs cost seven short queries each.
+# Celery compares beat's clock with the worker's, which may be hours apart: a sweep must not expire because of that.
+# Sweeps that pile up while no worker runs cost seven short queries each.
 EXPIRES_S = 6 * 3600
 
 
 @shared_task(name="openai_integration.sweep_runs", expires=EXPIRES_S)
 def sweep_runs() -> None:
-    """End the runs whose deadline has passed, send again what no worker has, write off the calls of dead workers."""
-    usage.settle(now=Now())
+    """End overdue runs, resend lost ones, and write off the calls of dead workers."""
+    usage.write_off_orphans(now=Now())
     expired = _sweep(Run, lambda pk: send(run_conversation_async, run_id=pk))
     for run in Run.objects.filter(pk__in=expired):
-        publish(run, *ended(run, None))
+        publish(run, *end_events(run, None))
 
 
 @shared_task(name="openai_integration.sweep_evaluations", expires=EXPIRES_S)
 def sweep_evaluations() -> None:
-    """The same for markings; one that ran out of time has failed."""
+    """End overdue evaluations as failed, and resend lost ones."""
     _sweep(Evaluation, lambda pk: send(evaluate_rubric_async, evaluation_id=pk))
 
 
 def _sweep(model: type[LeasedJob], send_again: Callable[[str], bool]) -> list[uuid.UUID]:
-    """The ids of what was ended."""
+    """Returns the ids of the jobs that were ended."""
     expired = model.expire_overdue(now=Now())
     unsent = model.claim_undispatched(now=Now())
     for number, pk in enumerate(unsent):
         if not send_again(str(pk)):
-            # The broker is away, and each further try would take its time-out.
+            # The broker is down, and each further attempt would wait for its timeout.
             model.mark_undispatched(unsent[number:], now=Now())
             break
     if expired or unsent:
@@ -59,16 +59,16 @@ def _sweep(model: type[LeasedJob], send_again: Callable[[str], bool]) -> list[uu
 
 @shared_task(name="openai_integration.forget_keys", expires=EXPIRES_S)
 def forget_keys() -> None:
-    """Delete the idempotency keys that count no more."""
-    forget_old_keys(now=Now())
+    """Delete expired idempotency keys."""
+    delete_expired_keys(now=Now())
 
 
 @shared_task(name="openai_integration.discard_answers", expires=EXPIRES_S)
 def discard_answers() -> None:
-    """Delete background answers at the provider: nothing of a talk stays there longer than it must.
+    """Delete background responses at the provider, so that conversations stay there no longer than necessary.
 
-    Beat sends this twice a minute; it takes less than that even from a server that does not answer, and begins
-    anywhere, so that answers which cannot be deleted do not keep others from it.
+    Beat sends this every 30 seconds. It stops after 15, even if the server does not respond, and takes runs in random
+    order, so that responses which cannot be deleted do not block others.
     """
     until = time.monotonic() + DISCARDING_S
     ended = Q(upstream_id__gt="") & ~Q(status__in=Run.OPEN)
@@ -79,7 +79,7 @@ def discard_answers() -> None:
 
 
 def _discard_answers_of(run: Run) -> None:
-    """Delete what can be deleted of this run, and keep the ids of the rest."""
+    """Delete this run's responses, and keep the ids of those that could not be deleted."""
     kept = [upstream_id for upstream_id in run.spent_upstream_ids if not _discarded(upstream_id)]
     changes: dict[str, object] = {"spent_upstream_ids": kept}
     if run.upstream_id and run.status not in Run.OPEN and _discarded(run.upstream_id):

@@ -78,7 +78,7 @@ def test_the_categories_of_an_activity_are_frozen_as_they_are(activity: Activity
     assert criterion["id"] == f"c{criterion['subcategory_id']}"
     activity.categories.get(name="Opening").subcategories.update(marking_instructions="2: always.")
     assert criterion["instructions"].startswith("0: does not ask.")
-    assert CategoryRubricEvaluator(frozen).lines == [
+    assert CategoryRubricEvaluator(frozen).category_rules == [
         CategoryRule(tuple(one["id"] for one in opening["criteria"]), 3),
         CategoryRule((frozen["categories"][1]["criteria"][0]["id"],), 0),
     ]
@@ -96,7 +96,7 @@ def test_plain_questions_are_sent_as_names_without_instructions(by_question: Sim
     sent = {one["id"]: one for one in parts(by_question)[1]["criteria"]}
     assert all(sent[question["id"]]["name"] == question["question"] for question in frozen)
     assert {one["instructions"] for one in sent.values()} == {""}
-    assert by_question.lines[0].required is None
+    assert by_question.category_rules[0].required is None
 
 
 def test_rules_and_rubric_come_first_and_the_transcript_last_as_data(evaluator: RubricEvaluator) -> None:
@@ -154,19 +154,19 @@ def test_nobody_who_lacks_the_servers_secret_knows_the_canary(by_category: Categ
 
 def test_awarding_the_canary_is_noticed(evaluator: RubricEvaluator) -> None:
     _, canary = evaluator.canary
-    assert not evaluator.read(answer(evaluator), TALK).canary_awarded
+    assert not evaluator.parse_answer(answer(evaluator), TALK).canary_awarded
     award = {"criterion_id": canary.id, "evidence": [], "score": 1}
     text = json.dumps({"criteria": [*json.loads(answer(evaluator))["criteria"], award]})
-    assert evaluator.read(text, TALK).canary_awarded
+    assert evaluator.parse_answer(text, TALK).canary_awarded
 
 
 def test_comments_do_not_give_hidden_texts_away(by_category: RubricEvaluator, by_question: RubricEvaluator) -> None:
     for evaluator, hidden in ((by_category, "0: does not ask. 1: asks where it hurts."), (by_question, None)):
         hidden = hidden or evaluator.criteria[0].name
-        reading = evaluator.read(answer(evaluator, comment=f"It says: {hidden}"), TALK)
+        reading = evaluator.parse_answer(answer(evaluator, comment=f"It says: {hidden}"), TALK)
         assert {mark.comment for mark in reading.marks.values()} == {""}
 
 
 def test_an_answer_about_another_rubric_is_refused(evaluator: RubricEvaluator) -> None:
     with pytest.raises(InvalidAnswerError):
-        evaluator.read('{"criteria": [{"criterion_id": "c999999", "score": 2}]}', TALK)
+        evaluator.parse_answer('{"criteria": [{"criterion_id": "c999999", "score": 2}]}', TALK)

@@ -12,7 +12,7 @@ from django.test import AsyncClient
 from django.utils import timezone
 
 from apps.openai_integration.conversation.events import publishing, streams
-from apps.openai_integration.conversation.events.tickets import GRACE, events_url
+from apps.openai_integration.conversation.events.tickets import RECONNECT_GRACE, events_url
 from apps.openai_integration.models import ModelPause, Run, Thread
 from apps.openai_integration.tests.factories import MessageFactory, RunFactory, ThreadFactory
 from apps.users.models import User
@@ -76,7 +76,7 @@ def test_a_ticket_is_good_for_its_run_and_its_user(client_for, student: User, ru
     ("status", "past_deadline", "expected"),
     [
         ("completed", timedelta(), 204),
-        ("completed", GRACE + timedelta(seconds=1), 401),
+        ("completed", RECONNECT_GRACE + timedelta(seconds=1), 401),
         ("queued", timedelta(minutes=5), 200),  # as in a pause, in which the clock of what waits stands still
     ],
 )
@@ -114,7 +114,7 @@ def test_another_origin_may_follow_it_as_it_may_ask_the_rest(student: User, run:
 
 def test_web_tells_what_there_is_by_now_and_ends(client_for, student: User) -> None:
     run = RunFactory(thread__student=student)
-    publishing.publish(run, publishing.delta(1, "Good"), publishing.delta(1, " morning."))
+    publishing.publish(run, publishing.delta_event(1, "Good"), publishing.delta_event(1, " morning."))
     path = f"/api/v2/runs/{run.pk}/events/"
     events = ask(client_for("student"), path).content.decode().split("\n\n")
     assert [event.split("\n")[1] for event in events[1:-1]] == ["event: status", *["event: delta"] * 2]
@@ -130,7 +130,7 @@ def test_web_tells_what_there_is_by_now_and_ends(client_for, student: User) -> N
 def test_a_run_that_has_ended_is_not_told_again(client_for, student: User, status: str, heard: str) -> None:
     run = RunFactory(thread__student=student, status=status)
     reply = MessageFactory(thread=run.thread, role="assistant", run=run) if status == "completed" else None
-    publishing.publish(run, *publishing.ended(run, reply))
+    publishing.publish(run, *publishing.end_events(run, reply))
     path = f"/api/v2/runs/{run.pk}"
     answer = ask(client_for("student"), f"{path}/events/", **({"last-event-id": heard} if heard else {}))
     assert (answer.status_code, answer.content) == (204, b"")
@@ -167,6 +167,6 @@ def test_a_list_of_runs_costs_the_same_for_many(client_for, student, ended, djan
 
 
 def test_a_stream_does_not_outlive_its_use(run: Run) -> None:
-    publishing.publish(run, publishing.reset(1))
-    left = streams.EVENTS.ask(lambda client: client.ttl(streams.key_of(run.pk)), otherwise=0)
-    assert 0 < left <= (run.deadline_at - timezone.now() + publishing.KEPT).total_seconds() + 1
+    publishing.publish(run, publishing.reset_event(1))
+    left = streams.EVENTS.ask(lambda client: client.ttl(streams.stream_key(run.pk)), otherwise=0)
+    assert 0 < left <= (run.deadline_at - timezone.now() + publishing.STREAM_LIFETIME).total_seconds() + 1

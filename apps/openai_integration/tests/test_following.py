@@ -64,7 +64,7 @@ def listen(scenario: Callable[[], Any]) -> Any:
 
     async def whole() -> Any:
         heard = await asyncio.wait_for(scenario(), 30)
-        hub = hubs.hub()
+        hub = hubs.current_hub()
         assert (hub._subscriptions, hub._tasks) == ({}, [])
         assert len(asyncio.all_tasks()) == 1
         return heard
@@ -73,12 +73,12 @@ def listen(scenario: Callable[[], Any]) -> Any:
 
 
 def test_a_reader_hears_the_reply_as_it_is_published_and_the_others_hear_the_same(run: Run, url: str) -> None:
-    first, second, third = (publishing.delta(1, piece) for piece in PIECES)
+    first, second, third = (publishing.delta_event(1, piece) for piece in PIECES)
 
     async def scenario() -> list[Reader]:
         async with listening(url, Origin="https://elsewhere.example") as early:
             await early.until_kind("status")
-            assert publishing.publish(run, publishing.status(1, "in_progress"), first)
+            assert publishing.publish(run, publishing.status_event(1, "in_progress"), first)
             await early.until_kind("delta")
             async with listening(url) as lost:  # which comes late, and is cut off
                 await lost.until_kind("delta")
@@ -90,7 +90,9 @@ def test_a_reader_hears_the_reply_as_it_is_published_and_the_others_hear_the_sam
                 for reader in (*rubbish, back, late):
                     await reader.until_kind("delta")
                 reply = await run_in_thread(complete, run)
-                assert publishing.publish(run, third, *publishing.ended(run, reply), publishing.delta(1, "late"))
+                assert publishing.publish(
+                    run, third, *publishing.end_events(run, reply), publishing.delta_event(1, "late")
+                )
                 for reader in (early, *rubbish, back, late):
                     await reader.until(lambda reader: reader.ended)
             last = early.heard[-1].id
@@ -128,7 +130,7 @@ def test_the_row_tells_the_end_where_the_stream_does_not(run: Run, url: str, red
     async def scenario() -> list[Reader]:
         async with listening(url) as reader:
             await reader.until_kind("status")
-            published = await run_in_thread(publishing.publish, run, publishing.delta(1, PIECES[0]))
+            published = await run_in_thread(publishing.publish, run, publishing.delta_event(1, PIECES[0]))
             assert published == (redis_is == "there")
             if published:
                 await reader.until_kind("delta")
@@ -147,7 +149,7 @@ def test_a_worker_is_held_up_by_a_redis_that_is_gone_once_in_a_while(run: Run, s
     with socket.create_server(("127.0.0.1", 0), backlog=100) as silent:
         silent.setblocking(False)
         settings.REDIS_URL, settings.REDIS_TIMEOUT_S = f"redis://127.0.0.1:{silent.getsockname()[1]}/0", 0.2
-        assert [publishing.publish(run, publishing.reset(1)) for _ in range(100)] == [False] * 100
+        assert [publishing.publish(run, publishing.reset_event(1)) for _ in range(100)] == [False] * 100
         settings.REDIS_URL = django_settings.REDIS_URL
         held_up = 0
         with contextlib.suppress(BlockingIOError):
@@ -189,7 +191,7 @@ def test_a_run_that_is_deleted_ends_its_stream_and_silence_is_filled_with_commen
     run: Run, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Longer than from one look at the database to the next, as it is in earnest.
-    monkeypatch.setattr(views, "COMMENT_EVERY_S", 1.2 * hubs.LOOK_EVERY_S)
+    monkeypatch.setattr(views, "COMMENT_EVERY_S", 1.2 * hubs.SNAPSHOT_INTERVAL_S)
 
     async def scenario() -> Reader:
         async with listening(url) as reader:
@@ -209,7 +211,7 @@ def test_readers_hold_no_thread_and_no_connection_and_leave_nothing_behind(run: 
             readers = [await opened.enter_async_context(listening(url)) for _ in range(many)]
             for reader in readers:
                 await reader.until_kind("status")
-            publishing.publish(run, publishing.delta(1, PIECES[0]))
+            publishing.publish(run, publishing.delta_event(1, PIECES[0]))
             for reader in readers:
                 await reader.until_kind("delta")
             # The process's own few; one of them may be looking at the database just now.

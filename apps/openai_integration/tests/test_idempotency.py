@@ -10,7 +10,7 @@ from django.db import connections
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from apps.openai_integration.jobs.idempotency import KEPT, LEASE
+from apps.openai_integration.jobs.idempotency import KEY_LEASE, KEY_LIFETIME
 from apps.openai_integration.models import Evaluation, IdempotencyKey, Message, Run, Thread
 from apps.openai_integration.tasks import forget_keys
 from apps.openai_integration.tests.factories import ThreadFactory
@@ -117,7 +117,7 @@ def test_while_the_first_is_carried_out_others_are_told_to_wait_until_its_lease_
     Message.objects.all().delete()
     # As a process leaves it that died before it was done.
     left = {"status": None, "body": None, "lease_token": "8e2a4c52-28ae-4ca4-a1b5-7a1c9d6ad2f1"}
-    IdempotencyKey.objects.update(**left, lease_until=timezone.now() + LEASE)
+    IdempotencyKey.objects.update(**left, lease_until=timezone.now() + KEY_LEASE)
     waiting = post(client, runs_of(thread), QUESTION)
     assert (waiting.status_code, waiting.json()["code"]) == (409, "idempotency_in_progress")
     assert int(waiting.headers["Retry-After"]) > 0
@@ -133,13 +133,13 @@ def test_after_a_day_a_key_is_new_and_is_forgotten(client_for, student: User) ->
     client, thread = client_for(student), ThreadFactory(student=student)
     post(client, runs_of(thread), QUESTION)
     Run.objects.get().cancel(now=timezone.now())
-    IdempotencyKey.objects.update(created_at=timezone.now() - KEPT)
+    IdempotencyKey.objects.update(created_at=timezone.now() - KEY_LIFETIME)
     assert post(client, runs_of(thread), {"content": "And now?"}).status_code == 202
     assert Message.objects.count() == 2
 
     forget_keys()
     assert IdempotencyKey.objects.count() == 1
-    IdempotencyKey.objects.update(created_at=timezone.now() - KEPT)
+    IdempotencyKey.objects.update(created_at=timezone.now() - KEY_LIFETIME)
     forget_keys()
     assert not IdempotencyKey.objects.exists()
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from apps.openai_integration.conversation.message_log import append
+from apps.openai_integration.conversation.message_log import append_message
 from apps.openai_integration.models import Evaluation, Mark, Message, Run
 from apps.openai_integration.models.jobs import LEASE
 from apps.openai_integration.tests.factories import EvaluationFactory, MessageFactory, RunFactory, ThreadFactory
@@ -92,7 +92,8 @@ def test_the_database_knows_the_states_of_a_run(status: str) -> None:
 def test_turns_rise_strictly_in_whole_milliseconds() -> None:
     thread = ThreadFactory()
     times = [
-        append(thread=thread, role=Message.Role.USER, content=str(n), now=timezone.now()).created_at for n in range(20)
+        append_message(thread=thread, role=Message.Role.USER, content=str(n), now=timezone.now()).created_at
+        for n in range(20)
     ]
     assert all(before < after for before, after in itertools.pairwise(times))
     assert all(time.microsecond % 1000 == 0 for time in times)

@@ -110,7 +110,7 @@ def test_a_place_is_free_as_soon_as_its_client_has_gone_or_its_stream_has_ended(
             for _ in range(20):
                 async with open_streams(url):
                     pass
-            publishing.publish(run, publishing.done(1, "completed"))
+            publishing.publish(run, publishing.done_event(1, "completed"))
             for reader in kept:
                 await reader.until(lambda reader: reader.ended)
             while OPEN_STREAMS._open:
@@ -139,7 +139,7 @@ def test_who_comes_back_takes_the_place_of_their_own_oldest_connection(student: 
 
     async def scenario() -> None:
         async with open_streams(url, url, url, events_url(runs[1], student)) as (first, second, third, other):
-            publishing.publish(run, publishing.delta(1, "Hello."))
+            publishing.publish(run, publishing.delta_event(1, "Hello."))
             for reader in (first, second, third):
                 await reader.until_kind("delta")
             async with listening(url, Last_Event_ID=first.heard[-1].id) as back:
@@ -147,7 +147,7 @@ def test_who_comes_back_takes_the_place_of_their_own_oldest_connection(student: 
                 await first.until(lambda reader: reader.ended)
                 assert_refused(await heard_to_the_end(url), "3 event streams of yours for this run")
                 assert [reader.ended for reader in (second, third, other, back)] == [False] * 4
-                publishing.publish(run, publishing.delta(1, " There."))
+                publishing.publish(run, publishing.delta_event(1, " There."))
                 await back.until_kind("delta")
                 assert back.text == " There."
                 await second.until(lambda reader: reader.text == "Hello. There.")

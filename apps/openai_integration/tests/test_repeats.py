@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from rest_framework.throttling import SimpleRateThrottle
 
 from apps.activities.models import Activity
-from apps.openai_integration.conversation.message_log import lock
+from apps.openai_integration.conversation.message_log import lock_thread
 from apps.openai_integration.models import IdempotencyKey, Message, Run, Thread
 from apps.openai_integration.tests.factories import ThreadFactory
 from apps.openai_integration.tests.talks import make_activity, make_thread
@@ -46,7 +46,7 @@ def held_at_the_talk(thread: Thread, ask: Callable[[], None]) -> Iterator[None]:
 
     held = threading.Thread(target=other)
     with transaction.atomic():
-        lock(thread)
+        lock_thread(thread)
         held.start()
         wait_until(lambda: bool(held_up()), "the request waits")
         yield

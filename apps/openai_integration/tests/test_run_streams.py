@@ -15,7 +15,7 @@ from django.utils import timezone
 from apps.llm import client
 from apps.openai_integration.conversation import message_log, run_inputs
 from apps.openai_integration.conversation.events import publishing
-from apps.openai_integration.conversation.events.streams import stored
+from apps.openai_integration.conversation.events.streams import stored_entries
 from apps.openai_integration.conversation.reply_check import FALLBACKS
 from apps.openai_integration.conversation.run_attempt import RunAttempt
 from apps.openai_integration.jobs import leases, usage
@@ -48,7 +48,7 @@ def asked() -> Run:
 
 
 def told(run: Run) -> list[dict[str, Any]]:
-    return [{"kind": entry.kind, **json.loads(entry.data)} for entry in stored(run.pk)]
+    return [{"kind": entry.kind, **json.loads(entry.data)} for entry in stored_entries(run.pk)]
 
 
 def kinds(run: Run) -> list[tuple[str, int]]:
@@ -135,8 +135,8 @@ def test_the_row_of_a_call_whose_worker_died_is_lost(turn: Run, emulator: Emulat
 def test_the_row_of_a_call_whose_run_ended_without_it_is_lost(turn: Run, emulator: Emulator) -> None:
     assert RunAttempt.claim(str(turn.pk))
     RunService.cancel(run=turn)
-    assert usage.settle(now=timezone.now()) == 0, "its worker may still write it"
-    assert usage.settle(now=timezone.now() + 2 * LEASE) == 1
+    assert usage.write_off_orphans(now=timezone.now()) == 0, "its worker may still write it"
+    assert usage.write_off_orphans(now=timezone.now() + 2 * LEASE) == 1
     assert Usage.objects.get().outcome == "lost"
 
 
@@ -249,14 +249,14 @@ def test_a_reply_that_the_database_does_not_take_at_once_is_kept(emulator: Emula
     run = asked()
     emulator.fault("say", text=SAID)
     refusals = iter([OperationalError("the server is starting up"), InterfaceError("the connection is closed")])
-    append = message_log.append
+    append = message_log.append_message
 
     def refused_twice(**said: Any) -> Message:
         for refusal in refusals:
             raise refusal
         return append(**said)
 
-    monkeypatch.setattr(message_log, "append", refused_twice)
+    monkeypatch.setattr(message_log, "append_message", refused_twice)
     run_conversation_async(run_id=str(run.pk))
     run.refresh_from_db()
     assert (run.status, replies(run), len(emulator.requests())) == ("completed", [SAID], 1)

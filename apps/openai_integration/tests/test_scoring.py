@@ -13,7 +13,7 @@ from apps.openai_integration.marking.scoring import (
     InvalidAnswerError,
     ParsedAnswer,
     discard_untrusted,
-    read_answer,
+    parse_answer,
 )
 
 TALK = Transcript(
@@ -39,7 +39,7 @@ def item(criterion_id: Any = "c1", score: Any = 2, evidence: Any = None, **more:
 
 def read(*items: Any, criteria: tuple[str, ...] = CRITERIA) -> ParsedAnswer:
     text = json.dumps({"criteria": list(items)})
-    return read_answer(text, criteria=criteria, canary=CANARY, transcript=TALK, hidden=[SECRET])
+    return parse_answer(text, criteria=criteria, canary=CANARY, transcript=TALK, hidden=[SECRET])
 
 
 def first(*items: Any) -> CriterionResult:
@@ -89,7 +89,7 @@ def test_a_score_is_0_1_or_2_and_anything_else_goes_to_review(said: Any, counts:
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999"])
 def test_what_is_no_finite_number_is_never_a_score_without_review(number: str) -> None:
     text = json.dumps({"criteria": [item()]}).replace('"score": 2', f'"score": {number}')
-    mark = read_answer(text, criteria=CRITERIA, canary=CANARY, transcript=TALK).marks["c1"]
+    mark = parse_answer(text, criteria=CRITERIA, canary=CANARY, transcript=TALK).marks["c1"]
     assert mark.reason == "score_out_of_range"
     assert 0 <= mark.score <= 2
 
@@ -105,7 +105,7 @@ def test_a_score_without_a_quote_that_holds_does_not_count(evidence: object, sco
 
 def test_null_evidence_is_none() -> None:
     text = json.dumps({"criteria": [{**item(), "evidence": None}]})
-    mark = read_answer(text, criteria=CRITERIA, canary=CANARY, transcript=TALK).marks["c1"]
+    mark = parse_answer(text, criteria=CRITERIA, canary=CANARY, transcript=TALK).marks["c1"]
     assert (mark.score, mark.reason) == (0, "no_verified_evidence")
 
 
@@ -182,12 +182,12 @@ def test_nothing_of_a_distrusted_answer_is_kept_but_what_it_said() -> None:
 )
 def test_what_is_no_marking_of_this_rubric_is_refused(text: str) -> None:
     with pytest.raises(InvalidAnswerError):
-        read_answer(text, criteria=CRITERIA, canary=CANARY, transcript=TALK)
+        parse_answer(text, criteria=CRITERIA, canary=CANARY, transcript=TALK)
 
 
 def test_an_answer_in_a_code_fence_is_read() -> None:
     text = f"```json\n{json.dumps({'criteria': [item()]})}\n```\n"
-    assert read_answer(text, criteria=CRITERIA, canary=CANARY, transcript=TALK).marks["c1"].score == 2
+    assert parse_answer(text, criteria=CRITERIA, canary=CANARY, transcript=TALK).marks["c1"].score == 2
 
 
 def test_a_comment_that_quotes_the_marking_instructions_is_dropped() -> None:
@@ -235,7 +235,7 @@ ANSWERS = st.one_of(
 @given(ANSWERS)
 def test_any_answer_is_either_refused_or_gives_a_sound_mark_for_every_criterion(text: str) -> None:
     try:
-        reading = read_answer(text, criteria=CRITERIA, canary=CANARY, transcript=TALK, hidden=[SECRET])
+        reading = parse_answer(text, criteria=CRITERIA, canary=CANARY, transcript=TALK, hidden=[SECRET])
     except InvalidAnswerError:
         return
     assert list(reading.marks) == list(CRITERIA)

@@ -13,7 +13,7 @@ from django.conf import settings as configured
 from django.db import connection
 from django.utils import timezone
 
-from apps.openai_integration.conversation.events.streams import key_of
+from apps.openai_integration.conversation.events.streams import stream_key
 from apps.openai_integration.models import Run
 from apps.openai_integration.models.jobs import GRACE
 from apps.openai_integration.tasks import run_conversation_async, sweep_evaluations, sweep_runs
@@ -27,7 +27,7 @@ LONG_AGO = timedelta(minutes=1)
 def told(run: Run) -> list[str]:
     """The kinds of the events that a reader of the run finds."""
     with redis.Redis.from_url(configured.REDIS_URL) as events:
-        return [fields[b"kind"].decode() for _, fields in events.xrange(key_of(run.pk))]
+        return [fields[b"kind"].decode() for _, fields in events.xrange(stream_key(run.pk))]
 
 
 def lost_runs(count: int) -> list[Run]:

@@ -34,7 +34,7 @@ def test_the_row_of_a_marking_whose_worker_died_is_lost_when_another_takes_over(
     evaluation = asked(student)
     token = evaluation.claim(now=timezone.now())
     assert token
-    assert usage.begin(evaluation, token)
+    assert usage.record_start(evaluation, token)
     assert outcomes() == ["begun"]
     Evaluation.objects.update(lease_until=timezone.now() - LEASE)
     assert take(str(evaluation.pk)).status == "completed"
@@ -67,7 +67,7 @@ def test_a_second_sample_is_not_asked_for_during_a_pause(
 def test_an_answer_is_not_asked_for_again_because_the_database_was_away_for_a_moment(
     student: User, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    evaluation, complete = asked(student), usage.complete
+    evaluation, complete = asked(student), usage.record_end
     failures: Iterator[OperationalError] = iter([OperationalError("terminating connection")])
 
     def away_at_first(*row: Any) -> None:
@@ -75,7 +75,7 @@ def test_an_answer_is_not_asked_for_again_because_the_database_was_away_for_a_mo
             raise failure
         complete(*row)
 
-    monkeypatch.setattr(usage, "complete", away_at_first)
+    monkeypatch.setattr(usage, "record_end", away_at_first)
     evaluate_rubric_async(evaluation_id=str(evaluation.pk))
     evaluation.refresh_from_db()
     assert (evaluation.status, outcomes(), len(emulator.requests())) == ("completed", ["answered"], 1)

@@ -84,15 +84,15 @@ def test_totals_stay_in_bounds_and_no_review_turns_a_verdict_that_was_given(
     rubric: list[tuple[list[tuple[int, bool]], int]], data: st.DataObject
 ) -> None:
     marks = {f"c{n}.{m}": mark for n, (group, _) in enumerate(rubric) for m, mark in enumerate(group)}
-    lines = [
+    rules = [
         CategoryRule(tuple(f"c{n}.{m}" for m in range(len(group))), required)
         for n, (group, required) in enumerate(rubric)
     ]
-    before = verdict(lines, marks)
-    assert 0 <= before.total == sum(score for score, _ in before.lines) <= 2 * len(marks)
+    before = verdict(rules, marks)
+    assert 0 <= before.total == sum(score for score, _ in before.category_results) <= 2 * len(marks)
     reviewed = {
         name: (data.draw(st.integers(0, 2)) if review else score, False) for name, (score, review) in marks.items()
     }
-    after = verdict(lines, reviewed)
-    assert after.passed is not None or not lines
+    after = verdict(rules, reviewed)
+    assert after.passed is not None or not rules
     assert before.passed in (None, after.passed)

@@ -28,9 +28,9 @@ from apps.core.api.serializers import error_response_schema
 from apps.core.api.throttling import AddressThrottle
 from apps.core.async_views import in_turn, run_in_thread
 from apps.openai_integration.conversation.events import snapshots, tickets
-from apps.openai_integration.conversation.events.hub import hub
+from apps.openai_integration.conversation.events.hub import current_hub
 from apps.openai_integration.conversation.events.snapshots import RunSnapshot
-from apps.openai_integration.conversation.events.streams import Entry, Position, stored
+from apps.openai_integration.conversation.events.streams import Position, StreamEntry, stored_entries
 from apps.openai_integration.models import ModelPause, Run
 from apps.users.authentication import TokenAuthentication
 from apps.users.models import User
@@ -92,8 +92,8 @@ class TicketAuthentication(BaseAuthentication):
         try:
             run_id = UUID(request.parser_context["kwargs"]["pk"])
             # Looked at first: what is made up costs no look at the database.
-            holder = tickets.holder_of(ticket, run_id=run_id)
-            Run.objects.get(tickets.accepted(now=Now()), pk=run_id)
+            holder = tickets.user_id_of(ticket, run_id=run_id)
+            Run.objects.get(tickets.accepting_runs(now=Now()), pk=run_id)
             user = User.objects.get(pk=holder)
         except (ValueError, tickets.TicketError, Run.DoesNotExist, User.DoesNotExist) as error:
             raise TicketRefused from error
@@ -154,7 +154,7 @@ class RunEvents(APIView):
         if isinstance(request._request, ASGIRequest):
             self.found = run, snapshot
             return Response()
-        return _by_now(snapshot, stored(run.pk), after=_last_event_id(request))
+        return _by_now(snapshot, stored_entries(run.pk), after=_last_event_id(request))
 
     async def dispatch(  # type: ignore[override]
         self, request: HttpRequest, *args: Any, **kwargs: Any
@@ -183,7 +183,7 @@ async def _live(stream: Stream, run: Run, snapshot: RunSnapshot, *, after: Posit
     if stream.ended:
         return
     try:
-        async with aclosing(hub().follow(run.pk, snapshot, after=after, quiet_s=COMMENT_EVERY_S)) as heard:
+        async with aclosing(current_hub().follow(run.pk, snapshot, after=after, quiet_s=COMMENT_EVERY_S)) as heard:
             async for one in heard:
                 yield _event(one[0], one[1].kind, one[1].data) if one else COMMENT
     except asyncio.CancelledError:
@@ -192,7 +192,7 @@ async def _live(stream: Stream, run: Run, snapshot: RunSnapshot, *, after: Posit
         stream.task.uncancel()
 
 
-def _by_now(snapshot: RunSnapshot, entries: list[Entry], *, after: Position) -> HttpResponse:
+def _by_now(snapshot: RunSnapshot, entries: list[StreamEntry], *, after: Position) -> HttpResponse:
     new = [entry for entry in entries if entry.at and entry.at > after]
     events = [_event(after, snapshot.status.kind, snapshot.status.as_json())]
     events += [_event(entry.at, entry.kind, entry.data) for entry in new]

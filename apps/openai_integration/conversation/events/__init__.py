@@ -1,4 +1,4 @@
-"""What happens to a run, as it happens: from the worker through a Redis stream to whoever listens.
+"""Live events of a run, from the worker to its readers through a Redis stream.
 
-The database's row is the truth. Redis carries the live text; where it has nothing, the row gives the end.
+The database row is authoritative. Redis carries the live text; where it has lost events, the row supplies the end.
 """

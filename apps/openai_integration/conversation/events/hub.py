@@ -1,4 +1,4 @@
-"""All readers of one event loop: one look at Redis, and one at the database, serve every one of them."""
+"""Shares one Redis reader and one database poller among all event streams of an event loop."""
 
 import asyncio
 import contextlib
@@ -19,62 +19,62 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from apps.core.async_views import end_tasks, run_in_thread
-from apps.openai_integration.conversation.events.snapshots import RunSnapshot, end_not_heard, fetch_snapshots
+from apps.openai_integration.conversation.events.snapshots import RunSnapshot, fetch_snapshots, missing_end_entries
 from apps.openai_integration.conversation.events.streams import (
     START,
-    Entry,
     Position,
-    entry_of,
-    key_of,
+    StreamEntry,
+    parse_entry,
+    stream_key,
 )
 
 log = structlog.get_logger(__name__)
 
-READ_EVERY_S = 0.05
-# A look at hundreds of streams costs milliseconds, so they are looked at less often: 300 every 0.15 s.
-MORE_FOR_EACH_S = 0.0003
-LOOK_EVERY_S = 1.0
-# After Redis has failed.
-TRY_AGAIN_S = 1.0
-# Of one stream at one look, so that a long one does not keep the others waiting.
-ENTRIES_AT_ONCE = 200
+READ_INTERVAL_S = 0.05
+# Reading hundreds of streams takes milliseconds, so they are read less often: 300 streams every 0.14 s.
+READ_INTERVAL_PER_STREAM_S = 0.0003
+SNAPSHOT_INTERVAL_S = 1.0
+# Pause after a Redis error.
+REDIS_RETRY_S = 1.0
+# Per stream and read, so that a long stream does not delay the others.
+MAX_ENTRIES_PER_READ = 200
 
 
 class Subscription:
-    """A run that somebody follows."""
+    """A run that at least one reader follows."""
 
     def __init__(self, run_id: UUID, snapshot: RunSnapshot) -> None:
         self.run_id = run_id
-        self.entries: list[Entry] = []
-        self.read_until = START
-        self.heard_at = time.monotonic()
+        self.entries: list[StreamEntry] = []
+        self.last_position = START
+        self.last_entry_at = time.monotonic()
         self.status = snapshot.status.data
-        self.over = False
+        self.ended = False
         self.readers: set[asyncio.Event] = set()
 
-    def on_entries(self, entries: list[Entry]) -> None:
-        """Keep what the stream says, and tell the readers."""
-        self.heard_at = time.monotonic()
+    def on_entries(self, entries: list[StreamEntry]) -> None:
+        """Store new stream entries and wake the readers."""
+        self.last_entry_at = time.monotonic()
         for entry in entries:
-            if self.over:
+            if self.ended:
                 break
-            self.read_until = entry.at or self.read_until
-            self.over = entry.kind == "done"
+            self.last_position = entry.at or self.last_position
+            self.ended = entry.kind == "done"
             if entry.kind == "status":
-                said = json.loads(entry.data)
-                self.status = {"status": said["status"], "paused": said["paused"]}
+                payload = json.loads(entry.data)
+                self.status = {"status": payload["status"], "paused": payload["paused"]}
             self.entries.append(entry)
         self.wake()
 
     def on_snapshot(self, snapshot: RunSnapshot | None) -> None:
-        """Tell the readers what the row says and the stream has not; a run without a row is over."""
+        """Add what the row has and the stream lacks, and wake the readers. None: the run was deleted."""
         if snapshot is None:
-            self.over = True
+            self.ended = True
         elif snapshot.end:
-            self.on_entries(end_not_heard(snapshot.end, self.entries))
+            self.on_entries(missing_end_entries(snapshot.end, self.entries))
         elif snapshot.status.data != self.status:
             self.status = snapshot.status.data
-            self.entries.append(Entry(snapshot.status.kind, snapshot.status.as_json()))
+            self.entries.append(StreamEntry(snapshot.status.kind, snapshot.status.as_json()))
         else:
             return
         self.wake()
@@ -85,7 +85,7 @@ class Subscription:
 
 
 class Hub:
-    """Those who follow runs in one event loop."""
+    """All readers of run events in one event loop."""
 
     def __init__(self) -> None:
         self._subscriptions: dict[UUID, Subscription] = {}
@@ -93,16 +93,18 @@ class Hub:
 
     async def follow(
         self, run_id: UUID, snapshot: RunSnapshot, *, after: Position, quiet_s: float
-    ) -> AsyncGenerator[tuple[Position, Entry] | None]:
-        """Every entry of the run behind a position, each with the position that a reader has then, until its end; None
-        each time that nothing has come for `quiet_s`. `snapshot` is what the run's row says."""
+    ) -> AsyncGenerator[tuple[Position, StreamEntry] | None]:
+        """Yield the run's entries after a position, each with the reader's new position, until the run ends.
+
+        `snapshot` is the run's current row. Yields None whenever `quiet_s` seconds have passed without an entry.
+        """
         subscription = self._subscriptions.get(run_id) or self._subscriptions.setdefault(
             run_id, Subscription(run_id, snapshot)
         )
         woken = asyncio.Event()
         subscription.readers.add(woken)
         self._start()
-        known, number, said_at = len(subscription.entries), 0, time.monotonic()
+        known, number, last_sent_at = len(subscription.entries), 0, time.monotonic()
         try:
             while True:
                 woken.clear()
@@ -113,13 +115,13 @@ class Hub:
                     elif entry.at or number <= known:
                         continue
                     yield after, entry
-                    said_at = time.monotonic()
-                if subscription.over:
+                    last_sent_at = time.monotonic()
+                if subscription.ended:
                     return
-                # Counted from what was said: a reader may be woken for nothing.
-                if not await _set_within(woken, said_at + quiet_s - time.monotonic()):
+                # Measured from the last yield: a reader may be woken without a new entry.
+                if not await _set_within(woken, last_sent_at + quiet_s - time.monotonic()):
                     yield None
-                    said_at = time.monotonic()
+                    last_sent_at = time.monotonic()
         finally:
             subscription.readers.discard(woken)
             if not subscription.readers and self._subscriptions.get(run_id) is subscription:
@@ -129,44 +131,48 @@ class Hub:
 
     def _start(self) -> None:
         if not self._tasks:
-            # In contexts of their own: they are nobody's in particular, and outlive the one who came first.
-            self._tasks = [asyncio.create_task(work, context=Context()) for work in (self._read(), self._look())]
+            # In a context of their own: they serve all readers, and outlive the request that started them.
+            self._tasks = [
+                asyncio.create_task(work, context=Context()) for work in (self._read_streams(), self._poll_snapshots())
+            ]
 
     async def _stop(self) -> None:
-        # Waited for, since a loop that ends during a look would never end.
+        # Awaited, because an event loop that closes during a read would hang.
         tasks, self._tasks = self._tasks, []
         await end_tasks(*tasks)
 
-    async def _read(self) -> None:
+    async def _read_streams(self) -> None:
         async with _redis() as client:
             while True:
-                wanted = {key_of(run.run_id): run for run in self._subscriptions.values() if not run.over}
-                wait_s = READ_EVERY_S + MORE_FOR_EACH_S * len(wanted)
+                wanted = {stream_key(run.run_id): run for run in self._subscriptions.values() if not run.ended}
+                wait_s = READ_INTERVAL_S + READ_INTERVAL_PER_STREAM_S * len(wanted)
                 try:
-                    found = await _entries(client, wanted)
+                    found = await _fetch_entries(client, wanted)
                 except RedisError as error:
                     log.warning("events_unreadable", error=type(error).__name__)
-                    found, wait_s = {}, TRY_AGAIN_S
+                    found, wait_s = {}, REDIS_RETRY_S
                 for key, entries in found.items():
                     wanted[key].on_entries(entries)
                 await asyncio.sleep(wait_s)
 
-    async def _look(self) -> None:
+    async def _poll_snapshots(self) -> None:
         while True:
-            await asyncio.sleep(LOOK_EVERY_S)
+            await asyncio.sleep(SNAPSHOT_INTERVAL_S)
             began = time.monotonic()
             quiet = [
-                run for run in self._subscriptions.values() if not run.over and run.heard_at < began - LOOK_EVERY_S
+                run
+                for run in self._subscriptions.values()
+                if not run.ended and run.last_entry_at < began - SNAPSHOT_INTERVAL_S
             ]
             if not quiet:
                 continue
             try:
                 snapshots = await run_in_thread(fetch_snapshots, [run.run_id for run in quiet])
-            except Error as error:  # it may be back before their time is up
+            except Error as error:  # the database may be back before the runs' deadlines
                 log.warning("look_failed", error=type(error).__name__)
                 continue
             for run in quiet:
-                if run.heard_at < began:  # else the stream is newer than the row that was read
+                if run.last_entry_at < began:  # otherwise the stream is newer than the row
                     run.on_snapshot(snapshots.get(run.run_id))
 
 
@@ -180,13 +186,13 @@ def _redis() -> redis.asyncio.Redis:
     )
 
 
-async def _entries(client: redis.asyncio.Redis, wanted: dict[str, Subscription]) -> dict[str, list[Entry]]:
-    """What is new in these streams."""
+async def _fetch_entries(client: redis.asyncio.Redis, wanted: dict[str, Subscription]) -> dict[str, list[StreamEntry]]:
+    """The new entries of each stream."""
     if not wanted:
         return {}
-    behind: Any = {key: str(run.read_until) for key, run in wanted.items()}
-    found: Any = await client.xread(behind, count=ENTRIES_AT_ONCE)
-    return {key.decode(): [entry_of(*raw) for raw in raws] for key, raws in found}
+    positions: Any = {key: str(run.last_position) for key, run in wanted.items()}
+    found: Any = await client.xread(positions, count=MAX_ENTRIES_PER_READ)
+    return {key.decode(): [parse_entry(*raw) for raw in raws] for key, raws in found}
 
 
 async def _set_within(event: asyncio.Event, seconds: float) -> bool:
@@ -199,6 +205,6 @@ async def _set_within(event: asyncio.Event, seconds: float) -> bool:
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
 
 
-def hub() -> Hub:
-    """That of the running event loop; a process of async has one."""
+def current_hub() -> Hub:
+    """The hub of the running event loop."""
     return _hubs.setdefault(asyncio.get_running_loop(), Hub())

@@ -1,4 +1,4 @@
-"""Telling readers what happens to a run. Callers publish after their transaction has been committed."""
+"""Publishes a run's events to its readers. Callers publish after their transaction has been committed."""
 
 import json
 from collections.abc import Mapping
@@ -10,83 +10,83 @@ import redis
 from django.utils import timezone
 from rest_framework.fields import DateTimeField
 
-from apps.openai_integration.conversation.events.streams import EVENTS, key_of
+from apps.openai_integration.conversation.events.streams import EVENTS, stream_key
 from apps.openai_integration.models import Message, Run
 
-# A stream is kept for this long after the run's deadline; the row has the end of it for ever.
-KEPT = timedelta(minutes=10)
+# How long a stream outlives the run's deadline. After that, the row still has the result.
+STREAM_LIFETIME = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that readers are told. `attempt` is that of the call to the model it belongs to, 0 before the first."""
+    """An event of a run. `attempt` numbers the call to the model that it belongs to; 0 before the first call."""
 
     kind: str
     attempt: int
     data: Mapping[str, Any]
 
     def as_json(self) -> bytes:
-        """What stands behind `data:`; ASCII, so that half a character of a model's cannot spoil it."""
+        """The JSON of the SSE `data:` field. ASCII only, so that lone surrogates in a model's text cannot break it."""
         return json.dumps({"attempt": self.attempt, **self.data}, separators=(",", ":")).encode()
 
 
-def status(attempt: int, status: str, *, paused: bool = False) -> Event:
+def status_event(attempt: int, status: str, *, paused: bool = False) -> Event:
     """`paused`: the run waits because calls to the model are paused."""
     return Event("status", attempt, {"status": status, "paused": paused})
 
 
-def delta(attempt: int, text: str) -> Event:
-    """A checked piece of the reply, to be put behind the others of its attempt."""
+def delta_event(attempt: int, text: str) -> Event:
+    """A checked piece of the reply. Readers append it to the earlier pieces of the same attempt."""
     return Event("delta", attempt, {"text": text})
 
 
-def reset(attempt: int) -> Event:
-    """What earlier attempts said is void."""
+def reset_event(attempt: int) -> Event:
+    """Readers discard the pieces of earlier attempts."""
     return Event("reset", attempt, {})
 
 
-def message(attempt: int, reply: Message) -> Event:
-    """The whole reply as the API's MessageSerializer shows it; it takes the place of all pieces."""
-    shown = {
+def message_event(attempt: int, reply: Message) -> Event:
+    """The whole reply, in the format of the API's MessageSerializer. It replaces all pieces."""
+    fields = {
         "id": reply.pk,
         "role": reply.role,
         "message": reply.content,
         "client_message_id": reply.client_id,
         "created_at": DateTimeField().to_representation(reply.created_at),
     }
-    return Event("message", attempt, {"message": shown})
+    return Event("message", attempt, {"message": fields})
 
 
-def error(attempt: int, code: str, detail: str) -> Event:
+def error_event(attempt: int, code: str, detail: str) -> Event:
     return Event("error", attempt, {"code": code, "detail": detail})
 
 
-def done(attempt: int, status: str) -> Event:
-    """Nothing comes after it."""
+def done_event(attempt: int, status: str) -> Event:
+    """The last event of a run."""
     return Event("done", attempt, {"status": status})
 
 
-def ended(run: Run, reply: Message | None) -> list[Event]:
-    """How a run's end looks: its reply or its error, then `done`."""
-    last = done(run.attempts, run.status)
+def end_events(run: Run, reply: Message | None) -> list[Event]:
+    """The events that end a run: its reply or its error, then `done`."""
+    last = done_event(run.attempts, run.status)
     if reply is None:
-        return [error(run.attempts, run.error_code, run.error_detail), last]
-    return [message(run.attempts, reply), last]
+        return [error_event(run.attempts, run.error_code, run.error_detail), last]
+    return [message_event(run.attempts, reply), last]
 
 
 def publish(run: Run, *events: Event) -> bool:
-    """Put the events into the run's stream, in one go; False if Redis did not take them.
+    """Append events to the run's stream in one round trip; False if Redis did not take them.
 
-    It never raises, and for a few seconds after a failure it does not try. What was not taken is not told later: the
-    reply's text has a hole then, which `message` mends at the end.
+    Never raises. For a few seconds after a failure, Redis is not tried. Lost events are not sent again: the text then
+    has a gap until the final `message` replaces it.
     """
-    key = key_of(run.pk)
+    key = stream_key(run.pk)
 
     def add(client: redis.Redis) -> bool:
         with client.pipeline(transaction=False) as pipeline:
             for event in events:
                 pipeline.xadd(key, {"kind": event.kind, "data": event.as_json()})
-            pipeline.expire(key, max(run.deadline_at - timezone.now(), timedelta()) + KEPT)
+            pipeline.expire(key, max(run.deadline_at - timezone.now(), timedelta()) + STREAM_LIFETIME)
             pipeline.execute()
         return True
 

@@ -1,4 +1,4 @@
-"""Redis streams of events, one a run, as they lie in Redis; the blocking side."""
+"""The format of the Redis streams that hold a run's events, and blocking reads of them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ EVENTS = FailOpenRedis("events")
 
 @dataclass(frozen=True, order=True)
 class Position:
-    """The id of an entry: milliseconds, and a number within them."""
+    """A stream entry's id: milliseconds, and a sequence number within the millisecond."""
 
     ms: int
     number: int
@@ -21,7 +21,7 @@ class Position:
 
     @classmethod
     def parse(cls, text: str) -> "Position":
-        """START for what is no id."""
+        """Parse a `ms-number` id; START if it is not one."""
         ms, _, number = text.partition("-")
         if not all(part.isascii() and part.isdigit() and len(part) <= len(str(HIGHEST)) for part in (ms, number)):
             return START
@@ -34,33 +34,33 @@ START = Position(0, 0)
 
 
 @dataclass(frozen=True)
-class Entry:
-    """An event as it was published: `data` is the text of its JSON. One without a position is told once."""
+class StreamEntry:
+    """A published event. `data` is its JSON. An entry without a position is sent once and cannot be resumed from."""
 
     kind: str
     data: bytes
     at: Position | None = None
 
 
-def key_of(run_id: UUID) -> str:
-    """The name of a run's stream."""
+def stream_key(run_id: UUID) -> str:
+    """The Redis key of a run's stream."""
     return f"run-events:{run_id}"
 
 
-def stored(run_id: UUID) -> list[Entry]:
-    """What the run's stream holds, up to its end; nothing where Redis does not answer."""
+def stored_entries(run_id: UUID) -> list[StreamEntry]:
+    """The entries of the run's stream up to `done`; empty if Redis is unavailable."""
     nothing: Any = []
-    found = EVENTS.ask(lambda client: client.xrange(key_of(run_id)), otherwise=nothing)
-    return up_to_the_end([entry_of(*raw) for raw in found])
+    found = EVENTS.ask(lambda client: client.xrange(stream_key(run_id)), otherwise=nothing)
+    return until_done([parse_entry(*raw) for raw in found])
 
 
-def entry_of(at: bytes, fields: dict[bytes, bytes]) -> Entry:
-    """An entry of a stream, as redis-py reads it."""
-    return Entry(kind=fields[b"kind"].decode(), data=fields[b"data"], at=Position.parse(at.decode()))
+def parse_entry(at: bytes, fields: dict[bytes, bytes]) -> StreamEntry:
+    """Parse an entry in the form that redis-py returns."""
+    return StreamEntry(kind=fields[b"kind"].decode(), data=fields[b"data"], at=Position.parse(at.decode()))
 
 
-def up_to_the_end(entries: list[Entry]) -> list[Entry]:
-    """Without what a worker still said after the run had ended."""
+def until_done(entries: list[StreamEntry]) -> list[StreamEntry]:
+    """Drop what a worker published after the run had ended."""
     for number, entry in enumerate(entries):
         if entry.kind == "done":
             return entries[: number + 1]

@@ -1,4 +1,4 @@
-"""Tickets: a browser's EventSource sends no headers, so the right to follow one run travels in its address."""
+"""Signed tickets for event streams: EventSource sends no headers, so the URL carries the right to read one run."""
 
 from datetime import timedelta
 from typing import Any
@@ -12,24 +12,24 @@ from apps.core.clock import Moment
 from apps.openai_integration.models import Run
 from apps.users.models import User
 
-# Enough for a reader that was cut off at the end to come back and hear it.
-GRACE = timedelta(seconds=10)
-# A dot needs no quoting in an address.
+# A reader that is cut off at the deadline has this long to reconnect and receive the end.
+RECONNECT_GRACE = timedelta(seconds=10)
+# A dot needs no escaping in a URL.
 _signer = signing.Signer(sep=".", salt="apps.openai_integration.conversation.events")
 
 
 class TicketError(Exception):
-    """It is not one of ours, or for another run."""
+    """The ticket is invalid, or was issued for another run."""
 
 
 def ticket_for(run: Run, user: User) -> str:
     return _signer.sign_object([run.pk.hex, user.pk])
 
 
-def holder_of(ticket: str, *, run_id: UUID) -> int:
-    """The id of the user it was made for; TicketError unless it is for this run."""
+def user_id_of(ticket: str, *, run_id: UUID) -> int:
+    """The id of the user that the ticket was issued to; TicketError unless it is for this run."""
     try:
-        # Surrogates of a query that is no UTF-8 have no bytes to be signed.
+        # A query that is not UTF-8 decodes to surrogates, which cannot be encoded to check the signature.
         held: Any = _signer.unsign_object(ticket)
     except (signing.BadSignature, ValueError) as error:
         raise TicketError from error
@@ -39,11 +39,11 @@ def holder_of(ticket: str, *, run_id: UUID) -> int:
     return int(user_id)
 
 
-def accepted(*, now: Moment) -> Q:
-    """A condition for the runs whose tickets are taken: while it is open, and until its deadline."""
-    return Q(status__in=Run.OPEN) | Q(deadline_at__gt=now - GRACE)
+def accepting_runs(*, now: Moment) -> Q:
+    """A filter for runs whose tickets are valid: open, or at most RECONNECT_GRACE past their deadline."""
+    return Q(status__in=Run.OPEN) | Q(deadline_at__gt=now - RECONNECT_GRACE)
 
 
 def events_url(run: Run, user: User) -> str:
-    """Where this user follows the run, ticket included."""
+    """The URL of the run's events, with a ticket for this user."""
     return f"{reverse('run-events', kwargs={'pk': run.pk})}?ticket={ticket_for(run, user)}"

@@ -1,4 +1,4 @@
-"""Whether a reply is one that the patient may give, and what happens to one that is not."""
+"""Checks whether a student may see a reply, and supplies a fallback for one that fails."""
 
 from apps.openai_integration.conversation.reply_check.check import ReplyCheck
 from apps.openai_integration.conversation.reply_check.fallbacks import FALLBACKS, REMINDERS, fallback_reply

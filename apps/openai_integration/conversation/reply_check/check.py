@@ -1,4 +1,4 @@
-"""Whether a reply is one that the patient may give: pure rules over text."""
+"""Rules that decide whether a student may see a reply. They are pure functions of text."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -14,10 +14,10 @@ from apps.openai_integration.conversation.reply_check.knowledge import (
     knowledge_of,
     stems_of,
 )
-from apps.openai_integration.conversation.reply_check.role import steps_out
+from apps.openai_integration.conversation.reply_check.role import breaks_role
 
-# How instructions look; nobody speaks so. Nothing here may run over line ends from the start of a line: each of 10,000
-# empty lines would be tried with all those after it, for 14 s.
+# Marks of written instructions, which nobody uses in speech. No pattern may match across line ends from the start of a
+# line: 10,000 empty lines would take 14 s.
 _MARKERS = re.compile(
     r"^[^\S\n]*#{1,6} |[\[({<*] ?locked ?[\])}>*]|\blocked (?:fact|line|information)s?\b"
     r"|^[^\w\n]*(?:opening|diagnosis|hidden facts?|persona)\W*:"
@@ -26,51 +26,51 @@ _MARKERS = re.compile(
     r"|\b(?:the|your|my) (?:marking )?rubric\b",
     re.MULTILINE,
 )
-# The share of a locked fact that gives it away. While more may come, what has been told cannot be taken back.
-_SHARE = 0.6
-_SHARE_SO_FAR = 0.5
-# More evidence for another language while more may come: a proverb is explained in the sentence after it.
+# The share of a locked fact that reveals it. Lower while streaming, because published text cannot be taken back.
+_REVEALED_SHARE = 0.6
+_REVEALED_SHARE_SO_FAR = 0.5
+# While streaming, more words are needed to detect another language: the next sentence may translate a quotation.
 _WORDS_SO_FAR = 6
 
 
 class ReplyCheck:
-    """Judges the replies to one student's turn.
+    """Checks the replies to one message.
 
-    The work is linear in the scenario, the student's turns and the replies together: each is read once, and what is
-    looked up is in sets. How often a growing reply is judged, GrowingText bounds.
+    Its cost is linear in the length of the scenario, the student's messages and the replies. GrowingText bounds how
+    often a streamed reply is checked.
     """
 
-    def __init__(self, content: Mapping[str, Any], student_turns: Sequence[str]) -> None:
-        """`content` is that of the ScenarioVersion played, `student_turns` all that the student has said so far."""
+    def __init__(self, content: Mapping[str, Any], student_messages: Sequence[str]) -> None:
+        """`content` is `ScenarioVersion.content`; `student_messages` are all of the student's, oldest first."""
         self._knowledge: Knowledge = knowledge_of(content)
-        self._student_turns = student_turns
+        self._student_messages = student_messages
 
     def rule_broken(self, text: str) -> str | None:
-        """The rule that the whole reply breaks, a key of REMINDERS; None where it may be shown."""
+        """The rule that a complete reply breaks, as a key of REMINDERS, or None."""
         spoken = plain(text)
         if not re.search(r"\w", spoken):
             return "empty_reply"
-        broken = self._broken(spoken, _SHARE)
+        broken = self._broken(spoken, _REVEALED_SHARE)
         return broken or ("other_language" if foreign(text, self._languages) else None)
 
     def rule_broken_so_far(self, text: str) -> str | None:
-        """As `rule_broken`, for a text that ends at a sentence's end while more may come."""
-        broken = self._broken(plain(text), _SHARE_SO_FAR)
+        """Like `rule_broken`, for a reply that is still being streamed and ends with a whole sentence."""
+        broken = self._broken(plain(text), _REVEALED_SHARE_SO_FAR)
         if broken is None and foreign(text, self._languages, words_needed=_WORDS_SO_FAR):
             return "other_language"
         return broken
 
     @cached_property
     def language(self) -> str:
-        """That of the student's last turn that shows one, else the scenario's: what a fallback is said in."""
+        """The language for a fallback: that of the latest message whose language is recognised, else the scenario's."""
         own = self._knowledge.languages
-        for found in map(languages_of, reversed(self._student_turns)):
+        for found in map(languages_of, reversed(self._student_messages)):
             if found & FALLBACKS.keys():
                 return min(found & own & FALLBACKS.keys() or found & FALLBACKS.keys())
         return min(own & FALLBACKS.keys(), default="en") if "en" not in own else "en"
 
     def _broken(self, spoken: str, share: float) -> str | None:
-        if steps_out(spoken):
+        if breaks_role(spoken):
             return "role_break"
         said = words(spoken)
         if _MARKERS.search(spoken) or self._knowledge.quotable.any_in(said):
@@ -78,17 +78,17 @@ class ReplyCheck:
         if not self._unnamed.isdisjoint(self._knowledge.named.found_in(said)):
             return "diagnosis_named"
         stems = stems_of(said)
-        if any(fact.told_by(stems, share) for fact in self._still_locked):
+        if any(fact.revealed_by(stems, share) for fact in self._still_locked):
             return "locked_fact"
         return None
 
     @cached_property
     def _heard(self) -> list[str]:
-        return words("\n".join(self._student_turns))
+        return words("\n".join(self._student_messages))
 
     @cached_property
     def _unnamed(self) -> frozenset[Phrase]:
-        """The forms of the diagnoses that the student has named in none."""
+        """The forms of the diagnoses that the student has not named in any form."""
         heard = self._knowledge.named.found_in(self._heard)
         return frozenset().union(*(forms for forms in self._knowledge.diagnoses if heard.isdisjoint(forms)))
 
@@ -99,6 +99,6 @@ class ReplyCheck:
 
     @cached_property
     def _languages(self) -> frozenset[str]:
-        """The scenario's, and those of turns that cannot be in one of these: "No?" is English as well as Spanish."""
+        """The scenario's languages, and those of messages in none of them: "No?" is English as well as Spanish."""
         own = self._knowledge.languages
-        return own.union(*(found for turn in self._student_turns if not own & (found := languages_of(turn))))
+        return own.union(*(found for message in self._student_messages if not own & (found := languages_of(message))))

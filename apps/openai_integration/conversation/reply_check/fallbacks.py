@@ -1,6 +1,6 @@
-"""What the model is asked to do better, and what the patient says when it did not."""
+"""Reminders for the model's second attempt, and replies for when that fails too."""
 
-# What each rule asks the model at its second try.
+# Added to the instructions of the second attempt, by the rule that the first one broke.
 REMINDERS = {
     "role_break": "You stepped out of the part. Answer again, only as the patient.",
     "instructions_quoted": "You quoted your instructions. Answer again, in the patient's own words.",
@@ -49,10 +49,10 @@ FALLBACKS = {
 }
 
 
-def fallback_reply(turns: int, language: str = "en") -> str:
-    """What the patient says when two answers in a row had to be turned away; `turns` varies it.
+def fallback_reply(message_count: int, language: str = "en") -> str:
+    """A reply that avoids the question, for when two answers in a row break a rule. `message_count` varies it.
 
-    English for a language without sentences of its own.
+    Falls back to English for a language that FALLBACKS lacks.
     """
     sentences = FALLBACKS.get(language, FALLBACKS["en"])
-    return sentences[turns % len(sentences)]
+    return sentences[message_count % len(sentences)]

@@ -1,4 +1,4 @@
-"""What of a scenario must not be said, and when: its locked facts, its diagnoses and the words of its instructions."""
+"""Extracts from a scenario what its patient must not say: locked facts, diagnoses and the instructions' own words."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,22 +12,25 @@ from apps.core.text.plain import Phrase, Phrases, phrase, plain, shingles, words
 from apps.openai_integration.conversation.prompt import RULES
 from apps.openai_integration.conversation.reply_check.related_words import related_stems
 
-# So many words in a row are a quotation; lists of topics read like nothing that anybody says, and need fewer.
+# This many words in a row count as a quotation. Lists of topics are unlike speech, so fewer are enough for them.
 QUOTED = 8
 QUOTED_TOPICS = 6
-# A line begins within itself: with \s the blank lines before it would be read again from each of them, 42 s for 20,000.
+# Indentation must not match line ends: with \s, 20,000 blank lines would take 42 s.
 _INDENT = r"^[^\S\n]*"
 _BULLET = rf"{_INDENT}(?:[-*•]\s*+)?"
 _LOCKED = re.compile(rf"(?im){_BULLET}\[locked\]\s*(?:([^:\n]{{1,200}}):\s*)?(.+)$")
 _TOPICS = re.compile(rf"(?m){_INDENT}[-*•]\s*+(?:\[locked\]\s*+)?([^:\n]{{1,300}}):\s")
 _DIAGNOSIS = re.compile(rf"(?im){_BULLET}diagnos(?:is|es|e|en)\s*:\s*(.+)$")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+")
-_SPEAKS = re.compile(rf"\b(?:{'|'.join(NAMES)})\b")
+_LANGUAGE_NAME = re.compile(rf"\b(?:{'|'.join(NAMES)})\b")
 
 
 @dataclass(frozen=True)
 class LockedFact:
-    """`own` are the stems that nothing open has; `parts` those of each sentence, where there are several."""
+    """A fact that is revealed only on request, as stems.
+
+    `own` are the stems that appear in no open part of the scenario; `parts` are those of each sentence, if several.
+    """
 
     asked_by: frozenset[str]
     phrases: frozenset[Phrase]
@@ -35,19 +38,21 @@ class LockedFact:
     parts: tuple[frozenset[str], ...]
 
     def asked(self, phrases: set[Phrase], stems: frozenset[str]) -> bool:
-        """Whether one of its topics was asked about, or half of it named; of all that was said, `phrases` are those
-        of Knowledge.asked_for."""
+        """Whether the student asked about one of its topics, or named half of it.
+
+        `phrases` are those of Knowledge.asked_for that the student used.
+        """
         named = len(self.own & stems) >= max(2, len(self.own) / 2)
         return named or bool(self.asked_by & stems) or not phrases.isdisjoint(self.phrases)
 
     def without(self, asked: frozenset[str]) -> "LockedFact":
-        """The fact without the words that the student has used: those do not tell it."""
+        """The fact without the words that the student has used, since repeating them reveals nothing."""
         return replace(self, own=self.own - asked, parts=tuple(part - asked for part in self.parts))
 
-    def told_by(self, stems: frozenset[str], share: float) -> bool:
-        """Whether `stems` tell about this share of the fact, or of one of its sentences.
+    def revealed_by(self, stems: frozenset[str], share: float) -> bool:
+        """Whether `stems` reveal this share of the fact, or of one of its sentences.
 
-        One word in common is chance, and so are two of a part.
+        One common stem of a fact, or two of a sentence, may be chance.
         """
         own = self.own
         if len(own) >= 2 and len(own & stems) >= max(2, round(share * len(own))):
@@ -57,12 +62,12 @@ class LockedFact:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """The rules' view of one scenario."""
+    """What the rules need to know about one scenario."""
 
     locked: tuple[LockedFact, ...]
-    # All phrases of the locked facts.
+    # The phrases of all locked facts.
     asked_for: Phrases
-    # The forms of each, one or several of it; `named` has them all.
+    # The forms of each diagnosis, singular and plural; `named` has all of them.
     diagnoses: tuple[frozenset[Phrase], ...]
     named: Phrases
     quotable: Phrases
@@ -70,25 +75,25 @@ class Knowledge:
 
 
 def knowledge_of(content: Mapping[str, Any]) -> Knowledge:
-    """That of a ScenarioVersion's content, read once for the same texts."""
+    """Parse `ScenarioVersion.content`; the result is cached by its texts."""
     keys = ("scenario_text", "additional_instructions", "communication_preferences")
-    return _read(*(str(content.get(key) or "") for key in keys))
+    return _parse_knowledge(*(str(content.get(key) or "") for key in keys))
 
 
 @lru_cache(maxsize=256)
-def _read(persona: str, facts: str, manner: str) -> Knowledge:
-    told = _LOCKED.sub("", facts)
-    terms = [forms for line in _DIAGNOSIS.findall(facts) for forms in _terms(line)]
-    spoken = words(_DIAGNOSIS.sub("", f"{persona}\n{told}"))
+def _parse_knowledge(persona: str, facts: str, manner: str) -> Knowledge:
+    open_facts = _LOCKED.sub("", facts)
+    terms = [forms for line in _DIAGNOSIS.findall(facts) for forms in _diagnosis_forms(line)]
+    spoken = words(_DIAGNOSIS.sub("", f"{persona}\n{open_facts}"))
     known = Phrases(form for forms in terms for form in forms).found_in(spoken)
     diagnoses = tuple(forms for forms in terms if known.isdisjoint(forms))
-    common = stems_of(f"{persona}\n{told}")
+    common = stems_of(f"{persona}\n{open_facts}")
     topics = (head for head in _TOPICS.findall(facts) if "," in head)
     quotable = (
         shingles(manner, QUOTED) | _quotable_rules() | {one for head in topics for one in shingles(head, QUOTED_TOPICS)}
     )
-    named = {NAMES[name] for name in _SPEAKS.findall(plain(manner))}
-    locked = tuple(_locked(topics, fact, common) for topics, fact in _LOCKED.findall(facts))
+    named = {NAMES[name] for name in _LANGUAGE_NAME.findall(plain(manner))}
+    locked = tuple(_locked_fact(topics, fact, common) for topics, fact in _LOCKED.findall(facts))
     return Knowledge(
         locked=locked,
         asked_for=Phrases(one for fact in locked for one in fact.phrases),
@@ -104,8 +109,8 @@ def _quotable_rules() -> set[Phrase]:
     return shingles(RULES, QUOTED)
 
 
-def _terms(line: str) -> list[frozenset[Phrase]]:
-    """The forms of each diagnosis, one or several of it."""
+def _diagnosis_forms(line: str) -> list[frozenset[Phrase]]:
+    """The singular and plural forms of each diagnosis."""
     found = []
     for term in map(words, re.split(r"[,;/]|\bor\b", line)):
         joined = " ".join(term)
@@ -115,13 +120,13 @@ def _terms(line: str) -> list[frozenset[Phrase]]:
     return found
 
 
-def _locked(topics: str, fact: str, common: frozenset[str]) -> LockedFact:
+def _locked_fact(topics: str, fact: str, common: frozenset[str]) -> LockedFact:
     asked = topics or fact
     own = stems_of(fact) - common
     sentences = _SENTENCE.split(fact)
     return LockedFact(
         asked_by=frozenset(kin for stem in stems_of(asked) for kin in related_stems(stem)),
-        # "how much" has no word of its own, and is a topic all the same.
+        # "how much" has no stem of its own, but is a topic.
         phrases=frozenset(phrase(spoken) for topic in asked.split(",") if (spoken := words(topic))),
         own=own,
         parts=tuple(stems_of(sentence) - common for sentence in sentences) if len(sentences) > 1 else (),
@@ -129,20 +134,20 @@ def _locked(topics: str, fact: str, common: frozenset[str]) -> LockedFact:
 
 
 def stems_of(text: str | Sequence[str]) -> frozenset[str]:
-    """What of a text, or of its words, carries its meaning, cut down to stems."""
+    """The stems of the words that carry meaning."""
     spoken = words(text) if isinstance(text, str) else text
-    return frozenset(_stem(word) for word in spoken if _tells_something(word))
+    return frozenset(_stem(word) for word in spoken if _carries_meaning(word))
 
 
-def _tells_something(word: str) -> bool:
-    return word not in _SMALL and (len(word) > 2 or not word.isascii() or word.isdigit())
+def _carries_meaning(word: str) -> bool:
+    return word not in _STOP_WORDS and (len(word) > 2 or not word.isascii() or word.isdigit())
 
 
 def _stem(word: str) -> str:
     return re.sub(r"(?:ings?|edly|ed|es|s|ly|ion|ions|y|e)$", "", word) if len(word) > 4 else word
 
 
-_SMALL = frozenset(
+_STOP_WORDS = frozenset(
     "the and for but not was were had has have with that this from they them there then than been what when which "  # noqa: SIM905
     "who you your yours his her hers its our are can could would should will just very really about into over some "
     "any all did does don doesn didn isn wasn ive dont didnt cant she him one two bit lot quite like know think "

@@ -1,6 +1,6 @@
-"""Words that ask about the same thing: who asks "how many beers", asks about alcohol.
+"""Groups of words that ask about the same subject: "how many beers" asks about alcohol.
 
-Only for subjects that authors hide and students name in many ways; stems as in knowledge.py.
+Limited to subjects that authors often lock and students name in many ways. Stems are those of knowledge.py.
 """
 
 _GROUPS = [
@@ -22,12 +22,12 @@ _GROUPS = [
     "travel abroad holida trip countr flew flight",
     "fall fell fallen trip stumbl balanc blackout faint",
 ]
-_KIN: dict[str, frozenset[str]] = {}
+_RELATED: dict[str, frozenset[str]] = {}
 for _group in _GROUPS:
     for _word in _group.split():
-        _KIN[_word] = _KIN.get(_word, frozenset()) | frozenset(_group.split())
+        _RELATED[_word] = _RELATED.get(_word, frozenset()) | frozenset(_group.split())
 
 
 def related_stems(stem: str) -> frozenset[str]:
-    """A stem with those that ask about the same."""
-    return _KIN.get(stem, frozenset()) | {stem}
+    """The stem and all stems of its groups."""
+    return _RELATED.get(stem, frozenset()) | {stem}

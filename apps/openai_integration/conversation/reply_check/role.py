@@ -123,13 +123,13 @@ _OTHERS = [
     r"как (?:языковая модель|ии\b|искусственныи интеллект)"
     r"|я (?:всего лишь |просто )?(?:языковая модель|ии\b|искусственныи интеллект|чат-бот|виртуальныи пациент)",
 ]
-_BREAKS = re.compile(rf"\b(?:{'|'.join([*_ENGLISH, *_GERMAN, *_FRENCH, *_SPANISH_ITALIAN_PORTUGUESE, *_OTHERS])})")
+_ROLE_BREAKS = re.compile(rf"\b(?:{'|'.join([*_ENGLISH, *_GERMAN, *_FRENCH, *_SPANISH_ITALIAN_PORTUGUESE, *_OTHERS])})")
 _UNSPACED = re.compile(
     r"作为(?:一个|一名)?(?:ai|人工智能|大?语言模型)|我(?:只?是|不过是)(?:一个|一名)?(?:ai|人工智能|大?语言模型|虚拟)"
     r"|(?:ai|人工知能|言語モデル)として|私は(?:ただの)?(?:ai|人工知能|言語モデル)"
 )
 # How an assistant begins, who refuses, announces or speaks in a wire format.
-_OPENS = re.compile(
+_ASSISTANT_OPENINGS = re.compile(
     r"\W*(?:(?:i'm|i am) (?:so |very |really )?sorry|sorry|i apologi[sz]e|unfortunately)[,.]? (?:but )?"
     rf"i ?{_CANNOT} (?:help (?:you )?with (?:that|this)(?: request| question)?[.!]"
     r"|(?:help|continue|answer|respond)(?: you)?(?: with| to)? (?:that|this) (?:request|conversation|topic))"
@@ -151,8 +151,8 @@ _SCRIPT = re.compile(
 )
 
 
-def steps_out(spoken: str) -> bool:
+def breaks_role(spoken: str) -> bool:
     """Whether a plain text says that it is a model's, speaks of its prompt, or refuses as an assistant does."""
-    if _OPENS.match(spoken) or _BREAKS.search(spoken) or _SCRIPT.search(spoken):
+    if _ASSISTANT_OPENINGS.match(spoken) or _ROLE_BREAKS.search(spoken) or _SCRIPT.search(spoken):
         return True
     return not spoken.isascii() and _UNSPACED.search(spoken) is not None

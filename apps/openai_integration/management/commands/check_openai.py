@@ -93,13 +93,13 @@ class Command(BaseCommand):
         answer = client.complete(evaluator.request(talk, timeout_s=settings.OPENAI_TIMEOUT_S))
         self._report("marking", answer)
         try:
-            reading = evaluator.read(answer.text, talk)
+            parsed = evaluator.parse_answer(answer.text, talk)
         except InvalidAnswerError as error:
             message = f"The marking is not usable: {error.problem}. This model may not follow JSON schemas."
             raise CommandError(message) from error
-        if reading.canary_awarded:
+        if parsed.canary_awarded:
             raise CommandError("The model awarded a criterion that nobody can meet; its marks cannot be trusted.")
-        mark = evaluator.combine([reading])["c1"]
+        mark = evaluator.combine([parsed])["c1"]
         self.stdout.write(f"  {mark.score} of 2, {len(mark.evidence)} verified quotes {mark.reason}".rstrip())
 
     def _report(self, what: str, answer: Answer) -> None:
