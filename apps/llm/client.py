@@ -21,7 +21,7 @@ from apps.llm.deadlines import Bounds
 from apps.llm.endings import LENGTH, goes_in_circles, settled, without_circles
 from apps.llm.endpoints import Endpoint, Purpose, endpoint, fallback
 from apps.llm.requests import ModelRequest
-from apps.llm.responses import Answer, ModelError, Received, usable, with_estimate
+from apps.llm.responses import Answer, ModelError, Received, parse_or_invalid, usable, with_estimate
 from apps.llm.shaping import estimated_tokens
 from apps.llm.thoughts import without_thoughts
 from apps.llm.traits import Traits, learn, traits_of
@@ -36,8 +36,8 @@ GivenUp = Callable[[], bool] | None
 MakeBody = Callable[[ModelRequest, Endpoint, Traits], dict[str, Any]]
 # Failures of a server for which another one is asked.
 _FALL_BACK = frozenset(
-    {"unreachable", "loading", "rate_limited", "upstream_error", "timeout", "quota_exhausted", "credentials_refused",
-     "model_not_found", "redirected"}
+    {"unreachable", "unavailable", "loading", "rate_limited", "upstream_error", "timeout", "quota_exhausted",
+     "credentials_refused", "model_not_found", "redirected"}
 )  # fmt: skip
 
 
@@ -208,6 +208,15 @@ def discard(upstream_id: str, *, timeout_s: float = 5.0) -> None:
     call = Call.to(endpoint("patient"), ModelRequest("", [], timeout_s=timeout_s), None)
     with held(call), _refusals(call):
         transport.delete(call.endpoint, BACKGROUND.background_path(upstream_id), call.bounds)
+
+
+def model_names(purpose: Purpose, *, timeout_s: float = 10.0) -> list[str]:
+    """The models that the server says it has; raises ModelError."""
+    call = Call.to(endpoint(purpose), ModelRequest("", [], timeout_s=timeout_s, purpose=purpose), None)
+    with held(call), _refusals(call):
+        received = transport.get(call.endpoint, "/models", call.bounds)
+        listed = parse_or_invalid(lambda: received.json.get("data") or received.json.get("models"))
+        return parse_or_invalid(lambda: [str(one.get("id") or one.get("name")) for one in listed or []])
 
 
 @contextmanager

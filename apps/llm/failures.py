@@ -9,7 +9,7 @@ _CREDIT = ("insufficient_quota", "insufficient credit", "insufficient balance", 
 _LOADING_MODEL = ("loading model", "model is loading", "model is still loading", "currently loading", "still loading")
 _LOADING = ("loading", "warming up", "starting up", "not ready", "initializing", "is starting")
 _CALLS = ("rate_limit", "rate limit", "too many requests", "resource_exhausted", "throttl", "overloaded_error")
-_BUSY = (502, 503, 504, 520, 521, 522, 523, 524, 529)
+_BUSY = (502, 503, 520, 521, 522, 523, 524, 529)
 
 
 def failure(status: int | None, said: Reported, answer: Answer | None = None) -> ModelError:
@@ -47,7 +47,8 @@ def _by_status(status: int | None) -> ModelError:
         return ModelError("timeout", "The model's server did not answer in time.", retryable=True)
     if status is not None and 300 <= status < 400:
         return ModelError("redirected", f"The model's server sends its callers elsewhere ({status}).")
+    if status in _BUSY:
+        return ModelError("unavailable", "The model's server takes no calls now.", retryable=True, absent=True)
     if status is None or status >= 500 or status == 409:
-        absent = status in _BUSY
-        return ModelError("upstream_error", "The model's server failed.", retryable=True, absent=absent)
+        return ModelError("upstream_error", "The model's server failed.", retryable=True)
     return ModelError("request_refused", f"The model's server refused the request ({status}).")

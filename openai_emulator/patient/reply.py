@@ -60,11 +60,13 @@ _CLOSINGS: tuple[tuple[Act, str], ...] = (
     (Act.GREETING, "met"),
     (Act.NOD, "nod"),
 )
+# A line of the caller's to the model, behind what the student says or before it.
+_NOTE = re.compile(r"(?:\A|\n\n)\[[^\[\]]*\](?:\n\n|\Z)")
 
 
 def reply(instructions: str, history: Sequence[tuple[str, str]]) -> str:
     """What the patient says next. `history` is (role, text), oldest first, with roles "user" and "assistant"."""
-    turns = [(role, text[:MAX_TURN]) for role, text in history[-TURNS_READ:]]
+    turns = [(role, _NOTE.sub("", text[:MAX_TURN])) for role, text in history[-TURNS_READ:]]
     read = accumulate(len(text) for _, text in reversed(turns))
     turns = turns[-max(1, sum(length <= MAX_TALK for length in read)) :]
     while turns and turns[-1][0] != "user":

@@ -22,6 +22,11 @@ from apps.openai_integration.models.jobs import LEASE
 
 Job = Run | Evaluation
 STOPPED = "stopped"
+# Outcomes of calls that were answered, or that no server worked on.
+_COST_NOTHING = (
+    Usage.ANSWERED, "unreachable", "unavailable", "rate_limited", "loading", "context_exceeded", "content_filtered",
+    "given_up",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,14 @@ def open_call_age_ms(job: Job) -> int | None:
     age = ExpressionWrapper(Now() - F("created_at"), output_field=DurationField())
     ages = open_calls(job).annotate(age=age).values_list("age", flat=True)
     return next((round(age.total_seconds() * 1000) for age in ages[:1]), None)
+
+
+def failed_calls(job: Job) -> int:
+    """How many calls of the job a server began to work on, or a worker died in, without an answer.
+
+    For an evaluation, whose one attempt may be many calls.
+    """
+    return Usage.objects.filter(**_job_field(job)).exclude(outcome__in=_COST_NOTHING).count()
 
 
 def record_lost(job: Job) -> None:

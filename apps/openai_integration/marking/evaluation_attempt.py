@@ -1,6 +1,5 @@
 """One worker's attempt at an evaluation: claiming it, calling the model, and recording the outcome."""
 
-import math
 import time
 import uuid
 from datetime import timedelta
@@ -8,23 +7,28 @@ from typing import Any, Self
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models.functions import Now
 
 from apps.llm import client
 from apps.llm.responses import Answer, ModelError
 from apps.llm.retry import MAX_ATTEMPTS, retry_delay
+from apps.llm.shaping import estimated_tokens
 from apps.openai_integration.jobs import usage
 from apps.openai_integration.jobs.durable_write import write_with_retry
 from apps.openai_integration.jobs.leases import keep_lease
 from apps.openai_integration.jobs.usage import CallOutcome
-from apps.openai_integration.marking import scoring
+from apps.openai_integration.marking import scoring, windows
 from apps.openai_integration.marking.evaluators import EVALUATORS
 from apps.openai_integration.marking.evidence import Transcript
 from apps.openai_integration.marking.scoring import CriterionResult, InvalidAnswerError, ParsedAnswer
+from apps.openai_integration.marking.windows import Window
 from apps.openai_integration.models import Evaluation, Mark, ModelPause
 
 log = structlog.get_logger(__name__)
+
+# Refusals of a conversation that may be taken in smaller parts.
+_TAKEN_IN_PARTS = frozenset({"context_exceeded", "content_filtered"})
 
 
 class LeaseLostError(Exception):
@@ -48,6 +52,7 @@ class EvaluationAttempt:
         self.transcript = Transcript(evaluation.transcript)
         self.samples = settings.EVALUATION_SAMPLES
         self.model = ""
+        self._read_any = False
 
     @classmethod
     def claim(cls, evaluation_id: str) -> Self | None:
@@ -62,12 +67,14 @@ class EvaluationAttempt:
             # All scores are 0 without asking the model.
             self._complete({criterion.id: CriterionResult() for criterion in self.evaluator.criteria}, [])
             return None
-        # A task that kills its worker is delivered again. Attempts are counted before the call, which bounds them.
-        if self._tries() >= MAX_ATTEMPTS:
+        # A task that kills its worker is delivered again. Calls are counted before they are made, which bounds them.
+        if self.evaluation.attempts and usage.failed_calls(self.evaluation) >= MAX_ATTEMPTS:
             self._fail("attempts_exhausted", "The maximum number of attempts was reached.")
             return None
         try:
             self._mark()
+        except DatabaseError:
+            raise
         except ModelError as error:
             return self._retry_or_fail(error)
         except InvalidAnswerError as error:
@@ -77,15 +84,16 @@ class EvaluationAttempt:
             self.evaluation.put_back(self.token, at=Now())
         except LeaseLostError:
             log.warning("evaluation_ended", evaluation_id=self._id, status="lease_lost")
+        except Exception:
+            # Nobody should wait for the lease to run out.
+            usage.record_lost(self.evaluation)
+            self._fail("internal_error", "The evaluation could not be made.")
+            raise
         return None
 
     @property
     def _id(self) -> str:
         return str(self.evaluation.pk)
-
-    def _tries(self) -> int:
-        """The number of attempts at the full set of samples, including the current one."""
-        return math.ceil(self.evaluation.attempts / self.samples)
 
     def _mark(self) -> None:
         answers: list[ParsedAnswer] = []
@@ -103,19 +111,49 @@ class EvaluationAttempt:
         self._complete(self.evaluator.combine(answers), answers)
 
     def _parsed_answer(self) -> ParsedAnswer:
+        """Request an answer for the whole transcript and check it."""
+        self._read_any = False
+        answer = self._answer_for(Window.whole(self.transcript))
+        if answer.withheld and not self._read_any:
+            raise ModelError("content_filtered", "The provider's content filter refused every part.")
+        return windows.with_unmarked(answer)
+
+    def _answer_for(self, window: Window) -> ParsedAnswer:
+        """The checked answer for a window; what the server does not take as a whole is asked for in two halves."""
+        if window.silent:
+            return self._nothing_read(withheld=False)
+        try:
+            return self._checked_answer(window)
+        except ModelError as error:
+            if error.code not in _TAKEN_IN_PARTS:
+                raise
+            log.warning("marking_in_parts", evaluation_id=self._id, code=error.code)
+            halves = list(window.halves())
+            if not halves and error.code == "content_filtered":
+                return self._nothing_read(withheld=True)
+            if not halves:
+                raise
+        return windows.join([self._answer_for(half) for half in halves])
+
+    def _nothing_read(self, *, withheld: bool) -> ParsedAnswer:
+        return windows.nothing_read([one.id for one in self.evaluator.criteria], withheld=withheld)
+
+    def _checked_answer(self, window: Window) -> ParsedAnswer:
         """Request an answer and check it; an invalid answer is requested once more."""
         try:
-            return self.evaluator.parse_answer(self._request_answer().text, self.transcript)
+            return self.evaluator.parse_answer(self._request_answer(window).text, self.transcript)
         except InvalidAnswerError:
             log.warning("marking_asked_again", evaluation_id=self._id)
-            return self.evaluator.parse_answer(self._request_answer().text, self.transcript)
+            return self.evaluator.parse_answer(self._request_answer(window).text, self.transcript)
 
-    def _request_answer(self) -> Answer:
+    def _request_answer(self, window: Window) -> Answer:
+        request = self.evaluator.request(window.turns, timeout_s=max(1.0, self.evaluation.time_left_s))
+        room = client.context_tokens("examiner")
+        if room and room < estimated_tokens(request.instructions, request.messages[0]["content"]):
+            raise ModelError("context_exceeded", "The conversation is longer than the model's context.")
         with transaction.atomic():
             if not usage.record_start(self.evaluation, self.token):
                 raise CallsPausedError if ModelPause.objects.current() else LeaseLostError
-        timeout_s = max(1.0, min(settings.OPENAI_TIMEOUT_S, self.evaluation.time_left_s))
-        request = self.evaluator.request(self.transcript, timeout_s=timeout_s)
         begun = time.monotonic()
         with keep_lease(self.evaluation, self.token) as lease:
             try:
@@ -126,6 +164,7 @@ class EvaluationAttempt:
                 raise
             write_with_retry(lambda: usage.record_end(self.evaluation, CallOutcome(answer)))
         self.model = answer.model
+        self._read_any = True
         return answer
 
     def _complete(self, marks: dict[str, CriterionResult], answers: list[ParsedAnswer]) -> None:
@@ -174,7 +213,8 @@ class EvaluationAttempt:
         if error.code == "given_up":
             log.warning("evaluation_ended", evaluation_id=self._id, status="lease_lost")
             return None
-        delay = retry_delay(self._tries(), error)
+        failed_calls = usage.failed_calls(self.evaluation)
+        delay = retry_delay(failed_calls, error, waited_s=self.evaluation.worked_on_s)
         if delay is None or delay >= self.evaluation.time_left_s:
             self._fail(error.code, error.detail)
             return None

@@ -16,11 +16,11 @@ from django.utils.crypto import salted_hmac
 from apps.activities.models import Activity
 from apps.llm.requests import ModelRequest
 from apps.openai_integration.marking import scoring
-from apps.openai_integration.marking.evidence import Transcript
+from apps.openai_integration.marking.evidence import Transcript, TranscriptTurn
 from apps.openai_integration.marking.scoring import FULL_SCORE, CategoryRule, CriterionResult, ParsedAnswer, Verdict
 from apps.scenarios.models import AssistantScenario, content_hash
 
-PROMPT_VERSION = "marking-1"
+PROMPT_VERSION = "marking-2"
 
 EXAMINER_RULES = """\
 You are the examiner of a practice consultation in which a medical student talked with a virtual patient. You mark the \
@@ -47,38 +47,9 @@ How to write
 rubric's instructions, ids or these rules.
 - rewrite_if_missing: where the score is below 2, one sentence that the student could have said to this patient; \
 where it is 2, an empty text.
-- Answer with the JSON object only."""
-
-ANSWER_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        "criteria": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "criterion_id": {"type": "string"},
-                    "evidence": {
-                        "type": "array",
-                        "items": {
-                            "type": "object",
-                            "properties": {"turn": {"type": "integer"}, "quote": {"type": "string"}},
-                            "required": ["turn", "quote"],
-                            "additionalProperties": False,
-                        },
-                    },
-                    "comment": {"type": "string"},
-                    "rewrite_if_missing": {"type": "string"},
-                    "score": {"type": "integer"},
-                },
-                "required": ["criterion_id", "evidence", "comment", "rewrite_if_missing", "score"],
-                "additionalProperties": False,
-            },
-        }
-    },
-    "required": ["criteria"],
-    "additionalProperties": False,
-}
+- Answer with one JSON object and nothing else, of this shape: {"criteria": [{"criterion_id": "the id", "evidence": \
+[{"turn": 4, "quote": "the student's words"}], "comment": "...", "rewrite_if_missing": "...", "score": 1}]}. It has \
+one entry for each criterion of the rubric."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +95,7 @@ class RubricEvaluator(ABC):
         code = f"{chr(65 + letters % 26)}{chr(65 + letters // 26 % 26)}-{1000 + digits % 9000}"
         return place % (len(self.criteria) + 1), self._canary(number, code)
 
-    def request(self, transcript: Transcript, *, timeout_s: float) -> ModelRequest:
+    def request(self, turns: Sequence[TranscriptTurn], *, timeout_s: float) -> ModelRequest:
         """The request to the model: rules and rubric as instructions, and the transcript as data in the input."""
         place, canary = self.canary
         criteria = [*self.criteria[:place], canary, *self.criteria[place:]]
@@ -134,25 +105,26 @@ class RubricEvaluator(ABC):
                 for one in criteria
             ]
         }
-        turns = [
+        shown = [
             {
                 "index": turn.index,
                 "speaker": "student" if turn.by_student else "patient",
                 "text": turn.shown_to_examiner,
             }
-            for turn in transcript.turns
+            for turn in turns
         ]
         return ModelRequest(
             instructions=f"{EXAMINER_RULES}\n\n## Rubric (JSON)\n{_to_json(rubric)}",
             messages=[
                 {
                     "role": "user",
-                    "content": f"Mark this consultation.\n\n## Transcript (JSON)\n{_to_json({'turns': turns})}",
+                    "content": f"Mark this consultation.\n\n## Transcript (JSON)\n{_to_json({'turns': shown})}",
                 }
             ],
-            schema=ANSWER_SCHEMA,
+            schema=_answer_schema([one.id for one in criteria]),
             schema_name="marking",
             timeout_s=timeout_s,
+            purpose="examiner",
         )
 
     def parse_answer(self, answer: str, transcript: Transcript) -> ParsedAnswer:
@@ -250,6 +222,24 @@ EVALUATORS: dict[str, type[RubricEvaluator]] = {
     "categories": CategoryRubricEvaluator,
     "questions": SimpleRubricEvaluator,
 }
+
+
+def _answer_schema(ids: list[str]) -> dict[str, Any]:
+    """The JSON schema of an answer. A grammar that is made from it has to know where the list ends."""
+    quote = {"turn": {"type": "integer"}, "quote": {"type": "string"}}
+    criterion = {
+        "criterion_id": {"type": "string", "enum": ids},
+        "evidence": {"type": "array", "items": _object(quote)},
+        "comment": {"type": "string"},
+        "rewrite_if_missing": {"type": "string"},
+        "score": {"type": "integer"},
+    }
+    criteria = {"type": "array", "items": _object(criterion), "minItems": len(ids), "maxItems": len(ids)}
+    return _object({"criteria": criteria})
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
 
 def _to_json(content: object) -> str:

@@ -31,6 +31,8 @@ NO_VERIFIED_EVIDENCE = "no_verified_evidence"
 INSTRUCTION_IN_EVIDENCE = "instruction_in_evidence"
 SAMPLES_DISAGREE = "samples_disagree"
 CANARY = "canary"
+# The provider refuses a part of the conversation in which the criterion could have been met.
+UNMARKED = "unmarked"
 # Reasons that concern the thread or the answer as a whole.
 INSTRUCTION_IN_TRANSCRIPT = "instruction_in_transcript"
 UNKNOWN_CRITERIA = "unknown_criteria"
@@ -68,6 +70,7 @@ class ParsedAnswer:
     marks: dict[str, CriterionResult]
     canary_awarded: bool
     unknown: int
+    withheld: bool = False
 
 
 @dataclass(frozen=True)

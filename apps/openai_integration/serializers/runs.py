@@ -28,7 +28,8 @@ class RunSerializer(serializers.ModelSerializer):
         model = Run
         fields = (
             "id", "thread_id", "activity_id", "status", "error_code", "error_detail", "attempts", "model",
-            "paused", "events_url", "message", "checks", "left_out_messages", "deadline_at", "created_at", "started_at", "finished_at",
+            "paused", "events_url", "message", "checks", "left_out_messages", "deadline_at", "created_at", "started_at",
+            "finished_at",
         )  # fmt: skip
 
     @extend_schema_field(MessageSerializer(allow_null=True))

@@ -9,7 +9,6 @@ from apps.activities.models import Activity
 from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.tests.factories import CategoryFactory, RubricQuestionFactory, SubCategoryFactory
 from apps.openai_integration.marking.evaluators import (
-    ANSWER_SCHEMA,
     CategoryRubricEvaluator,
     RubricEvaluator,
     SimpleRubricEvaluator,
@@ -54,7 +53,7 @@ def evaluator(request: pytest.FixtureRequest) -> RubricEvaluator:
 
 def parts(evaluator: RubricEvaluator, transcript: Transcript = TALK) -> tuple[str, dict, str, dict]:
     """Rules, rubric, and the two parts of the input."""
-    request = evaluator.request(transcript, timeout_s=5)
+    request = evaluator.request(transcript.turns, timeout_s=5)
     rules, rubric = request.instructions.split("\n## Rubric (JSON)\n")
     [message] = request.messages
     opening, turns = message["content"].split("\n## Transcript (JSON)\n")
@@ -111,15 +110,19 @@ def test_rules_and_rubric_come_first_and_the_transcript_last_as_data(evaluator: 
 
 def test_what_is_sent_before_the_transcript_is_the_same_for_every_student(evaluator: RubricEvaluator) -> None:
     other = Transcript([{"role": "user", "message": "Good morning."}])
-    ours, theirs = (evaluator.request(transcript, timeout_s=5) for transcript in (TALK, other))
+    ours, theirs = (evaluator.request(transcript.turns, timeout_s=5) for transcript in (TALK, other))
     assert ours.instructions == theirs.instructions
     assert ours.messages != theirs.messages
 
 
 def test_the_schema_is_strict_and_asks_for_evidence_before_the_score(evaluator: RubricEvaluator) -> None:
-    request = evaluator.request(TALK, timeout_s=5)
-    assert (request.schema_name, request.schema) == ("marking", ANSWER_SCHEMA)
-    criterion = ANSWER_SCHEMA["properties"]["criteria"]["items"]
+    request = evaluator.request(TALK.turns, timeout_s=5)
+    assert request.schema_name == "marking"
+    criteria = request.schema["properties"]["criteria"]
+    criterion = criteria["items"]
+    ids = [one["id"] for one in parts(evaluator)[1]["criteria"]]
+    assert (criteria["minItems"], criteria["maxItems"]) == (len(ids), len(ids))
+    assert criterion["properties"]["criterion_id"]["enum"] == ids
     names = list(criterion["properties"])
     assert names.index("evidence") < names.index("score")
     assert set(criterion["required"]) == set(names)

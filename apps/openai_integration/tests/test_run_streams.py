@@ -12,7 +12,7 @@ import pytest
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from apps.llm import client
+from apps.llm import streams, transport
 from apps.openai_integration.conversation import message_log, run_inputs
 from apps.openai_integration.conversation.events import publishing
 from apps.openai_integration.conversation.events.streams import stored_entries
@@ -206,7 +206,7 @@ def test_a_turn_makes_few_queries(settings, emulator: Emulator, mode: str, looks
 
 def test_what_is_turned_away_during_a_pause_is_asked_for_after_it(turn: Run, emulator: Emulator, monkeypatch) -> None:
     emulator.fault("say", text=BROKEN)
-    stream = client.stream
+    stream = streams.stream
 
     @contextmanager
     def paused_meanwhile(request: Any, **kwargs: Any) -> Iterator[Any]:
@@ -215,7 +215,7 @@ def test_what_is_turned_away_during_a_pause_is_asked_for_after_it(turn: Run, emu
             yield pieces
 
     with monkeypatch.context() as during:
-        during.setattr(client, "stream", paused_meanwhile)
+        during.setattr(streams, "stream", paused_meanwhile)
         run_conversation_async(run_id=str(turn.pk))
     turn.refresh_from_db()
     assert (turn.status, turn.attempts, len(emulator.requests())) == ("queued", 1, 1)
@@ -269,13 +269,13 @@ def test_a_call_holds_no_connection_however_new_its_patient_is(
     settings, emulator: Emulator, monkeypatch, mode: str
 ) -> None:
     settings.OPENAI_RUN_MODE = mode
-    run_inputs._content.cache_clear()
-    run, post, held = asked(), client._post, []
+    run_inputs._version_content.cache_clear()
+    run, post, held = asked(), transport.post, []
 
     def looked_at(*sent: Any) -> Any:
         held.append(connection.connection is not None)
         return post(*sent)
 
-    monkeypatch.setattr(client, "_post", looked_at)
+    monkeypatch.setattr(transport, "post", looked_at)
     run_conversation_async(run_id=str(run.pk))
     assert held == [False]

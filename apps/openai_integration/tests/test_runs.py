@@ -1,14 +1,18 @@
 """A turn, as a worker takes it: the task called in this process, the model over HTTP."""
 
+import json
 from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from apps.llm import client
 from apps.llm.retry import MAX_ATTEMPTS
+from apps.openai_integration.conversation.history import WITHHELD
 from apps.openai_integration.conversation.reply_check import FALLBACKS
+from apps.openai_integration.conversation.run_inputs import RunInputs
 from apps.openai_integration.models import Message, Run, Usage
 from apps.openai_integration.models.jobs import LEASE
 from apps.openai_integration.services.runs import RunService
@@ -91,9 +95,7 @@ def test_a_task_of_an_unknown_run_does_nothing(emulator: Emulator) -> None:
         ("refusal", "failed", "refused", 1),
         ("incomplete", "incomplete", "truncated", 1),
         ("content_filter", "incomplete", "content_filtered", 1),
-        ("rate_limit", "failed", "rate_limited", MAX_ATTEMPTS),
         ("server_error", "failed", "upstream_error", MAX_ATTEMPTS),
-        ("reset", "failed", "unreachable", MAX_ATTEMPTS),
         ("garbage", "failed", "invalid_answer", MAX_ATTEMPTS),
         ("empty_body", "failed", "invalid_answer", MAX_ATTEMPTS),
     ],
@@ -112,11 +114,39 @@ def test_a_fault_that_stays_ends_in_its_name_and_keeps_the_turn(
     assert Usage.objects.filter(run=run, outcome=code).count() == calls
 
 
-@pytest.mark.parametrize("fault", ["rate_limit", "server_error", "reset", "garbage", "cut_stream"])
+@pytest.mark.parametrize("fault", ["server_error", "garbage", "cut_stream"])
 def test_a_fault_that_passes_ends_in_an_answer(run, emulator: Emulator, fault: str) -> None:
     emulator.fault(fault, times=2)
     take(run)
     assert (run.status, run.attempts, len(replies(run))) == ("completed", 3, 1)
+
+
+@pytest.mark.parametrize("fault", ["rate_limit", "reset"])
+def test_a_server_that_is_away_is_asked_again_and_its_calls_do_not_count(run, emulator: Emulator, fault: str) -> None:
+    emulator.fault(fault, times=MAX_ATTEMPTS + 3)
+    take(run)
+    assert (run.status, run.attempts, len(replies(run))) == ("completed", 1, 1)
+    assert len(emulator.requests()) == MAX_ATTEMPTS + 4
+
+
+@pytest.mark.parametrize(("fault", "code"), [("rate_limit", "rate_limited"), ("reset", "unreachable")])
+def test_a_server_that_stays_away_ends_a_run_by_its_deadline(run, emulator: Emulator, fault: str, code: str) -> None:
+    Run.objects.filter(pk=run.pk).update(deadline_at=Now() + timedelta(seconds=0.4))
+    emulator.fault(fault, times=0)
+    run_conversation_async(run_id=str(run.pk))
+    run.refresh_from_db()
+    assert (run.status, run.error_code, run.attempts) == ("failed", code, 1)
+
+
+def test_an_error_that_nobody_has_thought_of_ends_the_run_at_once(run, monkeypatch) -> None:
+    def broken(inputs: RunInputs) -> None:
+        raise ImportError("a package for the proxy is missing")
+
+    monkeypatch.setattr(RunInputs, "request", broken)
+    with pytest.raises(ImportError):
+        run_conversation_async(run_id=str(run.pk))
+    run.refresh_from_db()
+    assert (run.status, run.error_code, run.lease_token) == ("failed", "internal_error", None)
 
 
 def test_a_server_that_asks_for_time_gets_it(run, emulator: Emulator) -> None:
@@ -229,9 +259,10 @@ def test_a_reply_that_breaks_the_part_is_asked_for_once_more(run, emulator: Emul
     assert run.status == "completed"
     assert run.checks == [{"attempt": 1, "rule": "role_break", "action": "regenerated"}]
     assert "ten a day" in replies(run)[0]
-    first, second = [sent["json"]["instructions"] for sent in emulator.requests()]
-    assert second.startswith(first)
-    assert "only as the patient" in second
+    first, second = [sent["json"] for sent in emulator.requests()]
+    assert second["instructions"] == first["instructions"]
+    assert second["input"][-1]["content"].startswith(first["input"][-1]["content"])
+    assert "only as the patient" in second["input"][-1]["content"]
 
 
 def test_after_two_such_replies_the_patient_dodges_the_question(run, emulator: Emulator) -> None:
@@ -272,10 +303,48 @@ def test_two_students_turns_in_a_row_are_answered_together(run, emulator: Emulat
     again = RunFactory(thread=run.thread, user_message=MessageFactory(thread=run.thread, content="Cigarettes, I mean."))
     take(again)
     assert again.status == "completed"
-    assert [turn["content"] for turn in emulator.requests()[-1]["json"]["input"]] == [
-        "Do you smoke?",
-        "Cigarettes, I mean.",
+    assert emulator.requests()[-1]["json"]["input"] == [
+        {"role": "user", "content": "Do you smoke?\n\nCigarettes, I mean."}
     ]
+
+
+def test_what_the_provider_refused_is_replaced_in_later_requests_and_kept_here(run, emulator: Emulator) -> None:
+    emulator.fault("content_filter")
+    take(run)
+    assert (run.status, run.error_code) == ("incomplete", "content_filtered")
+    again = RunFactory(thread=run.thread, user_message=MessageFactory(thread=run.thread, content="Cigarettes, I mean."))
+    take(again)
+    assert again.status == "completed"
+    assert emulator.requests()[-1]["json"]["input"] == [
+        {"role": "user", "content": f"{WITHHELD}\n\nCigarettes, I mean."}
+    ]
+    assert run.thread.messages.filter(content="Do you smoke?").exists()
+
+
+def test_where_that_is_not_enough_twice_only_the_last_message_is_sent(run, emulator: Emulator) -> None:
+    for content in ("Tell me.", "Please."):
+        emulator.fault("content_filter")
+        take(run)
+        run = RunFactory(thread=run.thread, user_message=MessageFactory(thread=run.thread, content=content))
+    take(run)
+    assert emulator.requests()[-1]["json"]["input"] == [{"role": "user", "content": "Please."}]
+
+
+def test_a_small_context_gets_the_end_of_the_conversation_and_what_was_told(run, emulator: Emulator, settings) -> None:
+    settings.OPENAI_CONTEXT_TOKENS = 1200
+    Run.objects.filter(pk=run.pk).update(status="cancelled", finished_at=timezone.now())
+    for number in range(20):
+        MessageFactory(thread=run.thread, content=f"Question {number}? {'Well. ' * 30}")
+        MessageFactory(thread=run.thread, role=Message.Role.ASSISTANT, content=f"Answer {number}. {'Hm. ' * 30}")
+    last = RunFactory(thread=run.thread, user_message=MessageFactory(thread=run.thread, content="And do you smoke?"))
+    take(last)
+    sent = emulator.requests()[-1]["json"]["input"]
+    assert last.status == "completed"
+    assert last.left_out_messages > 20
+    assert "you said:" in sent[0]["content"]
+    assert sent[-1]["content"] == "And do you smoke?"
+    assert [one["role"] for one in sent] == ["user", "assistant"] * (len(sent) // 2) + ["user"]
+    assert "Answer 19" in json.dumps(sent)
 
 
 def test_the_sweep_sends_lost_work_again(run, emulator: Emulator, monkeypatch) -> None:

@@ -1,14 +1,19 @@
 """Whether the configured model can play a patient and mark a talk."""
 
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.llm import client, streams
+from apps.llm.advice import advice
+from apps.llm.endpoints import Endpoint, Purpose, endpoint
 from apps.llm.requests import ModelRequest
 from apps.llm.responses import Answer, ModelError
+from apps.llm.traits import Traits, traits_of
 from apps.openai_integration.conversation.prompt import ContextBuilder
 from apps.openai_integration.conversation.reply_check import ReplyCheck
 from apps.openai_integration.marking.evaluators import CategoryRubricEvaluator
@@ -42,68 +47,101 @@ POLL_EVERY_S = 1.0
 
 
 class Command(BaseCommand):
-    help = "Hold one turn of a talk and one marking with the configured model, and report. Writes nothing."
+    help = "Hold an exchange and an evaluation with the configured models, and report. Writes nothing."
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(
-            f"{settings.OPENAI_BASE_URL}, model {settings.OPENAI_MODEL}, "
-            f"{settings.OPENAI_API}, {settings.OPENAI_RUN_MODE}"
-        )
-        try:
-            reply = self._talk()
-            self._mark(reply)
-        except ModelError as error:
-            raise CommandError(f"{error.code}: {error.detail}") from error
+        self._describe("patient")
+        reply = self._ask("patient", self._converse)
+        self._describe("examiner")
+        self._ask("examiner", lambda: self._mark(reply))
 
-    def _talk(self) -> str:
+    def _describe(self, purpose: Purpose) -> None:
+        to = endpoint(purpose)
+        mode = f", {settings.OPENAI_RUN_MODE}" if purpose == "patient" else ""
+        self.stdout.write(f"{purpose}: {to.address}, model {to.model}, {to.api}{mode}")
+
+    def _ask(self, purpose: Purpose, ask: Callable[[], str]) -> str:
+        to = endpoint(purpose)
+        try:
+            answered = ask()
+        except ModelError as error:
+            raise CommandError(f"{error.code}: {error.detail} {advice(error, to, purpose)}") from error
+        self.stdout.write(f"  {in_words(traits_of(to), to)}")
+        return answered
+
+    def _converse(self) -> str:
         request = ModelRequest(
             instructions=ContextBuilder(PATIENT).build_full_context(),
             messages=[{"role": "user", "content": QUESTION}],
-            timeout_s=settings.OPENAI_TIMEOUT_S,
+            timeout_s=settings.RUN_DEADLINE_S,
         )
-        ask = {"stream": self._streamed, "call": client.complete, "poll": self._in_background}
+        # The first call loads the model, and finds out how it is to be called; the second shows what others will take.
+        client.complete(replace(request, messages=[{"role": "user", "content": "Hello."}]))
+        ask = {"stream": self._stream, "call": client.complete, "poll": self._in_background}
         answer = ask[settings.OPENAI_RUN_MODE](request)
-        self._report("talk", answer)
+        self._report("reply", answer)
         self.stdout.write(f"  {answer.text.strip()}")
         rule = ReplyCheck(PATIENT, [QUESTION]).rule_broken(answer.text)
         self.stdout.write(f"  check of the reply: {rule or 'passed'}")
         return answer.text
 
-    def _streamed(self, request: ModelRequest) -> Answer:
+    def _stream(self, request: ModelRequest) -> Answer:
         with streams.stream(request) as pieces:
             count = sum(1 for _ in pieces)
-            self.stdout.write(f"first text after {pieces.first_text_ms} ms, {count} pieces")
+            alone = "" if count > 1 else ": this server does not stream, or the model was not known yet"
+            self.stdout.write(f"  first text after {pieces.first_text_ms} ms, {count} pieces{alone}")
             return pieces.answer
 
     def _in_background(self, request: ModelRequest) -> Answer:
-        upstream_id = client.start(request)
+        begun = client.start(request)
+        if isinstance(begun, Answer):
+            self.stdout.write("  this server has no background answers: it answered at once")
+            return begun
         deadline = time.monotonic() + settings.RUN_DEADLINE_S
         while time.monotonic() < deadline:
-            answer = client.fetch(upstream_id, timeout_s=settings.OPENAI_TIMEOUT_S)
+            answer = client.fetch(begun, timeout_s=endpoint("patient").timeout_s)
             if answer:
-                client.discard(upstream_id)
+                client.discard(begun)
                 return answer
             time.sleep(POLL_EVERY_S)
         raise CommandError("The background answer did not come before RUN_DEADLINE_S.")
 
-    def _mark(self, reply: str) -> None:
+    def _mark(self, reply: str) -> str:
         evaluator = CategoryRubricEvaluator(RUBRIC)
-        talk = Transcript([{"role": "user", "message": QUESTION}, {"role": "assistant", "message": reply}])
-        answer = client.complete(evaluator.request(talk, timeout_s=settings.OPENAI_TIMEOUT_S))
-        self._report("marking", answer)
+        transcript = Transcript([{"role": "user", "message": QUESTION}, {"role": "assistant", "message": reply}])
+        answer = client.complete(evaluator.request(transcript.turns, timeout_s=endpoint("examiner").timeout_s))
+        self._report("evaluation", answer)
         try:
-            parsed = evaluator.parse_answer(answer.text, talk)
+            parsed = evaluator.parse_answer(answer.text, transcript)
         except InvalidAnswerError as error:
-            message = f"The marking is not usable: {error.problem}. This model may not follow JSON schemas."
+            message = f"The evaluation is not usable: {error.problem}. This model may not follow JSON schemas."
             raise CommandError(message) from error
         if parsed.canary_awarded:
             raise CommandError("The model awarded a criterion that nobody can meet; its marks cannot be trusted.")
         mark = evaluator.combine([parsed])["c1"]
         self.stdout.write(f"  {mark.score} of 2, {len(mark.evidence)} verified quotes {mark.reason}".rstrip())
+        return answer.text
 
     def _report(self, what: str, answer: Answer) -> None:
+        about = "about " if answer.estimated else ""
         self.stdout.write(
             f"{what}: {answer.model}, {answer.latency_ms} ms, "
-            f"{answer.input_tokens} tokens in, {answer.output_tokens} out"
+            f"{about}{answer.input_tokens} tokens in, {about}{answer.output_tokens} out"
         )
+
+
+def in_words(traits: Traits, to: Endpoint) -> str:
+    """What is known of a model, and so will be used."""
+    place = "where the API has them" if traits.instructions == "native" else f"as {traits.instructions}"
+    parts = [
+        f"answers of at most {to.max_tokens} tokens" if traits.limit else "answers without a limit",
+        f"instructions {place}",
+        f"JSON by {traits.schema}",
+        f"context {traits.context_tokens or 'not known'}",
+    ]
+    if traits.omitted:
+        parts.append(f"not sent: {', '.join(traits.omitted)}")
+    if traits.thinks in {"aloud", "apart"}:
+        parts.append(f"thinks {traits.thinks}")
+    return "; ".join(parts)

@@ -1,0 +1,73 @@
+"""Marking a transcript in parts, where the model's server does not take it as a whole."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from apps.openai_integration.marking.evidence import Transcript, TranscriptTurn
+from apps.openai_integration.marking.scoring import FULL_SCORE, UNMARKED, CriterionResult, ParsedAnswer
+
+
+@dataclass(frozen=True)
+class Window:
+    """The turns of a transcript from `start` up to `end`."""
+
+    transcript: Transcript
+    start: int
+    end: int
+
+    @classmethod
+    def whole(cls, transcript: Transcript) -> "Window":
+        return cls(transcript, 0, len(transcript.turns))
+
+    @property
+    def turns(self) -> Sequence[TranscriptTurn]:
+        return self.transcript.turns[self.start : self.end]
+
+    @property
+    def silent(self) -> bool:
+        """Whether the student says nothing in it."""
+        return not any(turn.by_student and turn.text.strip() for turn in self.turns)
+
+    def halves(self) -> Iterator["Window"]:
+        """The window in two parts, or nothing where the student speaks once at most.
+
+        A part begins with the patient's turn before the student's, so that no answer stands without its question.
+        """
+        spoken = [turn.index for turn in self.turns if turn.by_student]
+        if len(spoken) < 2:
+            return
+        middle = spoken[len(spoken) // 2]
+        yield replace(self, end=middle)
+        yield replace(self, start=max(self.start, middle - 1))
+
+
+def join(answers: Sequence[ParsedAnswer]) -> ParsedAnswer:
+    """The answers of the parts as one: each criterion as it was met best."""
+    marks = {
+        name: max((answer.marks[name] for answer in answers), key=lambda mark: (mark.score, not mark.reason))
+        for name in answers[0].marks
+    }
+    return ParsedAnswer(
+        marks,
+        canary_awarded=any(answer.canary_awarded for answer in answers),
+        unknown=sum(answer.unknown for answer in answers),
+        withheld=any(answer.withheld for answer in answers),
+    )
+
+
+def nothing_read(criteria: Sequence[str], *, withheld: bool) -> ParsedAnswer:
+    """The answer of a part that the model has not read: the student is silent in it, or the provider refuses it."""
+    return ParsedAnswer(
+        {name: CriterionResult() for name in criteria}, canary_awarded=False, unknown=0, withheld=withheld
+    )
+
+
+def with_unmarked(answer: ParsedAnswer) -> ParsedAnswer:
+    """The answer with the criteria left to a person that a part which nobody has read could have met."""
+    if not answer.withheld:
+        return answer
+    marks = {
+        name: mark if mark.score == FULL_SCORE else replace(mark, reason=UNMARKED)
+        for name, mark in answer.marks.items()
+    }
+    return replace(answer, marks=marks)
