@@ -1,11 +1,12 @@
 """Whether the settings of a model's server make sense, said before anything is sent."""
 
-import os
 from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+from config.settings.environment import env
 
 _APIS = ("responses", "chat_completions")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -81,7 +82,7 @@ def check_proxies(*base_urls: str) -> None:
     if find_spec("socksio") or all(urlsplit(url).hostname in _LOOPBACK for url in base_urls):
         return
     for name in _PROXIES:
-        value = os.environ.get(name) or os.environ.get(name.lower()) or ""
+        value: str = env.str(name, default="") or env.str(name.lower(), default="")
         if value.lower().startswith("socks"):
             raise ImproperlyConfigured(
                 f"{name} names a SOCKS proxy, and the package socksio is not installed: install it, or give the "
