@@ -93,15 +93,15 @@ def test_each_run_shows_how_it_ended_and_what_its_check_turned_away(teacher: Cli
     assert page.index("And now?") < page.index(replaced)
     assert page.count(replaced) == 1
     for shown in (page, read(teacher, good)):
-        assert "Attempt 1 was turned away: diagnosis named. The model was asked again." in shown
-        assert "Attempt 2 was turned away: role break. The patient&#x27;s reply was replaced by a sentence" in shown
+        assert "Attempt 1 was rejected: diagnosis named. The model was asked again." in shown
+        assert "Attempt 2 was rejected: role break. The patient&#x27;s reply was replaced by one that avoids" in shown
     runs = reverse("admin:openai_integration_run_changelist")
     passed = thread.runs.get(checks=[])
     for value, found in (("regenerated", {good, again}), ("fallback", {good}), ("passed", {passed})):
         assert set(teacher.get(runs, {"check": value}).context["cl"].result_list) == found
     shown = teacher.get(runs).content.decode()
     assert ">replaced<" in "".join(shown.split())
-    assert "asked for again" in shown
+    assert "requested again" in shown
 
 
 def test_a_marking_shows_marks_quotes_and_verdicts(teacher: Client, thread: Thread, evaluation: dict) -> None:
@@ -115,8 +115,8 @@ def test_a_marking_shows_marks_quotes_and_verdicts(teacher: Client, thread: Thre
         smoking = criteria(evaluation)[SMOKING]
         assert smoking["evidence"]["message_indices"] == [2]
         assert f"“{smoking['evidence']['quotes'][0]}”" in page
-        assert '<a href="#turn-3">turn 3</a>' in page
-        assert 'id="turn-3"' in page
+        assert '<a href="#message-3">message 3</a>' in page
+        assert 'id="message-3"' in page
         assert criteria(evaluation)[ALLERGIES]["rewrite_if_missing"].replace("'", "&#x27;") in page
 
 

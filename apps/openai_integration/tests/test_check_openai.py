@@ -24,10 +24,10 @@ def report() -> str:
 
 def test_it_holds_a_talk_and_a_marking_and_says_what_they_took(wire: Emulator) -> None:
     said = report()
-    assert "talk: openai-emulator" in said
+    assert "reply: openai-emulator" in said
     assert "ten a day" in said
     assert "check of the reply: passed" in said
-    assert "marking: openai-emulator" in said
+    assert "evaluation: openai-emulator" in said
     assert "2 of 2, 1 verified quotes" in said
 
 

@@ -191,7 +191,7 @@ def test_a_run_that_is_deleted_ends_its_stream_and_silence_is_filled_with_commen
     run: Run, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Longer than from one look at the database to the next, as it is in earnest.
-    monkeypatch.setattr(views, "COMMENT_EVERY_S", 1.2 * hubs.SNAPSHOT_INTERVAL_S)
+    monkeypatch.setattr(views, "KEEPALIVE_INTERVAL_S", 1.2 * hubs.SNAPSHOT_INTERVAL_S)
 
     async def scenario() -> Reader:
         async with listening(url) as reader:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.openai_integration.models import Evaluation, ModelPause, Run
-from apps.openai_integration.models.jobs import PAUSE_LIMIT, RESEND
+from apps.openai_integration.models.jobs import PAUSE_LIMIT, RESEND_AFTER
 from apps.openai_integration.services import pausing
 from apps.openai_integration.tasks import run_conversation_async, sweep_evaluations, sweep_runs
 from apps.openai_integration.tests.factories import EvaluationFactory, RunFactory
@@ -96,15 +96,17 @@ def test_what_a_dead_worker_left_behind_waits_too(made_by) -> None:
     now = timezone.now()
     begun(minutes=1)
     left = made_by(status="in_progress", deadline_at=now - timedelta(seconds=30))
-    type(left).objects.filter(pk=left.pk).update(lease_until=now - timedelta(seconds=5), next_attempt_at=now - RESEND)
+    type(left).objects.filter(pk=left.pk).update(
+        lease_until=now - timedelta(seconds=5), next_attempt_at=now - RESEND_AFTER
+    )
     sweep_runs()
     sweep_evaluations()
     left.refresh_from_db()
     assert left.status == "in_progress"
     pausing.resume(by="ops")
     left.refresh_from_db()
-    assert left.deadline_at > timezone.now() - timedelta(seconds=30) + RESEND / 2
-    assert left.sent_at < timezone.now() - RESEND
+    assert left.deadline_at > timezone.now() - timedelta(seconds=30) + RESEND_AFTER / 2
+    assert left.sent_at < timezone.now() - RESEND_AFTER
 
 
 @BOTH
@@ -144,7 +146,7 @@ def test_the_sweep_sends_nothing_during_a_pause_and_everything_at_its_end(made_b
     pausing.resume(by="ops")
     # However lately it was sent: that task came in vain.
     assert type(job).claim_undispatched(now=timezone.now()) == [job.pk]
-    assert type(job).claim_undispatched(now=timezone.now() + RESEND / 2) == []
+    assert type(job).claim_undispatched(now=timezone.now() + RESEND_AFTER / 2) == []
 
 
 def test_the_resume_does_not_wait_for_beat(

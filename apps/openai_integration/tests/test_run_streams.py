@@ -269,7 +269,7 @@ def test_a_call_holds_no_connection_however_new_its_patient_is(
     settings, emulator: Emulator, monkeypatch, mode: str
 ) -> None:
     settings.OPENAI_RUN_MODE = mode
-    run_inputs._content.cache_clear()
+    run_inputs._version_content.cache_clear()
     run, post, held = asked(), client._post, []
 
     def looked_at(*sent: Any) -> Any:

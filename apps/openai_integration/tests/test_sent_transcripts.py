@@ -30,7 +30,7 @@ def activity(db: None) -> Activity:
 def test_it_is_marked_by_the_rubric_of_the_kind_asked_for(
     client_for, student: User, activity: Activity, emulator: Emulator, kind: str, total: int, passed: bool | None
 ) -> None:
-    made = EvaluationService.create_from_transcript(student=student, turns=TURNS, kind=kind, activity=activity)
+    made = EvaluationService.create_from_transcript(student=student, messages=TURNS, kind=kind, activity=activity)
     take(str(made.pk))
     read = client_for("student").get(f"{EVALUATIONS}{made.pk}/").data
     assert (read["kind"], read["thread_id"], read["total_score"], read["passed"]) == (kind, None, total, passed)
@@ -39,7 +39,7 @@ def test_it_is_marked_by_the_rubric_of_the_kind_asked_for(
 
 def test_the_same_transcript_of_another_student_is_another_marking(student, other_student, activity: Activity) -> None:
     made = [
-        EvaluationService.create_from_transcript(student=who, turns=TURNS, kind="categories", activity=activity).pk
+        EvaluationService.create_from_transcript(student=who, messages=TURNS, kind="categories", activity=activity).pk
         for who in (student, student, other_student)
     ]
     assert made[0] == made[1] != made[2]
@@ -48,7 +48,7 @@ def test_the_same_transcript_of_another_student_is_another_marking(student, othe
 @pytest.mark.parametrize("kind", ["categories", "questions"])
 def test_an_empty_rubric_is_a_completed_marking_without_a_verdict(student: User, emulator: Emulator, kind: str) -> None:
     activity = ActivityFactory()
-    made = EvaluationService.create_from_transcript(student=student, turns=TURNS, kind=kind, activity=activity)
+    made = EvaluationService.create_from_transcript(student=student, messages=TURNS, kind=kind, activity=activity)
     ended = take(str(made.pk))
     assert (ended.kind, ended.status, ended.passed, ended.total_score) == (kind, "completed", None, 0)
     assert emulator.requests() == []
@@ -57,7 +57,7 @@ def test_an_empty_rubric_is_a_completed_marking_without_a_verdict(student: User,
 def test_without_a_rubric_of_the_kind_it_is_refused(student: User, activity: Activity) -> None:
     with pytest.raises(NoRubric):
         EvaluationService.create_from_transcript(
-            student=student, turns=TURNS, kind="categories", scenario=activity.character
+            student=student, messages=TURNS, kind="categories", scenario=activity.character
         )
     assert not Evaluation.objects.exists()
 
@@ -67,7 +67,7 @@ def test_without_a_rubric_of_the_kind_it_is_refused(student: User, activity: Act
 def test_who_said_nothing_has_earned_nothing_and_no_model_is_asked(
     student: User, activity: Activity, emulator: Emulator, kind: str, criteria: int, passed: bool | None, turns: list
 ) -> None:
-    made = EvaluationService.create_from_transcript(student=student, turns=turns, kind=kind, activity=activity)
+    made = EvaluationService.create_from_transcript(student=student, messages=turns, kind=kind, activity=activity)
     ended = take(str(made.pk))
     assert (ended.status, ended.total_score, ended.passed, ended.needs_review) == ("completed", 0, passed, False)
     assert [mark.score for mark in ended.marks.all()] == [0] * criteria

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from apps.openai_integration.conversation.events.streams import stream_key
 from apps.openai_integration.models import Run
-from apps.openai_integration.models.jobs import GRACE
+from apps.openai_integration.models.jobs import DISPATCH_GRACE
 from apps.openai_integration.tasks import run_conversation_async, sweep_evaluations, sweep_runs
 from apps.openai_integration.tests.factories import RunFactory, ThreadFactory
 from apps.users.models import User
@@ -160,7 +160,7 @@ def test_what_could_not_be_sent_is_sent_by_the_next_sweep(
         away.setattr(run_conversation_async, "apply_async", broker_is_away)
         posted = client_for(student).post(f"/api/v2/threads/{thread.pk}/runs/", {"content": "Hello?"})
     assert posted.status_code == 202
-    Run.objects.update(next_attempt_at=timezone.now() - GRACE - timedelta(seconds=1))
+    Run.objects.update(next_attempt_at=timezone.now() - DISPATCH_GRACE - timedelta(seconds=1))
     with monkeypatch.context() as away:
         away.setattr(run_conversation_async, "apply_async", broker_is_away)
         sweep_runs()

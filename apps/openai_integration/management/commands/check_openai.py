@@ -1,4 +1,4 @@
-"""Whether the configured model can play a patient and mark a talk."""
+"""Checks whether the configured model can play a patient and mark a transcript."""
 
 import time
 from typing import Any
@@ -42,7 +42,7 @@ POLL_EVERY_S = 1.0
 
 
 class Command(BaseCommand):
-    help = "Hold one turn of a talk and one marking with the configured model, and report. Writes nothing."
+    help = "Request one reply and one evaluation from the configured model, and report. Writes nothing."
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -51,32 +51,32 @@ class Command(BaseCommand):
             f"{settings.OPENAI_API}, {settings.OPENAI_RUN_MODE}"
         )
         try:
-            reply = self._talk()
-            self._mark(reply)
+            reply = self._request_reply()
+            self._request_evaluation(reply)
         except ModelError as error:
             raise CommandError(f"{error.code}: {error.detail}") from error
 
-    def _talk(self) -> str:
+    def _request_reply(self) -> str:
         request = ModelRequest(
             instructions=ContextBuilder(PATIENT).build_full_context(),
             messages=[{"role": "user", "content": QUESTION}],
             timeout_s=settings.OPENAI_TIMEOUT_S,
         )
-        ask = {"stream": self._streamed, "call": client.complete, "poll": self._in_background}
-        answer = ask[settings.OPENAI_RUN_MODE](request)
-        self._report("talk", answer)
+        call = {"stream": self._stream, "call": client.complete, "poll": self._poll}
+        answer = call[settings.OPENAI_RUN_MODE](request)
+        self._report("reply", answer)
         self.stdout.write(f"  {answer.text.strip()}")
         rule = ReplyCheck(PATIENT, [QUESTION]).rule_broken(answer.text)
         self.stdout.write(f"  check of the reply: {rule or 'passed'}")
         return answer.text
 
-    def _streamed(self, request: ModelRequest) -> Answer:
+    def _stream(self, request: ModelRequest) -> Answer:
         with client.stream(request) as pieces:
             count = sum(1 for _ in pieces)
             self.stdout.write(f"first text after {pieces.first_text_ms} ms, {count} pieces")
             return pieces.answer
 
-    def _in_background(self, request: ModelRequest) -> Answer:
+    def _poll(self, request: ModelRequest) -> Answer:
         upstream_id = client.start(request)
         deadline = time.monotonic() + settings.RUN_DEADLINE_S
         while time.monotonic() < deadline:
@@ -85,25 +85,25 @@ class Command(BaseCommand):
                 client.discard(upstream_id)
                 return answer
             time.sleep(POLL_EVERY_S)
-        raise CommandError("The background answer did not come before RUN_DEADLINE_S.")
+        raise CommandError("The background response did not arrive within RUN_DEADLINE_S.")
 
-    def _mark(self, reply: str) -> None:
+    def _request_evaluation(self, reply: str) -> None:
         evaluator = CategoryRubricEvaluator(RUBRIC)
-        talk = Transcript([{"role": "user", "message": QUESTION}, {"role": "assistant", "message": reply}])
-        answer = client.complete(evaluator.request(talk, timeout_s=settings.OPENAI_TIMEOUT_S))
-        self._report("marking", answer)
+        transcript = Transcript([{"role": "user", "message": QUESTION}, {"role": "assistant", "message": reply}])
+        answer = client.complete(evaluator.request(transcript, timeout_s=settings.OPENAI_TIMEOUT_S))
+        self._report("evaluation", answer)
         try:
-            parsed = evaluator.parse_answer(answer.text, talk)
+            parsed = evaluator.parse_answer(answer.text, transcript)
         except InvalidAnswerError as error:
-            message = f"The marking is not usable: {error.problem}. This model may not follow JSON schemas."
+            message = f"The evaluation is not usable: {error.problem}. This model may not follow JSON schemas."
             raise CommandError(message) from error
         if parsed.canary_awarded:
             raise CommandError("The model awarded a criterion that nobody can meet; its marks cannot be trusted.")
         mark = evaluator.combine([parsed])["c1"]
         self.stdout.write(f"  {mark.score} of 2, {len(mark.evidence)} verified quotes {mark.reason}".rstrip())
 
-    def _report(self, what: str, answer: Answer) -> None:
+    def _report(self, name: str, answer: Answer) -> None:
         self.stdout.write(
-            f"{what}: {answer.model}, {answer.latency_ms} ms, "
+            f"{name}: {answer.model}, {answer.latency_ms} ms, "
             f"{answer.input_tokens} tokens in, {answer.output_tokens} out"
         )
