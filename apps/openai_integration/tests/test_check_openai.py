@@ -1,4 +1,4 @@
-"""`manage.py check_openai`: what an operator runs before pupils do."""
+"""`manage.py check_openai`: its report and its failures."""
 
 from io import StringIO
 
@@ -22,24 +22,24 @@ def report() -> str:
     return out.getvalue()
 
 
-def test_it_holds_a_talk_and_a_marking_and_says_what_they_took(wire: Emulator) -> None:
-    said = report()
-    assert "reply: openai-emulator" in said
-    assert "ten a day" in said
-    assert "check of the reply: passed" in said
-    assert "evaluation: openai-emulator" in said
-    assert "2 of 2, 1 verified quotes" in said
+def test_it_reports_a_reply_and_an_evaluation(wire: Emulator) -> None:
+    output = report()
+    assert "reply: openai-emulator" in output
+    assert "ten a day" in output
+    assert "check of the reply: passed" in output
+    assert "evaluation: openai-emulator" in output
+    assert "2 of 2, 1 verified quotes" in output
 
 
 @pytest.mark.parametrize(
-    ("fault", "only", "named"),
+    ("fault", "only", "reason"),
     [
         ("unauthorized", None, "credentials_refused"),
         ("not_json", "marking", "not usable"),
         ("credulous", "marking", "nobody can meet"),
     ],
 )
-def test_it_fails_with_the_reason(emulator: Emulator, fault: str, only: str | None, named: str) -> None:
+def test_it_fails_with_the_reason(emulator: Emulator, fault: str, only: str | None, reason: str) -> None:
     emulator.fault(fault, times=0, **({"only": only} if only else {}))
-    with pytest.raises(CommandError, match=named):
+    with pytest.raises(CommandError, match=reason):
         report()
