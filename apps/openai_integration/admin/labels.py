@@ -42,7 +42,7 @@ def describe_checks(run: Run) -> list[str]:
 
 
 def check_outcome(run: Run) -> str:
-    """What the checks led to for the final reply; empty if it passed at once."""
+    """How the checks changed the final reply; empty if it passed at once."""
     if not run.checks:
         return ""
     return "replaced" if run.checks[-1].get("action") == "fallback" else "requested again"

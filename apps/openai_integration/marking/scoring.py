@@ -180,8 +180,7 @@ def _parse_score(value: Any) -> tuple[int, int | None, str]:
     """The score that counts, the score as stated, rounded down, and the reason for a review.
 
     A number may be given as text. Scores outside 0 to 2 are clamped, fractions are rounded down, and anything else is
-    0;
-    all three go to review.
+    0; all three go to review.
     """
     if isinstance(value, str) and re.fullmatch(r"\s*[+-]?[0-9]{1,9}(\.[0-9]{1,9})?\s*", value):
         value = float(value)

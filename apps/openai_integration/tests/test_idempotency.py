@@ -141,7 +141,7 @@ def test_a_key_expires_after_a_day(client_for, student: User) -> None:
 
 
 def all_at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """What the calls answer, made in threads of their own that begin together."""
+    """The results of calls that are made at the same moment, each in a thread."""
     ready = threading.Barrier(len(calls))
     answers: list[Any] = []
 

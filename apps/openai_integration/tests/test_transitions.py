@@ -21,7 +21,7 @@ CHANGES = [
 
 
 def fields_of(status: str, now: datetime) -> dict[str, Any]:
-    """What a row of this status has, so that nothing but the change itself can be refused."""
+    """Fields that are valid for a status, so that only the transition itself can be refused."""
     held = status == "in_progress"
     return {
         "status": status,
