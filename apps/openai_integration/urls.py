@@ -1,4 +1,4 @@
-"""Addresses of talks, runs and markings, under /api/v2/."""
+"""URLs of threads, runs, evaluations and usage, under /api/v2/."""
 
 from django.urls import re_path
 

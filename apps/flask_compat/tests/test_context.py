@@ -7,7 +7,7 @@ from apps.openai_integration.conversation.prompt import ContextBuilder
 from apps.openai_integration.models import Thread
 from apps.openai_integration.tasks.runs import run_conversation_async
 from apps.openai_integration.tests.factories import MessageFactory, ThreadFactory
-from apps.openai_integration.tests.talks import GREETS, SECRET, SMOKING, make_activity
+from apps.openai_integration.tests.sample_threads import GREETS, SECRET, SMOKING, make_activity
 from apps.scenarios.tests.factories import AssistantScenarioFactory
 from apps.users.models import User
 from tests.mocks.openai_mock import Emulator

@@ -13,7 +13,15 @@ from apps.assessments.tests.factories import CategoryFactory, RubricQuestionFact
 from apps.openai_integration.models import Evaluation, Thread
 from apps.openai_integration.services.evaluations import EvaluationService
 from apps.openai_integration.tests.factories import RunFactory
-from apps.openai_integration.tests.talks import ALLERGIES, GREETING, GREETS, SMOKING, make_activity, make_thread, take
+from apps.openai_integration.tests.sample_threads import (
+    ALLERGIES,
+    GREETING,
+    GREETS,
+    SMOKING,
+    make_activity,
+    make_thread,
+    take,
+)
 from apps.scenarios.services import current_version
 from apps.scenarios.tests.factories import AssistantScenarioFactory
 from apps.users.models import User

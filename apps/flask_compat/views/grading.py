@@ -93,7 +93,7 @@ class GradingView(OldView):
         if is_blank(body.get("thread_id")):
             turns = turns_of(body.get("messages"))[-self.window :]
             return EvaluationService.create_from_transcript(
-                student=user, turns=turns, kind=kind, activity=activity, scenario=scenario
+                student=user, messages=turns, kind=kind, activity=activity, scenario=scenario
             )
         thread = thread_to_read(user, body["thread_id"])
         return EvaluationService.create_evaluation(

@@ -1,4 +1,4 @@
-"""Markings, the marks they are made of, and an instructor's mark in the place of one."""
+"""Admin pages of evaluations and marks, with the form for overrides."""
 
 import uuid
 from typing import Any, cast
@@ -14,7 +14,7 @@ from unfold.decorators import display
 
 from apps.core.admin import ReadOnlyAdmin
 from apps.openai_integration.admin.labels import STATUS_LABELS, status_label, student_name
-from apps.openai_integration.admin.thread_page import marking_of, with_marks
+from apps.openai_integration.admin.thread_page import evaluation_report, with_marks
 from apps.openai_integration.models import Evaluation, Mark
 from apps.openai_integration.serializers.evaluations import OverrideIn
 from apps.openai_integration.services.evaluations import EvaluationService, MarkReplaced
@@ -55,7 +55,7 @@ class EvaluationAdmin(ReadOnlyAdmin):
         return [override, *super().get_urls()]
 
     def override_view(self, request: HttpRequest, evaluation_id: uuid.UUID, mark_id: int) -> HttpResponse:
-        """Put an instructor's mark in the place of the one that stands, as the API does."""
+        """Override a current mark, as the API does."""
         mark = get_object_or_404(Mark.objects.select_related("evaluation"), pk=mark_id, evaluation=evaluation_id)
         if not self.has_view_permission(request, mark.evaluation):
             raise PermissionDenied
@@ -73,14 +73,14 @@ class EvaluationAdmin(ReadOnlyAdmin):
             self.message_user(request, f"Not saved: {error.detail}", messages.ERROR)
             return
         self.log_change(request, mark.evaluation, f"Overrode {mark.criterion_id}: {mark.score} to {new.score}.")
-        self.message_user(request, "The mark is saved, and the evaluation is reckoned anew.", messages.SUCCESS)
+        self.message_user(request, "The mark is saved, and the totals are recalculated.", messages.SUCCESS)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         whole = with_marks(Evaluation.objects.filter(pk=kwargs["obj"].pk)).get()
-        context["marking"] = marking_of(whole)
+        context["report"] = evaluation_report(whole)
         return super().render_change_form(request, context, **kwargs)
 
-    @display(description="Talk", ordering="title")
+    @display(description="Title", ordering="title")
     def name(self, evaluation: Evaluation) -> str:
         return evaluation.title or str(evaluation.id)
 

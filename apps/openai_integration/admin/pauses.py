@@ -1,4 +1,4 @@
-"""The switch by which admins stop the model's calls: adding a row pauses them, an action ends the pause."""
+"""Lets admins pause calls to the model: adding a row pauses them, and an action resumes them."""
 
 from typing import Any, cast
 
@@ -34,7 +34,7 @@ class ModelPauseAdmin(ReadOnlyAdmin):
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         try:
             return super().add_view(request, form_url, extra_context)
-        except pausing.AlreadyPaused as error:  # somebody else's click came first
+        except pausing.AlreadyPaused as error:  # another admin was faster
             self.message_user(request, str(error.detail), messages.WARNING)
             return redirect("admin:openai_integration_modelpause_changelist")
 
@@ -42,7 +42,7 @@ class ModelPauseAdmin(ReadOnlyAdmin):
         obj.pk = pausing.pause(by=_who(request), reason=obj.reason).pk
         obj.refresh_from_db()
 
-    @admin.action(description="Resume: call the model again", permissions=["resume"])
+    @admin.action(description="Resume calls to the model", permissions=["resume"])
     def resume(self, request: HttpRequest, chosen: QuerySet[ModelPause]) -> None:
         try:
             ended = pausing.resume(by=_who(request))
@@ -50,7 +50,7 @@ class ModelPauseAdmin(ReadOnlyAdmin):
             self.message_user(request, str(error.detail), messages.WARNING)
             return
         self.log_change(request, ended, "Resumed.")
-        self.message_user(request, pausing.in_words(), messages.SUCCESS)
+        self.message_user(request, pausing.describe_state(), messages.SUCCESS)
 
     @display(description="State", label={"paused": "danger", "over": "success"})
     def state(self, pause: ModelPause) -> str:

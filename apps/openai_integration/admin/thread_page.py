@@ -1,42 +1,42 @@
-"""Talks and markings as their pages show them. Turns are numbered from 1, as people count."""
+"""Template contexts for the pages of threads and evaluations. Messages are numbered from 1 for readers."""
 
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
-from apps.openai_integration.admin.labels import STATUS_CLASSES, check_in_short, checks_in_words, in_words
+from apps.openai_integration.admin.labels import STATUS_CLASSES, describe_checks, humanize_code, summarize_checks
 from apps.openai_integration.marking.report import categories_of, max_score
 from apps.openai_integration.marking.scoring import FULL_SCORE
 from apps.openai_integration.models import Evaluation, Mark, Run, Thread
 
 
-def turns_of(thread: Thread) -> list[dict[str, Any]]:
-    """{number, message, runs, check} a turn, with the tries at answering it, and what the check did to this answer.
+def numbered_messages(thread: Thread) -> list[dict[str, Any]]:
+    """The messages as {number, message, runs, check}: `runs` answer this message, `check` is about its own text.
 
-    Two queries, whatever the length of the talk.
+    Takes two queries, whatever the length of the thread.
     """
     messages = thread.messages.order_by("created_at", "id")
     runs: dict[int, list[dict[str, Any]]] = {message.pk: [] for message in messages}
     checks: dict[Any, str] = {}
     for run in thread.runs.select_related("scenario_version").order_by("created_at"):
-        runs[run.user_message_id].append(_run(run))
-        checks[run.pk] = check_in_short(run)
+        runs[run.user_message_id].append(_run_context(run))
+        checks[run.pk] = summarize_checks(run)
     return [
         {"number": number, "message": message, "runs": runs[message.pk], "check": checks.get(message.run_id, "")}
         for number, message in enumerate(messages, 1)
     ]
 
 
-def _run(run: Run) -> dict[str, Any]:
-    return {"run": run, "status_class": STATUS_CLASSES[run.status], "checks": checks_in_words(run)}
+def _run_context(run: Run) -> dict[str, Any]:
+    return {"run": run, "status_class": STATUS_CLASSES[run.status], "checks": describe_checks(run)}
 
 
 def with_marks(evaluations: QuerySet[Evaluation]) -> QuerySet[Evaluation]:
     return evaluations.prefetch_related(Prefetch("marks", Mark.objects.select_related("author")))
 
 
-def marking_of(evaluation: Evaluation) -> dict[str, Any]:
-    """An evaluation with its categories as the API has them, and each quote beside the number of its turn."""
+def evaluation_report(evaluation: Evaluation) -> dict[str, Any]:
+    """An evaluation with its categories in the API's format, and quotes with the numbers of their messages."""
     marks = list(evaluation.marks.all())
     categories = categories_of(evaluation, marks, for_instructor=True)
     evidence = {mark.pk: mark.evidence for mark in marks}
@@ -44,13 +44,13 @@ def marking_of(evaluation: Evaluation) -> dict[str, Any]:
         criterion["quotes"] = [
             {"number": quote["index"] + 1, "quote": quote["quote"]} for quote in evidence[criterion["mark_id"]]
         ]
-        criterion["review_words"] = in_words(criterion["review_reason"])
+        criterion["review_words"] = humanize_code(criterion["review_reason"])
     return {
         "evaluation": evaluation,
         "name": evaluation.title or str(evaluation.pk),
         "status_class": STATUS_CLASSES[evaluation.status],
         "max_score": max_score(evaluation),
         "scores": range(FULL_SCORE + 1),
-        "review_reasons": [in_words(reason) for reason in evaluation.review_reasons],
+        "review_reasons": [humanize_code(reason) for reason in evaluation.review_reasons],
         "categories": categories,
     }

@@ -1,4 +1,4 @@
-"""Talks, their turns, and the runs that made the patient's."""
+"""Admin pages of threads, messages and runs."""
 
 from typing import Any
 
@@ -13,11 +13,11 @@ from apps.core.admin import ReadOnlyAdmin, count_of, seconds
 from apps.openai_integration.admin.labels import (
     STATUS_LABELS,
     check_outcome,
-    checks_in_words,
+    describe_checks,
     status_label,
     student_name,
 )
-from apps.openai_integration.admin.thread_page import marking_of, turns_of, with_marks
+from apps.openai_integration.admin.thread_page import evaluation_report, numbered_messages, with_marks
 from apps.openai_integration.models import Evaluation, Message, Run, Thread
 
 
@@ -45,11 +45,11 @@ class ThreadAdmin(ReadOnlyAdmin):
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         thread = kwargs["obj"]
-        context["turns"] = turns_of(thread)
-        context["markings"] = [marking_of(evaluation) for evaluation in with_marks(thread.evaluations.all())]
+        context["numbered_messages"] = numbered_messages(thread)
+        context["reports"] = [evaluation_report(evaluation) for evaluation in with_marks(thread.evaluations.all())]
         return super().render_change_form(request, context, **kwargs)
 
-    @display(description="Talk", ordering="title")
+    @display(description="Conversation", ordering="title")
     def name(self, thread: Thread) -> str:
         return str(thread)
 
@@ -57,11 +57,11 @@ class ThreadAdmin(ReadOnlyAdmin):
     def student_name(self, thread: Thread) -> str:
         return student_name(thread.student)
 
-    @display(description="Turns", ordering="messages_said")
+    @display(description="Messages", ordering="messages_said")
     def message_count(self, thread: Thread) -> int:
         return thread.messages_said  # type: ignore[attr-defined]
 
-    @display(description="Evaluations", ordering="evaluations_made")
+    @display(description="Marks", ordering="evaluations_made")
     def evaluation_count(self, thread: Thread) -> int:
         return thread.evaluations_made  # type: ignore[attr-defined]
 
@@ -74,7 +74,7 @@ class MessageAdmin(ReadOnlyAdmin):
     list_select_related = ("thread__student",)
     fields = ("thread", "role", "content", "run", "created_at")
 
-    @display(description="Said")
+    @display(description="Message")
     def beginning(self, message: Message) -> str:
         return message.content if len(message.content) <= 100 else f"{message.content[:99]}…"
 
@@ -88,7 +88,7 @@ class CheckFilter(admin.SimpleListFilter):
     parameter_name = "check"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("passed", "Passed at once"), ("regenerated", "Asked for again"), ("fallback", "Replaced")]
+        return [("passed", "Passed at once"), ("regenerated", "Requested again"), ("fallback", "Replaced")]
 
     def queryset(self, request: HttpRequest, runs: QuerySet[Run]) -> QuerySet[Run]:
         if self.value() == "passed":
@@ -114,7 +114,7 @@ class RunAdmin(ReadOnlyAdmin):
     search_fields = ("=id", "error_code", "upstream_id", "thread__title", "thread__student__username")
     list_select_related = ("thread__student",)
     fieldsets = (
-        ("Turn", {"fields": ("thread", "user_message", "activity", "scenario_version", "pre_brief")}),
+        ("Reply", {"fields": ("thread", "user_message", "activity", "scenario_version", "pre_brief")}),
         ("State", {"fields": ("status", ("error_code", "error_detail"), "attempts", "what_the_check_did")}),
         ("Model", {"fields": ("model", "prompt_version", "upstream_id")}),
         (
@@ -143,7 +143,7 @@ class RunAdmin(ReadOnlyAdmin):
     @display(description="Check of the reply")
     def what_the_check_did(self, run: Run) -> str:
         return (
-            format_html_join(mark_safe("<br>"), "{}", ((line,) for line in checks_in_words(run))) or "Passed at once."
+            format_html_join(mark_safe("<br>"), "{}", ((line,) for line in describe_checks(run))) or "Passed at once."
         )
 
     @display(description="Took")

@@ -1,4 +1,4 @@
-"""What calls to the model took."""
+"""Admin pages of calls to the model, with their totals."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ class UsageAdmin(ReadOnlyAdmin):
     list_before_template = "admin/openai_integration/usage_totals.html"
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The list, with the totals of all rows that the filters leave."""
+        """The list, with totals of all calls that match its filters."""
         page = super().changelist_view(request, extra_context)
         if shown := getattr(page, "context_data", {}).get("cl"):
             page.context_data["totals"] = describe_totals(totals_of(shown.queryset))  # type: ignore[attr-defined]
@@ -40,7 +40,9 @@ class UsageAdmin(ReadOnlyAdmin):
 
     @display(description="For")
     def purpose(self, usage: Usage) -> str:
-        word, kind, key = (
-            ("turn", "run", usage.run_id) if usage.run_id else ("marking", "evaluation", usage.evaluation_id)
+        label, model_name, pk = (
+            ("reply", "run", usage.run_id) if usage.run_id else ("marking", "evaluation", usage.evaluation_id)
         )
-        return format_html('<a href="{}">{}</a>', reverse(f"admin:openai_integration_{kind}_change", args=[key]), word)
+        return format_html(
+            '<a href="{}">{}</a>', reverse(f"admin:openai_integration_{model_name}_change", args=[pk]), label
+        )

@@ -75,8 +75,7 @@ class RunAttempt:
     """A run that this worker has claimed.
 
     Claiming it counts a call to the model, unless a background response is already awaited. Every write is conditional
-    on
-    the lease, and readers are told after the commit.
+    on the lease, and readers are told after the commit.
     """
 
     def __init__(self, run: Run, token: uuid.UUID) -> None:
@@ -137,8 +136,7 @@ class RunAttempt:
         """Start the call for a second reply.
 
         True if it was counted. False if the run has had its second reply or has no attempts left. None if calls are
-        paused:
-        the next worker makes the call.
+        paused: the next worker makes the call.
         """
         if self.run.checks or self.run.attempts >= MAX_ATTEMPTS:
             return False

@@ -42,13 +42,13 @@ KEY_PARAMETER = OpenApiParameter(
     KEY_HEADER,
     str,
     OpenApiParameter.HEADER,
-    description="1 to 255 visible ASCII characters, the same for each try of one request. A repeat within 24 hours gets"
-    f" the stored answer with `{REPLAYED_HEADER}: true`; with another body 422, and 409 while the first is"
-    " being carried out.",
+    description="1 to 255 visible ASCII characters, the same for every attempt at one request. A repeat within 24 hours"
+    f" gets the stored response with `{REPLAYED_HEADER}: true`. The same key with another body gets 422, and a repeat"
+    " while the first request is in progress gets 409.",
 )
 KEY_REFUSALS = {
-    409: error_response_schema("`idempotency_in_progress`, with Retry-After; or what there is already forbids it."),
-    422: error_response_schema("`idempotency_key_reused`, or another name that stands for something else."),
+    409: error_response_schema("`idempotency_in_progress`, with Retry-After; or a conflict with the current state."),
+    422: error_response_schema("`idempotency_key_reused`, or a `client_message_id` that another message has."),
 }
 
 

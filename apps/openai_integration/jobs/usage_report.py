@@ -38,25 +38,25 @@ GROUPS: dict[str, Any] = {
 }
 
 
-def totals_of(rows: QuerySet[Usage]) -> dict[str, Any]:
+def totals_of(usage: QuerySet[Usage]) -> dict[str, Any]:
     """Totals of calls, failed calls and tokens, and latencies in milliseconds of the answered calls."""
-    return rows.aggregate(**_TOTALS)
+    return usage.aggregate(**_TOTALS)
 
 
 def describe_totals(totals: dict[str, Any]) -> str:
     """Render the result of `totals_of` as sentences."""
-    said = (
+    sentences = (
         f"{totals['calls']:,} calls, {totals['failed_calls']:,} of them failed. Tokens: {totals['input_tokens']:,} in "
         f"({totals['cached_tokens']:,} cached), {totals['output_tokens']:,} out."
     )
     mean, p95 = totals["mean_latency_ms"], totals["p95_latency_ms"]
     if mean is not None:
-        said += f" An answer took {mean / 1000:.1f} s on average"
-        said += f", and 95 % took {p95 / 1000:.1f} s at most." if p95 is not None else "."
-    return said
+        sentences += f" An answer took {mean / 1000:.1f} s on average"
+        sentences += f", and 95 % took {p95 / 1000:.1f} s at most." if p95 is not None else "."
+    return sentences
 
 
-def totals_by(rows: QuerySet[Usage], group: str) -> list[dict[str, Any]]:
+def totals_by(usage: QuerySet[Usage], group: str) -> list[dict[str, Any]]:
     """Totals per value of a key of GROUPS, as a list of {"value": ..., "calls": ..., ...}."""
-    by_value = rows.order_by().annotate(value=GROUPS[group]).values("value")
-    return [dict(row) for row in by_value.annotate(**_TOTALS).order_by("value")]
+    by_value = usage.order_by().annotate(value=GROUPS[group]).values("value")
+    return [dict(group_totals) for group_totals in by_value.annotate(**_TOTALS).order_by("value")]

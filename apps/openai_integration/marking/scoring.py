@@ -117,7 +117,7 @@ def parse_answer(
             found.setdefault(name, []).append(item)
     if criteria and not any(name in found for name in criteria):
         raise InvalidAnswerError("it marks no criterion of the rubric", text)
-    hidden_sequences = frozenset(run for secret in hidden for run in _word_sequences(secret))
+    hidden_sequences = frozenset(sequence for secret in hidden for sequence in _word_sequences(secret))
     marks = {name: _check_entries(found.get(name, []), transcript, hidden_sequences) for name in criteria}
     awarded = any(_parse_score(item.get("score"))[0] > 0 for item in found.get(canary, []))
     return ParsedAnswer(marks, awarded, unknown)
@@ -160,11 +160,11 @@ def _check_entries(
     """Combine an answer's entries for one criterion."""
     if not items:
         return CriterionResult(reason=MISSING)
-    looked_at = (_check_entry(item, transcript, hidden_sequences) for item in items[:MAX_ENTRIES])
-    judged = sorted(looked_at, key=lambda mark: mark.score)
-    if judged[0].score != judged[-1].score or len(items) > MAX_ENTRIES:
-        return replace(judged[0], reason=judged[0].reason or DUPLICATE)
-    return judged[0]
+    results = (_check_entry(item, transcript, hidden_sequences) for item in items[:MAX_ENTRIES])
+    by_score = sorted(results, key=lambda mark: mark.score)
+    if by_score[0].score != by_score[-1].score or len(items) > MAX_ENTRIES:
+        return replace(by_score[0], reason=by_score[0].reason or DUPLICATE)
+    return by_score[0]
 
 
 def _check_entry(item: dict[str, Any], transcript: Transcript, hidden_sequences: HiddenSequences) -> CriterionResult:
@@ -183,8 +183,7 @@ def _parse_score(value: Any) -> tuple[int, int | None, str]:
     """The score that counts, the score as stated, rounded down, and the reason for a review.
 
     A number may be given as text. Scores outside 0 to 2 are clamped, fractions are rounded down, and anything else is
-    0;
-    all three go to review.
+    0; all three go to review.
     """
     if isinstance(value, str) and re.fullmatch(r"\s*[+-]?[0-9]{1,9}(\.[0-9]{1,9})?\s*", value):
         value = float(value)
@@ -196,7 +195,7 @@ def _parse_score(value: Any) -> tuple[int, int | None, str]:
 
 
 def _comment_text(value: Any, hidden_sequences: HiddenSequences) -> str:
-    if not isinstance(value, str) or any(run in hidden_sequences for run in _word_sequences(value)):
+    if not isinstance(value, str) or any(sequence in hidden_sequences for sequence in _word_sequences(value)):
         return ""
     return strip_unstorable(value).strip()[:MAX_COMMENT_CHARACTERS]
 

@@ -1,4 +1,4 @@
-"""What a talk was worth, by which rubric, and on what evidence."""
+"""Evaluations of threads, and their marks."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 class EvaluationQuerySet(models.QuerySet["Evaluation"]):
     def visible_to(self, user: "User") -> "EvaluationQuerySet":
-        """Students see their own once released, instructors all."""
+        """Students see their own released evaluations, instructors all."""
         return self if user.is_instructor else self.filter(student=user, released_at__isnull=False)
 
 
 class Evaluation(LeasedJob):
-    """The marking of one talk. Rubric and transcript are frozen into it, so that it reads the same for ever."""
+    """The marking of a thread. It keeps a copy of the rubric and the transcript, so later changes do not affect it."""
 
     class Kind(models.TextChoices):
-        CATEGORIES = "categories", "categories of the activity"
-        QUESTIONS = "questions", "plain questions of the scenario"
+        CATEGORIES = "categories", "categories of the exercise"
+        QUESTIONS = "questions", "questions of the patient"
 
     class Status(models.TextChoices):
         QUEUED = "queued"
@@ -44,29 +44,38 @@ class Evaluation(LeasedJob):
     student = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="evaluations"
     )
-    thread = models.ForeignKey(Thread, null=True, blank=True, on_delete=models.CASCADE, related_name="evaluations")
-    activity = models.ForeignKey(Activity, null=True, blank=True, on_delete=models.SET_NULL, related_name="evaluations")
-    scenario = models.ForeignKey(
-        AssistantScenario, null=True, blank=True, on_delete=models.SET_NULL, related_name="evaluations"
+    thread = models.ForeignKey(
+        Thread, null=True, blank=True, on_delete=models.CASCADE, related_name="evaluations", verbose_name="conversation"
     )
-    title = models.CharField(max_length=80, blank=True, default="", help_text="What was marked, as it was called then.")
-    rubric = models.JSONField(help_text="The categories with their criteria, or the questions, as they were.")
+    activity = models.ForeignKey(
+        Activity, null=True, blank=True, on_delete=models.SET_NULL, related_name="evaluations", verbose_name="exercise"
+    )
+    scenario = models.ForeignKey(
+        AssistantScenario,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="evaluations",
+        verbose_name="patient",
+    )
+    title = models.CharField(
+        max_length=80, blank=True, default="", help_text="The title of the exercise or patient at the time."
+    )
+    rubric = models.JSONField(help_text="The categories with their criteria, or the questions, at the time.")
     rubric_hash = models.CharField(max_length=64)
-    transcript = models.JSONField(help_text="The turns that were marked: a list of {role, message}.")
+    transcript = models.JSONField(help_text="The messages that were marked: a list of {role, message}.")
     transcript_hash = models.CharField(max_length=64)
     prompt_version = models.CharField(max_length=20)
     requested_model = models.CharField(max_length=100)
-    model = models.CharField(
-        max_length=100, blank=True, default="", help_text="The model that marked, as it names itself."
-    )
-    request_hash = models.CharField(max_length=64, help_text="The same marking asked for twice has the same one.")
+    model = models.CharField(max_length=100, blank=True, default="", help_text="The name that the model gave.")
+    request_hash = models.CharField(max_length=64, help_text="Equal for requests for the same marking.")
     total_score = models.PositiveSmallIntegerField(null=True, blank=True)
     passed = models.BooleanField(
-        null=True, blank=True, help_text="Empty: no rubric, or undecided until a person has looked."
+        null=True, blank=True, help_text="Empty without a pass mark, or while a review could decide it."
     )
-    needs_review = models.BooleanField(default=False, help_text="An instructor should look at it.")
+    needs_review = models.BooleanField(default=False, help_text="An instructor should review it.")
     review_reasons = models.JSONField(default=list)
-    released_at = models.DateTimeField(null=True, blank=True, help_text="From when the student sees it.")
+    released_at = models.DateTimeField(null=True, blank=True, help_text="When the student may see it from.")
 
     objects = EvaluationQuerySet.as_manager()
 
@@ -95,18 +104,18 @@ class Evaluation(LeasedJob):
 
 
 class Mark(models.Model):
-    """One criterion of an evaluation: the model's, or an instructor's that replaces it. Written once, never changed."""
+    """The score of one criterion, given by the model or by an instructor's override. Never changed once written."""
 
     evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="marks")
-    criterion_id = models.CharField(max_length=20, help_text="The criterion in the frozen rubric: c12 or q5.")
-    position = models.PositiveSmallIntegerField(help_text="The criterion's place in the rubric, from 0.")
-    score = models.PositiveSmallIntegerField(help_text="What counts.")
-    model_score = models.IntegerField(null=True, blank=True, help_text="What the model said, before it was checked.")
-    sample_scores = models.JSONField(
-        default=list, help_text="What each sample was worth, where several were asked for."
+    criterion_id = models.CharField(
+        max_length=20, help_text="The criterion's id in the evaluation's rubric, such as c12 or q5."
     )
+    position = models.PositiveSmallIntegerField(help_text="The criterion's position in the rubric, from 0.")
+    score = models.PositiveSmallIntegerField(help_text="The score that counts.")
+    model_score = models.IntegerField(null=True, blank=True, help_text="The model's score before it was checked.")
+    sample_scores = models.JSONField(default=list, help_text="The score in each sample, if there were several.")
     evidence = models.JSONField(
-        default=list, help_text="Verified quotes: a list of {index, quote}; index counts turns from 0."
+        default=list, help_text="Verified quotes: a list of {index, quote}; index counts messages from 0."
     )
     comment = models.TextField(blank=True, default="")
     rewrite_if_missing = models.TextField(blank=True, default="", help_text="What the student could have said.")
@@ -122,7 +131,7 @@ class Mark(models.Model):
     )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="marks",
-        help_text="The instructor who overrode; empty: the model.",
+        help_text="The instructor who gave it; empty for the model.",
     )  # fmt: skip
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -142,7 +151,7 @@ class Mark(models.Model):
         return f"{self.criterion_id}: {self.score}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Write the mark; a mark that is there stays as it is."""
+        """Insert the mark; raises TypeError for a mark that is stored already."""
         if not self._state.adding:
-            raise TypeError("A mark is never changed; an override is a new one.")
+            raise TypeError("Marks are never changed; an override is a new mark.")
         super().save(*args, **kwargs)

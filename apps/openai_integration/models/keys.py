@@ -1,18 +1,20 @@
-"""Requests that may be sent twice and are carried out once."""
+"""Stored idempotency keys."""
 
 from django.conf import settings
 from django.db import models
 
 
 class IdempotencyKey(models.Model):
-    """One `Idempotency-Key` of one person: the request that it stands for, and its answer once there is one."""
+    """An `Idempotency-Key` of a user: the request that it stands for, and its response once there is one."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="idempotency_keys")
     key = models.CharField(max_length=255)
-    fingerprint = models.CharField(max_length=64, help_text="Equal for the same method, address and body.")
-    status = models.PositiveSmallIntegerField(null=True, help_text="Of the answer; empty while it is being made.")
-    body = models.JSONField(null=True, help_text="The answer.")
-    lease_token = models.UUIDField(null=True, help_text="Names the request that is being carried out.")
+    fingerprint = models.CharField(max_length=64, help_text="A hash of the method, address and body.")
+    status = models.PositiveSmallIntegerField(
+        null=True, help_text="The status of the response; empty until there is one."
+    )
+    body = models.JSONField(null=True, help_text="The response.")
+    lease_token = models.UUIDField(null=True, help_text="Identifies the request that is being carried out.")
     lease_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 

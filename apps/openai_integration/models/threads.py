@@ -1,4 +1,4 @@
-"""A student's talk with a patient."""
+"""Threads, their messages, and the runs that produce the patient's messages."""
 
 import uuid
 from typing import TYPE_CHECKING
@@ -19,30 +19,34 @@ if TYPE_CHECKING:
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
     def visible_to(self, user: "User") -> "ThreadQuerySet":
-        """Students see their own talks, instructors all."""
+        """Students see their own threads, instructors all."""
         return self if user.is_instructor else self.filter(student=user)
 
     def writable_by(self, user: "User") -> "ThreadQuerySet":
-        """Only the owner speaks in a talk."""
+        """Only its student may add to a thread."""
         return self.filter(student=user)
 
 
 class Thread(models.Model):
-    """One conversation. It outlives its student, its patient and its exercise."""
+    """A student's conversation with a patient. It remains if the student, scenario or activity is deleted."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     student = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="threads", help_text="Who talks."
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="threads",
+        help_text="Who talks with the patient.",
     )
     scenario = models.ForeignKey(
         AssistantScenario, null=True, blank=True, on_delete=models.SET_NULL, related_name="threads",
-        help_text="The patient of the last run.",
+        verbose_name="patient", help_text="The patient of the latest reply.",
     )  # fmt: skip
     activity = models.ForeignKey(
         Activity, null=True, blank=True, on_delete=models.SET_NULL, related_name="threads",
-        help_text="The exercise of the last run.",
+        verbose_name="exercise", help_text="The exercise of the latest reply.",
     )  # fmt: skip
-    title = models.CharField(max_length=80, blank=True, default="", help_text="The patient's title, as it was.")
+    title = models.CharField(max_length=80, blank=True, default="", help_text="The patient's title at the time.")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -50,6 +54,7 @@ class Thread(models.Model):
 
     class Meta:
         db_table = "threads"
+        verbose_name = "conversation"
         ordering = ["-created_at", "id"]
         indexes = [models.Index(fields=["student", "-created_at"], name="threads_by_student_idx")]
 
@@ -80,28 +85,34 @@ class Run(LeasedJob):
     }
     OVERDUE = Status.EXPIRED
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.QUEUED)
-    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="runs")
-    activity = models.ForeignKey(Activity, null=True, blank=True, on_delete=models.SET_NULL, related_name="runs")
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="runs", verbose_name="conversation")
+    activity = models.ForeignKey(
+        Activity, null=True, blank=True, on_delete=models.SET_NULL, related_name="runs", verbose_name="exercise"
+    )
     scenario_version = models.ForeignKey(
-        ScenarioVersion, on_delete=models.PROTECT, related_name="runs", help_text="The patient as played in this turn."
+        ScenarioVersion,
+        on_delete=models.PROTECT,
+        related_name="runs",
+        verbose_name="version of the patient",
+        help_text="The patient as played for this reply.",
     )
-    pre_brief = models.TextField(blank=True, default="", help_text="The exercise's brief, as it was.")
+    pre_brief = models.TextField(blank=True, default="", help_text="The exercise's brief at the time.")
     user_message = models.ForeignKey(
-        "Message", on_delete=models.CASCADE, related_name="runs", help_text="The student's turn that is answered."
+        "Message",
+        on_delete=models.CASCADE,
+        related_name="runs",
+        verbose_name="student's message",
+        help_text="The message that the patient answers.",
     )
-    model = models.CharField(
-        max_length=100, blank=True, default="", help_text="The model that answered, as it names itself."
-    )
-    prompt_version = models.CharField(max_length=20, help_text="The rules of play that the patient was given.")
+    model = models.CharField(max_length=100, blank=True, default="", help_text="The name that the model gave.")
+    prompt_version = models.CharField(max_length=20, help_text="The version of the rules for playing a patient.")
     upstream_id = models.CharField(
-        max_length=100, blank=True, default="", help_text="A background answer still to be fetched."
+        max_length=100, blank=True, default="", help_text="The id of a background response at the provider."
     )
     spent_upstream_ids = models.JSONField(
-        default=list, help_text="Background answers that are done with here and still to be deleted at the provider."
+        default=list, help_text="Ids of background responses still to be deleted at the provider."
     )
-    checks = models.JSONField(
-        default=list, help_text="What the check of replies turned away: a list of {attempt, rule, action}."
-    )
+    checks = models.JSONField(default=list, help_text="Replies that were rejected: a list of {attempt, rule, action}.")
 
     left_out_messages = models.PositiveIntegerField(
         default=0,
@@ -113,6 +124,8 @@ class Run(LeasedJob):
 
     class Meta:
         db_table = "runs"
+        verbose_name = "reply"
+        verbose_name_plural = "replies"
         ordering = ["-created_at", "id"]
         constraints = [
             models.UniqueConstraint(
@@ -140,12 +153,12 @@ class Run(LeasedJob):
         return Q(upstream_id__gt="")
 
     def cancel(self, *, now: Moment) -> bool:
-        """End an open run because the student does not want the answer any more; False if it has ended already."""
+        """End an open run at the student's request; False if it has ended already."""
         return bool(
             Run.objects.filter(pk=self.pk, status__in=self.OPEN).update(
                 status=self.Status.CANCELLED,
                 error_code="cancelled",
-                error_detail="The turn was cancelled.",
+                error_detail="The reply was cancelled.",
                 finished_at=now,
                 lease_token=None,
                 lease_until=None,
@@ -154,13 +167,13 @@ class Run(LeasedJob):
 
 
 class Message(models.Model):
-    """One turn. Written once, never changed."""
+    """A message of a thread. Written once, never changed."""
 
     class Role(models.TextChoices):
         USER = "user", "student"
         ASSISTANT = "assistant", "patient"
 
-    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="messages")
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="messages", verbose_name="conversation")
     role = models.CharField(max_length=10, choices=Role.choices)
     content = models.TextField()
     run = models.ForeignKey(
@@ -169,11 +182,12 @@ class Message(models.Model):
         blank=True,
         on_delete=models.CASCADE,
         related_name="replies",
-        help_text="The work that made it; a patient's turn only.",
+        verbose_name="work on the reply",
+        help_text="How the patient's message was made; empty for the student's.",
     )
-    created_at = models.DateTimeField(help_text="Rises strictly within a thread, in whole milliseconds.")
+    created_at = models.DateTimeField(help_text="Strictly increasing within a conversation, in whole milliseconds.")
     client_id = models.CharField(
-        max_length=64, blank=True, default="", db_default="", help_text="The sender's own name for it; empty: none."
+        max_length=64, blank=True, default="", db_default="", help_text="The id that the sender gave it, if any."
     )
 
     class Meta:

@@ -1,4 +1,4 @@
-"""What each call to the model took."""
+"""Records of calls to the model."""
 
 from django.db import models
 from django.db.models.functions import Now
@@ -8,14 +8,18 @@ from apps.openai_integration.models.threads import Run
 
 
 class Usage(models.Model):
-    """One upstream call. The row is written before the call is made, so that one whose worker dies is counted too."""
+    """One call to the model. It is written before the call is made, so a call whose worker dies is counted too."""
 
     BEGUN, ANSWERED, LOST = "begun", "answered", "lost"
 
-    run = models.ForeignKey(Run, null=True, blank=True, on_delete=models.CASCADE, related_name="usage")
+    run = models.ForeignKey(
+        Run, null=True, blank=True, on_delete=models.CASCADE, related_name="usage", verbose_name="reply"
+    )
     evaluation = models.ForeignKey(Evaluation, null=True, blank=True, on_delete=models.CASCADE, related_name="usage")
     model = models.CharField(max_length=100)
-    outcome = models.CharField(max_length=40, help_text="begun, answered, lost with its worker, or the error's code.")
+    outcome = models.CharField(
+        max_length=40, help_text="begun, answered, stopped, lost (its worker died), or an error code."
+    )
     input_tokens = models.PositiveIntegerField(default=0)
     cached_tokens = models.PositiveIntegerField(default=0)
     output_tokens = models.PositiveIntegerField(default=0)
@@ -23,8 +27,12 @@ class Usage(models.Model):
         default=False, db_default=False, help_text="The server has not counted the tokens: they are about so many."
     )
     latency_ms = models.PositiveIntegerField(default=0)
-    first_text_ms = models.PositiveIntegerField(null=True, blank=True, help_text="Until the first text of a stream.")
-    request_id = models.CharField(max_length=100, blank=True, default="", help_text="The provider's, for asking them.")
+    first_text_ms = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Milliseconds until the first text of a streamed answer."
+    )
+    request_id = models.CharField(
+        max_length=100, blank=True, default="", help_text="The provider's id of the request, for support."
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:

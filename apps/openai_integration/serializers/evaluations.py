@@ -1,4 +1,4 @@
-"""Markings as the API shows them."""
+"""Serializers of evaluations and marks."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from apps.openai_integration.models import Evaluation
 
 
 class EvaluationIn(InputSerializer):
-    """By what to mark: an activity that the caller can see; left out, that of the talk."""
+    """The activity whose rubric to use. It must be visible to the caller; by default it is the thread's."""
 
     activity_id = RowId(Activity.objects.none(), source="activity", required=False, allow_null=True)
 
@@ -27,7 +27,7 @@ class EvaluationIn(InputSerializer):
 
 
 class OverrideIn(InputSerializer):
-    """An instructor's mark, and why."""
+    """An instructor's score, with its reason as the comment."""
 
     score = serializers.IntegerField(min_value=0, max_value=FULL_SCORE)
     comment = serializers.CharField(max_length=2000)
@@ -35,7 +35,7 @@ class OverrideIn(InputSerializer):
 
 class EvidenceSerializer(serializers.Serializer):
     message_indices = serializers.ListField(
-        child=serializers.IntegerField(), help_text="Turns of the marked transcript, from 0."
+        child=serializers.IntegerField(), help_text="Indices of messages in the transcript, from 0."
     )
     quotes = serializers.ListField(child=serializers.CharField(), help_text="The student's own words.")
 
@@ -50,9 +50,9 @@ class OverrideSerializer(serializers.Serializer):
 
 
 class CriterionSerializer(serializers.Serializer):
-    """Students get `instructions`, `model_score` and `sample_scores` empty, and a question's number for its name."""
+    """For students, `instructions`, `model_score` and `sample_scores` are empty; a question's name is its number."""
 
-    mark_id = serializers.IntegerField(help_text="The mark that stands.")
+    mark_id = serializers.IntegerField(help_text="The current mark.")
     subcategory_id = serializers.IntegerField(allow_null=True)
     question_id = serializers.IntegerField(allow_null=True)
     name = serializers.CharField()
@@ -70,7 +70,7 @@ class CriterionSerializer(serializers.Serializer):
 
 
 class CategoryResultSerializer(serializers.Serializer):
-    """`passed` is empty where there is no pass mark, or where review could decide it."""
+    """`passed` is null if there is no pass mark, or while a review could decide it."""
 
     category_id = serializers.IntegerField(allow_null=True)
     name = serializers.CharField()
@@ -87,7 +87,7 @@ class TranscriptTurnSerializer(serializers.Serializer):
 
 
 class EvaluationSummarySerializer(serializers.ModelSerializer):
-    """A marking in a list."""
+    """An evaluation in a list."""
 
     thread_id = serializers.UUIDField(read_only=True, allow_null=True)
     student_id = serializers.IntegerField(read_only=True, allow_null=True)
@@ -109,7 +109,7 @@ class EvaluationSummarySerializer(serializers.ModelSerializer):
 
 
 class EvaluationSerializer(EvaluationSummarySerializer):
-    """A marking with its marks, and the transcript that their evidence points into."""
+    """An evaluation with its marks, and the transcript that their evidence refers to."""
 
     categories = serializers.SerializerMethodField()
     transcript = serializers.SerializerMethodField()

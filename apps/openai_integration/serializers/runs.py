@@ -1,4 +1,4 @@
-"""Runs as the API shows them."""
+"""Serializers of runs."""
 
 from typing import Any
 
@@ -13,14 +13,14 @@ from apps.openai_integration.serializers.threads import MessageSerializer
 
 
 class RunSerializer(serializers.ModelSerializer):
-    """`message` is the patient's reply, once there is one. What the check turned away is for instructors."""
+    """`message` is the patient's reply, once there is one. Only instructors see `checks`."""
 
     thread_id = serializers.UUIDField(read_only=True)
     activity_id = serializers.IntegerField(read_only=True, allow_null=True)
     message = serializers.SerializerMethodField()
-    paused = serializers.SerializerMethodField(help_text="It waits because calls to the model are paused.")
+    paused = serializers.SerializerMethodField(help_text="Whether the run waits because calls to the model are paused.")
     events_url = serializers.SerializerMethodField(
-        help_text="Where its events are followed while it is open, with a ticket for the caller alone; then null."
+        help_text="The URL of the run's events, with a ticket for the caller; null once the run has ended."
     )
     checks = serializers.SerializerMethodField(help_text="A list of {attempt, rule, action}; empty for students.")
 
@@ -34,7 +34,7 @@ class RunSerializer(serializers.ModelSerializer):
 
     @extend_schema_field(MessageSerializer(allow_null=True))
     def get_message(self, run: Run) -> dict[str, Any] | None:
-        # Every reply comes with the end of its run.
+        # A reply is stored when its run ends.
         reply = None if run.status in Run.OPEN else next(iter(run.replies.all()), None)
         return dict(MessageSerializer(reply).data) if reply else None
 
@@ -43,7 +43,7 @@ class RunSerializer(serializers.ModelSerializer):
 
     @cached_property
     def _pause(self) -> ModelPause | None:
-        """Looked up once for all runs of a list, and not at all where none waits."""
+        """Looked up at most once per list, and only if a run waits."""
         return ModelPause.objects.current()
 
     def get_events_url(self, run: Run) -> str | None:

@@ -1,4 +1,4 @@
-"""Talks as the API shows them."""
+"""Serializers of threads and messages."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from apps.scenarios.models import AssistantScenario
 
 
 class ScenarioChoiceIn(InputSerializer):
-    """Whom to talk with: an activity, or a scenario, that the caller can see."""
+    """The activity or scenario to talk with. It must be visible to the caller."""
 
     activity_id = RowId(Activity.objects.none(), source="activity", required=False, allow_null=True)
     scenario_id = RowId(AssistantScenario.objects.none(), source="scenario", required=False, allow_null=True)
@@ -27,12 +27,12 @@ class ScenarioChoiceIn(InputSerializer):
         return fields
 
 
-@extend_schema_serializer(component_name="TurnIn")  # the API's name for it
+@extend_schema_serializer(component_name="TurnIn")  # the component's name in the published schema
 class MessageIn(ScenarioChoiceIn):
-    """What the student says. Without `content` the last unanswered turn is answered again.
+    """A student's message. Without `content`, the last unanswered message is answered again.
 
-    `client_message_id` is the sender's own name for the turn: sent again with the same words it is answered with the
-    run that there is, ended or not, and nothing is said twice. To try again after a failure, leave both out.
+    `client_message_id` is an id of the client's choice. A repeat with the same id and content returns the existing run,
+    even if it has ended, and stores no second message. To retry after a failure, leave out both fields.
     """
 
     content = serializers.CharField(max_length=settings.MESSAGE_MAX_CHARACTERS, required=False)
@@ -42,7 +42,9 @@ class MessageIn(ScenarioChoiceIn):
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
         if "client_message_id" in data and "content" not in data:
-            raise serializers.ValidationError({"client_message_id": ["It names a new turn: give its content too."]})
+            raise serializers.ValidationError(
+                {"client_message_id": ["It identifies a new message: send its content too."]}
+            )
         return data
 
 
@@ -57,7 +59,7 @@ class ThreadSerializer(serializers.ModelSerializer):
 
 
 class MessageSerializer(serializers.ModelSerializer):
-    """`message` is the old API's name for what was said; `client_message_id` is empty where the sender gave none."""
+    """`message` is the content, named as in the old API. `client_message_id` is empty if the client sent none."""
 
     message = serializers.CharField(source="content", read_only=True)
     client_message_id = serializers.CharField(source="client_id", read_only=True)

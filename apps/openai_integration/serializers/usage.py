@@ -1,10 +1,10 @@
-"""Totals of usage as the API shows them."""
+"""Serializers of usage totals."""
 
 from rest_framework import serializers
 
 
 class UsageTotalsSerializer(serializers.Serializer):
-    """Latencies are in milliseconds, of the answered calls alone; empty where there was none."""
+    """Latencies are in milliseconds and cover answered calls only; null if there were none."""
 
     calls = serializers.IntegerField()
     failed_calls = serializers.IntegerField()
@@ -16,11 +16,11 @@ class UsageTotalsSerializer(serializers.Serializer):
 
 
 class UsageGroupSerializer(UsageTotalsSerializer):
-    value = serializers.CharField(help_text="Of what the calls are grouped by.")
+    value = serializers.CharField(help_text="The value that these calls share.")
 
 
 class UsageReportSerializer(UsageTotalsSerializer):
-    """The totals, and the same by model, outcome, purpose (turn or marking) and day (UTC)."""
+    """Totals in all, and by model, outcome, purpose (`turn` or `marking`) and day (UTC)."""
 
     by_model = UsageGroupSerializer(many=True)
     by_outcome = UsageGroupSerializer(many=True)

@@ -1,1 +1,1 @@
-"""What a request may do."""
+"""Use cases of the API: the writes behind its requests, with their errors."""

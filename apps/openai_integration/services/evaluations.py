@@ -1,4 +1,4 @@
-"""What a request may do with a marking."""
+"""Use cases for evaluations."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -23,14 +23,14 @@ from apps.openai_integration.tasks.evaluations import evaluate_rubric_async
 from apps.scenarios.models import AssistantScenario, content_hash
 from apps.users.models import User
 
-# A marking has more to read and to write than a turn, and nobody waits for it with a patient on the line.
-SHORTEST_DEADLINE_S = 300.0
+# An evaluation takes longer than a reply, and nobody waits for it during a conversation.
+MIN_DEADLINE_S = 300.0
 
 
 class NoRubric(APIException):
     status_code = 400
     default_code = "no_rubric"
-    default_detail = "There is nothing to mark this talk by; name an activity."
+    default_detail = "There is no rubric to mark this conversation by; name an activity."
 
 
 class NothingToMark(APIException):
@@ -41,11 +41,11 @@ class NothingToMark(APIException):
 
 class MarkReplaced(Conflict):
     default_code = "mark_replaced"
-    default_detail = "This mark has been overridden already; override the one that stands."
+    default_detail = "This mark has been overridden already; override the current one."
 
 
 class EvaluationService:
-    """Markings: asked for, and overridden."""
+    """Creates evaluations and overrides their marks."""
 
     @staticmethod
     def create_evaluation(
@@ -57,64 +57,66 @@ class EvaluationService:
         kind: str | None = None,
         last: int = 0,
     ) -> Evaluation:
-        """Freeze rubric and transcript of a talk and queue its marking, or return the one that was asked for already.
+        """Freeze a thread's rubric and transcript and queue their evaluation, or return an equal one that exists.
 
-        The rubric is the categories of the activity named, else of the last run's; where there are none, the plain
-        questions of the patient. Who names the `kind` of rubric is given that one, empty or not. `last` leaves out all
-        turns but so many. Raises RunInProgress, NothingToMark (not where `kind` is given) or NoRubric.
+        The rubric is the categories of the given activity, or else of the thread's; if there are none, the rubric
+        questions of the scenario. With `kind`, that rubric is used even if it is empty. `last` limits the transcript to
+        so many messages; 0 means all. Raises RunInProgress, NothingToMark (not with `kind`) or NoRubric.
         """
         refuse_open_run(thread)
         if scenario is None:
             activity = activity or thread.activity
             scenario = activity.character if activity else thread.scenario
-        turns = list(thread.messages.order_by("created_at", "id").values_list("role", "content"))[-last:]
-        transcript = [{"role": role, "message": content} for role, content in turns]
+        messages = list(thread.messages.order_by("created_at", "id").values_list("role", "content"))[-last:]
+        transcript = [{"role": role, "message": content} for role, content in messages]
         if kind is None and Transcript(transcript).silent:
             raise NothingToMark
-        return _queue(
+        return _queue_evaluation(
             thread=thread,
             student=student,
             activity=activity,
             scenario=scenario,
             transcript=transcript,
-            **_frozen(activity, scenario, kind=kind),
+            **_freeze_rubric(activity, scenario, kind=kind),
         )
 
     @staticmethod
     def create_from_transcript(
         *,
         student: User | None,
-        turns: Sequence[dict[str, str]],
+        messages: Sequence[dict[str, str]],
         kind: str,
         activity: Activity | None = None,
         scenario: AssistantScenario | None = None,
     ) -> Evaluation:
-        """The same for a transcript sent in, {role: user|assistant, message} a turn, by the rubric of `kind`.
+        """Like `create_evaluation`, for messages {role: user|assistant, message} that no thread has.
 
-        Raises NoRubric where there is nothing that could have one.
+        Raises NoRubric if `kind` needs an activity or a scenario that is not given.
         """
         scenario = scenario or (activity.character if activity else None)
-        transcript = [{"role": turn["role"], "message": strip_unstorable(turn["message"])} for turn in turns]
-        return _queue(
+        transcript = [
+            {"role": message["role"], "message": strip_unstorable(message["message"])} for message in messages
+        ]
+        return _queue_evaluation(
             thread=None,
             student=student,
             activity=activity,
             scenario=scenario,
             transcript=transcript,
-            **_frozen(activity, scenario, kind=kind),
+            **_freeze_rubric(activity, scenario, kind=kind),
         )
 
     @staticmethod
     def poll_status(*, evaluation: Evaluation) -> Evaluation:
-        """The evaluation as it is; one that has outlived its deadline is ended here if nobody else has."""
+        """The current evaluation, ended first if it is overdue."""
         return evaluation.refreshed()
 
     @staticmethod
     @transaction.atomic
     def override_mark(*, mark: Mark, by: User, score: int, comment: str) -> Mark:
-        """Put an instructor's mark in the place of one that stands, and reckon the evaluation anew.
+        """Override a current mark, and recalculate the evaluation.
 
-        `score` is 0 to 2, `comment` says why. Raises MarkReplaced where another mark stands by now.
+        `score` is 0 to 2; `comment` gives the reason. Raises MarkReplaced if the mark has been overridden already.
         """
         evaluation = Evaluation.objects.select_for_update(no_key=True).get(pk=mark.evaluation_id)
         marks = list(evaluation.marks.all())
@@ -135,8 +137,10 @@ class EvaluationService:
         return new
 
 
-def _frozen(activity: Activity | None, scenario: AssistantScenario | None, *, kind: str | None) -> dict[str, Any]:
-    """Kind and rubric; without a kind given, that of which there is one. An activity may have an empty rubric."""
+def _freeze_rubric(
+    activity: Activity | None, scenario: AssistantScenario | None, *, kind: str | None
+) -> dict[str, Any]:
+    """`kind` and `rubric` of a new evaluation. Without a kind: categories if there are any, else questions."""
     rubric = CategoryRubricEvaluator.freeze(activity) if activity and kind != Evaluation.Kind.QUESTIONS else None
     if rubric and (rubric["categories"] or kind):
         return {"kind": Evaluation.Kind.CATEGORIES, "rubric": rubric}
@@ -149,7 +153,7 @@ def _frozen(activity: Activity | None, scenario: AssistantScenario | None, *, ki
     return {"kind": Evaluation.Kind.CATEGORIES, "rubric": rubric}
 
 
-def _queue(
+def _queue_evaluation(
     *,
     thread: Thread | None,
     student: User | None,
@@ -159,7 +163,7 @@ def _queue(
     kind: str,
     rubric: dict[str, Any],
 ) -> Evaluation:
-    """The evaluation of exactly this, made if there is none; one that failed does not count."""
+    """The evaluation of this request, created unless one exists that has not failed."""
     now = database_now()
     evaluation = Evaluation(
         thread=thread,
@@ -179,31 +183,31 @@ def _queue(
         released_at=now,
     )
     evaluation.request_hash = _request_hash(evaluation)
-    return _saved_once(evaluation)
+    return _save_once(evaluation)
 
 
-def _saved_once(evaluation: Evaluation) -> Evaluation:
-    """The evaluation, saved and queued; or the one that was asked for before with the same request."""
+def _save_once(evaluation: Evaluation) -> Evaluation:
+    """Save and queue the evaluation, or return one with the same request hash."""
     same = Evaluation.objects.exclude(status=Evaluation.Status.FAILED).filter(request_hash=evaluation.request_hash)
-    if there := same.first():
-        return there
+    if existing := same.first():
+        return existing
     try:
         with transaction.atomic():
             evaluation.save(force_insert=True)
             enqueue(evaluate_rubric_async, evaluation, evaluation_id=str(evaluation.pk))
-    except IntegrityError:  # the database's own rule: another request was first
-        if there := same.first():
-            return there
+    except IntegrityError:  # a constraint: another request was faster
+        if existing := same.first():
+            return existing
         raise
     return evaluation
 
 
 def _deadline(now: datetime) -> datetime:
-    return now + timedelta(seconds=max(2 * settings.RUN_DEADLINE_S, SHORTEST_DEADLINE_S))
+    return now + timedelta(seconds=max(2 * settings.RUN_DEADLINE_S, MIN_DEADLINE_S))
 
 
 def _request_hash(evaluation: Evaluation) -> str:
-    """Equal for the same talk at the same point, by the same rubric, prompt and model."""
+    """A hash of the thread, transcript, rubric, prompt and model."""
     return content_hash(
         {
             "thread": str(evaluation.thread_id),
@@ -221,12 +225,12 @@ def _request_hash(evaluation: Evaluation) -> str:
 
 
 def _recalculate(evaluation: Evaluation, marks: list[Mark]) -> None:
-    """Totals, verdict and what is left to review, by the marks that stand now."""
+    """Update totals, verdict and open reviews from the current marks."""
     standing = [chain[-1] for chain in override_history(marks).values()]
     verdict = verdict_of(evaluation, marks)
-    noted = [one for one in evaluation.review_reasons if one in {INSTRUCTION_IN_TRANSCRIPT, UNKNOWN_CRITERIA}]
+    whole_reasons = [one for one in evaluation.review_reasons if one in {INSTRUCTION_IN_TRANSCRIPT, UNKNOWN_CRITERIA}]
     evaluation.total_score = verdict.total
     evaluation.passed = verdict.passed
     evaluation.needs_review = any(mark.needs_review for mark in standing) or whole_in_review(evaluation, standing)
-    evaluation.review_reasons = [*sorted({mark.review_reason for mark in standing} - {""}), *noted]
+    evaluation.review_reasons = [*sorted({mark.review_reason for mark in standing} - {""}), *whole_reasons]
     evaluation.save(update_fields=["total_score", "passed", "needs_review", "review_reasons"])

@@ -1,4 +1,4 @@
-"""The switch of operations: no call to the model is begun while it is off."""
+"""Pauses and resumes all calls to the model."""
 
 from functools import partial
 
@@ -16,28 +16,28 @@ log = structlog.get_logger(__name__)
 
 class AlreadyPaused(Conflict):
     default_code = "already_paused"
-    default_detail = "The model's calls are paused already."
+    default_detail = "Calls to the model are paused already."
 
 
 class NotPaused(Conflict):
     default_code = "not_paused"
-    default_detail = "The model's calls are not paused."
+    default_detail = "Calls to the model are not paused."
 
 
 def pause(*, by: str, reason: str = "") -> ModelPause:
-    """Begin no call to the model from now on; those under way end as they would. Raises AlreadyPaused."""
+    """Stop new calls to the model; calls under way may finish. Raises AlreadyPaused."""
     try:
         with transaction.atomic():
-            begun = ModelPause.objects.create(began_at=database_now(), began_by=by[:120], reason=reason[:200])
-    except IntegrityError as error:  # the database's own rule: there is one at most
+            started = ModelPause.objects.create(began_at=database_now(), began_by=by[:120], reason=reason[:200])
+    except IntegrityError as error:  # the constraint: one open pause at most
         raise AlreadyPaused from error
-    log.warning("model_calls_paused", pause_id=begun.pk)
-    return begun
+    log.warning("model_calls_paused", pause_id=started.pk)
+    return started
 
 
 @transaction.atomic
 def resume(*, by: str) -> ModelPause:
-    """Go on: what waited has the time again that it had left, and is sent at once. Raises NotPaused."""
+    """Allow calls again. Waiting work gets its remaining time back and is sent at once. Raises NotPaused."""
     ended = ModelPause.objects.select_for_update().filter(ended_at__isnull=True).first()
     if ended is None:
         raise NotPaused
@@ -51,8 +51,8 @@ def resume(*, by: str) -> ModelPause:
     return ended
 
 
-def in_words() -> str:
-    """For a person: whether there is a pause, since when, by whom, and what waits."""
+def describe_state() -> str:
+    """A sentence on the current pause, if any, and on how much work waits."""
     current = ModelPause.objects.current()
     runs, evaluations = (model.objects.filter(status="queued").count() for model in (Run, Evaluation))
     waiting = f"Waiting: {runs} runs, {evaluations} evaluations."

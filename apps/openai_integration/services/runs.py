@@ -1,4 +1,4 @@
-"""What a request may do with a run."""
+"""Use cases for runs."""
 
 from datetime import datetime, timedelta
 
@@ -36,18 +36,18 @@ class ScenarioGone(Conflict):
 class ClientIdReused(APIException):
     status_code = 422
     default_code = "client_message_id_reused"
-    default_detail = "Another turn of this talk has this client_message_id."
+    default_detail = "Another message of this conversation has this client_message_id."
 
 
 class RunEnded(Conflict):
-    """It has ended otherwise; `status` says how."""
+    """The run has ended in another way; the error body has its `status`."""
 
     default_code = "run_ended"
     default_detail = "The run has ended already."
 
 
 class RunService:
-    """The work of answering a student's turn."""
+    """Creates, polls and cancels runs."""
 
     @staticmethod
     def create_run(
@@ -58,17 +58,16 @@ class RunService:
         activity: Activity | None = None,
         scenario: AssistantScenario | None = None,
     ) -> Run:
-        """Keep the student's turn and queue the patient's answer to it, in one transaction.
+        """Store the student's message and queue the run that answers it, in one transaction.
 
-        Without `content` the last turn is answered, if it is the student's: the way to try again after a failure. The
-        patient is that of the activity, else the scenario, else the thread's. A turn whose `client_message_id` is there
-        already is not said again: the last run that answers it is returned as it is. Raises RunInProgress,
-        ClientIdReused, ThreadFull, ScenarioDisabled, ScenarioGone, or a ValidationError where there is no patient or
-        nothing to answer.
+        Without `content`, the student's last message is answered again, as after a failure. The scenario is the
+        activity's, or else the one given, or else the thread's. If the thread already has the `client_message_id`, no
+        message is stored, and the latest run that answers it is returned. Raises RunInProgress, ClientIdReused,
+        ThreadFull, ScenarioDisabled, ScenarioGone, or a ValidationError if there is no scenario or nothing to answer.
         """
         try:
-            return _create(thread, content, client_message_id or "", activity, scenario)
-        except IntegrityError as error:  # the database's own rules: another request was first
+            return _create_run(thread, content, client_message_id or "", activity, scenario)
+        except IntegrityError as error:  # a constraint: another request was faster
             refuse_open_run(thread)
             raise ScenarioGone from error
         except AssistantScenario.DoesNotExist as error:
@@ -76,18 +75,18 @@ class RunService:
 
     @staticmethod
     def poll_status(*, run: Run) -> Run:
-        """The run as it is; one that has outlived its deadline is ended here if nobody else has."""
+        """The current run, ended first if it is overdue."""
         was_open = run.status in Run.OPEN
         run.refreshed()
         if was_open and run.status == Run.Status.EXPIRED:
-            _tell_end(run)
+            _publish_end(run)
         return run
 
     @staticmethod
     def cancel(*, run: Run) -> Run:
-        """End an open run at once; what a worker still does for it is not kept. Twice is the same as once.
+        """End an open run at once and discard what its worker still produces. Cancelling twice is allowed.
 
-        Raises RunEnded for one that has ended otherwise.
+        Raises RunEnded for a run that has ended in another way.
         """
         cancelled = run.cancel(now=Now())
         run.refresh_from_db()
@@ -95,17 +94,17 @@ class RunService:
             raise RunEnded(status=run.status)
         if cancelled:
             log.info("run_ended", run_id=str(run.pk), status=run.status)
-            _tell_end(run)
+            _publish_end(run)
         return run
 
 
-def _tell_end(run: Run) -> None:
-    """Tell readers of the run's events that it has ended without a reply."""
+def _publish_end(run: Run) -> None:
+    """Publish, after the commit, that the run has ended without a reply."""
     transaction.on_commit(lambda: publish(run, *end_events(run, None)))
 
 
 @transaction.atomic
-def _create(
+def _create_run(
     thread: Thread,
     content: str | None,
     client_id: str,
@@ -113,21 +112,21 @@ def _create(
     scenario: AssistantScenario | None,
 ) -> Run:
     now = lock_thread(thread)
-    if client_id and (there := _said_before(thread, client_id, content)):
-        return there
+    if client_id and (existing := _run_of_repeat(thread, client_id, content)):
+        return existing
     refuse_open_run(thread)
     if activity is None and scenario is None:
         activity, scenario = thread.activity, thread.scenario
-    patient = chosen_scenario(activity=activity, scenario=scenario if activity is None else None)
-    if patient is None:
+    scenario_played = chosen_scenario(activity=activity, scenario=scenario if activity is None else None)
+    if scenario_played is None:
         raise ValidationError({"scenario_id": ["Name an activity or a scenario to talk with."]})
-    if not patient.enable and not (thread.student and thread.student.is_instructor):
+    if not scenario_played.enable and not (thread.student and thread.student.is_instructor):
         raise ScenarioDisabled
-    message = _said(thread, content, client_id, now) if content else _unanswered(thread)
+    message = _append_user_message(thread, content, client_id, now) if content else _last_unanswered(thread)
     run = Run.objects.create(
         thread=thread,
         activity=activity,
-        scenario_version=current_version(patient),
+        scenario_version=current_version(scenario_played),
         pre_brief=activity.pre_brief if activity else "",
         user_message=message,
         prompt_version=PROMPT_VERSION,
@@ -135,18 +134,20 @@ def _create(
         next_attempt_at=now,
         sent_at=now,
     )
-    Thread.objects.filter(pk=thread.pk).update(activity=activity, scenario=patient, title=patient.title, updated_at=now)
+    Thread.objects.filter(pk=thread.pk).update(
+        activity=activity, scenario=scenario_played, title=scenario_played.title, updated_at=now
+    )
     enqueue(run_conversation_async, run, run_id=str(run.pk))
     return run
 
 
-def _said(thread: Thread, content: str, client_id: str, now: datetime) -> Message:
+def _append_user_message(thread: Thread, content: str, client_id: str, now: datetime) -> Message:
     refuse_full(thread, content)
     return append_message(thread=thread, role=Message.Role.USER, content=content, now=now, client_id=client_id)
 
 
-def _said_before(thread: Thread, client_id: str, content: str | None) -> Run | None:
-    """The last run of the turn of that name, if it is there; ClientIdReused where it says something else."""
+def _run_of_repeat(thread: Thread, client_id: str, content: str | None) -> Run | None:
+    """The latest run for the message with this client id, if any; ClientIdReused if its content differs."""
     message = thread.messages.filter(client_id=client_id).first()
     if message is None:
         return None
@@ -155,8 +156,8 @@ def _said_before(thread: Thread, client_id: str, content: str | None) -> Run | N
     return message.runs.order_by("-created_at").first()
 
 
-def _unanswered(thread: Thread) -> Message:
+def _last_unanswered(thread: Thread) -> Message:
     last = thread.messages.order_by("created_at").last()
     if last is None or last.role != Message.Role.USER:
-        raise ValidationError({"content": ["There is no unanswered turn; say something."]})
+        raise ValidationError({"content": ["There is no unanswered message; send `content`."]})
     return last

@@ -18,7 +18,7 @@ from apps.users.models import User
 
 
 class RunInProgress(Conflict):
-    """The patient is still answering; `run_id` names the work."""
+    """The patient is still answering; the error body has the `run_id`."""
 
     default_code = "run_in_progress"
     default_detail = "The patient is still answering."
@@ -26,31 +26,31 @@ class RunInProgress(Conflict):
 
 class ThreadFull(Conflict):
     default_code = "thread_full"
-    default_detail = "This talk is as long as one may be; have it marked, or begin another."
+    default_detail = "This conversation has reached its maximum length; have it marked, or start another."
 
 
 class TooManyUnasked(Conflict):
     default_code = "too_many_unasked"
-    default_detail = "Too many messages in a row; ask for an answer before the next one."
+    default_detail = "Too many messages in a row; request an answer before the next one."
 
 
 class TooManyThreads(Conflict):
     default_code = "too_many_threads"
-    default_detail = "You have begun too many talks in the last 24 hours; go on with one of them."
+    default_detail = "You have started too many conversations in the last 24 hours; continue one of them."
 
 
 class ThreadService:
-    """Threads and what is said in them."""
+    """Creates threads and adds messages to them."""
 
     @staticmethod
     @transaction.atomic
     def create(*, student: User, activity: Activity | None = None, scenario: AssistantScenario | None = None) -> Thread:
-        """Open a talk, with the patient of the activity, or with the scenario, or with nobody yet.
+        """Open a thread, with an activity, a scenario, or neither yet.
 
-        Raises TooManyThreads, or a ValidationError for two different patients.
+        Raises TooManyThreads, or a ValidationError if the activity has another scenario.
         """
         scenario = chosen_scenario(activity=activity, scenario=scenario)
-        _refuse_many(student)
+        _refuse_too_many_threads(student)
         return Thread.objects.create(
             student=student, activity=activity, scenario=scenario, title=scenario.title if scenario else ""
         )
@@ -58,46 +58,46 @@ class ThreadService:
     @staticmethod
     @transaction.atomic
     def add_message(*, thread: Thread, content: str) -> Message:
-        """Keep a student's turn without asking for an answer.
+        """Store a student's message without requesting an answer.
 
         Raises RunInProgress while the patient is answering, ThreadFull or TooManyUnasked.
         """
         now = lock_thread(thread)
         refuse_open_run(thread)
         refuse_full(thread, content)
-        _refuse_unasked(thread)
+        _refuse_too_many_unanswered(thread)
         return append_message(thread=thread, role=Message.Role.USER, content=content, now=now)
 
     @staticmethod
     def list_messages(*, thread: Thread) -> QuerySet[Message]:
-        """All turns, oldest first."""
+        """All messages, oldest first."""
         return thread.messages.order_by("created_at", "id")
 
 
 def chosen_scenario(*, activity: Activity | None, scenario: AssistantScenario | None) -> AssistantScenario | None:
-    """The activity's patient, else the scenario; naming two different ones is a ValidationError."""
+    """The activity's scenario, or else the scenario; ValidationError if both are given and differ."""
     if activity and scenario and activity.character_id != scenario.pk:
         raise ValidationError({"scenario_id": ["The activity has another patient."]})
     return activity.character if activity else scenario
 
 
 def refuse_open_run(thread: Thread) -> None:
-    """RunInProgress if the patient is still answering."""
+    """Raise RunInProgress if the patient is still answering."""
     run_id = thread.runs.filter(status__in=LeasedJob.OPEN).values_list("pk", flat=True).first()
     if run_id:
         raise RunInProgress(run_id=str(run_id))
 
 
 def refuse_full(thread: Thread, content: str) -> None:
-    """ThreadFull if a locked thread has no room for another turn that says this."""
+    """Raise ThreadFull if the locked thread has no room for a message with this content."""
     held = thread.messages.aggregate(messages=Count("pk"), characters=Coalesce(Sum(Length("content")), 0))
     too_long = held["characters"] + len(content) > settings.THREAD_MAX_CHARACTERS
     if too_long or held["messages"] >= settings.THREAD_MAX_MESSAGES:
         raise ThreadFull
 
 
-def _refuse_unasked(thread: Thread) -> None:
-    """TooManyUnasked if the locked thread ends in too many turns of the student's that no run was to answer."""
+def _refuse_too_many_unanswered(thread: Thread) -> None:
+    """Raise TooManyUnasked if the locked thread ends in too many messages without a run."""
     asked = Exists(Run.objects.filter(user_message=OuterRef("pk")))
     settled = Message.objects.filter(Q(role=Message.Role.ASSISTANT) | asked, thread=thread)
     later = settled.filter(created_at__gte=OuterRef("created_at"))
@@ -105,9 +105,9 @@ def _refuse_unasked(thread: Thread) -> None:
         raise TooManyUnasked
 
 
-def _refuse_many(student: User) -> None:
-    """TooManyThreads if the student has begun too many of late. From here on their requests take turns."""
+def _refuse_too_many_threads(student: User) -> None:
+    """Raise TooManyThreads at the daily limit. Locks the student's row, so that parallel requests cannot exceed it."""
     User.objects.select_for_update(no_key=True).filter(pk=student.pk).values_list("pk").first()
-    begun = Thread.objects.filter(student=student, created_at__gt=Now() - timedelta(days=1)).count()
-    if begun >= settings.THREADS_MAX_A_DAY:
+    recent = Thread.objects.filter(student=student, created_at__gt=Now() - timedelta(days=1)).count()
+    if recent >= settings.THREADS_MAX_A_DAY:
         raise TooManyThreads

@@ -1,10 +1,10 @@
-"""What the tests of this app share."""
+"""Fixtures that several test modules of this app use."""
 
 import pytest
 
 from apps.openai_integration.models import Evaluation
 from apps.openai_integration.services.evaluations import EvaluationService
-from apps.openai_integration.tests.talks import make_activity, make_thread
+from apps.openai_integration.tests.sample_threads import make_activity, make_thread
 from apps.users.models import User
 
 

@@ -13,7 +13,7 @@ FIRST_MESSAGE_AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
 class ThreadFactory(factory.django.DjangoModelFactory):
-    """A student's talk on an exercise, with nothing said yet; its patient is that of the exercise."""
+    """An empty thread on an activity, with the activity's scenario."""
 
     class Meta:
         model = Thread
@@ -25,7 +25,7 @@ class ThreadFactory(factory.django.DjangoModelFactory):
 
 
 class MessageFactory(factory.django.DjangoModelFactory):
-    """A student's turn; `role="assistant"` is the patient's. Each is a second after the one made before it."""
+    """A student's message; `role="assistant"` makes it the patient's. Each is a second later than the one before."""
 
     class Meta:
         model = Message
@@ -37,12 +37,12 @@ class MessageFactory(factory.django.DjangoModelFactory):
 
 
 def end_of(job: Any) -> datetime | None:
-    """A time for work that has ended."""
+    """`finished_at` for the job's status."""
     return None if job.status in Run.OPEN else timezone.now()
 
 
 class RunFactory(factory.django.DjangoModelFactory):
-    """Work that waits for a worker, on a student's turn that it makes."""
+    """A queued run, for a student's message that it creates."""
 
     class Meta:
         model = Run
@@ -61,7 +61,7 @@ class RunFactory(factory.django.DjangoModelFactory):
 
 
 class EvaluationFactory(factory.django.DjangoModelFactory):
-    """A marking that waits for a worker, by an empty rubric and on an empty transcript unless they are given."""
+    """A queued evaluation, with an empty rubric and transcript by default."""
 
     class Meta:
         model = Evaluation

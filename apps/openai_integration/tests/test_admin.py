@@ -1,4 +1,4 @@
-"""Students' work as instructors read it in the admin site."""
+"""The admin pages of students' work, as instructors read them."""
 
 from datetime import timedelta
 from typing import Any
@@ -16,7 +16,15 @@ from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.tests.factories import CategoryFactory
 from apps.openai_integration.models import Evaluation, Mark, Message, Run, Thread, Usage
 from apps.openai_integration.tests.factories import EvaluationFactory, MessageFactory, RunFactory, ThreadFactory
-from apps.openai_integration.tests.talks import ALLERGIES, SMOKING, criteria, make_activity, make_thread, marked, say
+from apps.openai_integration.tests.sample_threads import (
+    ALLERGIES,
+    SMOKING,
+    criteria,
+    make_activity,
+    make_thread,
+    marked,
+    say,
+)
 from apps.scenarios.models import AssistantScenario, ScenarioVersion
 from apps.scenarios.tests.factories import TagFactory
 from apps.users.models import User
@@ -57,18 +65,18 @@ def override(client: Client, evaluation: dict[str, Any], mark_id: int, **body: s
     return client.post(url, body, follow=True)
 
 
-def test_a_talk_is_read_turn_by_turn(teacher: Client, thread: Thread) -> None:
+def test_the_page_of_a_thread_lists_its_messages_in_order(teacher: Client, thread: Thread) -> None:
     thread.student.username = "Sam Student"
     thread.student.save()
     page = read(teacher, thread)
-    said = [page.index(one) for one in ("my name is Sam", "Morning, doctor.", "Do you smoke?", "Ten a day")]
-    assert said == sorted(said)
+    positions = [page.index(one) for one in ("my name is Sam", "Morning, doctor.", "Do you smoke?", "Ten a day")]
+    assert positions == sorted(positions)
     assert "Sam Student" in page
     assert thread.student.email not in page
     assert "Not marked yet." in page
 
 
-def test_each_run_shows_how_it_ended_and_what_its_check_turned_away(teacher: Client, thread: Thread) -> None:
+def test_each_run_shows_how_it_ended_and_which_replies_were_rejected(teacher: Client, thread: Thread) -> None:
     checks = [
         {"attempt": 1, "rule": "diagnosis_named", "action": "regenerated"},
         {"attempt": 2, "rule": "role_break", "action": "fallback"},
@@ -93,18 +101,18 @@ def test_each_run_shows_how_it_ended_and_what_its_check_turned_away(teacher: Cli
     assert page.index("And now?") < page.index(replaced)
     assert page.count(replaced) == 1
     for shown in (page, read(teacher, good)):
-        assert "Attempt 1 was turned away: diagnosis named. The model was asked again." in shown
-        assert "Attempt 2 was turned away: role break. The patient&#x27;s reply was replaced by a sentence" in shown
+        assert "Attempt 1 was rejected: diagnosis named. The model was asked again." in shown
+        assert "Attempt 2 was rejected: role break. The patient&#x27;s reply was replaced by one that avoids" in shown
     runs = reverse("admin:openai_integration_run_changelist")
     passed = thread.runs.get(checks=[])
     for value, found in (("regenerated", {good, again}), ("fallback", {good}), ("passed", {passed})):
         assert set(teacher.get(runs, {"check": value}).context["cl"].result_list) == found
     shown = teacher.get(runs).content.decode()
     assert ">replaced<" in "".join(shown.split())
-    assert "asked for again" in shown
+    assert "requested again" in shown
 
 
-def test_a_marking_shows_marks_quotes_and_verdicts(teacher: Client, thread: Thread, evaluation: dict) -> None:
+def test_an_evaluation_shows_marks_quotes_and_verdicts(teacher: Client, thread: Thread, evaluation: dict) -> None:
     for page in (read(teacher, thread), read(teacher, Evaluation.objects.get())):
         assert "not passed" in page
         for category in evaluation["categories"]:
@@ -115,14 +123,12 @@ def test_a_marking_shows_marks_quotes_and_verdicts(teacher: Client, thread: Thre
         smoking = criteria(evaluation)[SMOKING]
         assert smoking["evidence"]["message_indices"] == [2]
         assert f"“{smoking['evidence']['quotes'][0]}”" in page
-        assert '<a href="#turn-3">turn 3</a>' in page
-        assert 'id="turn-3"' in page
+        assert '<a href="#message-3">message 3</a>' in page
+        assert 'id="message-3"' in page
         assert criteria(evaluation)[ALLERGIES]["rewrite_if_missing"].replace("'", "&#x27;") in page
 
 
-def test_what_a_student_typed_is_text_on_every_page(
-    teacher: Client, client_for, student: User, emulator: Emulator
-) -> None:
+def test_students_text_is_escaped_on_every_page(teacher: Client, client_for, student: User, emulator: Emulator) -> None:
     student.username = HOSTILE[:150]
     student.save()
     thread = make_thread(student, make_activity(), HOSTILE)
@@ -140,7 +146,7 @@ def test_what_a_student_typed_is_text_on_every_page(
         assert "<img src=x" not in page
 
 
-def test_a_marking_that_failed_says_why(teacher: Client, thread: Thread) -> None:
+def test_a_failed_evaluation_says_why(teacher: Client, thread: Thread) -> None:
     EvaluationFactory(
         thread=thread,
         rubric={"categories": []},
@@ -153,20 +159,20 @@ def test_a_marking_that_failed_says_why(teacher: Client, thread: Thread) -> None
     assert "not passed" not in page
 
 
-def test_the_page_of_a_long_talk_takes_as_many_queries_as_that_of_a_short_one(
+def test_the_page_of_a_thread_takes_a_fixed_number_of_queries(
     teacher: Client, client_for, student: User, emulator: Emulator
 ) -> None:
     taken = []
-    # The first page also fills Django's cache of content types, if nobody has before.
-    for turns in (0, 0, 6):
-        thread = make_thread(student, make_activity(), *(f"Question {n}?" for n in range(turns)))
+    # The first page may also fill Django's cache of content types.
+    for count in (0, 0, 6):
+        thread = make_thread(student, make_activity(), *(f"Question {n}?" for n in range(count)))
         for message in thread.messages.filter(role="user"):
             RunFactory(thread=thread, user_message=message, status=Run.Status.COMPLETED)
         marked(client_for("instructor"), thread)
         with CaptureQueriesContext(connection) as queries:
             read(teacher, thread)
         taken.append(len(queries))
-    # Three of them begin the session's time anew.
+    # Three of them extend the session.
     assert taken[1] == taken[2] <= 15
 
 
@@ -190,7 +196,7 @@ def test_a_mark_out_of_range_or_without_a_reason_is_not_saved(teacher: Client, e
     assert not Mark.objects.filter(author__isnull=False).exists()
 
 
-def test_a_mark_that_was_overridden_meanwhile_is_not_overridden_again(teacher: Client, evaluation: dict) -> None:
+def test_a_mark_cannot_be_overridden_twice(teacher: Client, evaluation: dict) -> None:
     mark_id = criteria(evaluation)[ALLERGIES]["mark_id"]
     for _ in range(2):
         answer = override(teacher, evaluation, mark_id, score="1", comment="x")
@@ -205,13 +211,13 @@ def test_a_mark_of_another_evaluation_is_not_found(teacher: Client, evaluation: 
 
 
 @pytest.mark.parametrize("who", ["student", "unapproved"])
-def test_only_who_may_read_may_override(client: Client, request, evaluation: dict, who: str) -> None:
+def test_only_readers_may_override(client: Client, request, evaluation: dict, who: str) -> None:
     client.force_login(request.getfixturevalue(who))
     override(client, evaluation, criteria(evaluation)[ALLERGIES]["mark_id"], score="2", comment="x")
     assert not Mark.objects.filter(author__isnull=False).exists()
 
 
-def test_nobody_writes_students_work(client: Client, evaluation: dict, thread: Thread) -> None:
+def test_nobody_can_edit_students_work(client: Client, evaluation: dict, thread: Thread) -> None:
     client.force_login(User.objects.create_superuser("root@example.org", "Root", "a pass phrase 1"))
     run = RunFactory(thread=thread, status=Run.Status.COMPLETED)
     usage = Usage.objects.create(run=run, model="m", outcome="answered")
@@ -248,7 +254,7 @@ def test_runs_are_filtered_by_how_they_ended(teacher: Client) -> None:
     assert list(found.context["cl"].result_list) == [failed]
 
 
-def test_work_of_a_deleted_account_is_still_read(teacher: Client, thread: Thread, student: User) -> None:
+def test_work_of_a_deleted_account_remains_readable(teacher: Client, thread: Thread, student: User) -> None:
     student.delete()
     assert "(account deleted)" in read(teacher, thread)
     assert Message.objects.count() == 4
@@ -263,8 +269,8 @@ def test_the_page_before_deleting_a_patient_says_what_goes_and_what_stays(teache
     TagFactory(scenario=activity.character, tag="cardiology")
     url = reverse("admin:scenarios_assistantscenario_delete", args=[activity.character.pk])
     page = teacher.get(url).content.decode()
-    for said in ("Ward round", "cardiology", "markings stay"):
-        assert said in page
+    for text in ("Ward round", "cardiology", "markings stay"):
+        assert text in page
 
     teacher.post(url, {"post": "yes"})
     assert not AssistantScenario.objects.exists()

@@ -1,4 +1,4 @@
-"""Talks over HTTP: who may open, read and speak, and what comes back."""
+"""The API of threads, messages and runs: permissions, responses and errors."""
 
 import pytest
 
@@ -18,20 +18,20 @@ def thread(student) -> Thread:
     return ThreadFactory(student=student)
 
 
-def test_a_student_opens_a_talk_on_an_activity_and_says_something(client_for) -> None:
+def test_a_student_opens_a_thread_and_sends_a_message(client_for) -> None:
     client = client_for("student")
     activity = ActivityFactory()
     opened = client.post(THREADS, {"activity_id": activity.pk})
     assert opened.status_code == 201
     assert opened.data["scenario_id"] == activity.character_id
-    said = client.post(f"{THREADS}{opened.data['id']}/runs/", {"content": "Good morning, I'm Sam, a student."})
-    assert said.status_code == 202
-    assert (said.data["status"], said.data["message"]) == ("queued", None)
+    sent = client.post(f"{THREADS}{opened.data['id']}/runs/", {"content": "Good morning, I'm Sam, a student."})
+    assert sent.status_code == 202
+    assert (sent.data["status"], sent.data["message"]) == ("queued", None)
     messages = client.get(f"{THREADS}{opened.data['id']}/messages/")
-    assert [(turn["role"], turn["message"]) for turn in messages.data["results"]] == [
+    assert [(message["role"], message["message"]) for message in messages.data["results"]] == [
         ("user", "Good morning, I'm Sam, a student.")
     ]
-    assert client.get(f"/api/v2/runs/{said.data['id']}/").data["status"] == "queued"
+    assert client.get(f"/api/v2/runs/{sent.data['id']}/").data["status"] == "queued"
 
 
 WHO = ["student", "other_student", "unapproved", "instructor", "admin", "anonymous"]
@@ -41,13 +41,13 @@ SPEAKING = dict(zip(WHO, [202, 404, 404, 403, 403, 401], strict=True))
 
 @pytest.mark.parametrize("who", WHO)
 @pytest.mark.parametrize("tail", ["", "messages/", "runs/"])
-def test_who_can_read_a_talk(who: str, tail: str, thread: Thread, client_for) -> None:
+def test_who_can_read_a_thread(who: str, tail: str, thread: Thread, client_for) -> None:
     MessageFactory(thread=thread)
     assert client_for(who).get(f"{THREADS}{thread.pk}/{tail}").status_code == READING[who]
 
 
 @pytest.mark.parametrize("who", WHO)
-def test_who_can_speak_in_a_talk(who: str, thread: Thread, client_for) -> None:
+def test_who_can_send_messages(who: str, thread: Thread, client_for) -> None:
     answer = client_for(who).post(f"{THREADS}{thread.pk}/runs/", {"content": "Hello"})
     assert answer.status_code == SPEAKING[who]
     assert thread.messages.count() == (1 if who == "student" else 0)
@@ -59,20 +59,22 @@ def test_who_can_read_a_run(who: str, thread: Thread, client_for) -> None:
     assert client_for(who).get(f"/api/v2/runs/{run.pk}/").status_code == READING[who]
 
 
-def test_a_list_shows_students_their_own_talks_and_instructors_all(thread: Thread, client_for) -> None:
+def test_students_list_their_own_threads_and_instructors_all(thread: Thread, client_for) -> None:
     ThreadFactory()
     assert [row["id"] for row in client_for("student").get(THREADS).data["results"]] == [str(thread.pk)]
     assert client_for("instructor").get(THREADS).data["count"] == 2
 
 
-def test_the_list_of_talks_costs_the_same_for_many(client_for, django_assert_num_queries) -> None:
+def test_the_list_of_threads_takes_a_fixed_number_of_queries(client_for, django_assert_num_queries) -> None:
     client = client_for("instructor")
     ThreadFactory.create_batch(5)
     with django_assert_num_queries(2):
         assert client.get(THREADS).data["count"] == 5
 
 
-def test_the_runs_of_a_talk_cost_the_same_for_many(thread: Thread, client_for, django_assert_num_queries) -> None:
+def test_the_list_of_runs_takes_a_fixed_number_of_queries(
+    thread: Thread, client_for, django_assert_num_queries
+) -> None:
     client = client_for("student")
     for _ in range(4):
         run = RunFactory(thread=thread, status="completed")
@@ -82,7 +84,7 @@ def test_the_runs_of_a_talk_cost_the_same_for_many(thread: Thread, client_for, d
     assert [run["message"]["role"] for run in runs] == ["assistant"] * 4
 
 
-def test_a_patient_that_a_student_cannot_see_cannot_be_named(client_for) -> None:
+def test_a_hidden_scenario_cannot_be_chosen(client_for) -> None:
     hidden = AssistantScenarioFactory(enable=False)
     refused = client_for("student").post(THREADS, {"scenario_id": hidden.pk})
     assert refused.status_code == 400
@@ -90,7 +92,7 @@ def test_a_patient_that_a_student_cannot_see_cannot_be_named(client_for) -> None
     assert client_for("instructor").post(THREADS, {"scenario_id": hidden.pk}).status_code == 201
 
 
-def test_a_second_turn_while_the_patient_answers_is_a_conflict_that_names_the_run(thread: Thread, client_for) -> None:
+def test_a_message_during_a_run_is_a_conflict_that_names_the_run(thread: Thread, client_for) -> None:
     client = client_for("student")
     first = client.post(f"{THREADS}{thread.pk}/runs/", {"content": "Hello"})
     second = client.post(f"{THREADS}{thread.pk}/runs/", {"content": "Hello?"})
@@ -100,7 +102,7 @@ def test_a_second_turn_while_the_patient_answers_is_a_conflict_that_names_the_ru
     assert thread.messages.count() == 1
 
 
-def test_what_the_check_turned_away_is_for_instructors(thread: Thread, client_for) -> None:
+def test_only_instructors_see_the_checks(thread: Thread, client_for) -> None:
     run = RunFactory(thread=thread, checks=[{"attempt": 1, "rule": "locked_fact"}])
     assert client_for("student").get(f"/api/v2/runs/{run.pk}/").data["checks"] == []
     assert client_for("instructor").get(f"/api/v2/runs/{run.pk}/").data["checks"] == run.checks
@@ -115,7 +117,7 @@ RUBBISH = [
 
 
 @pytest.mark.parametrize("body", RUBBISH, ids=lambda body: body[:30].decode("latin-1"))
-def test_rubbish_is_refused_with_a_reason_and_changes_nothing(body: bytes, thread: Thread, client_for) -> None:
+def test_malformed_bodies_are_rejected_and_change_nothing(body: bytes, thread: Thread, client_for) -> None:
     answer = client_for("student").generic("POST", f"{THREADS}{thread.pk}/runs/", body, "application/json")
     assert 400 <= answer.status_code < 500
     assert answer.json()["code"]
@@ -125,7 +127,7 @@ def test_rubbish_is_refused_with_a_reason_and_changes_nothing(body: bytes, threa
 
 @pytest.mark.parametrize("identity", ["nope", "1", "7f3c2c1e-5b1e-4a55-9f8e-2f0f5a1f0a11", "%00", "..", "a" * 500])
 @pytest.mark.parametrize("path", ["threads/{}/", "threads/{}/messages/", "threads/{}/runs/", "runs/{}/"])
-def test_an_unknown_name_is_not_found(identity: str, path: str, client_for) -> None:
+def test_an_unknown_id_is_not_found(identity: str, path: str, client_for) -> None:
     client = client_for("student")
     answers = [client.get("/api/v2/" + path.format(identity))]
     if path.endswith("}/runs/"):
@@ -135,37 +137,37 @@ def test_an_unknown_name_is_not_found(identity: str, path: str, client_for) -> N
         assert answer.json()["code"] == "not_found"
 
 
-def test_both_spellings_of_an_address_answer_without_a_redirect(thread: Thread, client_for) -> None:
+def test_urls_work_with_and_without_a_trailing_slash(thread: Thread, client_for) -> None:
     client = client_for("student")
     assert client.get("/api/v2/threads").status_code == client.get("/api/v2/threads/").status_code == 200
     assert client.post(f"/api/v2/threads/{thread.pk}/runs", {"content": "Hello"}).status_code == 202
 
 
-def test_messages_come_in_pages_oldest_first(thread: Thread, client_for) -> None:
+def test_messages_are_paginated_oldest_first(thread: Thread, client_for) -> None:
     texts = [MessageFactory(thread=thread).content for _ in range(5)]
     client = client_for("student")
     page = client.get(f"{THREADS}{thread.pk}/messages/?page_size=3")
     rest = client.get(page.data["next"])
-    assert [turn["message"] for turn in page.data["results"] + rest.data["results"]] == texts
+    assert [message["message"] for message in page.data["results"] + rest.data["results"]] == texts
     assert rest.data["next"] is None
 
 
 @pytest.mark.parametrize(("who", "status"), [("student", 403), ("instructor", 200), ("unapproved", 403)])
-def test_what_the_patient_is_sent_is_for_instructors(who: str, status: int, client_for) -> None:
+def test_only_instructors_read_the_prompt(who: str, status: int, client_for) -> None:
     activity = ActivityFactory()
     answer = client_for(who).get(f"/api/v2/activities/{activity.pk}/context/")
     assert answer.status_code == status
     assert (activity.character.scenario_text in str(answer.data)) == (status == 200)
 
 
-def test_the_context_of_no_activity_is_not_found(client_for) -> None:
+def test_the_prompt_of_an_unknown_activity_is_not_found(client_for) -> None:
     assert client_for("instructor").get("/api/v2/activities/999999/context/").status_code == 404
 
 
 @pytest.mark.parametrize("rubbish", ["1e400", "-1e400", "1.5", "true", "[]", "{}", '"x"', "9" * 30])
 @pytest.mark.parametrize("name", ["activity_id", "scenario_id"])
-def test_an_id_that_is_no_number_of_a_row_is_refused(name: str, rubbish: str, thread: Thread, client_for) -> None:
-    # Rows that a number cut short would name; in a fresh database the thread's own may be these.
+def test_a_malformed_id_is_rejected(name: str, rubbish: str, thread: Thread, client_for) -> None:
+    # Rows that a truncated number would match. In a fresh database, they may be the thread's own.
     patient = AssistantScenario.objects.filter(pk=1).first() or AssistantScenarioFactory(pk=1)
     if not Activity.objects.filter(pk=1).exists():
         ActivityFactory(pk=1, character=patient)
@@ -179,7 +181,7 @@ def test_an_id_that_is_no_number_of_a_row_is_refused(name: str, rubbish: str, th
     assert not Message.objects.exists()
 
 
-def test_a_filter_does_not_tell_hidden_rows_and_people_from_none(client_for, student, other_student) -> None:
+def test_a_filter_does_not_reveal_whether_hidden_rows_exist(client_for, student, other_student) -> None:
     hidden = ActivityFactory(character=AssistantScenarioFactory(enable=False))
     ids = {"activity_id": hidden.pk, "scenario_id": hidden.character_id, "student_id": other_student.pk}
     client = client_for("student")

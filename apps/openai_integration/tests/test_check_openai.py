@@ -1,4 +1,4 @@
-"""`manage.py check_openai`: what an operator runs before pupils do."""
+"""`manage.py check_openai`: its report and its failures."""
 
 from io import StringIO
 
@@ -32,14 +32,14 @@ def test_it_holds_an_exchange_and_an_evaluation_and_says_what_they_took(wire: Em
 
 
 @pytest.mark.parametrize(
-    ("fault", "only", "named"),
+    ("fault", "only", "reason"),
     [
         ("unauthorized", None, "credentials_refused"),
         ("not_json", "marking", "not usable"),
         ("credulous", "marking", "nobody can meet"),
     ],
 )
-def test_it_fails_with_the_reason(emulator: Emulator, fault: str, only: str | None, named: str) -> None:
+def test_it_fails_with_the_reason(emulator: Emulator, fault: str, only: str | None, reason: str) -> None:
     emulator.fault(fault, times=0, **({"only": only} if only else {}))
-    with pytest.raises(CommandError, match=named):
+    with pytest.raises(CommandError, match=reason):
         report()

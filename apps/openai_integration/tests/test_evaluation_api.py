@@ -1,4 +1,4 @@
-"""Markings over HTTP: who may ask and read, and what they are given."""
+"""The API of evaluations: permissions, requests and results."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +15,7 @@ from apps.assessments.tests.factories import RubricQuestionFactory, SubCategoryF
 from apps.openai_integration.models import Evaluation, Thread
 from apps.openai_integration.services.evaluations import EvaluationService
 from apps.openai_integration.tests.factories import MessageFactory, RunFactory, ThreadFactory
-from apps.openai_integration.tests.talks import (
+from apps.openai_integration.tests.sample_threads import (
     EVALUATIONS,
     SECRET,
     SMOKING,
@@ -48,7 +48,7 @@ def thread(student: User, activity: Activity) -> Thread:
     return make_thread(student, activity)
 
 
-def test_a_student_has_a_talk_marked_and_reads_the_marks(client_for, thread: Thread, emulator: Emulator) -> None:
+def test_a_student_has_a_thread_marked_and_reads_the_marks(client_for, thread: Thread, emulator: Emulator) -> None:
     client = client_for("student")
     asked = ask(client, thread)
     assert (asked.status_code, asked.data["status"]) == (202, "queued")
@@ -73,7 +73,9 @@ def test_a_student_has_a_talk_marked_and_reads_the_marks(client_for, thread: Thr
     assert smoking["subcategory_id"] == SubCategory.objects.get(name=SMOKING).pk
 
 
-def test_an_evaluation_reads_the_same_when_its_rubric_is_gone(client_for, thread: Thread, emulator: Emulator) -> None:
+def test_an_evaluation_does_not_change_when_its_rubric_is_deleted(
+    client_for, thread: Thread, emulator: Emulator
+) -> None:
     client = client_for("student")
     before = marked(client, thread)
     Category.objects.all().delete()
@@ -85,16 +87,14 @@ def test_an_evaluation_reads_the_same_when_its_rubric_is_gone(client_for, thread
     assert after["transcript"] == before["transcript"]
 
 
-def test_a_talk_is_marked_by_the_activity_named(client_for, thread: Thread, emulator: Emulator) -> None:
+def test_a_thread_is_marked_by_the_given_activity(client_for, thread: Thread, emulator: Emulator) -> None:
     other = ActivityFactory(categories=[SubCategoryFactory(name="Asks about alcohol").category])
     result = marked(client_for("student"), thread, activity_id=other.pk)
     assert list(criteria(result)) == ["Asks about alcohol"]
     assert result["activity_id"] == other.pk
 
 
-def test_without_categories_the_patients_questions_are_what_is_marked_by(
-    client_for, student, emulator: Emulator
-) -> None:
+def test_without_categories_the_rubric_questions_are_used(client_for, student, emulator: Emulator) -> None:
     thread = ThreadFactory(student=student)
     MessageFactory(thread=thread, content="Do you smoke?")
     RubricQuestionFactory(scenario=thread.scenario, question="Did the student ask the patient about smoking?")
@@ -108,7 +108,7 @@ def test_without_categories_the_patients_questions_are_what_is_marked_by(
     assert next(iter(criteria(seen))) == "Did the student ask the patient about smoking?"
 
 
-def test_an_activity_without_a_rubric_is_completed_without_a_verdict_or_a_call(
+def test_without_a_rubric_the_evaluation_completes_without_a_verdict_or_a_call(
     client_for, student, emulator: Emulator
 ) -> None:
     thread = ThreadFactory(student=student)
@@ -118,7 +118,7 @@ def test_an_activity_without_a_rubric_is_completed_without_a_verdict_or_a_call(
     assert emulator.requests() == []
 
 
-def test_a_talk_without_a_rubric_a_turn_or_a_finished_run_is_refused(client_for, student, thread: Thread) -> None:
+def test_a_thread_needs_a_rubric_a_message_and_no_open_run(client_for, student, thread: Thread) -> None:
     client = client_for("student")
     nobody = ThreadFactory(student=student, activity=None)
     MessageFactory(thread=nobody)
@@ -136,25 +136,25 @@ def test_a_talk_without_a_rubric_a_turn_or_a_finished_run_is_refused(client_for,
 
 
 @pytest.mark.parametrize("activity_id", ["x", 10**12, 1.5, True, [], 0])
-def test_an_activity_that_there_is_not_is_refused(client_for, thread: Thread, activity_id: object) -> None:
+def test_an_invalid_activity_is_rejected(client_for, thread: Thread, activity_id: object) -> None:
     refused = ask(client_for("student"), thread, activity_id=activity_id)
     assert (refused.status_code, refused.data["code"]) == (400, "invalid")
     assert "activity_id" in refused.data["fields"]
 
 
-def test_a_student_cannot_name_an_activity_with_a_disabled_patient(client_for, thread: Thread) -> None:
+def test_a_student_cannot_choose_an_activity_with_a_disabled_scenario(client_for, thread: Thread) -> None:
     hidden = ActivityFactory(character__enable=False, categories=thread.activity.categories.all())
     assert ask(client_for("student"), thread, activity_id=hidden.pk).status_code == 400
     assert ask(client_for("instructor"), thread, activity_id=hidden.pk).status_code == 202
 
 
-def test_a_talk_that_was_held_is_marked_although_its_patient_is_disabled_now(client_for, thread: Thread) -> None:
+def test_a_thread_can_be_marked_after_its_scenario_was_disabled(client_for, thread: Thread) -> None:
     thread.scenario.enable = False
     thread.scenario.save()
     assert ask(client_for("student"), thread).status_code == 202
 
 
-def test_the_same_marking_asked_for_twice_is_one(client_for, thread: Thread, settings) -> None:
+def test_equal_requests_share_an_evaluation(client_for, thread: Thread, settings) -> None:
     client = client_for("student")
     first = ask(client, thread).data["id"]
     assert ask(client, thread).data["id"] == first
@@ -163,7 +163,7 @@ def test_the_same_marking_asked_for_twice_is_one(client_for, thread: Thread, set
 
 
 @pytest.mark.parametrize("change", ["turn", "rubric", "model", "failed"])
-def test_a_marking_of_something_else_is_another(client_for, thread: Thread, settings, change: str) -> None:
+def test_a_changed_request_creates_another_evaluation(client_for, thread: Thread, settings, change: str) -> None:
     client = client_for("student")
     first = ask(client, thread).data["id"]
     if change == "turn":
@@ -178,7 +178,7 @@ def test_a_marking_of_something_else_is_another(client_for, thread: Thread, sett
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_same_marking_asked_for_at_once_is_one(thread: Thread) -> None:
+def test_equal_concurrent_requests_share_an_evaluation(thread: Thread) -> None:
     def create(_: int) -> str:
         try:
             return str(EvaluationService.create_evaluation(thread=thread, student=thread.student).pk)
@@ -192,12 +192,12 @@ def test_the_same_marking_asked_for_at_once_is_one(thread: Thread) -> None:
 
 
 @pytest.mark.parametrize(("who", "status"), each([202, 404, 404, 202, 202, 401]))
-def test_who_can_have_a_talk_marked(client_for, thread: Thread, who: str, status: int) -> None:
+def test_who_can_have_a_thread_marked(client_for, thread: Thread, who: str, status: int) -> None:
     assert ask(client_for(who), thread).status_code == status
 
 
 @pytest.mark.parametrize(("who", "status"), each([200, 404, 404, 200, 200, 401]))
-def test_who_can_read_a_marking(client_for, thread: Thread, student, who: str, status: int) -> None:
+def test_who_can_read_an_evaluation(client_for, thread: Thread, student, who: str, status: int) -> None:
     evaluation = EvaluationService.create_evaluation(thread=thread, student=student)
     client = client_for(who)
     assert client.get(f"{EVALUATIONS}{evaluation.pk}/").status_code == status
@@ -207,13 +207,13 @@ def test_who_can_read_a_marking(client_for, thread: Thread, student, who: str, s
 
 
 @pytest.mark.parametrize("path", ["evaluations/x/", "threads/x/evaluations/", "evaluations/x/marks/1/override/"])
-def test_an_address_that_names_nothing_is_404(client_for, path: str) -> None:
+def test_malformed_urls_are_404(client_for, path: str) -> None:
     client = client_for("instructor")
     path = f"/api/v2/{path}"
     assert {client.get(path).status_code, client.post(path, {}).status_code} <= {404, 405}
 
 
-def test_a_marking_that_is_not_released_is_for_instructors(client_for, thread: Thread, student) -> None:
+def test_only_instructors_read_unreleased_evaluations(client_for, thread: Thread, student) -> None:
     evaluation = EvaluationService.create_evaluation(thread=thread, student=student)
     Evaluation.objects.update(released_at=None)
     for path in (f"{EVALUATIONS}{evaluation.pk}/", f"{EVALUATIONS}{evaluation.pk}"):
@@ -236,7 +236,7 @@ def test_only_instructors_read_marking_instructions_and_nobody_the_canary(
     assert "archive code" not in shown
 
 
-def test_lists_cost_the_same_for_many(client_for, thread: Thread, student, django_assert_num_queries) -> None:
+def test_lists_take_a_fixed_number_of_queries(client_for, thread: Thread, student, django_assert_num_queries) -> None:
     for n in range(4):
         MessageFactory(thread=thread, content=f"And question {n}?")
         EvaluationService.create_evaluation(thread=thread, student=student)
@@ -247,14 +247,16 @@ def test_lists_cost_the_same_for_many(client_for, thread: Thread, student, djang
         assert len(client.get(f"/api/v2/threads/{thread.pk}/evaluations/").data["results"]) == 4
 
 
-def test_one_marking_is_read_in_three_queries(client_for, thread: Thread, emulator, django_assert_num_queries) -> None:
+def test_an_evaluation_is_read_in_three_queries(
+    client_for, thread: Thread, emulator, django_assert_num_queries
+) -> None:
     client = client_for("student")
     result = marked(client, thread)
     with django_assert_num_queries(3):
         assert client.get(f"{EVALUATIONS}{result['id']}/").data["categories"]
 
 
-def test_asking_is_limited_and_reading_is_not(client_for, thread: Thread, monkeypatch) -> None:
+def test_requests_are_rate_limited_but_reading_is_not(client_for, thread: Thread, monkeypatch) -> None:
     rates = {**SimpleRateThrottle.THROTTLE_RATES, "evaluations": "2/min"}
     monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", rates)
     forget_counts()
@@ -264,7 +266,7 @@ def test_asking_is_limited_and_reading_is_not(client_for, thread: Thread, monkey
     assert [client.get(path).status_code for _ in range(5)] == [200] * 5
 
 
-def test_a_marking_past_its_deadline_is_read_as_failed(client_for, thread: Thread, student) -> None:
+def test_an_overdue_evaluation_has_failed(client_for, thread: Thread, student) -> None:
     evaluation = EvaluationService.create_evaluation(thread=thread, student=student)
     Evaluation.objects.update(deadline_at=timezone.now())
     seen = client_for("student").get(f"{EVALUATIONS}{evaluation.pk}/").data

@@ -1,4 +1,4 @@
-"""Looking quotes up in what a student said."""
+"""Verification of quotes against a transcript."""
 
 import pytest
 from hypothesis import given
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from apps.openai_integration.marking.evidence import Transcript, fold
 
 OPENING = "Good morning,  I’m Sam – a medical student. What’s brought you in today?"
-TALK = Transcript(
+TRANSCRIPT = Transcript(
     [
         {"role": "user", "message": OPENING},
         {"role": "assistant", "message": "It's my chest, doctor. Do you want to know when it began?"},
@@ -20,7 +20,7 @@ TALK = Transcript(
 
 
 def quoted(*claims: object) -> list[dict[str, object]]:
-    return TALK.verify(list(claims)).quotes
+    return TRANSCRIPT.verify(list(claims)).quotes
 
 
 @pytest.mark.parametrize(
@@ -37,13 +37,13 @@ def quoted(*claims: object) -> list[dict[str, object]]:
         "...a medical student. What's brought you in today",
     ],
 )
-def test_a_quote_is_found_whatever_its_case_spaces_dashes_and_quotation_marks(quote: str) -> None:
+def test_quotes_match_regardless_of_case_spaces_dashes_and_quotation_marks(quote: str) -> None:
     [found] = quoted({"turn": 0, "quote": quote})
     assert found["index"] == 0
     assert found["quote"] in OPENING
 
 
-def test_what_is_kept_are_the_students_own_words() -> None:
+def test_the_students_own_words_are_stored() -> None:
     assert quoted({"turn": 0, "quote": "i'm sam - a medical"}) == [{"index": 0, "quote": "I’m Sam – a medical"}]
 
 
@@ -61,20 +61,20 @@ def test_what_is_kept_are_the_students_own_words() -> None:
         "  ?!  ",
     ],
 )
-def test_a_quote_that_was_not_said_like_this_is_no_evidence(quote: str) -> None:
+def test_inexact_quotes_are_no_evidence(quote: str) -> None:
     assert quoted({"turn": 0, "quote": quote}) == []
 
 
-def test_a_short_quote_counts_where_it_is_the_whole_turn() -> None:
+def test_a_short_quote_counts_if_it_is_the_whole_turn() -> None:
     assert quoted({"turn": 4, "quote": "hello"}) == [{"index": 4, "quote": "Hello?"}]
 
 
 @pytest.mark.parametrize("turn", [3, 1, 99, -1, None, "x", True, 1e300, [], {}])
-def test_a_quote_with_a_wrong_turn_is_found_in_the_only_other_turn_that_has_it(turn: object) -> None:
+def test_a_quote_with_a_wrong_turn_is_found_in_another_turn(turn: object) -> None:
     assert quoted({"turn": turn, "quote": "Do you smoke?"}) == [{"index": 2, "quote": "Do you smoke?"}]
 
 
-def test_a_quote_with_a_wrong_turn_that_two_turns_have_is_no_evidence() -> None:
+def test_a_quote_with_a_wrong_turn_must_be_unambiguous() -> None:
     assert quoted({"turn": 0, "quote": "When did it begin?"}) == []
     assert quoted({"turn": 5, "quote": "When did it begin?"}) == [{"index": 5, "quote": "When did it begin?"}]
 
@@ -90,21 +90,21 @@ def test_a_quote_with_a_wrong_turn_that_two_turns_have_is_no_evidence() -> None:
         [None, 7, {"turn": 2}, {"quote": None}, {"turn": 2, "quote": "Do you smoke?"}],
     ],
 )
-def test_evidence_in_another_form_is_read(evidence: object) -> None:
-    assert TALK.verify(evidence).quotes == [{"index": 2, "quote": "Do you smoke?"}]
+def test_evidence_is_accepted_in_several_forms(evidence: object) -> None:
+    assert TRANSCRIPT.verify(evidence).quotes == [{"index": 2, "quote": "Do you smoke?"}]
 
 
 @pytest.mark.parametrize("evidence", [None, 0, True, {}, [], [[]], "", [{}]])
-def test_no_evidence_is_none_and_no_error(evidence: object) -> None:
-    assert TALK.verify(evidence).quotes == []
+def test_missing_evidence_is_no_error(evidence: object) -> None:
+    assert TRANSCRIPT.verify(evidence).quotes == []
 
 
-def test_a_long_list_of_quotes_is_read_to_a_limit_only() -> None:
+def test_only_a_limited_number_of_quotes_is_read() -> None:
     invented = [{"turn": 0, "quote": f"You said this {n} times."} for n in range(100_000)]
     assert quoted(*invented, {"turn": 2, "quote": "Do you smoke?"}) == []
 
 
-def test_a_character_that_folds_to_several_is_given_back_whole() -> None:
+def test_a_character_that_folds_to_several_is_returned_whole() -> None:
     text = "I take tablet ⑴ and tablet ⑵"
     [found] = Transcript([{"role": "user", "message": text}]).verify({"turn": 0, "quote": "tablet (1"}).quotes
     assert found["quote"] == "tablet ⑴"
@@ -116,7 +116,7 @@ WORDS = st.lists(st.text(st.characters(categories=["L", "M", "N"]), min_size=3, 
 
 
 @given(words=WORDS, data=st.data())
-def test_every_piece_of_a_turn_is_found_and_given_back_as_it_stands(words: list[str], data: st.DataObject) -> None:
+def test_every_part_of_a_turn_is_found_and_returned_unchanged(words: list[str], data: st.DataObject) -> None:
     text = " ".join(words)
     start = data.draw(st.integers(0, len(words) - 3))
     piece = " ".join(words[start : start + 3])
@@ -126,7 +126,7 @@ def test_every_piece_of_a_turn_is_found_and_given_back_as_it_stands(words: list[
 
 
 @given(st.text())
-def test_folding_keeps_a_place_in_the_original_for_every_character(text: str) -> None:
+def test_folding_maps_every_character_to_the_original(text: str) -> None:
     folded = fold(text)
     assert len(folded.origin) == len(folded.text) + 1
     assert list(folded.origin) == sorted(folded.origin)

@@ -1,4 +1,4 @@
-"""The Idempotency-Key header and the sender's own names of turns: what is sent twice happens once."""
+"""Idempotency keys and client ids of messages: a repeated request is carried out once."""
 
 import threading
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from apps.openai_integration.jobs.idempotency import KEY_LEASE, KEY_LIFETIME
 from apps.openai_integration.models import Evaluation, IdempotencyKey, Message, Run, Thread
 from apps.openai_integration.tasks import forget_keys
 from apps.openai_integration.tests.factories import ThreadFactory
-from apps.openai_integration.tests.talks import make_activity, make_thread
+from apps.openai_integration.tests.sample_threads import make_activity, make_thread
 from apps.users.models import User
 from apps.users.tests.factories import UserFactory
 
@@ -31,7 +31,7 @@ def runs_of(thread: Thread) -> str:
 
 
 @pytest.mark.django_db
-def test_a_repeat_has_the_first_answer_and_nothing_happens_twice(client_for, student: User) -> None:
+def test_a_repeat_gets_the_first_response_and_does_no_work(client_for, student: User) -> None:
     client = client_for(student)
     activity = make_activity()
     opened = [post(client, THREADS, {"activity_id": activity.pk}, key="open") for _ in range(2)]
@@ -39,10 +39,10 @@ def test_a_repeat_has_the_first_answer_and_nothing_happens_twice(client_for, stu
     assert opened[0].json() == opened[1].json()
     thread = Thread.objects.get(student=student)
 
-    said = [post(client, runs_of(thread), QUESTION, key="say") for _ in range(3)]
-    assert [answer.status_code for answer in said] == [202, 202, 202]
-    assert said[0].json() == said[1].json() == said[2].json()
-    assert [answer.headers.get("Idempotency-Replayed") for answer in said] == [None, "true", "true"]
+    sent = [post(client, runs_of(thread), QUESTION, key="say") for _ in range(3)]
+    assert [answer.status_code for answer in sent] == [202, 202, 202]
+    assert sent[0].json() == sent[1].json() == sent[2].json()
+    assert [answer.headers.get("Idempotency-Replayed") for answer in sent] == [None, "true", "true"]
     assert Run.objects.get().user_message == Message.objects.get()
 
     Run.objects.get().cancel(now=timezone.now())
@@ -53,7 +53,7 @@ def test_a_repeat_has_the_first_answer_and_nothing_happens_twice(client_for, stu
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("other", ["body", "address"])
-def test_a_key_stands_for_one_request(client_for, student: User, other: str) -> None:
+def test_a_key_belongs_to_one_request(client_for, student: User, other: str) -> None:
     client, thread = client_for(student), ThreadFactory(student=student)
     second = ThreadFactory(student=student)
     assert post(client, runs_of(thread), QUESTION).status_code == 202
@@ -67,9 +67,7 @@ def test_a_key_stands_for_one_request(client_for, student: User, other: str) -> 
 
 
 @pytest.mark.django_db
-def test_a_kept_answer_is_not_for_who_may_not_see_the_talk_any_more(
-    client_for, student: User, instructor: User
-) -> None:
+def test_a_stored_response_is_hidden_once_the_thread_is(client_for, student: User, instructor: User) -> None:
     thread, client = make_thread(student, make_activity()), client_for(instructor)
     path = f"{THREADS}{thread.pk}/evaluations/"
     assert [post(client, path).status_code for _ in range(2)] == [202, 202]
@@ -79,7 +77,7 @@ def test_a_kept_answer_is_not_for_who_may_not_see_the_talk_any_more(
 
 
 @pytest.mark.django_db
-def test_a_key_is_its_senders_own(client_for, student: User, other_student: User) -> None:
+def test_keys_are_per_user(client_for, student: User, other_student: User) -> None:
     for who in (student, other_student):
         assert post(client_for(who), runs_of(ThreadFactory(student=who)), QUESTION).status_code == 202
     assert Message.objects.count() == 2
@@ -87,7 +85,7 @@ def test_a_key_is_its_senders_own(client_for, student: User, other_student: User
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("key", ["", " ", "with space", "ü", "x" * 256, "tab\tin", "\x7f"])
-def test_a_key_that_is_none_is_refused(client_for, student: User, key: str) -> None:
+def test_a_malformed_key_is_rejected(client_for, student: User, key: str) -> None:
     answer = post(client_for(student), runs_of(ThreadFactory(student=student)), QUESTION, key=key)
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_idempotency_key")
     assert not Message.objects.exists()
@@ -97,7 +95,7 @@ def test_a_key_that_is_none_is_refused(client_for, student: User, key: str) -> N
 @pytest.mark.parametrize(
     "raw", ["{", '{"content": ""}', "[1]", '"text"', '{"content": [1e400]}', '{"content": {"\\ud800": NaN}}']
 )
-def test_a_refused_request_leaves_its_key_free(client_for, student: User, raw: str) -> None:
+def test_a_rejected_request_leaves_its_key_free(client_for, student: User, raw: str) -> None:
     client, thread = client_for(student), ThreadFactory(student=student)
     header = {"Idempotency-Key": "a-key"}
     refused = client.generic("POST", runs_of(thread), raw, "application/json", headers=header)
@@ -107,15 +105,13 @@ def test_a_refused_request_leaves_its_key_free(client_for, student: User, raw: s
 
 
 @pytest.mark.django_db
-def test_while_the_first_is_carried_out_others_are_told_to_wait_until_its_lease_runs_out(
-    client_for, student: User
-) -> None:
+def test_repeats_get_409_until_the_first_request_or_its_lease_has_ended(client_for, student: User) -> None:
     client, thread = client_for(student), ThreadFactory(student=student)
     assert post(client, runs_of(thread), QUESTION).status_code == 202
     first = IdempotencyKey.objects.get()
     Run.objects.get().delete()
     Message.objects.all().delete()
-    # As a process leaves it that died before it was done.
+    # The state that a process leaves if it dies during the request.
     left = {"status": None, "body": None, "lease_token": "8e2a4c52-28ae-4ca4-a1b5-7a1c9d6ad2f1"}
     IdempotencyKey.objects.update(**left, lease_until=timezone.now() + KEY_LEASE)
     waiting = post(client, runs_of(thread), QUESTION)
@@ -129,7 +125,7 @@ def test_while_the_first_is_carried_out_others_are_told_to_wait_until_its_lease_
 
 
 @pytest.mark.django_db
-def test_after_a_day_a_key_is_new_and_is_forgotten(client_for, student: User) -> None:
+def test_a_key_expires_after_a_day(client_for, student: User) -> None:
     client, thread = client_for(student), ThreadFactory(student=student)
     post(client, runs_of(thread), QUESTION)
     Run.objects.get().cancel(now=timezone.now())
@@ -145,7 +141,7 @@ def test_after_a_day_a_key_is_new_and_is_forgotten(client_for, student: User) ->
 
 
 def all_at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """What the calls answer, made in threads of their own that begin together."""
+    """The results of calls that are made at the same moment, each in a thread."""
     ready = threading.Barrier(len(calls))
     answers: list[Any] = []
 
@@ -163,7 +159,7 @@ def all_at_once(*calls: Callable[[], Any]) -> list[Any]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_double_click_is_one_turn(client_for) -> None:
+def test_a_double_click_sends_one_message(client_for) -> None:
     student = UserFactory()
     thread = ThreadFactory(student=student)
     clients = [client_for(student) for _ in range(4)]
@@ -179,54 +175,54 @@ def test_a_double_click_is_one_turn(client_for) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_tabs_one_speaks_and_the_other_is_told_of_it(client_for) -> None:
+def test_of_two_tabs_one_sends_and_the_other_gets_a_conflict(client_for) -> None:
     student = UserFactory()
     thread = ThreadFactory(student=student)
     clients = [client_for(student) for _ in range(2)]
     answers = all_at_once(
         *(
-            lambda client=client, said=said: client.post(runs_of(thread), {"content": said})
-            for client, said in zip(clients, ("Where?", "Since when?"), strict=True)
+            lambda client=client, content=content: client.post(runs_of(thread), {"content": content})
+            for client, content in zip(clients, ("Where?", "Since when?"), strict=True)
         )
     )
-    spoke, told = sorted(answers, key=lambda answer: answer.status_code)
-    assert (spoke.status_code, told.status_code) == (202, 409)
-    assert (told.json()["code"], told.json()["run_id"]) == ("run_in_progress", spoke.json()["id"])
+    accepted, refused = sorted(answers, key=lambda answer: answer.status_code)
+    assert (accepted.status_code, refused.status_code) == (202, 409)
+    assert (refused.json()["code"], refused.json()["run_id"]) == ("run_in_progress", accepted.json()["id"])
     assert Message.objects.count() == 1
 
 
 @pytest.mark.django_db
-def test_a_turn_that_its_sender_has_named_is_said_once(client_for, student: User) -> None:
+def test_a_message_with_a_client_id_is_stored_once(client_for, student: User) -> None:
     client, thread = client_for(student), make_thread(student, make_activity())
-    turn = {**QUESTION, "client_message_id": "tab-1/7"}
+    message = {**QUESTION, "client_message_id": "tab-1/7"}
     before = thread.messages.count()
-    first = client.post(runs_of(thread), turn)
-    again = client.post(runs_of(thread), turn)
+    first = client.post(runs_of(thread), message)
+    again = client.post(runs_of(thread), message)
     assert (first.status_code, again.status_code) == (202, 202)
     assert first.json()["id"] == again.json()["id"]
 
     Run.objects.get(pk=first.json()["id"]).cancel(now=timezone.now())
-    assert client.post(runs_of(thread), turn).json()["status"] == "cancelled"
+    assert client.post(runs_of(thread), message).json()["status"] == "cancelled"
     assert thread.messages.count() == before + 1
-    turns = client.get(f"{THREADS}{thread.pk}/messages/").json()["results"]
-    assert [said["client_message_id"] for said in turns][-2:] == ["", "tab-1/7"]
+    messages = client.get(f"{THREADS}{thread.pk}/messages/").json()["results"]
+    assert [message["client_message_id"] for message in messages][-2:] == ["", "tab-1/7"]
 
     retried = client.post(runs_of(thread), {})
-    assert client.post(runs_of(thread), turn).json()["id"] == retried.json()["id"]
-    reused = client.post(runs_of(thread), {**turn, "content": "Something else"})
+    assert client.post(runs_of(thread), message).json()["id"] == retried.json()["id"]
+    reused = client.post(runs_of(thread), {**message, "content": "Something else"})
     assert (reused.status_code, reused.json()["code"]) == (422, "client_message_id_reused")
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["", "with space", "x" * 65, "ü", ["a"], None])
-def test_a_name_that_is_none_is_refused(client_for, student: User, name: Any) -> None:
+def test_a_malformed_client_id_is_rejected(client_for, student: User, name: Any) -> None:
     answer = client_for(student).post(runs_of(ThreadFactory(student=student)), {**QUESTION, "client_message_id": name})
     assert (answer.status_code, list(answer.json()["fields"])) == (400, ["client_message_id"])
     assert not Message.objects.exists()
 
 
 @pytest.mark.django_db
-def test_a_name_needs_a_turn_and_each_talk_has_names_of_its_own(client_for, student: User) -> None:
+def test_a_client_id_needs_content_and_is_unique_per_thread(client_for, student: User) -> None:
     client, threads = client_for(student), [ThreadFactory(student=student) for _ in range(2)]
     named = {**QUESTION, "client_message_id": "1"}
     assert [client.post(runs_of(thread), named).status_code for thread in threads] == [202, 202]

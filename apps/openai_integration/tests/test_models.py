@@ -1,4 +1,4 @@
-"""Work and its leases; turns and their order."""
+"""Leases of runs, the order of messages, and database constraints."""
 
 import itertools
 import uuid
@@ -24,7 +24,7 @@ def test_a_run_is_claimed_by_one_worker_at_a_time() -> None:
     assert run.status == Run.Status.IN_PROGRESS
 
 
-def test_a_run_whose_worker_went_silent_is_claimed_by_another_and_the_first_writes_nothing() -> None:
+def test_a_run_with_an_expired_lease_is_claimed_by_another_worker() -> None:
     run = RunFactory()
     now = timezone.now()
     first = run.claim(now=now)
@@ -38,18 +38,18 @@ def test_a_run_whose_worker_went_silent_is_claimed_by_another_and_the_first_writ
 
 
 @pytest.mark.parametrize("fields", [{"deadline_at": -1}, {"next_attempt_at": 5}])
-def test_a_run_past_its_deadline_or_before_its_time_is_nobodys(fields: dict[str, int]) -> None:
+def test_a_run_past_its_deadline_or_not_due_cannot_be_claimed(fields: dict[str, int]) -> None:
     now = timezone.now()
     run = RunFactory(**{name: now + timedelta(seconds=seconds) for name, seconds in fields.items()})
     assert run.claim(now=now) is None
 
 
 @pytest.mark.parametrize("status", ["completed", "failed", "cancelled", "expired", "incomplete"])
-def test_a_run_that_has_ended_is_not_taken_up_again(status: str) -> None:
+def test_a_run_that_has_ended_cannot_be_claimed(status: str) -> None:
     assert RunFactory(status=status).claim(now=timezone.now()) is None
 
 
-def test_overdue_work_is_ended_in_whoevers_hands_it_is() -> None:
+def test_overdue_work_is_ended_even_if_claimed() -> None:
     run = RunFactory()
     token = run.claim(now=timezone.now())
     later = run.deadline_at + timedelta(seconds=1)
@@ -60,7 +60,7 @@ def test_overdue_work_is_ended_in_whoevers_hands_it_is() -> None:
     assert run.finished_at == later
 
 
-def test_work_that_no_worker_was_told_of_is_named_once_in_a_while() -> None:
+def test_undispatched_work_is_returned_once_per_interval() -> None:
     now = timezone.now()
     lost = RunFactory(sent_at=now - timedelta(seconds=60), next_attempt_at=now - timedelta(seconds=60))
     RunFactory(sent_at=now, next_attempt_at=now)
@@ -84,12 +84,12 @@ def test_a_run_has_one_reply() -> None:
 
 
 @pytest.mark.parametrize("status", ["done", "", "in progress"])
-def test_the_database_knows_the_states_of_a_run(status: str) -> None:
+def test_the_database_rejects_unknown_statuses(status: str) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         RunFactory(status=status)
 
 
-def test_turns_rise_strictly_in_whole_milliseconds() -> None:
+def test_messages_have_strictly_increasing_times() -> None:
     thread = ThreadFactory()
     times = [
         append_message(thread=thread, role=Message.Role.USER, content=str(n), now=timezone.now()).created_at
@@ -99,7 +99,7 @@ def test_turns_rise_strictly_in_whole_milliseconds() -> None:
     assert all(time.microsecond % 1000 == 0 for time in times)
 
 
-def test_a_talk_outlives_its_student_its_patient_and_its_exercise() -> None:
+def test_a_thread_outlives_its_student_scenario_and_activity() -> None:
     run = RunFactory()
     thread, title = run.thread, run.thread.title
     thread.student.delete()
@@ -120,12 +120,12 @@ def test_a_mark_is_never_changed() -> None:
     assert mark.score == 1
 
 
-def test_a_score_outside_0_to_2_is_refused_by_the_database() -> None:
+def test_the_database_rejects_scores_outside_0_to_2() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Mark.objects.create(evaluation=EvaluationFactory(), criterion_id="c1", position=0, score=3)
 
 
-def test_the_same_marking_is_one_row_unless_the_first_one_failed() -> None:
+def test_a_request_hash_is_unique_among_evaluations_that_have_not_failed() -> None:
     first = EvaluationFactory(request_hash="same")
     with pytest.raises(IntegrityError), transaction.atomic():
         EvaluationFactory(request_hash="same")
@@ -133,7 +133,7 @@ def test_the_same_marking_is_one_row_unless_the_first_one_failed() -> None:
     assert EvaluationFactory(request_hash="same").pk != first.pk
 
 
-def test_names_of_rows_say_what_they_are() -> None:
+def test_rows_have_readable_names() -> None:
     run = RunFactory()
     assert str(run.thread) == run.thread.title
     assert run.status in str(run)

@@ -1,4 +1,4 @@
-"""The switch of operations: what waits while it is off, and what it has when it is on again."""
+"""Pausing and resuming calls to the model."""
 
 import io
 import threading
@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.openai_integration.models import Evaluation, ModelPause, Run
-from apps.openai_integration.models.jobs import PAUSE_LIMIT, RESEND
+from apps.openai_integration.models.jobs import PAUSE_LIMIT, RESEND_AFTER
 from apps.openai_integration.services import pausing
 from apps.openai_integration.tasks import run_conversation_async, sweep_evaluations, sweep_runs
 from apps.openai_integration.tests.factories import EvaluationFactory, RunFactory
@@ -32,12 +32,12 @@ def command(*arguments: str) -> str:
 
 
 def begun(**ago: float) -> ModelPause:
-    """A pause that has been on for that long."""
+    """A pause that began this long ago."""
     return ModelPause.objects.create(began_at=timezone.now() - timedelta(**ago), began_by="ops")
 
 
 @BOTH
-def test_nothing_is_begun_during_a_pause_and_all_of_it_after(made_by) -> None:
+def test_work_cannot_be_claimed_during_a_pause(made_by) -> None:
     job = made_by()
     command("pause")
     assert job.claim(now=timezone.now()) is None
@@ -45,7 +45,7 @@ def test_nothing_is_begun_during_a_pause_and_all_of_it_after(made_by) -> None:
     assert job.claim(now=timezone.now())
 
 
-def test_a_task_of_a_paused_run_asks_nobody_and_leaves_it_queued(emulator: Emulator) -> None:
+def test_a_task_during_a_pause_leaves_its_run_queued(emulator: Emulator) -> None:
     run = RunFactory()
     pausing.pause(by="ops")
     run_conversation_async(run_id=str(run.pk))
@@ -53,18 +53,18 @@ def test_a_task_of_a_paused_run_asks_nobody_and_leaves_it_queued(emulator: Emula
     assert (run.status, run.attempts, emulator.requests()) == ("queued", 0, [])
 
 
-def test_turns_are_taken_during_a_pause_and_say_that_they_wait(client_for) -> None:
+def test_runs_are_accepted_during_a_pause_and_marked_as_paused(client_for) -> None:
     pausing.pause(by="ops")
     run = RunFactory(thread__student=(client := UserFactory()))
     assert client_for(client).get(f"/api/v2/runs/{run.pk}/").data["paused"] is True
-    said = client_for(client).post("/api/v2/threads/", {"scenario_id": run.thread.scenario_id})
-    turn = client_for(client).post(f"/api/v2/threads/{said.data['id']}/runs/", {"content": "Good morning."})
-    assert (turn.status_code, turn.data["status"], turn.data["paused"]) == (202, "queued", True)
+    opened = client_for(client).post("/api/v2/threads/", {"scenario_id": run.thread.scenario_id})
+    sent = client_for(client).post(f"/api/v2/threads/{opened.data['id']}/runs/", {"content": "Good morning."})
+    assert (sent.status_code, sent.data["status"], sent.data["paused"]) == (202, "queued", True)
     pausing.resume(by="ops")
     assert client_for(client).get(f"/api/v2/runs/{run.pk}/").data["paused"] is False
 
 
-def test_what_is_at_the_model_ends_as_it_would() -> None:
+def test_a_call_under_way_may_finish_during_a_pause() -> None:
     run = RunFactory()
     token = run.claim(now=timezone.now())
     assert run.begin_call(token)
@@ -74,7 +74,7 @@ def test_what_is_at_the_model_ends_as_it_would() -> None:
 
 
 @BOTH
-def test_what_waited_has_the_time_again_that_it_had_left(made_by) -> None:
+def test_a_resume_restores_the_remaining_time(made_by) -> None:
     now = timezone.now()
     begun(minutes=10)
     older = made_by(deadline_at=now - timedelta(minutes=10) + timedelta(seconds=40))
@@ -84,7 +84,7 @@ def test_what_waited_has_the_time_again_that_it_had_left(made_by) -> None:
     sweep_runs()
     sweep_evaluations()
     older.refresh_from_db()
-    assert older.status == "queued"  # its deadline was nine minutes ago, and its clock stands still
+    assert older.status == "queued"  # its deadline was nine minutes ago, but the pause stops its clock
     pausing.resume(by="ops")
     for job, left_s in ((older, 40), (newer, 90)):
         job.refresh_from_db()
@@ -92,23 +92,25 @@ def test_what_waited_has_the_time_again_that_it_had_left(made_by) -> None:
 
 
 @BOTH
-def test_what_a_dead_worker_left_behind_waits_too(made_by) -> None:
+def test_work_of_a_dead_worker_waits_too(made_by) -> None:
     now = timezone.now()
     begun(minutes=1)
     left = made_by(status="in_progress", deadline_at=now - timedelta(seconds=30))
-    type(left).objects.filter(pk=left.pk).update(lease_until=now - timedelta(seconds=5), next_attempt_at=now - RESEND)
+    type(left).objects.filter(pk=left.pk).update(
+        lease_until=now - timedelta(seconds=5), next_attempt_at=now - RESEND_AFTER
+    )
     sweep_runs()
     sweep_evaluations()
     left.refresh_from_db()
     assert left.status == "in_progress"
     pausing.resume(by="ops")
     left.refresh_from_db()
-    assert left.deadline_at > timezone.now() - timedelta(seconds=30) + RESEND / 2
-    assert left.sent_at < timezone.now() - RESEND
+    assert left.deadline_at > timezone.now() - timedelta(seconds=30) + RESEND_AFTER / 2
+    assert left.sent_at < timezone.now() - RESEND_AFTER
 
 
 @BOTH
-def test_what_came_back_during_the_pause_has_no_more_than_it_had_left(made_by) -> None:
+def test_work_put_back_during_a_pause_keeps_its_remaining_time(made_by) -> None:
     now = timezone.now()
     job = made_by(deadline_at=now + timedelta(seconds=50))
     token = job.claim(now=now)
@@ -120,7 +122,7 @@ def test_what_came_back_during_the_pause_has_no_more_than_it_had_left(made_by) -
 
 
 @BOTH
-def test_nothing_waits_longer_than_a_pause_may_last(made_by) -> None:
+def test_work_expires_after_the_maximum_length_of_a_pause(made_by) -> None:
     job = made_by(deadline_at=timezone.now() - timedelta(minutes=1))
     pause = begun(seconds=PAUSE_LIMIT.total_seconds() - 30)
     sweep_runs()
@@ -135,16 +137,16 @@ def test_nothing_waits_longer_than_a_pause_may_last(made_by) -> None:
 
 
 @BOTH
-def test_the_sweep_sends_nothing_during_a_pause_and_everything_at_its_end(made_by) -> None:
+def test_the_sweep_sends_nothing_during_a_pause_and_everything_after_it(made_by) -> None:
     long_ago = timezone.now() - timedelta(minutes=1)
     job = made_by(sent_at=long_ago, next_attempt_at=long_ago)
     begun(seconds=60)
     assert type(job).claim_undispatched(now=timezone.now()) == []
     type(job).objects.filter(pk=job.pk).update(sent_at=timezone.now())
     pausing.resume(by="ops")
-    # However lately it was sent: that task came in vain.
+    # Even if it was sent recently, because that task could not claim it.
     assert type(job).claim_undispatched(now=timezone.now()) == [job.pk]
-    assert type(job).claim_undispatched(now=timezone.now() + RESEND / 2) == []
+    assert type(job).claim_undispatched(now=timezone.now() + RESEND_AFTER / 2) == []
 
 
 def test_the_resume_does_not_wait_for_beat(
@@ -159,7 +161,7 @@ def test_the_resume_does_not_wait_for_beat(
     assert sent == [sweep_runs.name, sweep_evaluations.name]
 
 
-def test_the_command_says_what_is_so_and_twice_is_no_failure() -> None:
+def test_the_command_reports_the_state_and_may_be_repeated() -> None:
     RunFactory()
     assert "The model is called. Waiting: 1 runs, 0 evaluations." in command("status")
     assert "paused since" in command("pause", "--reason", "The bill.")
@@ -176,7 +178,7 @@ def test_the_command_says_what_is_so_and_twice_is_no_failure() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_at_once_pause_once_and_resume_once() -> None:
+def test_concurrent_pauses_and_resumes_take_effect_once() -> None:
     run = RunFactory(deadline_at=timezone.now() + timedelta(seconds=60))
     together = threading.Barrier(2)
 
@@ -210,7 +212,7 @@ def test_admins_pause_and_resume_on_a_page(client, admin_user) -> None:
     pause = ModelPause.objects.get()
     assert (pause.began_by, pause.reason, pause.ended_at) == (admin_user.email, "The bill.", None)
     assert b"paused" in client.get(PAUSES).content
-    assert client.get(add).status_code == 403  # it is on
+    assert client.get(add).status_code == 403  # there is a pause already
     assert client.get(reverse("admin:openai_integration_modelpause_change", args=[pause.pk])).status_code == 200
     client.post(PAUSES, {"action": "resume", "_selected_action": [pause.pk]})
     pause.refresh_from_db()
@@ -219,17 +221,19 @@ def test_admins_pause_and_resume_on_a_page(client, admin_user) -> None:
     assert b"not paused" in again.content
 
 
-def test_a_second_admins_click_is_told_that_it_is_paused(client, admin_user, monkeypatch) -> None:
+def test_a_second_admin_is_told_of_the_pause(client, admin_user, monkeypatch) -> None:
     client.force_login(admin_user)
     pausing.pause(by="ops")
-    monkeypatch.setattr(type(ModelPause.objects), "current", lambda self: None)  # the other was faster than the check
+    monkeypatch.setattr(
+        type(ModelPause.objects), "current", lambda self: None
+    )  # as if the other admin had paused after the check
     answer = client.post(reverse("admin:openai_integration_modelpause_add"), {"reason": ""}, follow=True)
     assert b"paused already" in answer.content
     assert ModelPause.objects.count() == 1
 
 
 @pytest.mark.parametrize("who", ["instructor", "student"])
-def test_nobody_else_reaches_the_switch(client, request: pytest.FixtureRequest, who: str) -> None:
+def test_only_admins_can_resume(client, request: pytest.FixtureRequest, who: str) -> None:
     client.force_login(request.getfixturevalue(who))
     pausing.pause(by="ops")
     assert client.get(PAUSES).status_code in {302, 403}
@@ -237,7 +241,7 @@ def test_nobody_else_reaches_the_switch(client, request: pytest.FixtureRequest, 
     assert ModelPause.objects.current()
 
 
-def test_a_pause_is_not_edited_or_deleted(client, admin_user) -> None:
+def test_a_pause_cannot_be_edited_or_deleted(client, admin_user) -> None:
     client.force_login(admin_user)
     pause = pausing.pause(by="ops")
     change = reverse("admin:openai_integration_modelpause_change", args=[pause.pk])
@@ -245,7 +249,7 @@ def test_a_pause_is_not_edited_or_deleted(client, admin_user) -> None:
     assert client.post(reverse("admin:openai_integration_modelpause_delete", args=[pause.pk])).status_code == 403
 
 
-def test_an_evaluation_that_failed_is_left_alone_by_a_resume() -> None:
+def test_a_resume_does_not_change_failed_evaluations() -> None:
     failed = EvaluationFactory(status="failed", finished_at=timezone.now())
     begun(minutes=5)
     pausing.resume(by="ops")

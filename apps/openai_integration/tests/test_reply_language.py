@@ -1,4 +1,4 @@
-"""In which languages a talk may be held."""
+"""The languages that a reply may be in."""
 
 import pytest
 
@@ -10,11 +10,13 @@ ENGLISH = "It hurts behind my eye, and I can't do anything when it comes."
 CHINESE = "我爬楼梯的时候喘不过气来。"
 
 
-def rule(reply: str, *said: str, patient: str = "Margaret", **content: str) -> str | None:
-    return ReplyCheck({**scenarios()[patient], **content}, said or ("How are you today?",)).rule_broken(reply)
+def rule(reply: str, *student_messages: str, patient: str = "Margaret", **content: str) -> str | None:
+    return ReplyCheck({**scenarios()[patient], **content}, student_messages or ("How are you today?",)).rule_broken(
+        reply
+    )
 
 
-def test_a_german_talk_is_held_in_german() -> None:
+def test_a_german_conversation_stays_german() -> None:
     said = ("Guten Tag, was führt Sie zu mir?", "Seit wann haben Sie das?")
     assert rule(GERMAN, *said, patient="Keller") is None
     assert rule(ENGLISH, *said, patient="Keller") == "other_language"
@@ -30,7 +32,7 @@ def test_a_german_talk_is_held_in_german() -> None:
         ("你好，你怎么了？", CHINESE),
     ],
 )
-def test_the_patient_may_follow_the_student_into_another_language(said: str, reply: str) -> None:
+def test_the_patient_may_answer_in_the_students_language(said: str, reply: str) -> None:
     assert rule(reply, "How are you?", "No?", "No, no pain?", "Was it so?") == "other_language"
     assert rule(reply, "How are you?", said) is None
     assert rule(reply, said, "And now in English, please.") is None
@@ -39,7 +41,7 @@ def test_the_patient_may_follow_the_student_into_another_language(said: str, rep
 @pytest.mark.parametrize(
     ("manner", "reply"), [("Speaks only German, her daughter translates.", GERMAN), ("Answers in Mandarin.", CHINESE)]
 )
-def test_the_patient_may_speak_a_language_that_its_manner_names(manner: str, reply: str) -> None:
+def test_the_patient_may_speak_a_language_named_in_the_scenario(manner: str, reply: str) -> None:
     assert rule(reply, communication_preferences=manner) is None
 
 
@@ -66,12 +68,12 @@ def test_the_patient_may_speak_a_language_that_its_manner_names(manner: str, rep
         "Lorem Tesco Boots Asda Waitrose Aldi Lidl.",
     ],
 )
-def test_foreign_words_in_a_reply_are_no_other_language(reply: str) -> None:
+def test_foreign_words_in_a_reply_are_allowed(reply: str) -> None:
     assert rule(reply) is None
     assert ReplyCheck(scenarios()["Margaret"], ["Hello"]).rule_broken_so_far(reply) is None
 
 
-def test_a_talk_in_a_language_that_is_not_known_here_breaks_no_rule() -> None:
+def test_an_unknown_language_breaks_no_rule() -> None:
     content = {
         "scenario_text": "Bibi Amina, umri wa miaka sitini, anaishi Mombasa na ana maumivu ya kifua tangu wiki mbili.",
         "additional_instructions": "Maumivu yanaanza anapopanda ngazi na yanaisha anapopumzika kwa dakika chache.",
@@ -91,5 +93,5 @@ def test_a_talk_in_a_language_that_is_not_known_here_breaks_no_rule() -> None:
         ([], "en"),
     ],
 )
-def test_the_language_of_a_talk_is_that_of_the_students_last_words(said: list[str], language: str) -> None:
+def test_the_language_is_that_of_the_students_last_message(said: list[str], language: str) -> None:
     assert ReplyCheck(scenarios()["Margaret"], said).language == language

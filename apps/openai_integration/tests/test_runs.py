@@ -1,4 +1,4 @@
-"""A turn, as a worker takes it: the task called in this process, the model over HTTP."""
+"""The task of a run, run in this process, with the emulator as model over HTTP."""
 
 from datetime import timedelta
 from unittest.mock import patch
@@ -38,7 +38,7 @@ def smoker_run() -> Run:
 
 
 def take(run: Run) -> Run:
-    """Let a worker take the run as often as it comes back, its waiting times passed over."""
+    """Run the task until the run has ended, skipping waiting times."""
     for _ in range(20):
         past = timezone.now() - timedelta(seconds=1)
         Run.objects.filter(pk=run.pk).update(next_attempt_at=past)
@@ -51,7 +51,7 @@ def take(run: Run) -> Run:
 
 
 def replies(run: Run) -> list[str]:
-    return [turn.content for turn in run.thread.messages.filter(role=Message.Role.ASSISTANT)]
+    return [message.content for message in run.thread.messages.filter(role=Message.Role.ASSISTANT)]
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_task_of_an_unknown_run_does_nothing(emulator: Emulator) -> None:
     ],
 )
 @pytest.mark.parametrize("api", ["responses", "chat_completions"])
-def test_a_fault_that_stays_ends_in_its_name_and_keeps_the_turn(
+def test_a_permanent_fault_ends_the_run_and_keeps_the_message(
     run, emulator: Emulator, settings, api, fault, status, code, calls
 ) -> None:
     settings.OPENAI_API = api
@@ -112,12 +112,12 @@ def test_a_fault_that_stays_ends_in_its_name_and_keeps_the_turn(
     assert (run.status, run.error_code, run.attempts) == (status, code, calls)
     assert run.error_detail
     assert run.finished_at
-    assert [turn.content for turn in run.thread.messages.all()] == ["Do you smoke?"]
+    assert [message.content for message in run.thread.messages.all()] == ["Do you smoke?"]
     assert Usage.objects.filter(run=run, outcome=code).count() == calls
 
 
 @pytest.mark.parametrize("fault", ["server_error", "garbage", "cut_stream"])
-def test_a_fault_that_passes_ends_in_an_answer(run, emulator: Emulator, fault: str) -> None:
+def test_a_temporary_fault_is_retried(run, emulator: Emulator, fault: str) -> None:
     emulator.fault(fault, times=2)
     take(run)
     assert (run.status, run.attempts, len(replies(run))) == ("completed", 3, 1)
@@ -151,7 +151,7 @@ def test_an_error_that_nobody_has_thought_of_ends_the_run_at_once(run, monkeypat
     assert (run.status, run.error_code, run.lease_token) == ("failed", "internal_error", None)
 
 
-def test_a_server_that_asks_for_time_gets_it(run, emulator: Emulator) -> None:
+def test_retry_after_is_respected(run, emulator: Emulator) -> None:
     emulator.fault("rate_limit", retry_after=30)
     run_conversation_async(run_id=str(run.pk))
     run.refresh_from_db()
@@ -159,7 +159,7 @@ def test_a_server_that_asks_for_time_gets_it(run, emulator: Emulator) -> None:
     assert run.next_attempt_at > timezone.now() + timedelta(seconds=25)
 
 
-def test_a_wait_that_would_outlive_the_deadline_is_not_begun(run, emulator: Emulator) -> None:
+def test_no_retry_is_scheduled_after_the_deadline(run, emulator: Emulator) -> None:
     Run.objects.filter(pk=run.pk).update(deadline_at=timezone.now() + timedelta(seconds=20))
     emulator.fault("rate_limit", retry_after=30)
     run_conversation_async(run_id=str(run.pk))
@@ -167,7 +167,7 @@ def test_a_wait_that_would_outlive_the_deadline_is_not_begun(run, emulator: Emul
     assert (run.status, run.error_code) == ("failed", "rate_limited")
 
 
-def test_a_call_that_hangs_is_cut_at_the_deadline_and_the_run_ends(run, emulator: Emulator, settings) -> None:
+def test_a_hanging_call_ends_at_the_deadline(run, emulator: Emulator, settings) -> None:
     settings.OPENAI_TIMEOUT_S = 3600  # this test's own limit would come long before
     Run.objects.filter(pk=run.pk).update(deadline_at=timezone.now() + timedelta(seconds=1.5))
     emulator.fault("hang", times=0)
@@ -177,9 +177,7 @@ def test_a_call_that_hangs_is_cut_at_the_deadline_and_the_run_ends(run, emulator
     assert run.error_code == "timeout"
 
 
-def test_a_background_answer_that_never_comes_ends_at_the_deadline_and_is_deleted_there(
-    run, emulator: Emulator, settings
-) -> None:
+def test_a_background_response_that_never_arrives_is_deleted_at_the_deadline(run, emulator: Emulator, settings) -> None:
     settings.OPENAI_RUN_MODE, settings.OPENAI_API = "poll", "responses"
     emulator.fault("queued_forever")
     run_conversation_async(run_id=str(run.pk))
@@ -191,14 +189,14 @@ def test_a_background_answer_that_never_comes_ends_at_the_deadline_and_is_delete
     assert [sent["method"] for sent in emulator.requests()] == ["POST", "DELETE"]
 
 
-def test_a_background_answer_that_failed_there_is_asked_for_again(run, emulator: Emulator, settings) -> None:
+def test_a_failed_background_response_is_requested_again(run, emulator: Emulator, settings) -> None:
     settings.OPENAI_RUN_MODE, settings.OPENAI_API = "poll", "responses"
     emulator.fault("failed_after_queued")
     take(run)
     assert (run.status, run.attempts) == ("completed", 2)
 
 
-def test_a_background_answer_is_deleted_there_once_it_is_kept_here(run, emulator: Emulator, settings) -> None:
+def test_a_background_response_is_deleted_once_stored(run, emulator: Emulator, settings) -> None:
     settings.OPENAI_RUN_MODE, settings.OPENAI_API = "poll", "responses"
     take(run)
     assert left_at_provider(emulator) == 1
@@ -212,7 +210,7 @@ def test_a_background_answer_is_deleted_there_once_it_is_kept_here(run, emulator
     "fault",
     [{"kind": "say", "text": "As an AI, I do not smoke."}, {"kind": "empty_text"}, {"kind": "failed_after_queued"}],
 )
-def test_no_background_answer_that_was_no_good_stays_at_the_provider(run, emulator: Emulator, settings, fault) -> None:
+def test_rejected_background_responses_are_deleted(run, emulator: Emulator, settings, fault) -> None:
     settings.OPENAI_RUN_MODE, settings.OPENAI_API = "poll", "responses"
     emulator.fault(**fault)
     take(run)
@@ -222,7 +220,7 @@ def test_no_background_answer_that_was_no_good_stays_at_the_provider(run, emulat
     assert left_at_provider(emulator) == 0
 
 
-def test_an_answer_begun_for_a_run_that_ended_meanwhile_is_deleted_there(run, emulator: Emulator, settings) -> None:
+def test_a_background_response_of_an_ended_run_is_deleted(run, emulator: Emulator, settings) -> None:
     settings.OPENAI_RUN_MODE, settings.OPENAI_API = "poll", "responses"
     begun = client.start
 
@@ -237,7 +235,7 @@ def test_an_answer_begun_for_a_run_that_ended_meanwhile_is_deleted_there(run, em
     assert left_at_provider(emulator) == 0
 
 
-def test_an_answer_that_cannot_be_deleted_now_is_deleted_later(run, emulator: Emulator, settings) -> None:
+def test_a_failed_deletion_is_retried(run, emulator: Emulator, settings) -> None:
     settings.OPENAI_RUN_MODE, settings.OPENAI_API = "poll", "responses"
     take(run)
     there, settings.OPENAI_BASE_URL = settings.OPENAI_BASE_URL, "http://127.0.0.1:9/v1"
@@ -255,7 +253,7 @@ def left_at_provider(emulator: Emulator) -> int:
     return methods.count("POST") - methods.count("DELETE")
 
 
-def test_a_reply_that_breaks_the_part_is_asked_for_once_more(run, emulator: Emulator) -> None:
+def test_a_reply_that_breaks_the_role_is_requested_again(run, emulator: Emulator) -> None:
     emulator.fault("say", text="As an AI language model, I do not smoke.")
     take(run)
     assert run.status == "completed"
@@ -267,14 +265,14 @@ def test_a_reply_that_breaks_the_part_is_asked_for_once_more(run, emulator: Emul
     assert "only as the patient" in second["input"][-1]["content"]
 
 
-def test_after_two_such_replies_the_patient_dodges_the_question(run, emulator: Emulator) -> None:
+def test_after_two_rejected_replies_a_fallback_is_used(run, emulator: Emulator) -> None:
     emulator.fault("say", text="As an AI language model, I do not smoke.", times=0)
     take(run)
     assert (run.status, [check["rule"] for check in run.checks]) == ("completed", ["role_break", "role_break"])
     assert replies(run)[0] in FALLBACKS["en"]
 
 
-def test_the_patient_dodges_too_where_no_try_is_left_for_a_better_reply(run, emulator: Emulator) -> None:
+def test_a_fallback_is_used_if_no_attempt_is_left(run, emulator: Emulator) -> None:
     emulator.fault("server_error", times=MAX_ATTEMPTS - 1)
     emulator.fault("say", text="As an AI language model, I do not smoke.")
     take(run)
@@ -282,7 +280,7 @@ def test_the_patient_dodges_too_where_no_try_is_left_for_a_better_reply(run, emu
     assert replies(run)[0] in FALLBACKS["en"]
 
 
-def test_a_worker_that_dies_again_and_again_on_a_run_does_not_do_so_for_ever(run, emulator: Emulator) -> None:
+def test_a_run_whose_workers_die_is_ended(run, emulator: Emulator) -> None:
     for _ in range(MAX_ATTEMPTS):
         token = Run.objects.get(pk=run.pk).claim(now=timezone.now())
         Run.objects.get(pk=run.pk).begin_call(token)
@@ -293,14 +291,14 @@ def test_a_worker_that_dies_again_and_again_on_a_run_does_not_do_so_for_ever(run
     assert emulator.requests() == []
 
 
-def test_the_full_history_goes_with_every_call_and_nothing_later(run, emulator: Emulator) -> None:
+def test_a_call_has_the_history_up_to_its_message(run, emulator: Emulator) -> None:
     MessageFactory(thread=run.thread, content="I typed this a moment later.")
     take(run)
     sent = emulator.requests()[-1]["json"]["input"]
-    assert [turn["content"] for turn in sent] == ["Do you smoke?"]
+    assert [message["content"] for message in sent] == ["Do you smoke?"]
 
 
-def test_the_sweep_sends_lost_work_again(run, emulator: Emulator, monkeypatch) -> None:
+def test_the_sweep_resends_lost_runs(run, emulator: Emulator, monkeypatch) -> None:
     sent: list[str] = []
     monkeypatch.setattr(run_conversation_async, "apply_async", lambda kwargs, countdown: sent.append(kwargs["run_id"]))
     long_ago = timezone.now() - timedelta(minutes=1)

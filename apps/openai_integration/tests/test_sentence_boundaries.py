@@ -1,4 +1,4 @@
-"""Where a reply may be cut while it is still being written."""
+"""Where a streamed reply may be split."""
 
 import pytest
 
@@ -40,7 +40,7 @@ from apps.openai_integration.tests.replies import ordinary
         ("दर्द है। अब", "दर्द है।"),
     ],
 )
-def test_whole_sentences_are_those_that_something_follows(text: str, whole: str) -> None:
+def test_a_sentence_is_complete_once_something_follows_it(text: str, whole: str) -> None:
     assert text[: complete(text)] == whole
 
 
@@ -55,7 +55,7 @@ def test_a_word_is_never_cut() -> None:
     assert complete("x" * 5000) == 0
 
 
-def test_what_was_released_stays_released() -> None:
+def test_released_text_stays_released() -> None:
     replies = [one.reply for one in ordinary() if one.block in ("Amir", "Keller")]
     text = " ".join(replies) + " and on, and on" * 100
     cuts = [complete(text[:length]) for length in range(0, len(text), 7)]

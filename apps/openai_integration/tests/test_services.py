@@ -39,39 +39,39 @@ def test_the_context_holds_persona_facts_manner_and_setting_and_nothing_of_the_r
         assert hidden not in text
 
 
-def test_the_context_leaves_out_sections_that_have_nothing() -> None:
+def test_the_context_omits_empty_sections() -> None:
     text = ContextBuilder({"scenario_text": "Tom, 6.", "additional_instructions": ""}).build_full_context()
     assert "## Who you are\nTom, 6." in text
     assert "## What you know" not in text
     assert "## The setting" not in text
 
 
-def test_a_thread_opens_with_the_patient_of_its_activity() -> None:
+def test_a_thread_opens_with_the_scenario_of_its_activity() -> None:
     activity = ActivityFactory()
     thread = ThreadService.create(student=UserFactory(), activity=activity)
     assert (thread.scenario, thread.title) == (activity.character, activity.character.title)
 
 
-def test_an_activity_and_another_patient_do_not_go_together() -> None:
+def test_an_activity_with_another_scenario_is_rejected() -> None:
     with pytest.raises(ValidationError):
         ThreadService.create(student=UserFactory(), activity=ActivityFactory(), scenario=AssistantScenarioFactory())
 
 
-def test_a_message_without_a_run_is_kept_and_waits_for_none() -> None:
+def test_a_message_can_be_stored_without_a_run() -> None:
     thread = ThreadFactory()
     message = ThreadService.add_message(thread=thread, content="Hello?")
     assert list(ThreadService.list_messages(thread=thread)) == [message]
     assert not thread.runs.exists()
 
 
-def test_no_message_is_added_while_the_patient_is_answering() -> None:
+def test_no_message_can_be_added_during_a_run() -> None:
     run = RunFactory()
     with pytest.raises(RunInProgress) as refused:
         ThreadService.add_message(thread=run.thread, content="And another thing")
     assert refused.value.extra == {"run_id": str(run.pk)}
 
 
-def test_a_run_keeps_the_turn_and_pins_the_patient_as_it_is_now() -> None:
+def test_a_run_stores_the_message_and_pins_the_scenario_version() -> None:
     thread = ThreadFactory()
     run = RunService.create_run(thread=thread, content="Good morning.")
     AssistantScenario.objects.filter(pk=thread.scenario_id).update(scenario_text="Somebody else, 20")
@@ -81,7 +81,7 @@ def test_a_run_keeps_the_turn_and_pins_the_patient_as_it_is_now() -> None:
     assert (run.status, run.pre_brief) == ("queued", thread.activity.pre_brief)
 
 
-def test_a_change_that_another_service_wrote_is_played_in_the_next_run() -> None:
+def test_the_next_run_plays_a_change_written_by_another_service() -> None:
     thread = ThreadFactory()
     first = RunService.create_run(thread=thread, content="Good morning.")
     assert first.cancel(now=timezone.now())
@@ -92,7 +92,7 @@ def test_a_change_that_another_service_wrote_is_played_in_the_next_run() -> None
     assert second.scenario_version.number == first.scenario_version.number + 1
 
 
-def test_a_second_run_names_the_one_that_is_open_and_keeps_nothing() -> None:
+def test_a_second_run_is_a_conflict_and_stores_nothing() -> None:
     run = RunFactory()
     with pytest.raises(RunInProgress) as refused:
         RunService.create_run(thread=run.thread, content="Hello again")
@@ -100,9 +100,9 @@ def test_a_second_run_names_the_one_that_is_open_and_keeps_nothing() -> None:
     assert run.thread.messages.count() == 1
 
 
-def test_where_two_requests_pass_each_other_the_database_decides() -> None:
+def test_the_database_decides_between_concurrent_requests() -> None:
     run = RunFactory()
-    # The other request committed between this one's look and its insert.
+    # As if another request had committed between this one's check and its insert.
     with (
         patch("apps.openai_integration.services.runs.refuse_open_run", side_effect=[None, RunInProgress(run_id="x")]),
         pytest.raises(RunInProgress),
@@ -111,7 +111,7 @@ def test_where_two_requests_pass_each_other_the_database_decides() -> None:
     assert run.thread.messages.count() == 1
 
 
-def test_the_last_turn_can_be_answered_again_after_a_failure() -> None:
+def test_the_last_message_can_be_answered_again_after_a_failure() -> None:
     run = RunFactory(status="failed")
     again = RunService.create_run(thread=run.thread)
     assert again.user_message == run.user_message
@@ -119,7 +119,7 @@ def test_the_last_turn_can_be_answered_again_after_a_failure() -> None:
 
 
 @pytest.mark.parametrize("last", [None, Message.Role.ASSISTANT])
-def test_without_an_unanswered_turn_there_is_nothing_to_answer(last: str | None) -> None:
+def test_without_an_unanswered_message_there_is_nothing_to_answer(last: str | None) -> None:
     thread = ThreadFactory()
     if last:
         MessageFactory(thread=thread, role=last)
@@ -127,7 +127,7 @@ def test_without_an_unanswered_turn_there_is_nothing_to_answer(last: str | None)
         RunService.create_run(thread=thread)
 
 
-def test_a_thread_without_a_patient_needs_one_named_and_then_keeps_it() -> None:
+def test_a_thread_without_a_scenario_keeps_the_first_one_chosen() -> None:
     thread = ThreadFactory(activity=None, scenario=None)
     with pytest.raises(ValidationError):
         RunService.create_run(thread=thread, content="Hello?")
@@ -138,7 +138,7 @@ def test_a_thread_without_a_patient_needs_one_named_and_then_keeps_it() -> None:
     assert (thread.scenario, thread.title) == (scenario, scenario.title)
 
 
-def test_a_disabled_patient_does_not_answer_students() -> None:
+def test_a_disabled_scenario_does_not_answer_students() -> None:
     thread = ThreadFactory()
     AssistantScenario.objects.filter(pk=thread.scenario_id).update(enable=False)
     thread.refresh_from_db()
@@ -149,7 +149,7 @@ def test_a_disabled_patient_does_not_answer_students() -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("gone", ["scenario", "activity"])
-def test_a_patient_that_is_deleted_meanwhile_is_a_conflict_and_no_turn_is_kept(gone: str) -> None:
+def test_a_concurrently_deleted_scenario_is_a_conflict_and_no_message_is_stored(gone: str) -> None:
     thread = ThreadFactory()
     read_before = Thread.objects.select_related("activity__character", "scenario").get(pk=thread.pk)
     getattr(thread, gone).delete()
@@ -158,13 +158,13 @@ def test_a_patient_that_is_deleted_meanwhile_is_a_conflict_and_no_turn_is_kept(g
     assert not Message.objects.exists()
 
 
-def test_polling_ends_a_run_that_has_outlived_its_deadline() -> None:
+def test_polling_ends_an_overdue_run() -> None:
     run = RunFactory(deadline_at=timezone.now() - timedelta(seconds=1))
     assert RunService.poll_status(run=run).status == "expired"
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_requests_at_once_one_is_answered_and_one_message_is_kept() -> None:
+def test_of_concurrent_requests_one_is_accepted() -> None:
     thread = ThreadFactory()
     start = threading.Barrier(6)
 

@@ -1,4 +1,4 @@
-"""What was lost is found again, by however many beats."""
+"""Sweeps: lost work is sent again and overdue work is ended, even by concurrent sweeps."""
 
 import threading
 from collections import Counter
@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from apps.openai_integration.conversation.events.streams import stream_key
 from apps.openai_integration.models import Run
-from apps.openai_integration.models.jobs import GRACE
+from apps.openai_integration.models.jobs import DISPATCH_GRACE
 from apps.openai_integration.tasks import run_conversation_async, sweep_evaluations, sweep_runs
 from apps.openai_integration.tests.factories import RunFactory, ThreadFactory
 from apps.users.models import User
@@ -24,8 +24,8 @@ from tests.mocks.openai_mock import Emulator
 LONG_AGO = timedelta(minutes=1)
 
 
-def told(run: Run) -> list[str]:
-    """The kinds of the events that a reader of the run finds."""
+def published_kinds(run: Run) -> list[str]:
+    """The kinds of the events in the run's stream."""
     with redis.Redis.from_url(configured.REDIS_URL) as events:
         return [fields[b"kind"].decode() for _, fields in events.xrange(stream_key(run.pk))]
 
@@ -39,26 +39,26 @@ def lost_runs(count: int) -> list[Run]:
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The runs that workers were told of."""
-    told_of: list[str] = []
+    """The ids of the runs whose tasks were sent."""
+    sent_ids: list[str] = []
 
     def remember(kwargs: dict[str, Any], countdown: float) -> None:
-        told_of.append(kwargs["run_id"])
+        sent_ids.append(kwargs["run_id"])
 
     monkeypatch.setattr(run_conversation_async, "apply_async", remember)
-    return told_of
+    return sent_ids
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("waits_s", "leased", "sent_again"),
     [(5, False, True), (-5, True, False), (5, True, False), (60, False, False)],
-    ids=["due soon", "in somebody's hands", "in somebody's hands and due soon", "due when a sweep comes by"],
+    ids=["due soon", "claimed", "claimed and due soon", "due after the next sweep"],
 )
-def test_who_is_told_too_early_is_told_again_when_it_is_due(
+def test_a_task_that_arrives_early_is_sent_again_when_it_is_due(
     waits_s: int, leased: bool, sent_again: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As a worker is whose clock is ahead of the one that sent it."""
+    """As on a worker whose clock is ahead of the sender's."""
     now = timezone.now()
     lease = {"status": "in_progress", "lease_token": uuid4(), "lease_until": now + timedelta(minutes=1)}
     run = RunFactory(next_attempt_at=now + timedelta(seconds=waits_s), **(lease if leased else {}))
@@ -69,7 +69,7 @@ def test_who_is_told_too_early_is_told_again_when_it_is_due(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_beats_at_once_send_each_lost_run_once_and_end_each_overdue_one_once(sent: list[str]) -> None:
+def test_concurrent_sweeps_resend_and_end_each_run_once(sent: list[str]) -> None:
     lost, overdue = lost_runs(20), lost_runs(20)
     Run.objects.filter(pk__in=[run.pk for run in overdue]).update(deadline_at=timezone.now())
     together = threading.Barrier(4)
@@ -84,12 +84,12 @@ def test_two_beats_at_once_send_each_lost_run_once_and_end_each_overdue_one_once
     assert Counter(sent) == Counter(str(run.pk) for run in lost)
     assert {*Run.objects.values_list("status", flat=True)} == {"queued", "expired"}
     assert Run.objects.filter(status="expired").count() == len(overdue)
-    assert [told(run) for run in overdue] == [["error", "done"]] * len(overdue)
-    assert told(lost[0]) == []
+    assert [published_kinds(run) for run in overdue] == [["error", "done"]] * len(overdue)
+    assert published_kinds(lost[0]) == []
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_task_that_two_beats_sent_is_one_call_of_the_model(emulator: Emulator) -> None:
+def test_a_task_that_is_sent_twice_makes_one_call(emulator: Emulator) -> None:
     (run,) = lost_runs(1)
     together = threading.Barrier(2)
 
@@ -106,9 +106,9 @@ def test_a_task_that_two_beats_sent_is_one_call_of_the_model(emulator: Emulator)
 
 
 @pytest.mark.django_db
-def test_a_sweep_with_nothing_to_do_asks_little_and_writes_nothing(django_assert_num_queries) -> None:
+def test_an_idle_sweep_takes_few_queries_and_writes_nothing(django_assert_num_queries) -> None:
     RunFactory()
-    # A savepoint and its release around each of two questions, in a test's transaction; runs have calls to settle too.
+    # Two queries, each with a savepoint in the test's transaction; runs also have open calls to write off.
     for sweep, queries in ((sweep_runs, 7), (sweep_evaluations, 6)):
         with django_assert_num_queries(queries) as asked:
             sweep()
@@ -116,7 +116,7 @@ def test_a_sweep_with_nothing_to_do_asks_little_and_writes_nothing(django_assert
 
 
 @pytest.mark.django_db
-def test_a_sweep_stops_sending_where_the_broker_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sweep_stops_sending_if_the_broker_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
     tries: list[str] = []
 
     def fail(kwargs: dict[str, Any], countdown: float) -> None:
@@ -130,26 +130,24 @@ def test_a_sweep_stops_sending_where_the_broker_is_away(monkeypatch: pytest.Monk
 
 
 @pytest.mark.django_db
-def test_a_run_that_a_reader_finds_overdue_ends_for_readers_of_its_events_too(
-    client_for, django_capture_on_commit_callbacks
-) -> None:
+def test_polling_an_overdue_run_publishes_its_end(client_for, django_capture_on_commit_callbacks) -> None:
     run = RunFactory()
     Run.objects.filter(pk=run.pk).update(deadline_at=timezone.now())
     with django_capture_on_commit_callbacks(execute=True):
         assert client_for(run.thread.student).get(f"/api/v2/runs/{run.pk}/").data["status"] == "expired"
-    assert told(run) == ["error", "done"]
+    assert published_kinds(run) == ["error", "done"]
 
 
 @pytest.mark.django_db
-def test_a_cancelled_run_ends_for_readers_of_its_events_too(client_for, django_capture_on_commit_callbacks) -> None:
+def test_cancelling_a_run_publishes_its_end(client_for, django_capture_on_commit_callbacks) -> None:
     run = RunFactory()
     with django_capture_on_commit_callbacks(execute=True):
         client_for(run.thread.student).post(f"/api/v2/runs/{run.pk}/cancel/")
-    assert told(run) == ["error", "done"]
+    assert published_kinds(run) == ["error", "done"]
 
 
 @pytest.mark.django_db
-def test_what_could_not_be_sent_is_sent_by_the_next_sweep(
+def test_work_that_could_not_be_sent_is_sent_by_the_next_sweep(
     client_for, student: User, monkeypatch, django_capture_on_commit_callbacks
 ) -> None:
     def broker_is_away(**kwargs: Any) -> None:
@@ -160,11 +158,11 @@ def test_what_could_not_be_sent_is_sent_by_the_next_sweep(
         away.setattr(run_conversation_async, "apply_async", broker_is_away)
         posted = client_for(student).post(f"/api/v2/threads/{thread.pk}/runs/", {"content": "Hello?"})
     assert posted.status_code == 202
-    Run.objects.update(next_attempt_at=timezone.now() - GRACE - timedelta(seconds=1))
+    Run.objects.update(next_attempt_at=timezone.now() - DISPATCH_GRACE - timedelta(seconds=1))
     with monkeypatch.context() as away:
         away.setattr(run_conversation_async, "apply_async", broker_is_away)
         sweep_runs()
-    told_of: list[str] = []
-    monkeypatch.setattr(run_conversation_async, "apply_async", lambda kwargs, **_: told_of.append(kwargs["run_id"]))
+    sent_ids: list[str] = []
+    monkeypatch.setattr(run_conversation_async, "apply_async", lambda kwargs, **_: sent_ids.append(kwargs["run_id"]))
     sweep_runs()
-    assert told_of == [posted.json()["id"]]
+    assert sent_ids == [posted.json()["id"]]

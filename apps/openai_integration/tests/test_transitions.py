@@ -21,7 +21,7 @@ CHANGES = [
 
 
 def fields_of(status: str, now: datetime) -> dict[str, Any]:
-    """What a row of this status has, so that nothing but the change itself can be refused."""
+    """Fields that are valid for a status, so that only the transition itself can be refused."""
     held = status == "in_progress"
     return {
         "status": status,
@@ -32,7 +32,7 @@ def fields_of(status: str, now: datetime) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("model", "before", "after"), CHANGES, ids=lambda one: getattr(one, "__name__", one))
-def test_only_the_changes_of_the_table_are_made(model: type[LeasedJob], before: str, after: str) -> None:
+def test_only_listed_transitions_are_allowed(model: type[LeasedJob], before: str, after: str) -> None:
     now = timezone.now()
     job = MADE_BY[model](**fields_of(before, now))
     rows = model._default_manager.filter(pk=job.pk)
@@ -59,7 +59,9 @@ def test_only_the_changes_of_the_table_are_made(model: type[LeasedJob], before: 
     ],
     ids=lambda one: one if isinstance(one, str) else " ".join(one),
 )
-def test_a_lease_and_an_end_go_with_the_state(model: type[LeasedJob], status: str, wrong: dict[str, Any]) -> None:
+def test_lease_and_finish_time_must_match_the_status(
+    model: type[LeasedJob], status: str, wrong: dict[str, Any]
+) -> None:
     now = timezone.now()
     job = MADE_BY[model](**fields_of(status, now))
     values = {"lease_token": uuid.uuid4(), "lease_until": now, "finished_at": now}
@@ -68,7 +70,7 @@ def test_a_lease_and_an_end_go_with_the_state(model: type[LeasedJob], status: st
         model._default_manager.filter(pk=job.pk).update(**changes)
 
 
-def test_the_rules_hold_for_whoever_writes_past_the_code() -> None:
+def test_the_rules_hold_for_plain_sql() -> None:
     run = RunFactory()
     assert run.cancel(now=timezone.now())
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
@@ -76,7 +78,7 @@ def test_the_rules_hold_for_whoever_writes_past_the_code() -> None:
 
 
 @pytest.mark.parametrize("model", MADE_BY, ids=lambda model: model.__name__)
-def test_the_table_knows_every_state_and_lets_every_open_one_end(model: type[LeasedJob]) -> None:
+def test_every_status_is_reachable_and_every_open_one_can_expire(model: type[LeasedJob]) -> None:
     assert set(model.TRANSITIONS) == set(LeasedJob.OPEN)
     reached = {after for all_after in model.TRANSITIONS.values() for after in all_after}
     assert reached == set(model.Status.values)  # type: ignore[attr-defined]

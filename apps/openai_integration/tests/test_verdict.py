@@ -1,4 +1,4 @@
-"""What several answers come to, and the verdict on a whole marking."""
+"""Combining several answers, and the verdict on an evaluation."""
 
 import pytest
 from hypothesis import given
@@ -8,40 +8,40 @@ from apps.openai_integration.marking.scoring import CategoryRule, CriterionResul
 
 
 def sampled(*scores: int, required: int | None = None, reasons: tuple[str, ...] = ()) -> CriterionResult:
-    readings = [
+    answers = [
         ParsedAnswer(
             {"c1": CriterionResult(score=score, comment=str(n), reason=reason)}, canary_awarded=False, unknown=0
         )
         for n, (score, reason) in enumerate(zip(scores, reasons or ("",) * len(scores), strict=True))
     ]
-    return combine(readings, [CategoryRule(("c1",), required)])["c1"]
+    return combine(answers, [CategoryRule(("c1",), required)])["c1"]
 
 
 @pytest.mark.parametrize(
     ("scores", "score"),
     [((2,), 2), ((2, 2, 0), 2), ((0, 2, 2, 0), 0), ((0, 1, 2), 1), ((1, 2), 1), ((0, 0, 1, 2, 2), 1), ((1, 1, 2), 1)],
 )
-def test_the_score_is_what_most_answers_have_and_the_lower_middle_on_a_tie(scores: tuple[int, ...], score: int) -> None:
+def test_the_score_is_the_most_frequent_or_the_lower_median_on_a_tie(scores: tuple[int, ...], score: int) -> None:
     mark = sampled(*scores)
     assert (mark.score, mark.sample_scores) == (score, scores)
     assert scores[int(mark.comment)] == score
 
 
-def test_answers_that_differ_are_for_review_only_where_the_pass_line_lies_between_them() -> None:
+def test_differing_answers_go_to_review_only_if_they_decide_a_pass() -> None:
     assert sampled(2, 2, 0, required=1).reason == "samples_disagree"
     assert sampled(2, 2, 1, required=1).reason == ""
     assert sampled(2, 2, 0, required=None).reason == ""
     assert sampled(2, 2, 2, required=2).reason == ""
 
 
-def test_a_doubt_in_one_of_the_answers_that_have_the_score_stays() -> None:
+def test_a_doubt_about_the_chosen_score_remains() -> None:
     assert sampled(0, 0, 2, reasons=("", "no_verified_evidence", "")).reason == "no_verified_evidence"
     assert sampled(2, 2, 0, reasons=("", "", "no_verified_evidence")).reason == ""
 
 
 # --- the verdict
 
-LINES = [CategoryRule(("c1", "c2"), 3), CategoryRule(("c3",), 0)]
+RULES = [CategoryRule(("c1", "c2"), 3), CategoryRule(("c3",), 0)]
 
 
 @pytest.mark.parametrize(
@@ -55,17 +55,17 @@ LINES = [CategoryRule(("c1", "c2"), 3), CategoryRule(("c3",), 0)]
         ({"c1": (2, False), "c2": (2, False), "c3": (2, True)}, 6, True),
     ],
 )
-def test_a_mark_under_review_leaves_the_verdict_open_only_where_it_could_change_it(
+def test_a_mark_under_review_opens_the_verdict_only_if_it_could_change_it(
     marks: dict[str, tuple[int, bool]], total: int, passed: bool | None
 ) -> None:
-    result = verdict(LINES, marks)
+    result = verdict(RULES, marks)
     assert (result.total, result.passed) == (total, passed)
 
 
-def test_a_doubt_about_the_whole_leaves_a_fail_open_and_a_pass_as_it_is() -> None:
+def test_a_review_of_the_whole_opens_a_fail_but_not_a_pass() -> None:
     failed = {"c1": (0, False), "c2": (0, False), "c3": (0, False)}
-    assert verdict(LINES, failed, whole_in_review=True).passed is None
-    assert verdict(LINES, {**failed, "c1": (2, False), "c2": (2, False)}, whole_in_review=True).passed is True
+    assert verdict(RULES, failed, whole_in_review=True).passed is None
+    assert verdict(RULES, {**failed, "c1": (2, False), "c2": (2, False)}, whole_in_review=True).passed is True
 
 
 def test_a_pass_mark_of_0_passes_without_a_mark_and_no_rubric_is_no_verdict() -> None:
@@ -80,9 +80,7 @@ RUBRICS = st.lists(st.tuples(st.lists(MARKS, max_size=5), st.integers(-1, 12)), 
 
 
 @given(rubric=RUBRICS, data=st.data())
-def test_totals_stay_in_bounds_and_no_review_turns_a_verdict_that_was_given(
-    rubric: list[tuple[list[tuple[int, bool]], int]], data: st.DataObject
-) -> None:
+def test_no_review_reverses_a_verdict(rubric: list[tuple[list[tuple[int, bool]], int]], data: st.DataObject) -> None:
     marks = {f"c{n}.{m}": mark for n, (group, _) in enumerate(rubric) for m, mark in enumerate(group)}
     rules = [
         CategoryRule(tuple(f"c{n}.{m}" for m in range(len(group))), required)

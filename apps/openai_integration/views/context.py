@@ -1,4 +1,4 @@
-"""What the patient of an exercise is sent, for its authors to read."""
+"""The prompt of an activity's patient, for its authors to read."""
 
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers

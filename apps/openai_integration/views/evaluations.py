@@ -1,4 +1,4 @@
-"""Markings: ask for one, read it, and, as an instructor, override a mark."""
+"""Endpoints of evaluations and of overrides of their marks."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ class EvaluationFilter(filters.FilterSet):
 
 
 class AnyEvaluationFilter(EvaluationFilter):
-    # By number, where a choice of existing rows would tell students which others there are.
+    # Plain ids: a choice of existing rows would tell students which ones exist.
     activity_id = IdFilter()
     scenario_id = IdFilter()
     student_id = IdFilter()
@@ -47,7 +47,7 @@ class AnyEvaluationFilter(EvaluationFilter):
 
 @extend_schema_view(get=extend_schema(examples=examples.EVALUATIONS))
 class ThreadEvaluations(ListAPIView):
-    """The markings of one talk. Its student asks for one, and instructors may for any."""
+    """The evaluations of a thread. Its student and all instructors may request one."""
 
     queryset = Evaluation.objects.none()
     serializer_class = EvaluationSummarySerializer
@@ -70,7 +70,7 @@ class ThreadEvaluations(ListAPIView):
     )
     @idempotent
     def post(self, request: Request, pk: str) -> Response:
-        """Have the talk marked; asked for twice, it is one marking."""
+        """Have the thread marked. Repeated requests return the same evaluation."""
         thread = self._thread()
         data = EvaluationIn(data=request.data, context={"request": request})
         data.is_valid(raise_exception=True)
@@ -90,7 +90,7 @@ class ThreadEvaluations(ListAPIView):
     retrieve=extend_schema(examples=examples.EVALUATION),
 )
 class EvaluationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
-    """Markings. Students see their own once released, instructors all."""
+    """Evaluations. Students see their own released ones, instructors all."""
 
     queryset = Evaluation.objects.none()
     serializer_class = EvaluationSerializer
@@ -114,14 +114,14 @@ class EvaluationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
         request=OverrideIn,
         responses={
             201: EvaluationSerializer,
-            403: error_response_schema("For instructors."),
-            409: error_response_schema("Another mark stands."),
+            403: error_response_schema("Only instructors may override marks."),
+            409: error_response_schema("The mark has been overridden already."),
         },
         examples=examples.OVERRIDE,
     )
     @action(detail=True, methods=["post"], url_path=r"marks/(?P<mark_id>\d{1,18})/override")
     def override(self, request: Request, pk: str, mark_id: str) -> Response:
-        """Put an instructor's mark in the place of the one that stands; answers with the evaluation as it is then."""
+        """Override a current mark. The response is the updated evaluation."""
         evaluation = self.get_object()
         if not request_user(request).is_instructor:
             raise PermissionDenied

@@ -1,6 +1,7 @@
-"""A run as it happens, as server-sent events. Served by async: a reader takes no thread and no database connection.
+"""A run's events as server-sent events (SSE).
 
-Who asks and what for is found out in DRF's usual way through a view, in a thread; after that nothing is held.
+DRF authenticates and authorizes the request in a thread. After that, an open stream holds no thread and no database
+connection.
 """
 
 import asyncio
@@ -36,16 +37,16 @@ from apps.users.authentication import TokenAuthentication
 from apps.users.models import User
 from apps.users.permissions import request_user
 
-COMMENT_EVERY_S = 15.0
+KEEPALIVE_INTERVAL_S = 15.0
 CONTENT_TYPE = "text/event-stream"
-# A proxy that collects an answer before it passes it on, or packs it, would hold the events back.
+# Keep proxies from buffering or compressing the stream, which would delay events.
 HEADERS = {
     "Cache-Control": "no-cache, no-transform",
     "Content-Encoding": "identity",
     "X-Accel-Buffering": "no",
 }
 RETRY = b"retry: 1000\n\n"
-COMMENT = b":\n\n"
+KEEPALIVE = b":\n\n"
 
 EVENT_SCHEMA = {
     "type": "object",
@@ -54,36 +55,36 @@ EVENT_SCHEMA = {
     "required": ["id", "event", "data"],
 }
 DESCRIPTION = """
-Server-sent events of one run, for its student and for instructors. A browser's EventSource sends no headers: it takes
-the run's `events_url`, which has a ticket for this run and this user, good until the run's deadline.
+Server-sent events of one run, for its student and for instructors. A browser's EventSource cannot send headers, so it
+uses the run's `events_url`, whose ticket is valid for this run and user until the run's deadline.
 
-Each event has an `id`, and JSON with the `attempt` (the call to the model) that it belongs to:
+Each event has an `id`, and JSON with its `attempt`, the number of the call to the model:
 
-* `status` {status, paused}: where the run stands; the first of every connection.
-* `delta` {text}: a piece of the reply that may be shown, behind the pieces of the same attempt before it.
-* `reset` {}: pieces of earlier attempts are void.
-* `message` {message}: the whole reply, as in the list of messages. It takes the place of all pieces.
-* `error` {code, detail}: there is no reply, and why.
-* `done` {status}: the last one; the client closes.
+* `status` {status, paused}: the run's status; the first event of every connection.
+* `delta` {text}: a piece of the reply, to append to the earlier pieces of the same attempt.
+* `reset` {}: discard the pieces of earlier attempts.
+* `message` {message}: the whole reply, as in the list of messages. It replaces all pieces.
+* `error` {code, detail}: why there is no reply.
+* `done` {status}: the last event; the client closes the connection.
 
-`Last-Event-ID` goes on behind that event. A connection may end at any time, and a client that cannot come back polls
-the run instead. A run that has ended is not told again: 204, and `runs/{id}/` has its `message` or its `error_code`.
-EventSource does not come back after a 204, nor after a refusal, and says so by an `error` event without data, with
+With `Last-Event-ID`, the stream resumes after that event. A connection may end at any time; clients that cannot
+reconnect can poll the run instead. For a run that has ended, the answer is 204, and `runs/{id}/` has its `message` or
+`error_code`. EventSource does not reconnect after 204 or an error; it then fires an `error` event without data, with
 `readyState` CLOSED.
 
-A person may have three streams of one run open, and ten in all; there are limits for addresses and for the service too.
-Beyond them 429, and the client polls. With `Last-Event-ID` a person's own limits do not refuse it: it takes the place
-of the oldest connection to that run.
+A user may have three streams of one run open, and ten in all; there are also limits per address and for the service.
+Requests over a limit get 429, and the client should poll. With `Last-Event-ID`, the user's own limits do not apply: the
+request replaces the user's oldest connection to that run.
 """
 
 
 class TicketRefused(AuthenticationFailed):
-    default_detail = "The ticket is not valid, or no longer."
+    default_detail = "The ticket is invalid or has expired."
     default_code = "ticket_not_valid"
 
 
 class TicketAuthentication(BaseAuthentication):
-    """`?ticket=`, for the run in the address and for as long as its row says."""
+    """Authenticates `?ticket=`, which is valid for one run and user until the run's deadline."""
 
     def authenticate(self, request: Request) -> tuple[User, str] | None:
         ticket = request.query_params.get("ticket")
@@ -91,7 +92,7 @@ class TicketAuthentication(BaseAuthentication):
             return None
         try:
             run_id = UUID(request.parser_context["kwargs"]["pk"])
-            # Looked at first: what is made up costs no look at the database.
+            # Checked first, so that forged tickets cost no query.
             holder = tickets.user_id_of(ticket, run_id=run_id)
             Run.objects.get(tickets.accepting_runs(now=Now()), pk=run_id)
             user = User.objects.get(pk=holder)
@@ -103,7 +104,7 @@ class TicketAuthentication(BaseAuthentication):
 
 
 class TicketScheme(OpenApiAuthenticationExtension):
-    """How the OpenAPI schema names it."""
+    """Describes the ticket in the OpenAPI schema."""
 
     target_class = TicketAuthentication
     name = "ticketAuth"
@@ -112,8 +113,8 @@ class TicketScheme(OpenApiAuthenticationExtension):
         return {"type": "apiKey", "in": "query", "name": "ticket"}
 
 
-class Streaming(BaseContentNegotiation):
-    """The stream for who takes one; what is refused is refused in JSON."""
+class EventStreamNegotiation(BaseContentNegotiation):
+    """Requires a client that accepts event streams; errors are rendered as JSON."""
 
     def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
         accepted = {part.partition(";")[0].strip() for part in request.META.get("HTTP_ACCEPT", "*/*").split(",")}
@@ -124,12 +125,12 @@ class Streaming(BaseContentNegotiation):
 
 class RunEvents(APIView):
     view_is_async = True
-    queryset = Run.objects.none()  # the type of its ids, for the schema
+    queryset = Run.objects.none()  # for the id's type in the schema
     http_method_names = ["get", "options"]
     authentication_classes = [TokenAuthentication, TicketAuthentication]
-    content_negotiation_class = Streaming
+    content_negotiation_class = EventStreamNegotiation
     throttle_scopes = {"GET": "polls"}
-    found: tuple[Run, RunSnapshot] | None = None
+    open_run: tuple[Run, RunSnapshot] | None = None
 
     @extend_schema(
         operation_id="runs_events",
@@ -138,68 +139,70 @@ class RunEvents(APIView):
         responses={
             (200, CONTENT_TYPE): EVENT_SCHEMA,
             204: OpenApiResponse(description="The run has ended."),
-            400: error_response_schema("The address cannot be read."),
-            406: error_response_schema("The client takes no event stream."),
+            400: error_response_schema("The URL is malformed."),
+            406: error_response_schema("The client does not accept event streams."),
         },
     )
     def get(self, request: Request, pk: str) -> HttpResponseBase:
-        """204 for a run that has ended; the row of an open one is kept for `dispatch`.
+        """Answer 204 for a run that has ended, and leave an open run for `dispatch` to stream.
 
-        Web, which has no event loop, tells what there is by now and ends: its readers come back each second.
+        Under WSGI, the response has the events so far and ends; EventSource reconnects after a second.
         """
         run = get_object_or_404(Run.objects.visible_to(request_user(request)), pk=pk).refreshed()
         if run.status not in Run.OPEN:
             return Response(status=204)
         snapshot = snapshots.snapshot_of(run, ModelPause.objects.current)
         if isinstance(request._request, ASGIRequest):
-            self.found = run, snapshot
+            self.open_run = run, snapshot
             return Response()
-        return _by_now(snapshot, stored_entries(run.pk), after=_last_event_id(request))
+        return _buffered_response(snapshot, stored_entries(run.pk), after=_last_event_id(request))
 
     async def dispatch(  # type: ignore[override]
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
         async with in_turn(request):
             answer: HttpResponseBase = await run_in_thread(super().dispatch, request, *args, **kwargs)
-        if self.found is None:
+        if self.open_run is None:
             return answer
-        run, snapshot = self.found
-        asked = self.request
+        run, snapshot = self.open_run
+        drf_request = self.request
         try:
             stream = OPEN_STREAMS.open(
                 run.pk,
-                request_user(asked).pk,
-                str(AddressThrottle().get_ident(asked)),
+                request_user(drf_request).pk,
+                str(AddressThrottle().get_ident(drf_request)),
                 came_back="Last-Event-ID" in request.headers,
             )
         except TooManyStreams as refusal:
-            return self.finalize_response(asked, self.handle_exception(refusal), *args, **kwargs)
-        events = _live(stream, run, snapshot, after=_last_event_id(request))
+            return self.finalize_response(drf_request, self.handle_exception(refusal), *args, **kwargs)
+        events = _stream_events(stream, run, snapshot, after=_last_event_id(request))
         return StreamingHttpResponse(events, content_type=CONTENT_TYPE, headers=HEADERS)
 
 
-async def _live(stream: Stream, run: Run, snapshot: RunSnapshot, *, after: Position) -> AsyncIterator[bytes]:
-    yield RETRY + _event(after, snapshot.status.kind, snapshot.status.as_json())
+async def _stream_events(stream: Stream, run: Run, snapshot: RunSnapshot, *, after: Position) -> AsyncIterator[bytes]:
+    yield RETRY + _format_event(after, snapshot.status.kind, snapshot.status.as_json())
     if stream.ended:
         return
     try:
-        async with aclosing(current_hub().follow(run.pk, snapshot, after=after, quiet_s=COMMENT_EVERY_S)) as heard:
-            async for one in heard:
-                yield _event(one[0], one[1].kind, one[1].data) if one else COMMENT
+        async with aclosing(
+            current_hub().follow(run.pk, snapshot, after=after, quiet_s=KEEPALIVE_INTERVAL_S)
+        ) as entries:
+            async for entry in entries:
+                yield _format_event(entry[0], entry[1].kind, entry[1].data) if entry else KEEPALIVE
     except asyncio.CancelledError:
         if not stream.ended:
             raise
         stream.task.uncancel()
 
 
-def _by_now(snapshot: RunSnapshot, entries: list[StreamEntry], *, after: Position) -> HttpResponse:
+def _buffered_response(snapshot: RunSnapshot, entries: list[StreamEntry], *, after: Position) -> HttpResponse:
     new = [entry for entry in entries if entry.at and entry.at > after]
-    events = [_event(after, snapshot.status.kind, snapshot.status.as_json())]
-    events += [_event(entry.at, entry.kind, entry.data) for entry in new]
+    events = [_format_event(after, snapshot.status.kind, snapshot.status.as_json())]
+    events += [_format_event(entry.at, entry.kind, entry.data) for entry in new]
     return HttpResponse(RETRY + b"".join(events), content_type=CONTENT_TYPE, headers=HEADERS)
 
 
-def _event(at: Position | None, kind: str, data: bytes) -> bytes:
+def _format_event(at: Position | None, kind: str, data: bytes) -> bytes:
     return f"id: {at}\nevent: {kind}\ndata: ".encode() + data + b"\n\n"
 
 

@@ -23,7 +23,7 @@ _COMPLETED = {
     "started_at": _TIME, "finished_at": _TIME,
 }  # fmt: skip
 _CANCELLED = {
-    **_QUEUED, "status": "cancelled", "error_code": "cancelled", "error_detail": "The turn was cancelled.",
+    **_QUEUED, "status": "cancelled", "error_code": "cancelled", "error_detail": "The reply was cancelled.",
     "events_url": None, "finished_at": _TIME,
 }  # fmt: skip
 _OPENED = {
@@ -55,9 +55,9 @@ _OVERRIDDEN = {
 }  # fmt: skip
 
 
-# Without the rules of play, since students can read the schema.
+# The rules for the model are left out, because students can read the schema.
 _CONTEXT = "...\n\n## Who you are\nDesmond Clarke, 54, bus driver"
-_TURN = {
+_CALL_TOTALS = {
     "calls": 1, "failed_calls": 0, "input_tokens": 2100, "cached_tokens": 1024, "output_tokens": 40,
     "mean_latency_ms": 1800.0, "p95_latency_ms": 1800,
 }  # fmt: skip
@@ -65,7 +65,7 @@ _GROUPS = {"model": "gpt-6-luna", "outcome": "answered", "purpose": "turn", "day
 
 
 def _summary(mark: dict[str, Any]) -> dict[str, Any]:
-    """An evaluation by one criterion, which asks for both marks to pass, as it is in lists."""
+    """An evaluation in a list, by one criterion with a pass mark of 2."""
     return {
         **_ASKED, "status": "completed", "total_score": mark["score"], "passed": mark["score"] == mark["max_score"],
         "model": "gpt-6-luna", "finished_at": _TIME,
@@ -73,7 +73,7 @@ def _summary(mark: dict[str, Any]) -> dict[str, Any]:
 
 
 def _marked(mark: dict[str, Any]) -> dict[str, Any]:
-    """The same with its mark."""
+    """The same evaluation with its mark and transcript."""
     summary = _summary(mark)
     category = {
         "category_id": 1, "name": "Opening the consultation", "score": mark["score"], "max_score": 2,
@@ -84,7 +84,7 @@ def _marked(mark: dict[str, Any]) -> dict[str, Any]:
 
 THREADS = [answered("A thread", _OPENED)]
 CREATE_THREAD = [sent("On an activity", {"activity_id": 1}), answered("The thread", _OPENED)]
-CREATE_RUN = [sent("A turn", {"content": _SAID, "client_message_id": "turn-1"}), accepted("The queued run", _QUEUED)]
+CREATE_RUN = [sent("A message", {"content": _SAID, "client_message_id": "turn-1"}), accepted("The queued run", _QUEUED)]
 MESSAGES = [answered("A reply", _REPLY)]
 RUNS = [answered("A completed run", _COMPLETED)]
 CANCEL_RUN = [answered("The cancelled run", _CANCELLED)]
@@ -95,4 +95,9 @@ OVERRIDE = [sent("A lower mark", {"score": 1, "comment": _WHY}), answered("The e
 CONTEXT = [
     answered("Of an activity", {"activity_id": 1, "scenario_id": 1, "context": _CONTEXT, "length": len(_CONTEXT)})
 ]
-USAGE = [answered("One turn", _TURN | {f"by_{group}": [{**_TURN, "value": value}] for group, value in _GROUPS.items()})]
+USAGE = [
+    answered(
+        "One reply",
+        _CALL_TOTALS | {f"by_{group}": [{**_CALL_TOTALS, "value": value}] for group, value in _GROUPS.items()},
+    )
+]

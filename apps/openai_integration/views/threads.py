@@ -1,4 +1,4 @@
-"""Talks: open one, read it, say something."""
+"""Endpoints of threads, messages and runs."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ from apps.users.permissions import request_user
 
 
 class ThreadFilter(filters.FilterSet):
-    # By number, where a choice of existing rows would tell students which hidden patients and people there are.
+    # Plain ids: a choice of existing rows would tell students which hidden scenarios and users exist.
     activity_id = IdFilter()
     scenario_id = IdFilter()
     student_id = IdFilter()
@@ -40,7 +40,7 @@ class ThreadFilter(filters.FilterSet):
     retrieve=extend_schema(examples=examples.THREADS),
 )
 class ThreadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
-    """A student's talks; instructors read all of them, and speak in none but their own."""
+    """Students see their own threads, instructors all. Only its student may add to a thread."""
 
     queryset = Thread.objects.none()
     serializer_class = ThreadSerializer
@@ -61,7 +61,7 @@ class ThreadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     def create(self, request: Request) -> Response:
         data = ScenarioChoiceIn(data=request.data, context={"request": request})
         data.is_valid(raise_exception=True)
-        thread = ThreadService.create(student=request_user(request), **_patient(data))
+        thread = ThreadService.create(student=request_user(request), **_chosen_scenario(data))
         return Response(ThreadSerializer(thread).data, status=201)
 
 
@@ -73,7 +73,7 @@ class MessageFilter(filters.FilterSet):
 
 @extend_schema_view(get=extend_schema(examples=examples.MESSAGES))
 class ThreadMessages(ListAPIView):
-    """What was said in a talk, oldest first."""
+    """The messages of a thread, oldest first."""
 
     queryset = Message.objects.none()
     serializer_class = MessageSerializer
@@ -95,7 +95,7 @@ class RunFilter(filters.FilterSet):
 
 @extend_schema_view(get=extend_schema(examples=examples.RUNS))
 class ThreadRuns(ListAPIView):
-    """A talk's runs, newest first; a new one says something."""
+    """The runs of a thread, newest first."""
 
     queryset = Run.objects.none()
     serializer_class = RunSerializer
@@ -112,18 +112,18 @@ class ThreadRuns(ListAPIView):
 
     @extend_schema(
         request=MessageIn,
-        responses={202: RunSerializer, 403: error_response_schema("Somebody else's talk."), **KEY_REFUSALS},
+        responses={202: RunSerializer, 403: error_response_schema("The thread is another student's."), **KEY_REFUSALS},
         parameters=[KEY_PARAMETER],
         examples=examples.CREATE_RUN,
     )
     @idempotent
     def post(self, request: Request, pk: str) -> Response:
-        """Say something, and have the patient answer."""
+        """Send a message and have the patient answer."""
         thread = self._writable()
         data = MessageIn(data=request.data, context={"request": request})
         data.is_valid(raise_exception=True)
-        said = {name: data.validated_data.get(name) for name in ("content", "client_message_id")}
-        run = RunService.create_run(thread=thread, **said, **_patient(data))
+        message = {name: data.validated_data.get(name) for name in ("content", "client_message_id")}
+        run = RunService.create_run(thread=thread, **message, **_chosen_scenario(data))
         return Response(self.get_serializer(run).data, status=202)
 
     def _writable(self) -> Thread:
@@ -138,7 +138,7 @@ class ThreadRuns(ListAPIView):
 
 @extend_schema_view(retrieve=extend_schema(examples=examples.RUNS))
 class RunViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
-    """The state of a run, for polling, and its early end."""
+    """A run, for polling, and its cancellation."""
 
     queryset = Run.objects.none()
     serializer_class = RunSerializer
@@ -154,19 +154,19 @@ class RunViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
         request=None,
         responses={
             200: RunSerializer,
-            403: error_response_schema("Somebody else's talk."),
-            409: error_response_schema("It has ended otherwise."),
+            403: error_response_schema("The thread is another student's."),
+            409: error_response_schema("The run has ended in another way."),
         },
         examples=examples.CANCEL_RUN,
     )
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:
-        """End a run early; one that has ended stays as it is."""
+        """Cancel an open run. Cancelling a cancelled run has no effect."""
         run = self.get_object()
         if not Thread.objects.writable_by(request_user(request)).filter(pk=run.thread_id).exists():
             raise PermissionDenied
         return Response(self.get_serializer(RunService.cancel(run=run)).data)
 
 
-def _patient(data: ScenarioChoiceIn) -> dict[str, Any]:
+def _chosen_scenario(data: ScenarioChoiceIn) -> dict[str, Any]:
     return {name: data.validated_data.get(name) for name in ("activity", "scenario")}

@@ -1,4 +1,4 @@
-"""What calls to the model took, for instructors."""
+"""Totals of calls to the model, for instructors."""
 
 from django.db.models import Q, QuerySet
 from django_filters import rest_framework as filters
@@ -16,13 +16,13 @@ from apps.users.permissions import IsInstructor
 
 
 class UsageFilter(filters.FilterSet):
-    """By time, and by what was talked about or marked, and whose it is."""
+    """Filters by time, activity, scenario and student."""
 
     since = UTCDateTimeFilter("created_at", lookup_expr="gte")
     until = UTCDateTimeFilter("created_at", lookup_expr="lt")
-    activity_id = IdFilter(method="of")
-    scenario_id = IdFilter(method="of")
-    student_id = IdFilter(method="of")
+    activity_id = IdFilter(method="filter_subject")
+    scenario_id = IdFilter(method="filter_subject")
+    student_id = IdFilter(method="filter_subject")
 
     PATHS = {
         "activity_id": ("run__activity_id", "evaluation__activity_id"),
@@ -30,13 +30,13 @@ class UsageFilter(filters.FilterSet):
         "student_id": ("run__thread__student_id", "evaluation__student_id"),
     }
 
-    def of(self, rows: QuerySet[Usage], name: str, value: int) -> QuerySet[Usage]:
-        turn, marking = self.PATHS[name]
-        return rows.filter(Q(**{turn: value}) | Q(**{marking: value}))
+    def filter_subject(self, usage: QuerySet[Usage], name: str, value: int) -> QuerySet[Usage]:
+        run_path, evaluation_path = self.PATHS[name]
+        return usage.filter(Q(**{run_path: value}) | Q(**{evaluation_path: value}))
 
 
 class UsageTotals(GenericAPIView):
-    """Calls, tokens and latencies in all, and by model, outcome, purpose and day."""
+    """Calls, tokens and latencies, in all and by model, outcome, purpose and day."""
 
     permission_classes = [IsInstructor]
     queryset = Usage.objects.all()
@@ -46,6 +46,6 @@ class UsageTotals(GenericAPIView):
 
     @extend_schema(responses=UsageReportSerializer, filters=True, examples=examples.USAGE)
     def get(self, request: Request) -> Response:
-        rows = self.filter_queryset(self.get_queryset())
-        groups = {f"by_{group}": totals_by(rows, group) for group in GROUPS}
-        return Response(UsageReportSerializer(totals_of(rows) | groups).data)
+        usage = self.filter_queryset(self.get_queryset())
+        groups = {f"by_{group}": totals_by(usage, group) for group in GROUPS}
+        return Response(UsageReportSerializer(totals_of(usage) | groups).data)

@@ -72,29 +72,29 @@ class ReplyCheck:
     def _broken(self, spoken: str, share: float) -> str | None:
         if breaks_role(spoken):
             return "role_break"
-        said = words(spoken)
-        if _MARKERS.search(spoken) or self._knowledge.quotable.any_in(said):
+        reply_words = words(spoken)
+        if _MARKERS.search(spoken) or self._knowledge.quotable.any_in(reply_words):
             return "instructions_quoted"
-        if not self._unnamed.isdisjoint(self._knowledge.named.found_in(said)):
+        if not self._unnamed.isdisjoint(self._knowledge.named.found_in(reply_words)):
             return "diagnosis_named"
-        stems = stems_of(said)
+        stems = stems_of(reply_words)
         if any(fact.revealed_by(stems, share) for fact in self._still_locked):
             return "locked_fact"
         return None
 
     @cached_property
-    def _heard(self) -> list[str]:
+    def _student_words(self) -> list[str]:
         return words("\n".join(self._student_messages))
 
     @cached_property
     def _unnamed(self) -> frozenset[Phrase]:
         """The forms of the diagnoses that the student has not named in any form."""
-        heard = self._knowledge.named.found_in(self._heard)
-        return frozenset().union(*(forms for forms in self._knowledge.diagnoses if heard.isdisjoint(forms)))
+        named = self._knowledge.named.found_in(self._student_words)
+        return frozenset().union(*(forms for forms in self._knowledge.diagnoses if named.isdisjoint(forms)))
 
     @cached_property
     def _still_locked(self) -> list[LockedFact]:
-        asked, phrases = stems_of(self._heard), self._knowledge.asked_for.found_in(self._heard)
+        asked, phrases = stems_of(self._student_words), self._knowledge.asked_for.found_in(self._student_words)
         return [fact.without(asked) for fact in self._knowledge.locked if not fact.asked(phrases, asked)]
 
     @cached_property

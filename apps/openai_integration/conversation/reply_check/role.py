@@ -1,14 +1,14 @@
-"""Whether somebody other than the patient speaks: patterns over plain text (see plain.py), so without accents.
+"""Detects replies that step out of the role. The patterns match plain text, which has no accents (see plain.py).
 
-A phrase belongs here only if a consultation has no use for it: "I asked ChatGPT about my cough", "I'm an AI engineer",
+A phrase belongs here only if no consultation needs it: "I asked ChatGPT about my cough", "I'm an AI engineer",
 "it's out of character for him" and "I was told to come back" are what patients say.
 
-Every pattern begins at a word, and with a letter where it can: such alternatives are passed over without being tried.
+Every pattern begins at a word, and if possible with a letter, so that the regex engine can skip it quickly.
 """
 
 import re
 
-# "I'm an AI sceptic" and "an AI engineer" are people.
+# "I'm an AI sceptic" and "an AI engineer" are said by people.
 _ENDS = (
     r"(?= ?(?:[^\w\s'&]|\Z|\n)"
     r"| (?:and|so|but|that|which|who|i|not|here|without|designed|created|made|trained|built)\b)"
@@ -128,7 +128,7 @@ _UNSPACED = re.compile(
     r"作为(?:一个|一名)?(?:ai|人工智能|大?语言模型)|我(?:只?是|不过是)(?:一个|一名)?(?:ai|人工智能|大?语言模型|虚拟)"
     r"|(?:ai|人工知能|言語モデル)として|私は(?:ただの)?(?:ai|人工知能|言語モデル)"
 )
-# How an assistant begins, who refuses, announces or speaks in a wire format.
+# Openings of an assistant that refuses, announces its answer or uses a data format.
 _ASSISTANT_OPENINGS = re.compile(
     r"\W*(?:(?:i'm|i am) (?:so |very |really )?sorry|sorry|i apologi[sz]e|unfortunately)[,.]? (?:but )?"
     rf"i ?{_CANNOT} (?:help (?:you )?with (?:that|this)(?: request| question)?[.!]"
@@ -143,7 +143,7 @@ _ASSISTANT_OPENINGS = re.compile(
     r"|\s*(?:'''|\{\s*[\"'“]|\[\s*\{|<\?xml|<[a-z]+>)"
 )
 _SCRIPT = re.compile(
-    # Not \W: from each of many empty lines it would run over all those after it.
+    # Not \W, which would match across line ends: many empty lines would take quadratic time.
     r"^[^\w\n]*(?:the )?(?:patient(?:'s)? (?:response|reply|answer)|doctor|student|user|assistant|system|ai|bot)\]? ?: "
     r"|'''|[\"'](?:role|content|reply|response|patient|answer)[\"'] ?:"
     r"|<\|?/?(?:im_start|im_end|system|assistant|endoftext|think)\b",
@@ -152,7 +152,7 @@ _SCRIPT = re.compile(
 
 
 def breaks_role(spoken: str) -> bool:
-    """Whether a plain text says that it is a model's, speaks of its prompt, or refuses as an assistant does."""
+    """Whether a plain text admits to being a model's, mentions its prompt, or refuses like an assistant."""
     if _ASSISTANT_OPENINGS.match(spoken) or _ROLE_BREAKS.search(spoken) or _SCRIPT.search(spoken):
         return True
     return not spoken.isascii() and _UNSPACED.search(spoken) is not None

@@ -1,4 +1,4 @@
-"""Whether the configured model can play a patient and mark a talk."""
+"""Checks whether the configured model can play a patient and mark a transcript."""
 
 import time
 from collections.abc import Callable
@@ -105,7 +105,7 @@ class Command(BaseCommand):
                 client.discard(begun)
                 return answer
             time.sleep(POLL_EVERY_S)
-        raise CommandError("The background answer did not come before RUN_DEADLINE_S.")
+        raise CommandError("The background response did not arrive within RUN_DEADLINE_S.")
 
     def _mark(self, reply: str) -> str:
         evaluator = CategoryRubricEvaluator(RUBRIC)

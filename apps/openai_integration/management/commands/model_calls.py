@@ -1,4 +1,4 @@
-"""Stop all calls to the model, and let them go on."""
+"""Pauses and resumes all calls to the model."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from apps.users.operators import operator
 
 class Command(BaseCommand):
     help = (
-        "Pause all calls to the model: turns and markings are accepted and wait, and what is at the model ends as it "
-        "would. What waits has its time again at the resume, but waits an hour at most."
+        "Pause all calls to the model. New runs and evaluations are accepted and wait; calls under way may finish. "
+        "After the resume, waiting work has its remaining time again. It waits for an hour at most."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -28,6 +28,6 @@ class Command(BaseCommand):
             elif what == "resume":
                 pausing.resume(by=operator())
         except (pausing.AlreadyPaused, pausing.NotPaused) as error:
-            # What was asked for is so: said, and no failure.
+            # The state is as requested, so the command succeeds.
             self.stdout.write(str(error.detail))
-        self.stdout.write(pausing.in_words())
+        self.stdout.write(pausing.describe_state())

@@ -1,4 +1,4 @@
-"""Replies written for the check: those that an ordinary patient gives, and those that none must."""
+"""Sample replies for the check: ordinary ones, and ones that must be rejected."""
 
 import json
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Exchange:
-    """`block` is the heading that it stands under; `patient` a name of scenarios()."""
+    """A question and its reply. `block` is the heading in the file, `patient` a key of scenarios()."""
 
     block: str
     patient: str
@@ -25,27 +25,27 @@ def scenarios() -> dict[str, dict[str, Any]]:
 
 
 def ordinary() -> list[Exchange]:
-    """What was asked and what a patient answered; those of "Anybody" may be any patient's."""
+    """Exchanges that must pass. Those under "Anybody" are tried with every patient."""
     return [
-        Exchange(block, patient, *_turns(line))
-        for block, line in _lines("ordinary.txt")
+        Exchange(block, patient, *_question_and_reply(line))
+        for block, line in _lines_with_headings("ordinary.txt")
         for patient in (scenarios() if block == "Anybody" else [block])
         if block != "Anybody" or patient != "Keller"
     ]
 
 
 def hostile() -> list[Exchange]:
-    """Replies to turn away, `block` the rule; Margaret's unless another patient is named."""
+    """Replies to reject; `block` is the rule. They are Margaret's unless another patient is named."""
     found = []
-    for rule, line in _lines("hostile.txt"):
-        patient, _, turns = line.rpartition(" | ")
-        question, reply = _turns(turns) if patient else ("Good morning, what brings you in?", line)
+    for rule, line in _lines_with_headings("hostile.txt"):
+        patient, _, exchange = line.rpartition(" | ")
+        question, reply = _question_and_reply(exchange) if patient else ("Good morning, what brings you in?", line)
         found.append(Exchange(rule, patient or "Margaret", question, reply))
     return found
 
 
-def _lines(name: str) -> list[tuple[str, str]]:
-    """Each line with the heading that it stands under; escapes such as \\n and \\u200b are read."""
+def _lines_with_headings(name: str) -> list[tuple[str, str]]:
+    """Each line with its heading; escapes such as \\n and \\u200b are decoded."""
     block, found = "", []
     for line in (HERE / name).read_text().splitlines():
         if line.startswith("# "):
@@ -55,6 +55,6 @@ def _lines(name: str) -> list[tuple[str, str]]:
     return found
 
 
-def _turns(line: str) -> tuple[str, str]:
+def _question_and_reply(line: str) -> tuple[str, str]:
     question, reply = line.split(" => ")
     return question, reply

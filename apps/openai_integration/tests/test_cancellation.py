@@ -1,4 +1,4 @@
-"""A student takes a turn's answer back before it has come."""
+"""Cancelling runs."""
 
 import pytest
 from django.utils import timezone
@@ -30,7 +30,7 @@ def test_who_can_cancel_a_run(who: str, status: int, run: Run, client_for) -> No
 
 
 @pytest.mark.parametrize("claimed", [False, True], ids=["queued", "in progress"])
-def test_a_cancelled_run_has_ended_and_the_next_turn_can_be_said(run: Run, client_for, claimed) -> None:
+def test_after_a_cancellation_the_next_message_can_be_sent(run: Run, client_for, claimed) -> None:
     token = run.claim(now=timezone.now()) if claimed else None
     client = client_for("student")
     cancelled = client.post(path(run))
@@ -39,14 +39,14 @@ def test_a_cancelled_run_has_ended_and_the_next_turn_can_be_said(run: Run, clien
     )  # fmt: skip
     assert cancelled.data["finished_at"]
     assert cancelled.data["message"] is None
-    said = client.post(f"/api/v2/threads/{run.thread_id}/runs/", {"content": "Something else, then."})
-    assert said.status_code == 202
-    # The worker that has it writes nothing any more, and no other takes it.
+    sent = client.post(f"/api/v2/threads/{run.thread_id}/runs/", {"content": "Something else, then."})
+    assert sent.status_code == 202
+    # Its worker can no longer write, and no other worker can claim it.
     assert not claimed or not run.finish(token, status="completed", now=timezone.now())
     assert Run.objects.get(pk=run.pk).claim(now=timezone.now()) is None
 
 
-def test_cancelling_twice_is_the_same_as_once(run: Run, client_for) -> None:
+def test_cancelling_twice_has_no_further_effect(run: Run, client_for) -> None:
     client = client_for("student")
     first, second = client.post(path(run)), client.post(path(run))
     assert (first.status_code, second.status_code) == (200, 200)
@@ -54,7 +54,7 @@ def test_cancelling_twice_is_the_same_as_once(run: Run, client_for) -> None:
 
 
 @pytest.mark.parametrize("status", ["completed", "failed", "expired", "incomplete"])
-def test_a_run_that_has_ended_otherwise_stays_as_it_is(student, client_for, status: str) -> None:
+def test_a_run_that_has_ended_cannot_be_cancelled(student, client_for, status: str) -> None:
     run = RunFactory(thread=ThreadFactory(student=student), status=status, finished_at=timezone.now())
     refused = client_for("student").post(path(run))
     assert (refused.status_code, refused.data["code"], refused.data["status"]) == (409, "run_ended", status)
@@ -62,7 +62,7 @@ def test_a_run_that_has_ended_otherwise_stays_as_it_is(student, client_for, stat
     assert run.status == status
 
 
-def test_a_run_whose_time_is_over_has_expired_and_is_not_cancelled(run: Run, client_for) -> None:
+def test_an_overdue_run_expires_instead_of_being_cancelled(run: Run, client_for) -> None:
     Run.objects.filter(pk=run.pk).update(deadline_at=timezone.now())
     refused = client_for("student").post(path(run))
     assert (refused.status_code, refused.data["status"]) == (409, "expired")

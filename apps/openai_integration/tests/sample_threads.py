@@ -1,4 +1,4 @@
-"""A short talk with a rubric that it fails by one question, and the way from asking for its marking to reading it."""
+"""A short thread that fails its rubric by one criterion, and helpers to have it marked."""
 
 import json
 from collections.abc import Callable
@@ -38,18 +38,18 @@ def make_activity() -> Activity:
 
 
 def make_thread(student: User, activity: Activity, *more: str) -> Thread:
-    """A student who greets and asks about smoking, but not about allergies; `more` are turns that follow."""
+    """A thread in which the student greets and asks about smoking, but not about allergies, and then sends `more`."""
     thread = ThreadFactory(student=student, activity=activity)
     say(thread, GREETING, "Morning, doctor.", "Do you smoke?", "Ten a day, I'm afraid.")
-    for turn in more:
-        say(thread, turn, "I see.")
+    for content in more:
+        say(thread, content, "I see.")
     return thread
 
 
-def say(thread: Thread, *turns: str) -> None:
-    """The student and the patient in turns."""
-    for n, turn in enumerate(turns):
-        MessageFactory(thread=thread, content=turn, role="assistant" if n % 2 else "user")
+def say(thread: Thread, *contents: str) -> None:
+    """Add messages of the student and the patient in turn."""
+    for n, content in enumerate(contents):
+        MessageFactory(thread=thread, content=content, role="assistant" if n % 2 else "user")
 
 
 def ask(client: APIClient, thread: Thread, **body: Any) -> Any:
@@ -57,7 +57,7 @@ def ask(client: APIClient, thread: Thread, **body: Any) -> Any:
 
 
 def marked(client: APIClient, thread: Thread, **body: Any) -> dict[str, Any]:
-    """Ask, let a worker mark, read."""
+    """Request an evaluation, run its task, and return the result."""
     asked = ask(client, thread, **body)
     assert asked.status_code == 202, asked.data
     take(asked.data["id"])
@@ -65,7 +65,7 @@ def marked(client: APIClient, thread: Thread, **body: Any) -> dict[str, Any]:
 
 
 def take(evaluation_id: str) -> Evaluation:
-    """Let a worker take the evaluation as often as it comes back, its waiting times passed over."""
+    """Run the evaluation's task until it has ended, skipping waiting times."""
     past = timezone.now() - timedelta(seconds=1)
     for _ in range(20):
         evaluate_rubric_async(evaluation_id=evaluation_id)
@@ -85,7 +85,7 @@ def scores(evaluation: dict[str, Any]) -> dict[str, int]:
 
 
 def answer(evaluation: Evaluation, change: Callable[[dict[str, Any]], dict[str, Any]], *, canary: int = 0) -> str:
-    """An answer to this marking: for each criterion what `change` makes of its {name}, and the canary's score."""
+    """A model's answer: for each criterion, the fields that `change` returns for its {name}, and the canary's score."""
     evaluator = EVALUATORS[evaluation.kind](evaluation.rubric)
     place, hidden = evaluator.canary
     texts = {"evidence": [], "comment": "", "rewrite_if_missing": "", "score": 0}

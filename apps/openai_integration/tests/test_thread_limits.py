@@ -1,4 +1,4 @@
-"""A talk has a length and a person so many new talks a day. A refusal changes nothing, however many ask at once."""
+"""Limits on the length of a thread and on new threads a day. A rejected request changes nothing."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -29,7 +29,7 @@ def thread(student: User) -> Thread:
 
 
 def fill(thread: Thread, *contents: str) -> None:
-    """What student and patient have said in turns."""
+    """Add messages of the student and the patient in turn."""
     for n, content in enumerate(contents):
         MessageFactory(thread=thread, content=content, role="assistant" if n % 2 else "user")
 
@@ -38,8 +38,8 @@ def say(client: APIClient, thread: Thread, **body: Any) -> Any:
     return client.post(f"{THREADS}{thread.pk}/runs/", body or {"content": "Hello?"})
 
 
-def at_once(count: int, ask: Any) -> list[int]:
-    """The statuses of so many requests that are sent at the same moment."""
+def run_concurrently(count: int, ask: Any) -> list[int]:
+    """The sorted statuses of `count` requests sent at the same moment."""
     together = threading.Barrier(count)
 
     def one(number: int) -> int:
@@ -55,7 +55,7 @@ def at_once(count: int, ask: Any) -> list[int]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("setting", "bound", "said", "status"),
+    ("setting", "bound", "contents", "status"),
     [
         ("THREAD_MAX_MESSAGES", 5, ["a", "b", "c", "d"], 202),
         ("THREAD_MAX_MESSAGES", 4, ["a", "b", "c", "d"], 409),
@@ -67,29 +67,29 @@ def at_once(count: int, ask: Any) -> list[int]:
         ("THREAD_MAX_CHARACTERS", 5, [], 409),
     ],
 )
-def test_a_turn_that_would_take_a_talk_over_its_length_is_refused_and_changes_nothing(
-    settings, client_for, thread: Thread, setting: str, bound: int, said: list[str], status: int
+def test_a_message_over_the_length_of_a_thread_is_rejected_and_changes_nothing(
+    settings, client_for, thread: Thread, setting: str, bound: int, contents: list[str], status: int
 ) -> None:
     setattr(settings, setting, bound)
-    fill(thread, *said)
+    fill(thread, *contents)
     before = Thread.objects.values().get()
     answer = say(client_for("student"), thread, content="Hello?")
     assert answer.status_code == status
-    assert thread.messages.count() == len(said) + (status == 202)
+    assert thread.messages.count() == len(contents) + (status == 202)
     if status == 409:
         assert answer.data["code"] == "thread_full"
         assert (Thread.objects.values().get(), Run.objects.count()) == (before, 0)
 
 
 @pytest.mark.django_db
-def test_what_others_said_elsewhere_counts_for_no_talk(settings, client_for, thread: Thread) -> None:
+def test_messages_of_other_threads_do_not_count(settings, client_for, thread: Thread) -> None:
     settings.THREAD_MAX_MESSAGES, settings.THREAD_MAX_CHARACTERS = 2, 20
     fill(ThreadFactory(student=thread.student), *["x" * 50] * 9)
     assert say(client_for("student"), thread).status_code == 202
 
 
 @pytest.mark.django_db
-def test_a_full_talk_is_read_listed_and_marked_and_its_accepted_turn_is_answered(
+def test_a_full_thread_can_be_read_and_marked_and_its_last_message_is_answered(
     settings, client_for, thread: Thread, emulator: Emulator, django_capture_on_commit_callbacks
 ) -> None:
     settings.THREAD_MAX_MESSAGES = 3
@@ -109,7 +109,7 @@ def test_a_full_talk_is_read_listed_and_marked_and_its_accepted_turn_is_answered
 
 
 @pytest.mark.django_db
-def test_the_last_turn_of_a_full_talk_can_be_asked_about_again_after_a_failure(
+def test_the_last_message_of_a_full_thread_can_be_answered_again_after_a_failure(
     settings, client_for, thread: Thread, emulator: Emulator
 ) -> None:
     settings.THREAD_MAX_MESSAGES = settings.THREAD_MAX_CHARACTERS = 1
@@ -122,7 +122,7 @@ def test_the_last_turn_of_a_full_talk_can_be_asked_about_again_after_a_failure(
 
 
 @pytest.mark.django_db
-def test_a_refused_turn_leaves_its_idempotency_key_free(settings, client_for, thread: Thread) -> None:
+def test_a_rejected_message_leaves_its_idempotency_key_free(settings, client_for, thread: Thread) -> None:
     settings.THREAD_MAX_MESSAGES = 1
     fill(thread, "a", "b")
     client, headers = client_for("student"), {"Idempotency-Key": "one"}
@@ -133,8 +133,8 @@ def test_a_refused_turn_leaves_its_idempotency_key_free(settings, client_for, th
 
 
 @pytest.mark.django_db(transaction=True)
-def test_turns_at_once_do_not_pass_the_last_place_together(settings, client_for) -> None:
-    """Posted without a run, so that it is not the rule of one open run that stops them."""
+def test_concurrent_messages_do_not_exceed_the_limit(settings, client_for) -> None:
+    """Sent without runs, so that the limit of one open run does not reject them."""
     settings.THREAD_MAX_MESSAGES, settings.THREAD_MAX_UNASKED = 3, 100
     thread = ThreadFactory(student=UserFactory())
     fill(thread, "a", "b")
@@ -146,13 +146,13 @@ def test_turns_at_once_do_not_pass_the_last_place_together(settings, client_for)
             return refused.status_code
         return 201
 
-    assert at_once(6, ask) == [201, 409, 409, 409, 409, 409]
+    assert run_concurrently(6, ask) == [201, 409, 409, 409, 409, 409]
     assert thread.messages.count() == 3
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("length", "status"), [(4000, 202), (4001, 400), (10_000, 400)])
-def test_a_message_has_a_length(client_for, thread: Thread, length: int, status: int) -> None:
+def test_a_message_has_a_maximum_length(client_for, thread: Thread, length: int, status: int) -> None:
     answer = say(client_for("student"), thread, content="x" * length)
     assert answer.status_code == status
     assert status == 202 or list(answer.data["fields"]) == ["content"]
@@ -161,7 +161,7 @@ def test_a_message_has_a_length(client_for, thread: Thread, length: int, status:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", ["student", "instructor"])
-def test_a_person_begins_so_many_talks_a_day(settings, client_for, who: str, request) -> None:
+def test_a_user_may_open_a_limited_number_of_threads_a_day(settings, client_for, who: str, request) -> None:
     settings.THREADS_MAX_A_DAY = 3
     user = request.getfixturevalue(who)
     Thread.objects.filter(pk=ThreadFactory(student=user).pk).update(created_at=timezone.now() - timedelta(hours=25))
@@ -178,10 +178,10 @@ def test_a_person_begins_so_many_talks_a_day(settings, client_for, who: str, req
 
 
 @pytest.mark.django_db(transaction=True)
-def test_talks_begun_at_once_do_not_pass_the_bound_together(settings, client_for) -> None:
+def test_threads_opened_concurrently_do_not_exceed_the_limit(settings, client_for) -> None:
     settings.THREADS_MAX_A_DAY = 3
     student, other = UserFactory(), UserFactory()
     clients = [client_for(student) for _ in range(6)] + [client_for(other)]
-    statuses = at_once(7, lambda number: clients[number].post(THREADS, {}).status_code)
+    statuses = run_concurrently(7, lambda number: clients[number].post(THREADS, {}).status_code)
     assert statuses == [201] * 4 + [409] * 3
     assert (Thread.objects.filter(student=student).count(), Thread.objects.filter(student=other).count()) == (3, 1)

@@ -1,4 +1,4 @@
-"""Who may follow a run, how it is asked for, and how the API tells where."""
+"""Permissions and tickets for run events, and `events_url` in the API."""
 
 from datetime import timedelta
 from typing import Any
@@ -48,7 +48,7 @@ def test_who_may_follow_a_run(client_for, url: str, who: str, status: int, slash
         assert answer.json().keys() == {"code", "detail"}
 
 
-def test_a_ticket_is_good_for_its_run_and_its_user(client_for, student: User, run: Run, url: str) -> None:
+def test_a_ticket_is_valid_for_its_run_and_user_only(client_for, student: User, run: Run, url: str) -> None:
     anyone, ticketed = client_for(None), events_url(run, student)
     assert ask(anyone, ticketed, accept=STREAM).status_code == 200
     ticket = parse_qs(urlsplit(ticketed).query)["ticket"][0]
@@ -64,7 +64,7 @@ def test_a_ticket_is_good_for_its_run_and_its_user(client_for, student: User, ru
         refused = ask(anyone, path, accept=STREAM)
         assert (refused.status_code, refused.json()["code"]) == (401, "ticket_not_valid"), path
     assert ask(anyone, f"{url}?ticket=%00").status_code == 400
-    # It opens nothing else, and is that of somebody who may still read.
+    # It gives access to nothing else, and only while its user may read the run.
     assert ask(anyone, f"/api/v2/runs/{run.pk}/?ticket={ticket}").status_code == 401
     Thread.objects.filter(pk=run.thread_id).update(student=None)
     assert ask(anyone, ticketed).status_code == 404
@@ -77,17 +77,17 @@ def test_a_ticket_is_good_for_its_run_and_its_user(client_for, student: User, ru
     [
         ("completed", timedelta(), 204),
         ("completed", RECONNECT_GRACE + timedelta(seconds=1), 401),
-        ("queued", timedelta(minutes=5), 200),  # as in a pause, in which the clock of what waits stands still
+        ("queued", timedelta(minutes=5), 200),  # a pause stops the clock of waiting runs
     ],
 )
-def test_a_ticket_is_good_until_the_deadline(client_for, student, status, past_deadline, expected) -> None:
+def test_a_ticket_is_valid_until_the_deadline(client_for, student, status, past_deadline, expected) -> None:
     ModelPause.objects.create(began_at=timezone.now() - timedelta(minutes=6), began_by="a test")
     run = RunFactory(thread__student=student, status=status, deadline_at=timezone.now() - past_deadline)
     assert ask(client_for(None), events_url(run, student), accept=STREAM).status_code == expected
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "head"])
-def test_it_is_only_read(client_for, url: str, method: str) -> None:
+def test_only_get_is_allowed(client_for, url: str, method: str) -> None:
     answer = getattr(client_for("student"), method)(url)
     assert answer.status_code == 405
 
@@ -96,7 +96,7 @@ def test_it_is_only_read(client_for, url: str, method: str) -> None:
     ("accept", "status"),
     [(STREAM, 200), ("*/*", 200), ("text/html, text/*;q=0.5", 200), ("application/json", 406), ("\ud800;,", 406)],
 )
-def test_it_is_a_stream_or_nothing(client_for, url: str, accept: str, status: int) -> None:
+def test_clients_must_accept_event_streams(client_for, url: str, accept: str, status: int) -> None:
     answer = ask(
         client_for("student"), f"{url}?format=json", accept=accept.encode("latin1", "replace").decode("latin1")
     )
@@ -105,14 +105,14 @@ def test_it_is_a_stream_or_nothing(client_for, url: str, accept: str, status: in
         assert answer.json()["code"] == "not_acceptable"
 
 
-def test_another_origin_may_follow_it_as_it_may_ask_the_rest(student: User, run: Run, settings) -> None:
+def test_cors_allows_event_streams(student: User, run: Run, settings) -> None:
     settings.CORS_ALLOWED_ORIGINS = ["https://app.example"]
     client = AsyncClient()
     answer = async_to_sync(client.get)(events_url(run, student), headers={"Origin": "https://app.example"})
     assert (answer.status_code, answer["Access-Control-Allow-Origin"]) == (200, "https://app.example")
 
 
-def test_web_tells_what_there_is_by_now_and_ends(client_for, student: User) -> None:
+def test_under_wsgi_the_response_has_the_events_so_far_and_ends(client_for, student: User) -> None:
     run = RunFactory(thread__student=student)
     publishing.publish(run, publishing.delta_event(1, "Good"), publishing.delta_event(1, " morning."))
     path = f"/api/v2/runs/{run.pk}/events/"
@@ -125,21 +125,23 @@ def test_web_tells_what_there_is_by_now_and_ends(client_for, student: User) -> N
     assert '"text":" morning."' in again
 
 
-@pytest.mark.parametrize("heard", ["", "0-0", "1795423318456-0", f"{streams.HIGHEST}-1", "rubbish"])
+@pytest.mark.parametrize("last_event_id", ["", "0-0", "1795423318456-0", f"{streams.HIGHEST}-1", "rubbish"])
 @pytest.mark.parametrize("status", ["completed", "failed", "cancelled", "expired", "incomplete"])
-def test_a_run_that_has_ended_is_not_told_again(client_for, student: User, status: str, heard: str) -> None:
+def test_an_ended_run_has_no_stream(client_for, student: User, status: str, last_event_id: str) -> None:
     run = RunFactory(thread__student=student, status=status)
     reply = MessageFactory(thread=run.thread, role="assistant", run=run) if status == "completed" else None
     publishing.publish(run, *publishing.end_events(run, reply))
     path = f"/api/v2/runs/{run.pk}"
-    answer = ask(client_for("student"), f"{path}/events/", **({"last-event-id": heard} if heard else {}))
+    answer = ask(
+        client_for("student"), f"{path}/events/", **({"last-event-id": last_event_id} if last_event_id else {})
+    )
     assert (answer.status_code, answer.content) == (204, b"")
     assert ask(client_for("other_student"), f"{path}/events/").status_code == 404
     shown = client_for("student").get(f"{path}/").json()
     assert (shown["status"], bool(shown["message"])) == (status, status == "completed")
 
 
-def test_a_run_says_where_it_is_followed_while_it_is_open_and_for_the_caller_alone(client_for, student: User) -> None:
+def test_an_open_run_has_an_events_url_for_its_caller(client_for, student: User) -> None:
     run = RunFactory(thread__student=student)
     path = f"/api/v2/runs/{run.pk}/"
     shown = {who: client_for(who).get(path).json() for who in ("student", "instructor")}
@@ -155,7 +157,7 @@ def test_a_run_says_where_it_is_followed_while_it_is_open_and_for_the_caller_alo
 
 
 @pytest.mark.parametrize("ended", [1, 8])
-def test_a_list_of_runs_costs_the_same_for_many(client_for, student, ended, django_assert_num_queries) -> None:
+def test_a_list_of_runs_takes_a_fixed_number_of_queries(client_for, student, ended, django_assert_num_queries) -> None:
     thread = ThreadFactory(student=student)
     for run in RunFactory.create_batch(ended, thread=thread, status="completed"):
         MessageFactory(thread=thread, role="assistant", run=run)
@@ -166,7 +168,7 @@ def test_a_list_of_runs_costs_the_same_for_many(client_for, student, ended, djan
     assert len(answer.json()["results"]) == ended + 1
 
 
-def test_a_stream_does_not_outlive_its_use(run: Run) -> None:
+def test_a_stream_expires_after_the_deadline(run: Run) -> None:
     publishing.publish(run, publishing.reset_event(1))
     left = streams.EVENTS.ask(lambda client: client.ttl(streams.stream_key(run.pk)), otherwise=0)
     assert 0 < left <= (run.deadline_at - timezone.now() + publishing.STREAM_LIFETIME).total_seconds() + 1

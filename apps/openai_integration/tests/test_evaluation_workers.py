@@ -1,4 +1,4 @@
-"""Several workers and one marking, on rows that are committed."""
+"""Several workers on one evaluation, with committed rows."""
 
 import threading
 import uuid
@@ -21,7 +21,7 @@ def slow(emulator: Emulator) -> Emulator:
 
 
 def begun(evaluation: Evaluation, emulator: Emulator) -> threading.Thread:
-    """A worker in a thread of its own, whose call to the model is under way."""
+    """A worker in a thread, whose call to the model is under way."""
 
     def work() -> None:
         try:
@@ -49,7 +49,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing(evaluation, slow: Emulator,
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_that_loses_its_lease_in_a_call_drops_the_call(evaluation, emulator: Emulator, monkeypatch) -> None:
+def test_a_worker_that_loses_its_lease_abandons_its_call(evaluation, emulator: Emulator, monkeypatch) -> None:
     monkeypatch.setattr(leases, "_renewer", leases._Renewer(timedelta(seconds=0.1)))
     emulator.settings(latency_s=20)
     worker = begun(evaluation, emulator)
@@ -69,7 +69,7 @@ def test_two_workers_at_once_make_one_call(evaluation, slow: Emulator) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_evaluation_that_ran_out_of_time_stays_failed(evaluation, slow: Emulator) -> None:
+def test_an_expired_evaluation_stays_failed(evaluation, slow: Emulator) -> None:
     worker = begun(evaluation, slow)
     Evaluation.expire_overdue(now=timezone.now() + timedelta(days=1))
     worker.join()

@@ -1,4 +1,4 @@
-"""The rows of calls for markings: written before the call, whatever becomes of it."""
+"""Usage records of evaluations are written before the call, whatever its outcome."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +14,7 @@ from apps.openai_integration.models.jobs import LEASE
 from apps.openai_integration.services import pausing
 from apps.openai_integration.services.evaluations import EvaluationService
 from apps.openai_integration.tasks.evaluations import evaluate_rubric_async
-from apps.openai_integration.tests.talks import make_activity, make_thread, take
+from apps.openai_integration.tests.sample_threads import make_activity, make_thread, take
 from apps.users.models import User
 from tests.mocks.openai_mock import Emulator
 
@@ -23,15 +23,13 @@ def outcomes() -> list[str]:
     return list(Usage.objects.order_by("id").values_list("outcome", flat=True))
 
 
-def asked(student: User) -> Evaluation:
+def make_evaluation(student: User) -> Evaluation:
     return EvaluationService.create_evaluation(thread=make_thread(student, make_activity()), student=student)
 
 
 @pytest.mark.django_db
-def test_the_row_of_a_marking_whose_worker_died_is_lost_when_another_takes_over(
-    student: User, emulator: Emulator
-) -> None:
-    evaluation = asked(student)
+def test_the_call_of_a_dead_worker_is_recorded_as_lost(student: User, emulator: Emulator) -> None:
+    evaluation = make_evaluation(student)
     token = evaluation.claim(now=timezone.now())
     assert token
     assert usage.record_start(evaluation, token)
@@ -42,14 +40,14 @@ def test_the_row_of_a_marking_whose_worker_died_is_lost_when_another_takes_over(
 
 
 @pytest.mark.django_db
-def test_a_second_sample_is_not_asked_for_during_a_pause(
+def test_no_second_sample_is_requested_during_a_pause(
     student: User, emulator: Emulator, settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.EVALUATION_SAMPLES = 2
-    evaluation, complete = asked(student), client.complete
+    evaluation, complete = make_evaluation(student), client.complete
 
-    def paused_meanwhile(*asked: Any, **how: Any) -> Any:
-        answer = complete(*asked, **how)
+    def paused_meanwhile(*args: Any, **how: Any) -> Any:
+        answer = complete(*args, **how)
         pausing.pause(by="ops")
         return answer
 
@@ -64,10 +62,10 @@ def test_a_second_sample_is_not_asked_for_during_a_pause(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_answer_is_not_asked_for_again_because_the_database_was_away_for_a_moment(
+def test_an_answer_is_not_requested_again_after_a_short_database_outage(
     student: User, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    evaluation, complete = asked(student), usage.record_end
+    evaluation, complete = make_evaluation(student), usage.record_end
     failures: Iterator[OperationalError] = iter([OperationalError("terminating connection")])
 
     def away_at_first(*row: Any) -> None:

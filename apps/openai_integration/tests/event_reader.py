@@ -1,4 +1,4 @@
-"""A reader of a run's events, on the real ASGI application in the running event loop."""
+"""Reads a run's events from the real ASGI application in the running event loop."""
 
 import asyncio
 import contextlib
@@ -12,8 +12,8 @@ from config.asgi import application
 
 
 @dataclass(frozen=True)
-class Heard:
-    """One event as it came."""
+class ReceivedEvent:
+    """One received event."""
 
     id: str
     kind: str
@@ -21,23 +21,23 @@ class Heard:
 
 
 class Reader:
-    """One connection; what came is in `heard`, `comments` and, for other answers than a stream, `body`."""
+    """One connection. It collects `events`, the number of `comments` and, for other responses, the `body`."""
 
     def __init__(self) -> None:
         self.status = 0
         self.headers: dict[str, str] = {}
-        self.heard: list[Heard] = []
+        self.events: list[ReceivedEvent] = []
         self.writes: list[str] = []
         self.comments = 0
         self.body = b""
         self.ended = False
         self.gone = asyncio.Event()
-        self._asked = False
-        self._news = asyncio.Condition()
+        self._requested = False
+        self._received = asyncio.Condition()
 
     async def receive(self) -> dict[str, Any]:
-        if not self._asked:
-            self._asked = True
+        if not self._requested:
+            self._requested = True
             return {"type": "http.request", "body": b"", "more_body": False}
         await self.gone.wait()
         return {"type": "http.disconnect"}
@@ -51,8 +51,8 @@ class Reader:
         else:
             self.body += message.get("body", b"")
         self.ended = message["type"] == "http.response.body" and not message.get("more_body", False)
-        async with self._news:
-            self._news.notify_all()
+        async with self._received:
+            self._received.notify_all()
 
     def _read(self, text: str) -> None:
         if not text:
@@ -65,32 +65,32 @@ class Reader:
             elif not block.startswith("retry:"):
                 fields = dict(line.split(": ", 1) for line in block.split("\n"))
                 assert fields.keys() == {"id", "event", "data"}
-                self.heard.append(Heard(fields["id"], fields["event"], json.loads(fields["data"])))
+                self.events.append(ReceivedEvent(fields["id"], fields["event"], json.loads(fields["data"])))
 
     async def until(self, holds: Any) -> None:
-        """Return once what has come is enough; fail after ten seconds."""
-        async with asyncio.timeout(10), self._news:
-            await self._news.wait_for(lambda: holds(self))
+        """Wait until `holds(self)` is true; fail after ten seconds."""
+        async with asyncio.timeout(10), self._received:
+            await self._received.wait_for(lambda: holds(self))
 
     async def until_kind(self, kind: str) -> None:
         await self.until(lambda reader: kind in reader.kinds)
 
     @property
     def kinds(self) -> list[str]:
-        return [event.kind for event in self.heard]
+        return [event.kind for event in self.events]
 
     @property
     def text(self) -> str:
-        """The pieces of the reply, in their order."""
-        return "".join(event.data["text"] for event in self.heard if event.kind == "delta")
+        """The pieces of the reply, joined."""
+        return "".join(event.data["text"] for event in self.events if event.kind == "delta")
 
     def json(self) -> Any:
         return json.loads(self.body)
 
 
 @contextlib.asynccontextmanager
-async def listening(url: str, *, method: str = "GET", **headers: str) -> AsyncIterator[Reader]:
-    """A connection, which is lost at the end of the block. Underscores of header names are dashes."""
+async def open_reader(url: str, *, method: str = "GET", **headers: str) -> AsyncIterator[Reader]:
+    """A connection, which is dropped at the end of the block. Underscores in header names become dashes."""
     reader, parts = Reader(), urlsplit(url)
     scope = {
         "type": "http",
@@ -116,8 +116,8 @@ async def listening(url: str, *, method: str = "GET", **headers: str) -> AsyncIt
         await answering
 
 
-async def heard_to_the_end(url: str, **headers: str) -> Reader:
-    """All of an answer that ends by itself."""
-    async with listening(url, **headers) as reader:
+async def read_to_end(url: str, **headers: str) -> Reader:
+    """A response that ends by itself, read completely."""
+    async with open_reader(url, **headers) as reader:
         await reader.until(lambda reader: reader.ended)
     return reader

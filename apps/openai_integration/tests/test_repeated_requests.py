@@ -1,4 +1,4 @@
-"""What is sent again while the first is held up, dies, or comes too often; and what a key costs."""
+"""Repeats while the first request is blocked, has died or was rate-limited, and the queries that keys cost."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from apps.activities.models import Activity
 from apps.openai_integration.conversation.message_log import lock_thread
 from apps.openai_integration.models import IdempotencyKey, Message, Run, Thread
 from apps.openai_integration.tests.factories import ThreadFactory
-from apps.openai_integration.tests.talks import make_activity, make_thread
+from apps.openai_integration.tests.sample_threads import make_activity, make_thread
 from apps.users.models import User
 from apps.users.tests.factories import UserFactory
 from tests.counts import forget_counts
@@ -29,16 +29,16 @@ def say(client: APIClient, thread: Thread, *, key: str | None = "a-key", **body:
     return client.post(f"/api/v2/threads/{thread.pk}/runs/", body or QUESTION, headers=headers)
 
 
-def held_up() -> list[int]:
-    """The connections that wait for a lock of ours."""
+def waiting_connections() -> list[int]:
+    """The connections that wait for a lock of this one."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pid FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))")
         return [pid for (pid,) in cursor.fetchall()]
 
 
 @contextmanager
-def held_at_the_talk(thread: Thread, ask: Callable[[], None]) -> Iterator[None]:
-    """Meanwhile the request has its key, and waits for its turn on the talk; at the end it has been answered."""
+def blocked_at_the_thread(thread: Thread, ask: Callable[[], None]) -> Iterator[None]:
+    """In the block, the request has claimed its key and waits for the thread's lock; after it, it has been answered."""
 
     def other() -> None:
         ask()
@@ -48,24 +48,24 @@ def held_at_the_talk(thread: Thread, ask: Callable[[], None]) -> Iterator[None]:
     with transaction.atomic():
         lock_thread(thread)
         held.start()
-        wait_until(lambda: bool(held_up()), "the request waits")
+        wait_until(lambda: bool(waiting_connections()), "the request waits")
         yield
     held.join()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_request_that_dies_half_way_leaves_nothing_and_the_next_try_is_carried_out_once(client_for) -> None:
+def test_a_request_that_dies_leaves_nothing_and_the_retry_is_carried_out_once(client_for) -> None:
     student = UserFactory()
     thread = ThreadFactory(student=student)
     client, answers = client_for(student), []
 
-    with held_at_the_talk(thread, lambda: answers.append(say(client_for(student), thread))):
+    with blocked_at_the_thread(thread, lambda: answers.append(say(client_for(student), thread))):
         meanwhile = say(client, thread)
         assert (meanwhile.status_code, meanwhile.json()["code"]) == (409, "idempotency_in_progress")
         assert meanwhile.headers["Retry-After"] == "1"
         assert say(client, thread, content="Or here?").json()["code"] == "idempotency_key_reused"
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_terminate_backend(%s)", held_up())
+            cursor.execute("SELECT pg_terminate_backend(%s)", waiting_connections())
     assert answers[0].status_code == 503
     assert (Message.objects.count(), Run.objects.count()) == (0, 0)
 
@@ -76,11 +76,11 @@ def test_a_request_that_dies_half_way_leaves_nothing_and_the_next_try_is_carried
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_key_is_free_again_where_the_database_refuses_the_work_at_its_very_end(client_for) -> None:
+def test_a_key_is_free_after_an_integrity_error_on_commit(client_for) -> None:
     student, answers = UserFactory(), []
     thread = ThreadFactory(student=student)
     client = client_for(student)
-    with held_at_the_talk(thread, lambda: answers.append(say(client_for(student), thread))):
+    with blocked_at_the_thread(thread, lambda: answers.append(say(client_for(student), thread))):
         Activity.objects.filter(pk=thread.activity_id).delete()
     refused = answers[0]
     assert (refused.status_code, refused.json()["code"], Message.objects.count()) == (409, "conflict", 0)
@@ -97,14 +97,14 @@ def two_a_minute(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.django_db
-def test_over_the_limit_what_was_answered_is_answered_again_and_nothing_new_is_begun(
+def test_over_the_rate_limit_repeats_are_answered_and_new_requests_are_not(
     two_a_minute: None, client_for, student: User, other_student: User
 ) -> None:
     client, thread = client_for(student), ThreadFactory(student=student)
     answers = [say(client, thread) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [202] * 4
     assert [say(client, thread, key=key).status_code for key in (None, "another", "bad key")] == [429, 429, 400]
-    # A key that was refused for the limit is none that has been sent, nor is another person's.
+    # Keys of rate-limited requests, and of other users, do not count as repeats.
     assert say(client, thread, key="another").status_code == 429
     others = ThreadFactory(student=other_student)
     assert [say(client_for(other_student), others, key=f"{n}").status_code for n in range(3)] == [202, 409, 429]
@@ -112,21 +112,21 @@ def test_over_the_limit_what_was_answered_is_answered_again_and_nothing_new_is_b
 
 
 @pytest.mark.django_db
-def test_another_origin_may_send_a_key_and_read_what_comes_of_it(client_for, student: User, settings) -> None:
+def test_cors_allows_the_headers_of_idempotency_keys(client_for, student: User, settings) -> None:
     settings.CORS_ALLOWED_ORIGINS = [ORIGIN]
     client, thread = client_for(student), ThreadFactory(student=student)
     asked = {"Origin": ORIGIN, "Access-Control-Request-Method": "POST"}
     path = f"/api/v2/threads/{thread.pk}/runs/"
     allowed = client.options(path, headers=asked)["Access-Control-Allow-Headers"].split(", ")
     assert {"idempotency-key", "authorization", "content-type"} <= set(allowed)
-    said = client.post(path, QUESTION, headers={"Origin": ORIGIN, "Idempotency-Key": "a-key"})
-    shown = said["Access-Control-Expose-Headers"].split(", ")
+    sent = client.post(path, QUESTION, headers={"Origin": ORIGIN, "Idempotency-Key": "a-key"})
+    shown = sent["Access-Control-Expose-Headers"].split(", ")
     assert {"Idempotency-Replayed", "Retry-After", "X-Request-ID"} <= set(shown)
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("path", "alone"), [("", 7), ("runs/", 14), ("evaluations/", 11)])
-def test_a_key_costs_two_writes_in_two_transactions_and_a_repeat_few_looks(
+def test_keys_and_repeats_take_few_queries(
     path: str, alone: int, client_for, student: User, django_assert_num_queries
 ) -> None:
     client, activity = client_for(student), make_activity()
@@ -141,5 +141,5 @@ def test_a_key_costs_two_writes_in_two_transactions_and_a_repeat_few_looks(
         body: Any = {"": {"activity_id": activity.pk}, "runs/": QUESTION}.get(path, {})
         answer = queries_of(alone + more, headers)
         assert answer.status_code in {201, 202}
-    # Who asks; the row refused by the database, within a savepoint; the row that is there; the talk it is about.
+    # The user; the refused insert and its savepoint; the stored row; the thread.
     assert queries_of(7 if path else 6, headers).headers["Idempotency-Replayed"] == "true"

@@ -1,4 +1,4 @@
-"""Turns in mode `stream`: what those who follow a run are told, and what is left behind."""
+"""Runs in mode `stream`: what is published to readers, and what is stored."""
 
 import json
 import threading
@@ -36,56 +36,56 @@ BROKEN = "Ten a day, I'm afraid. As an AI language model, I cannot smoke. Ask me
 
 
 @pytest.fixture(params=["responses", "chat_completions"])
-def turn(request, settings, emulator: Emulator) -> Run:
+def run(request, settings, emulator: Emulator) -> Run:
     settings.OPENAI_API, settings.OPENAI_RUN_MODE = request.param, "stream"
-    return asked()
+    return make_run()
 
 
-def asked() -> Run:
+def make_run() -> Run:
     scenario = AssistantScenarioFactory(scenario_text="Tom Reed, 30, a cook.", additional_instructions="")
     thread = ThreadFactory(activity=None, scenario=scenario)
     return RunFactory(thread=thread, user_message=MessageFactory(thread=thread, content="Do you smoke?"))
 
 
-def told(run: Run) -> list[dict[str, Any]]:
+def published(run: Run) -> list[dict[str, Any]]:
     return [{"kind": entry.kind, **json.loads(entry.data)} for entry in stored_entries(run.pk)]
 
 
 def kinds(run: Run) -> list[tuple[str, int]]:
-    return [(event["kind"], event["attempt"]) for event in told(run)]
+    return [(event["kind"], event["attempt"]) for event in published(run)]
 
 
-def shown(run: Run, attempt: int) -> list[str]:
-    return [event["text"] for event in told(run) if event["kind"] == "delta" and event["attempt"] == attempt]
+def published_text(run: Run, attempt: int) -> list[str]:
+    return [event["text"] for event in published(run) if event["kind"] == "delta" and event["attempt"] == attempt]
 
 
-def test_a_reply_is_shown_by_sentences_and_then_kept(turn: Run, emulator: Emulator) -> None:
+def test_a_reply_is_published_by_sentences_and_then_stored(run: Run, emulator: Emulator) -> None:
     emulator.fault("say", text=SAID)
-    take(turn)
-    assert (turn.status, turn.attempts, replies(turn)) == ("completed", 1, [SAID])
-    assert [text.strip() for text in shown(turn, 1)] == SAID.replace(". ", ".|").split("|")
-    assert "".join(shown(turn, 1)) == SAID
-    events = told(turn)
+    take(run)
+    assert (run.status, run.attempts, replies(run)) == ("completed", 1, [SAID])
+    assert [text.strip() for text in published_text(run, 1)] == SAID.replace(". ", ".|").split("|")
+    assert "".join(published_text(run, 1)) == SAID
+    events = published(run)
     assert [event["kind"] for event in events] == ["status", *["delta"] * 3, "message", "done"]
     assert (events[-2]["message"]["message"], events[-1]["status"]) == (SAID, "completed")
-    row = Usage.objects.get(run=turn)
+    row = Usage.objects.get(run=run)
     assert (row.outcome, row.model) == ("answered", "openai-emulator")
     assert row.output_tokens > 0
     assert 0 <= row.first_text_ms <= row.latency_ms
 
 
-def test_a_rule_broken_ends_the_stream_before_its_sentence_is_shown(turn: Run, emulator: Emulator) -> None:
+def test_a_broken_rule_ends_the_stream_before_its_sentence_is_published(run: Run, emulator: Emulator) -> None:
     emulator.settings(latency_s=1.0)
     emulator.fault("say", text=BROKEN)
     emulator.fault("say", text=SAID)
-    take(turn)
-    assert replies(turn) == [SAID]
-    assert turn.checks == [{"attempt": 1, "rule": "role_break", "action": "regenerated"}]
-    assert shown(turn, 1) == ["Ten a day, I'm afraid."]
-    assert ("reset", 2) in kinds(turn)
-    assert "".join(shown(turn, 2)) == SAID
-    assert kinds(turn).index(("reset", 2)) < kinds(turn).index(("delta", 2))
-    assert "language model" not in json.dumps(told(turn))
+    take(run)
+    assert replies(run) == [SAID]
+    assert run.checks == [{"attempt": 1, "rule": "role_break", "action": "regenerated"}]
+    assert published_text(run, 1) == ["Ten a day, I'm afraid."]
+    assert ("reset", 2) in kinds(run)
+    assert "".join(published_text(run, 2)) == SAID
+    assert kinds(run).index(("reset", 2)) < kinds(run).index(("delta", 2))
+    assert "language model" not in json.dumps(published(run))
     assert list(Usage.objects.order_by("pk").values_list("outcome", flat=True)) == ["stopped", "answered"]
     assert "only as the patient" in json.dumps(emulator.requests()[-1]["json"])
 
@@ -93,70 +93,70 @@ def test_a_rule_broken_ends_the_stream_before_its_sentence_is_shown(turn: Run, e
 @pytest.mark.parametrize(
     ("fault", "rule"), [({"kind": "say", "text": BROKEN}, "role_break"), ({"kind": "empty_text"}, "empty_reply")]
 )
-def test_after_two_such_replies_the_patient_dodges(turn: Run, emulator: Emulator, fault, rule) -> None:
+def test_after_two_rejected_replies_the_stream_ends_with_a_fallback(run: Run, emulator: Emulator, fault, rule) -> None:
     emulator.fault(**fault, times=0)
-    take(turn)
-    assert (turn.status, turn.attempts) == ("completed", 2)
-    assert [(check["rule"], check["action"]) for check in turn.checks] == [(rule, "regenerated"), (rule, "fallback")]
-    assert len(replies(turn)) == 1
-    assert replies(turn)[0] in FALLBACKS["en"]
-    assert told(turn)[-2]["message"]["message"] == replies(turn)[0]
+    take(run)
+    assert (run.status, run.attempts) == ("completed", 2)
+    assert [(check["rule"], check["action"]) for check in run.checks] == [(rule, "regenerated"), (rule, "fallback")]
+    assert len(replies(run)) == 1
+    assert replies(run)[0] in FALLBACKS["en"]
+    assert published(run)[-2]["message"]["message"] == replies(run)[0]
     assert len(emulator.requests()) == 2
 
 
-def test_a_stream_cut_in_the_middle_is_begun_anew(turn: Run, emulator: Emulator) -> None:
+def test_an_interrupted_stream_is_restarted(run: Run, emulator: Emulator) -> None:
     emulator.fault("cut_stream")
-    take(turn)
-    assert (turn.status, turn.attempts, len(replies(turn))) == ("completed", 2, 1)
-    assert kinds(turn)[:3] == [("status", 1), ("status", 1), ("status", 2)]
-    assert [event["status"] for event in told(turn)[:3]] == ["in_progress", "queued", "in_progress"]
-    assert kinds(turn)[3] == ("reset", 2)
-    assert "".join(shown(turn, 2)) == replies(turn)[0]
+    take(run)
+    assert (run.status, run.attempts, len(replies(run))) == ("completed", 2, 1)
+    assert kinds(run)[:3] == [("status", 1), ("status", 1), ("status", 2)]
+    assert [event["status"] for event in published(run)[:3]] == ["in_progress", "queued", "in_progress"]
+    assert kinds(run)[3] == ("reset", 2)
+    assert "".join(published_text(run, 2)) == replies(run)[0]
     assert list(Usage.objects.order_by("pk").values_list("outcome", flat=True)) == ["interrupted", "answered"]
 
 
-def test_a_failure_is_told(turn: Run, emulator: Emulator) -> None:
+def test_a_failure_is_published(run: Run, emulator: Emulator) -> None:
     emulator.fault("insufficient_quota")
-    take(turn)
-    assert kinds(turn) == [("status", 1), ("error", 1), ("done", 1)]
-    assert (told(turn)[1]["code"], told(turn)[2]["status"]) == ("quota_exhausted", "failed")
-    assert replies(turn) == []
+    take(run)
+    assert kinds(run) == [("status", 1), ("error", 1), ("done", 1)]
+    assert (published(run)[1]["code"], published(run)[2]["status"]) == ("quota_exhausted", "failed")
+    assert replies(run) == []
 
 
-def test_the_row_of_a_call_whose_worker_died_is_lost(turn: Run, emulator: Emulator) -> None:
-    assert RunAttempt.claim(str(turn.pk))
+def test_the_call_of_a_dead_worker_is_recorded_as_lost(run: Run, emulator: Emulator) -> None:
+    assert RunAttempt.claim(str(run.pk))
     assert Usage.objects.get().outcome == "begun"
-    Run.objects.filter(pk=turn.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
-    take(turn)
+    Run.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+    take(run)
     assert list(Usage.objects.order_by("pk").values_list("outcome", flat=True)) == ["lost", "answered"]
-    assert (turn.status, turn.attempts) == ("completed", 2)
+    assert (run.status, run.attempts) == ("completed", 2)
 
 
-def test_the_row_of_a_call_whose_run_ended_without_it_is_lost(turn: Run, emulator: Emulator) -> None:
-    assert RunAttempt.claim(str(turn.pk))
-    RunService.cancel(run=turn)
+def test_the_open_call_of_an_ended_run_is_recorded_as_lost(run: Run, emulator: Emulator) -> None:
+    assert RunAttempt.claim(str(run.pk))
+    RunService.cancel(run=run)
     assert usage.write_off_orphans(now=timezone.now()) == 0, "its worker may still write it"
     assert usage.write_off_orphans(now=timezone.now() + 2 * LEASE) == 1
     assert Usage.objects.get().outcome == "lost"
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_turn_that_is_cancelled_stops_its_stream(turn: Run, emulator: Emulator, monkeypatch) -> None:
+def test_cancelling_a_run_stops_its_stream(run: Run, emulator: Emulator, monkeypatch) -> None:
     monkeypatch.setattr(leases, "_renewer", leases._Renewer(timedelta(seconds=0.1)))
     emulator.settings(latency_s=10)
 
     def work() -> None:
-        run_conversation_async(run_id=str(turn.pk))
+        run_conversation_async(run_id=str(run.pk))
         connection.close()
 
     worker = threading.Thread(target=work)
     worker.start()
     wait_until(lambda: bool(emulator.requests()), "the model is asked")
-    RunService.cancel(run=turn)
+    RunService.cancel(run=run)
     worker.join()
-    assert replies(turn) == []
+    assert replies(run) == []
     assert Usage.objects.get().outcome == "given_up"
-    assert Run.objects.get(pk=turn.pk).status == "cancelled"
+    assert Run.objects.get(pk=run.pk).status == "cancelled"
 
 
 @pytest.mark.parametrize("error", [OperationalError, InterfaceError])
@@ -179,7 +179,7 @@ def test_leases_are_renewed_again_after_the_database_was_away(error: type[Except
 
 
 class Queries:
-    """Round trips to the database but those of a test's own savepoints."""
+    """Counts database queries, except those for the test's own savepoints."""
 
     def __init__(self) -> None:
         self.made: list[str] = []
@@ -190,12 +190,12 @@ class Queries:
         return execute(sql, params, many, context)
 
 
-@pytest.mark.parametrize(("mode", "looks", "most"), [("stream", 1, 12), ("call", 1, 12), ("poll", 3, 20)])
-def test_a_turn_makes_few_queries(settings, emulator: Emulator, mode: str, looks: int, most: int) -> None:
+@pytest.mark.parametrize(("mode", "polls", "most"), [("stream", 1, 12), ("call", 1, 12), ("poll", 3, 20)])
+def test_a_run_takes_few_queries(settings, emulator: Emulator, mode: str, polls: int, most: int) -> None:
     settings.OPENAI_API, settings.OPENAI_RUN_MODE = "responses", mode
     queries = Queries()
-    run, past = asked(), timezone.now() - timedelta(seconds=1)
-    for _ in range(looks):
+    run, past = make_run(), timezone.now() - timedelta(seconds=1)
+    for _ in range(polls):
         with connection.execute_wrapper(queries):
             run_conversation_async(run_id=str(run.pk))
         Run.objects.filter(pk=run.pk, status="in_progress").update(next_attempt_at=past, lease_until=past)
@@ -204,7 +204,7 @@ def test_a_turn_makes_few_queries(settings, emulator: Emulator, mode: str, looks
     assert len(queries.made) <= most, "\n".join(sql[:90] for sql in queries.made)
 
 
-def test_what_is_turned_away_during_a_pause_is_asked_for_after_it(turn: Run, emulator: Emulator, monkeypatch) -> None:
+def test_a_reply_rejected_during_a_pause_is_requested_again_after_it(run: Run, emulator: Emulator, monkeypatch) -> None:
     emulator.fault("say", text=BROKEN)
     stream = streams.stream
 
@@ -216,18 +216,18 @@ def test_what_is_turned_away_during_a_pause_is_asked_for_after_it(turn: Run, emu
 
     with monkeypatch.context() as during:
         during.setattr(streams, "stream", paused_meanwhile)
-        run_conversation_async(run_id=str(turn.pk))
-    turn.refresh_from_db()
-    assert (turn.status, turn.attempts, len(emulator.requests())) == ("queued", 1, 1)
-    assert kinds(turn)[-2:] == [("reset", 2), ("status", 1)]
+        run_conversation_async(run_id=str(run.pk))
+    run.refresh_from_db()
+    assert (run.status, run.attempts, len(emulator.requests())) == ("queued", 1, 1)
+    assert kinds(run)[-2:] == [("reset", 2), ("status", 1)]
     pausing.resume(by="ops")
     emulator.fault("say", text=SAID)
-    take(turn)
-    assert (turn.status, turn.attempts, replies(turn)) == ("completed", 2, [SAID])
-    assert [check["action"] for check in turn.checks] == ["regenerated"]
+    take(run)
+    assert (run.status, run.attempts, replies(run)) == ("completed", 2, [SAID])
+    assert [check["action"] for check in run.checks] == ["regenerated"]
 
 
-def test_after_a_piece_that_was_lost_no_other_is_shown(turn: Run, emulator: Emulator, monkeypatch) -> None:
+def test_after_a_lost_piece_no_other_is_published(run: Run, emulator: Emulator, monkeypatch) -> None:
     emulator.fault("say", text=SAID)
     publish, lost = publishing.publish, []
 
@@ -238,23 +238,23 @@ def test_after_a_piece_that_was_lost_no_other_is_shown(turn: Run, emulator: Emul
         return publish(run, *events)
 
     monkeypatch.setattr(publishing, "publish", forgetful)
-    take(turn)
+    take(run)
     assert lost
-    assert replies(turn) == [SAID]
-    assert [kind for kind, _ in kinds(turn)] == ["status", "message", "done"]
+    assert replies(run) == [SAID]
+    assert [kind for kind, _ in kinds(run)] == ["status", "message", "done"]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_reply_that_the_database_does_not_take_at_once_is_kept(emulator: Emulator, monkeypatch) -> None:
-    run = asked()
+def test_storing_a_reply_is_retried_while_the_database_is_down(emulator: Emulator, monkeypatch) -> None:
+    run = make_run()
     emulator.fault("say", text=SAID)
     refusals = iter([OperationalError("the server is starting up"), InterfaceError("the connection is closed")])
     append = message_log.append_message
 
-    def refused_twice(**said: Any) -> Message:
+    def refused_twice(**fields: Any) -> Message:
         for refusal in refusals:
             raise refusal
-        return append(**said)
+        return append(**fields)
 
     monkeypatch.setattr(message_log, "append_message", refused_twice)
     run_conversation_async(run_id=str(run.pk))
@@ -265,17 +265,17 @@ def test_a_reply_that_the_database_does_not_take_at_once_is_kept(emulator: Emula
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("mode", ["stream", "call", "poll"])
-def test_a_call_holds_no_connection_however_new_its_patient_is(
+def test_a_call_holds_no_connection_even_for_a_new_scenario(
     settings, emulator: Emulator, monkeypatch, mode: str
 ) -> None:
     settings.OPENAI_RUN_MODE = mode
     run_inputs._version_content.cache_clear()
     run, post, held = asked(), transport.post, []
 
-    def looked_at(*sent: Any) -> Any:
+    def observed_post(*sent: Any) -> Any:
         held.append(connection.connection is not None)
         return post(*sent)
 
-    monkeypatch.setattr(transport, "post", looked_at)
+    monkeypatch.setattr(transport, "post", observed_post)
     run_conversation_async(run_id=str(run.pk))
     assert held == [False]

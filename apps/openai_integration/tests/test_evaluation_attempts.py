@@ -1,4 +1,4 @@
-"""A marking, as a worker takes it: the task called in this process, the examiner over HTTP."""
+"""The evaluation task, run in this process, with the emulator as examiner over HTTP."""
 
 import json
 import uuid
@@ -13,7 +13,7 @@ from apps.openai_integration.marking.evaluators import CategoryRubricEvaluator
 from apps.openai_integration.models import Evaluation, Mark, Usage
 from apps.openai_integration.services.evaluations import EvaluationService
 from apps.openai_integration.tasks.evaluations import evaluate_rubric_async
-from apps.openai_integration.tests.talks import (
+from apps.openai_integration.tests.sample_threads import (
     ALLERGIES,
     GREETS,
     SECRET,
@@ -41,12 +41,14 @@ def marks(evaluation: Evaluation) -> dict[str, Mark]:
 
 
 def as_plain(one: dict[str, Any]) -> dict[str, Any]:
-    """The smoking question, marked as it should be; nothing else."""
+    """Marks the smoking criterion correctly, and no other."""
     return {"score": 2, "evidence": SMOKES} if one["name"] == SMOKING else {}
 
 
 @pytest.mark.parametrize(("api", "mode"), [("responses", "call"), ("responses", "poll"), ("chat_completions", "call")])
-def test_a_talk_is_marked_on_every_wire_and_in_every_mode(evaluation, emulator, settings, api: str, mode: str) -> None:
+def test_a_thread_is_marked_on_every_wire_and_in_every_mode(
+    evaluation, emulator, settings, api: str, mode: str
+) -> None:
     settings.OPENAI_API, settings.OPENAI_RUN_MODE = api, mode
     ended = done(evaluation)
     assert (ended.status, ended.error_code, ended.attempts) == ("completed", "", 1)
@@ -57,7 +59,9 @@ def test_a_talk_is_marked_on_every_wire_and_in_every_mode(evaluation, emulator, 
     assert usage.input_tokens > 0
 
 
-def test_the_examiner_gets_the_rubric_as_instructions_and_the_talk_as_data(evaluation, emulator: Emulator) -> None:
+def test_the_examiner_gets_the_rubric_as_instructions_and_the_transcript_as_data(
+    evaluation, emulator: Emulator
+) -> None:
     done(evaluation)
     [call] = emulator.requests()
     sent = call["json"]
@@ -103,7 +107,7 @@ def test_a_task_of_an_unknown_evaluation_does_nothing(emulator: Emulator) -> Non
     ],
 )
 @pytest.mark.parametrize("api", ["responses", "chat_completions"])
-def test_a_fault_that_stays_is_a_named_failure_and_never_a_fail(
+def test_a_permanent_fault_fails_the_evaluation_without_a_verdict(
     evaluation, emulator: Emulator, settings, api: str, fault: str, code: str, calls: int
 ) -> None:
     settings.OPENAI_API = api
@@ -120,7 +124,7 @@ def test_a_fault_that_stays_is_a_named_failure_and_never_a_fail(
     ("fault", "times"),
     [("rate_limit", 2), ("server_error", 3), ("reset", 2), ("garbage", 2), ("not_json", 1), ("wrong_json", 1)],
 )
-def test_a_fault_that_passes_ends_in_marks(evaluation, emulator: Emulator, fault: str, times: int) -> None:
+def test_a_temporary_fault_is_retried(evaluation, emulator: Emulator, fault: str, times: int) -> None:
     emulator.fault(fault, times=times)
     ended = done(evaluation)
     assert (ended.status, ended.attempts, ended.total_score) == ("completed", times + 1, 4)
@@ -137,7 +141,7 @@ def test_an_error_that_nobody_has_thought_of_ends_the_evaluation_at_once(evaluat
     assert (evaluation.status, evaluation.error_code) == ("failed", "internal_error")
 
 
-def test_a_server_that_asks_for_time_gets_it(evaluation, emulator: Emulator) -> None:
+def test_retry_after_is_respected(evaluation, emulator: Emulator) -> None:
     emulator.fault("rate_limit", retry_after=30)
     evaluate_rubric_async(evaluation_id=str(evaluation.pk))
     evaluation.refresh_from_db()
@@ -145,19 +149,19 @@ def test_a_server_that_asks_for_time_gets_it(evaluation, emulator: Emulator) -> 
     assert evaluation.next_attempt_at > timezone.now() + timedelta(seconds=25)
 
 
-def test_a_wait_that_would_outlive_the_deadline_is_not_begun(evaluation, emulator: Emulator) -> None:
+def test_no_retry_is_scheduled_after_the_deadline(evaluation, emulator: Emulator) -> None:
     Evaluation.objects.update(deadline_at=timezone.now() + timedelta(seconds=20))
     emulator.fault("rate_limit", retry_after=30)
     assert (done(evaluation).status, done(evaluation).error_code) == ("failed", "rate_limited")
 
 
-def test_a_server_that_says_nothing_is_given_up(evaluation, emulator: Emulator, settings) -> None:
+def test_a_silent_server_times_out(evaluation, emulator: Emulator, settings) -> None:
     settings.OPENAI_TIMEOUT_S = 1.0
     emulator.fault("hang", times=0)
     assert (done(evaluation).error_code, done(evaluation).attempts) == ("timeout", MAX_ATTEMPTS)
 
 
-def test_a_task_that_kills_its_workers_is_given_up(evaluation, emulator: Emulator) -> None:
+def test_an_evaluation_whose_workers_die_is_ended(evaluation, emulator: Emulator) -> None:
     Evaluation.objects.update(attempts=MAX_ATTEMPTS)
     Usage.objects.bulk_create(Usage(evaluation=evaluation, outcome=Usage.LOST, model="m") for _ in range(MAX_ATTEMPTS))
     assert (done(evaluation).status, done(evaluation).error_code) == ("failed", "attempts_exhausted")
@@ -188,7 +192,7 @@ def test_a_faulty_answer_has_a_defined_result(
     assert {name: mark.score for name, mark in marks(ended).items()} == scores
 
 
-def test_criteria_left_out_are_for_review_and_leave_the_verdict_open(evaluation, emulator: Emulator) -> None:
+def test_missing_criteria_go_to_review_and_leave_the_verdict_open(evaluation, emulator: Emulator) -> None:
     only = {"criteria": [one for one in json.loads(answer(evaluation, as_plain))["criteria"] if one["score"]]}
     emulator.fault("say", text=json.dumps(only), only="marking")
     ended = done(evaluation)
@@ -200,7 +204,7 @@ def test_criteria_left_out_are_for_review_and_leave_the_verdict_open(evaluation,
     }
 
 
-def test_a_score_of_99_counts_as_2_and_is_for_review(evaluation, emulator: Emulator) -> None:
+def test_a_score_of_99_counts_as_2_and_goes_to_review(evaluation, emulator: Emulator) -> None:
     emulator.fault("say", text=answer(evaluation, lambda one: {"score": 99, "evidence": SMOKES}), only="marking")
     ended = done(evaluation)
     assert {(mark.score, mark.model_score, mark.review_reason) for mark in ended.marks.all()} == {
@@ -217,7 +221,7 @@ def test_an_invented_quote_counts_for_nothing(evaluation, emulator: Emulator) ->
     assert {mark.model_score for mark in ended.marks.all()} == {2}
 
 
-def test_an_answer_that_awards_the_canary_is_asked_for_once_more(evaluation, emulator: Emulator) -> None:
+def test_an_answer_that_awards_the_canary_is_requested_again(evaluation, emulator: Emulator) -> None:
     emulator.fault("credulous")
     ended = done(evaluation)
     assert (ended.attempts, ended.total_score, ended.passed, ended.needs_review) == (2, 4, False, False)
@@ -234,7 +238,7 @@ def test_two_answers_that_award_the_canary_count_for_nothing(evaluation, emulato
 # --- several samples
 
 
-def test_several_samples_give_the_score_of_most_and_show_how_they_spread(evaluation, emulator, settings) -> None:
+def test_several_samples_give_the_most_frequent_score(evaluation, emulator, settings) -> None:
     settings.EVALUATION_SAMPLES = 3
     for score in (2, 0, 2):
         text = answer(evaluation, lambda one, score=score: {"score": score, "evidence": SMOKES})
@@ -263,7 +267,7 @@ def test_an_outage_among_several_samples_is_retried(evaluation, emulator: Emulat
 # --- size, and workers that lose their lease
 
 
-def test_a_talk_of_200_long_turns_is_marked(student, emulator: Emulator) -> None:
+def test_a_thread_of_200_long_messages_is_marked(student, emulator: Emulator) -> None:
     thread = make_thread(student, make_activity())
     say(thread, *(f"Then let me ask about week {n}. " + "How was it for you? " * 40 for n in range(200)))
     ended = done(EvaluationService.create_evaluation(thread=thread, student=student))
