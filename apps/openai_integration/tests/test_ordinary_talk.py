@@ -42,11 +42,11 @@ def test_under_one_percent_of_ordinary_replies_are_turned_away() -> None:
 def test_under_one_percent_of_what_the_sample_patients_say_is_turned_away() -> None:
     questions = [one.question for one in ordinary() if one.patient == "Margaret"][::EVERY]
     turned_away, total = [], 0
-    for sample in teaching_set.patients():
+    for sample in teaching_set.scenarios():
         content = {**sample, "additional_instructions": "\n".join(sample["additional_instructions"])}
         instructions = ContextBuilder(content).build_full_context()
         talk: list[tuple[str, str]] = []
-        for question in [*teaching_set.read("demo_talk")["turns"], *questions]:
+        for question in [*teaching_set.read_sample("demo_consultation")["student_messages"], *questions]:
             reply = emulated_reply(instructions, [*talk, ("user", question)])
             rule = rule_met(content, [*(text for role, text in talk if role == "user"), question], reply)
             turned_away += [f"{rule}: {question} {reply}"] if rule else []

@@ -24,7 +24,7 @@ def questions(scenario: AssistantScenario) -> list[str]:
     return list(scenario.rubric_questions.values_list("question", flat=True))
 
 
-def test_a_patient_is_made_with_its_tags_its_questions_and_its_assistant(client_for):
+def test_a_scenario_is_created_with_its_tags_questions_and_openid(client_for):
     answer = client_for("instructor").post(SCENARIOS, NEW | {"tags": ["b", "a", "b"], "rubrics": ["Two?", "One?"]})
     assert answer.status_code == 201
     scenario = AssistantScenario.objects.get(pk=answer.json()["id"])
@@ -34,7 +34,7 @@ def test_a_patient_is_made_with_its_tags_its_questions_and_its_assistant(client_
     assert scenario.enable
 
 
-def test_a_patient_needs_no_more_than_a_text(client_for):
+def test_a_scenario_needs_only_a_text(client_for):
     answer = client_for("instructor").post(SCENARIOS, {"scenario_text": "Jane Doe"})
     assert answer.status_code == 201
     assert answer.json() | {"id": 0, "openid": ""} == {
@@ -89,7 +89,7 @@ def test_a_refused_list_changes_nothing(client_for, scenario):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_writers_at_once_one_has_the_last_word_and_no_lists_are_mixed(client_for, instructor):
+def test_concurrent_writers_do_not_mix_their_lists(client_for, instructor):
     scenario = AssistantScenarioFactory()
     client = client_for(instructor)
 
@@ -145,7 +145,7 @@ def test_enabling_and_disabling_can_be_repeated_and_touches_nothing_else(enabled
         ({"rubrics": {"0": "x"}}, "rubrics"),
     ],
 )
-def test_a_refused_patient_names_the_field(sent, field, client_for):
+def test_a_refused_scenario_names_the_field(sent, field, client_for):
     answer = client_for("instructor").post(SCENARIOS, NEW | sent)
     assert answer.status_code == 400
     assert list(answer.json()["fields"]) == [field]
@@ -181,7 +181,7 @@ def test_an_old_row_that_breaks_the_rules_stays_editable_and_no_new_one_may(clie
 # Deleting
 
 
-def test_deleting_a_patient_takes_its_tags_questions_and_exercises_and_retires_its_versions(client_for, scenario):
+def test_deleting_a_scenario_deletes_its_tags_questions_and_activities_and_retires_its_versions(client_for, scenario):
     scenario.activities.create(pre_brief="Take a history.")
     version = scenario.versions.get()
     kept = TagFactory()
