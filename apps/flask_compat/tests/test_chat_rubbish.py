@@ -66,7 +66,7 @@ def is_taken_or_refused(answer: Response) -> bool:
 
 
 @pytest.mark.parametrize(("path", "body"), WRITES)
-def test_rubbish_in_a_field_is_taken_or_refused(path, body, client, names) -> None:
+def test_rubbish_in_a_field_is_accepted_or_refused(path, body, client, names) -> None:
     good = {key: json.dumps(value) for key, value in filled(body, names).items()}
     for field, (name, rubbish) in itertools.product(good, VALUES.items()):
         fields = ", ".join(f'"{key}": {value}' for key, value in (good | {field: rubbish}).items())
@@ -75,7 +75,7 @@ def test_rubbish_in_a_field_is_taken_or_refused(path, body, client, names) -> No
 
 
 @pytest.mark.parametrize("path", [path for path, _ in WRITES])
-def test_a_body_that_is_no_object_is_400(path, client, names) -> None:
+def test_a_body_that_is_not_an_object_is_400(path, client, names) -> None:
     for name, rubbish in BODIES.items():
         answer = send(client, path, rubbish, names)
         # An empty body has no messages, and is marked as such.
@@ -105,7 +105,7 @@ def test_rubbish_in_an_address_is_refused(client, names) -> None:
 
 @settings(max_examples=20)
 @given(write=st.sampled_from(WRITES), data=st.data())
-def test_whatever_is_sent_is_taken_or_refused(write, data, client, names) -> None:
+def test_any_body_is_accepted_or_refused(write, data, client, names) -> None:
     path, body = write
     changed = data.draw(st.dictionaries(st.sampled_from(sorted(body)), anything, min_size=1))
     answer = send(client, path, json.dumps(filled(body, names) | changed).encode(), names)
@@ -114,7 +114,7 @@ def test_whatever_is_sent_is_taken_or_refused(write, data, client, names) -> Non
 
 @settings(max_examples=20)
 @given(messages=st.lists(st.dictionaries(st.sampled_from(["role", "message", "content", "x"]), anything), max_size=4))
-def test_whatever_the_messages_are_they_are_marked_or_refused(messages, client, names) -> None:
+def test_any_messages_are_marked_or_refused(messages, client, names) -> None:
     for path in ("activities/{activity}/rubric_assessment", "scenarios/{activity}/rubric_responses"):
         answer = send(client, path, json.dumps({"messages": [MESSAGE, *messages]}).encode(), names)
         assert is_taken_or_refused(answer), (messages, answer.content[:500])

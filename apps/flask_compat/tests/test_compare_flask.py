@@ -200,18 +200,18 @@ def test_an_order_other_than_by_id_is_a_difference(together: Together, django: s
         ((500, {"Content-Type": "text/html"}, b"<p>oh"), "Flask answers the sign-in with 500"),
         ((200, {"Content-Type": "application/json"}, b"{"), "calls its answer JSON, and it is not"),
         ((200, {"Content-Type": "application/json"}, b'{"token": "x"}'), "with no list of rows"),
-        ((400, {"Content-Type": "application/json"}, b"{}"), "does ALLOWED_HOSTS lack the name in {url}/api?"),
+        ((400, {"Content-Type": "application/json"}, b"{}"), "is the name in {url}/api not in ALLOWED_HOSTS?"),
         ((401, {"Content-Type": "application/json"}, b"{}"), "Flask does not take this email with this password."),
     ],
 )
-def test_what_cannot_be_compared_is_said_in_a_sentence(reply: Reply, sentence: str, django: str) -> None:
+def test_the_message_says_why_services_cannot_be_compared(reply: Reply, sentence: str, django: str) -> None:
     with server(lambda request: reply) as flask:
         code, said = compare(flask, django)
     assert code == 2
     assert sentence.format(url=flask) in said
 
 
-def test_a_service_that_is_down_hangs_or_takes_no_such_person_is_said(
+def test_a_service_that_is_down_or_hangs_or_refuses_the_account_is_reported(
     together: Together, django: str, settings: Any
 ) -> None:
     code, said = compare(f"http://127.0.0.1:{free_port()}", django)
@@ -227,7 +227,7 @@ def test_a_service_that_is_down_hangs_or_takes_no_such_person_is_said(
         code, said = compare(together.flask.url, hanging, "--timeout", "1")
         let_go.set()
     assert code == 2
-    assert f"Django at {hanging}/api/all_users gives no answer in time" in said
+    assert f"Django at {hanging}/api/all_users did not respond in time" in said
 
     settings.COMPARE_PASSWORD = "correct horse"
     assert compare(together.flask.url, django)[0] == 2

@@ -76,7 +76,7 @@ def is_taken_or_refused(answer: Response) -> bool:
 
 
 @pytest.mark.parametrize(("method", "path", "body"), WRITES)
-def test_rubbish_in_a_field_is_taken_or_refused(method, path, body, client, names):
+def test_rubbish_in_a_field_is_accepted_or_refused(method, path, body, client, names):
     good = {key: json.dumps(value) for key, value in filled(body, names).items()}
     for field, (name, rubbish) in itertools.product(good, VALUES.items()):
         fields = ", ".join(f'"{key}": {value}' for key, value in (good | {field: rubbish}).items())
@@ -84,7 +84,7 @@ def test_rubbish_in_a_field_is_taken_or_refused(method, path, body, client, name
         assert is_taken_or_refused(answer), (field, name, answer.status_code, answer.content[:500])
 
 
-def test_the_bodies_that_rubbish_is_put_into_are_taken_and_unknown_keys_ignored(client, names):
+def test_the_unchanged_bodies_are_accepted_and_unknown_keys_ignored(client, names):
     for method, path, body in WRITES:
         whole = filled(body, names) | {"unknown": [{}], "created_at": 5}
         answer = send(client, method, path, json.dumps(whole).encode(), names)
@@ -92,14 +92,14 @@ def test_the_bodies_that_rubbish_is_put_into_are_taken_and_unknown_keys_ignored(
 
 
 @pytest.mark.parametrize(("method", "path", "body"), WRITES)
-def test_a_body_that_is_no_object_is_400(method, path, body, client, names):
+def test_a_body_that_is_not_an_object_is_400(method, path, body, client, names):
     for name, rubbish in BODIES.items():
         answer = send(client, method, path, rubbish, names)
         assert answer.status_code == 400, (name, answer.content[:500])
         assert list(answer.json()) == ["message"], name
 
 
-def test_an_id_that_is_none_is_a_404(client):
+def test_an_invalid_id_is_a_404(client):
     paths = (
         "scenarios/{}",
         "scenarios/{}/enable",
@@ -124,7 +124,7 @@ def test_rubbish_in_a_query_string_is_ignored_or_refused(client, names):
 
 @settings(max_examples=60)
 @given(write=st.sampled_from(WRITES), data=st.data())
-def test_whatever_is_sent_is_taken_or_refused(write, data, client, names):
+def test_any_body_is_accepted_or_refused(write, data, client, names):
     method, path, body = write
     changed = data.draw(st.dictionaries(st.sampled_from(sorted(body)), anything, min_size=1))
     answer = send(client, method, path, json.dumps(filled(body, names) | changed).encode(), names)

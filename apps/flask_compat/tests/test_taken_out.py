@@ -67,7 +67,7 @@ def run(rest: Path, environment: dict[str, str], *command: str) -> None:
     assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
 
 
-def test_without_the_old_api_the_rest_is_whole(rest: Path, worker_id: str) -> None:
+def test_the_project_works_without_the_old_api(rest: Path, worker_id: str) -> None:
     """Layers, names, migrations, settings, and a part of the suite; the whole of it runs the same way by hand."""
     with database(f"rest_{worker_id}_{os.getpid()}") as address, ThreadPoolExecutor() as pool:
         environment = {**os.environ, "DATABASE_URL": address, "PYTEST_ADDOPTS": ""}
