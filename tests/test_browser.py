@@ -147,6 +147,6 @@ def test_who_is_not_approved_is_refused_and_told_why(browse: Browse, request: py
     user = request.getfixturevalue(who)
     with browse() as page:
         sign_in(page, user.email)
-        expect(page.get_by_text("nobody has approved this account")).to_be_visible()
+        expect(page.get_by_text("Ask an admin to approve your account")).to_be_visible()
         page.goto("/admin/scenarios/assistantscenario/")
         expect(page.get_by_label("Password")).to_be_visible()

@@ -1,4 +1,4 @@
-"""The model that plays patients and marks talks: where it is and how it is called."""
+"""The model that plays patients and marks threads: its address and how it is called."""
 
 from urllib.parse import urlsplit
 
@@ -22,7 +22,7 @@ _is_openai = urlsplit(OPENAI_BASE_URL).hostname == "api.openai.com"
 OPENAI_MODEL = env.str("OPENAI_MODEL", default="gpt-6-luna")
 OPENAI_API = env.str("OPENAI_API", default="responses" if _is_openai or OPENAI_EMULATED else "chat_completions")
 OPENAI_RUN_MODE = env.str("OPENAI_RUN_MODE", default="stream")
-# Other servers may refuse a parameter they do not know, so nothing is sent there unless it is asked for.
+# Other servers may refuse unknown parameters, so they get none by default.
 OPENAI_REASONING_EFFORT = env.str("OPENAI_REASONING_EFFORT", default="none" if _is_openai or OPENAI_EMULATED else "")
 OPENAI_TIMEOUT_S = env.float("OPENAI_TIMEOUT_S", default=30.0)
 RUN_DEADLINE_S = env.float("RUN_DEADLINE_S", default=90.0)

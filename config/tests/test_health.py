@@ -39,7 +39,7 @@ def test_a_database_that_is_gone_is_not_ready_and_its_address_is_not_told(client
     answer = client.get("/health/ready")
     monkeypatch.undo()
     assert answer.status_code == 503
-    assert answer.json()["Database"] == "The database does not answer."
+    assert answer.json()["Database"] == "The database does not respond."
 
 
 def test_a_load_balancer_asks_by_address(client, settings) -> None:

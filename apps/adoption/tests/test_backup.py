@@ -185,9 +185,9 @@ def no_room(file: Path, database: dict[str, Any], patch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (a_wrong_password, "The database said no: .*password authentication failed"),
-        (a_file_that_is_there, "is there already. Name another file"),
-        (what_a_killed_run_left, "unproved is there already. Name another file"),
+        (a_wrong_password, "The database refused: .*password authentication failed"),
+        (a_file_that_is_there, "exists already. Name another file"),
+        (what_a_killed_run_left, "unproved exists already. Name another file"),
         (no_program, "Neither PATH nor any usual folder has pg_dump and pg_restore of version"),
         (an_old_program, "of version .* or newer, which this server needs .*has version 9"),
         (no_right, "account backup_test may not create databases"),

@@ -68,7 +68,7 @@ def test_every_difference_in_shape_is_named(report: dict[str, Any]) -> None:
         "activities.character_id: no foreign key to assistant_scenarios.id",
         "assistant_tags.id: no sequence gives its numbers",
         "assistant_tags: the primary key is missing, not (id)",
-        "categories.created_at: the adoption adds a column of this name, and it is there already",
+        "categories.created_at: the adoption adds a column of this name, but it exists already",
         "rubric_questions.author: a column of your own that is NOT NULL and has no default",
         "subcategories.category_id: ON DELETE is CASCADE, not NO ACTION",
         "user.email: may be NULL, unlike the old service's",

@@ -18,7 +18,7 @@ from django.db import connection, connections
 from pytest_django import DjangoDbBlocker
 
 from apps.adoption import backup, check, server_findings
-from apps.adoption.findings import Finding
+from apps.adoption.findings import CheckFinding
 from apps.adoption.server_findings import CONNECTIONS
 from apps.adoption.tests.databases import url
 from apps.adoption.tests.school import adopt_flask
@@ -78,7 +78,7 @@ def owner(copy: str) -> Iterator[Owner]:
             owner.execute("DROP ROLE {role}")
 
 
-def found() -> dict[str, Finding]:
+def found() -> dict[str, CheckFinding]:
     """By a session that has begun after what was changed."""
     connection.close()
     return {finding.code: finding for finding in check.check(connection).findings}

@@ -81,7 +81,7 @@ def test_a_session_is_left_as_it_was_by_an_adoption_and_by_an_undo(flask: str) -
     with one_connection() as state:
         before = state()
         assert before["statement_timeout"] == "45000"
-        assert migrating.run(connection, quiet, OwnWrites())
+        assert migrating.run_migrations(connection, quiet, OwnWrites())
         assert before.items() ^ state().items() == set()
         with sessions.own_session(connection):
             undo.undo(connection, quiet, known=undo.what_would_be_lost(connection))
@@ -94,7 +94,7 @@ def test_a_session_is_left_as_it_was_by_an_adoption_that_fails(flask: str) -> No
     with one_connection() as state:
         before = state()
         with pytest.raises(Exception, match="already exists"):
-            migrating.run(connection, quiet, OwnWrites())
+            migrating.run_migrations(connection, quiet, OwnWrites())
         assert before.items() ^ state().items() == set()
 
 
@@ -106,7 +106,7 @@ def test_a_connection_that_is_lost_while_an_index_is_built_is_what_is_told(flask
         return execute(sql, *rest)
 
     with connection.execute_wrapper(lose), pytest.raises(OperationalError, match="terminating connection"):
-        migrating.run(connection, quiet, OwnWrites())
+        migrating.run_migrations(connection, quiet, OwnWrites())
     connection.close()
 
 

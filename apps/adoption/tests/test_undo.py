@@ -61,14 +61,14 @@ def test_what_was_adopted_and_undone_is_as_it_was_and_can_be_adopted_again(
     Category.objects.update(total_required_to_pass=1)
     before = rows(copy)
     with connect(copy) as old:
-        sequences = expected_schema.sequences(old)
+        sequences = expected_schema.read_sequences(old)
 
     undo_all(quiet)
 
     assert schema(copy) == adopted.before
     assert fingerprint.compare(before, rows(copy), ours=None).differences == []
     with connect(copy) as old:
-        assert expected_schema.sequences(old) == sequences
+        assert expected_schema.read_sequences(old) == sequences
         assert old.execute("SELECT count(*) FROM timetable").fetchone() == (2,)
     with Writer(url(copy), per_second=500) as writer:
         writer.wait_for(24)

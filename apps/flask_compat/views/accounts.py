@@ -57,7 +57,7 @@ class CreateUsers(OldView, OpenView):
         try:
             services.register(**data)
         except services.EmailTaken as error:
-            raise Conflict(error.words) from error
+            raise Conflict(error.message) from error
         except RegistrationClosed as error:
             raise Invalid(str(error.detail)) from error
         return message_response("User created successfully", 201)

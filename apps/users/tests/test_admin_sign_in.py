@@ -17,7 +17,7 @@ from tests.admin_forms import errors_of
 pytestmark = pytest.mark.django_db
 LIST = "/admin/users/user/"
 LOGIN = "/admin/login/"
-REFUSED = "nobody has approved this account"
+REFUSED = "Ask an admin to approve your account"
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_guesses_here_and_at_the_api_are_counted_together(
         assert not api_signs_in(instructor.email, "wrong")
     assert not sign_in(client, instructor.email, "wrong")
     answer = client.post(LOGIN, {"username": instructor.email, "password": PASSWORD})
-    assert "Too many tries" in errors_of(answer)
+    assert "Too many attempts" in errors_of(answer)
     assert sign_in(client, UserFactory(instructor=True).email)
 
 

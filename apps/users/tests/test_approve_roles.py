@@ -132,7 +132,7 @@ def test_a_superuser_is_neither_waiting_nor_demoted(run) -> None:
     assert "0 accounts" in run("--demote-rest").splitlines()[0]
     before = state()
     for arguments in (("--demote", "root@example.org"), ("--approve", ticked.email)):
-        assert "A superuser is an admin in any case" in fails(*arguments)
+        assert "A superuser is always an admin" in fails(*arguments)
     assert "Was approved as admin" in run("--approve", "root@example.org")
     assert state() == before
 

@@ -117,7 +117,7 @@ def test_failures_by_all_three_ways_are_counted_together_and_held_in_each(instru
     old = sign_in(instructor.email, PASSWORD, at=OLD)
     assert list(old.json()) == ["message"]
     assert int(old["Retry-After"]) >= 1
-    assert "Too many tries" in errors_of(sign_in(instructor.email, PASSWORD, at=ADMIN))
+    assert "Too many attempts" in errors_of(sign_in(instructor.email, PASSWORD, at=ADMIN))
 
 
 def test_signing_in_is_no_failure_however_often(student: User) -> None:

@@ -112,7 +112,7 @@ def test_signing_out_makes_the_refresh_token_useless_and_no_other(student, clien
     assert client_for(student).post(LOGOUT, {"refresh": here["refresh"]}).status_code == 204
     assert refresh(here["refresh"]) == (
         401,
-        {"code": "token_not_valid", "detail": "The refresh token is not valid, or was used before."},
+        {"code": "token_not_valid", "detail": "The refresh token is invalid or was already used."},
     )
     assert refresh(elsewhere["refresh"])[0] == 200
 
