@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from apps.core.text.differences import unified
+from apps.core.text.unified_diff import unified_diff
 from apps.scenarios.models import ScenarioVersion
 
 
@@ -23,7 +23,7 @@ def differences(before: dict[str, Any] | None, after: dict[str, Any]) -> list[di
             "field": name,
             "before": before.get(name, ""),
             "after": after[name],
-            "diff": unified(str(before.get(name, "")), str(after[name])),
+            "diff": unified_diff(str(before.get(name, "")), str(after[name])),
         }
         for name in changed_fields(before, after)
     ]

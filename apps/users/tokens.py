@@ -69,8 +69,7 @@ def rotate(refresh: str) -> dict[str, str]:
     """Exchange a refresh token for a new pair; InvalidRefreshToken if it is invalid or its family has ended.
 
     If it is used again within REFRESH_REUSE_GRACE_S, as by two tabs or after a lost response, it gets the family's
-    newest
-    token, as all of them do. Later reuse means that somebody has a copy, and the family ends.
+    newest token, as all of them do. Later reuse means that somebody has a copy, and the family ends.
     """
     with transaction.atomic():
         found = _find(refresh)

@@ -1,4 +1,4 @@
-"""Whether the async process still needs what it has in the place of Django's own parts."""
+"""Whether the replacements of Django's parts in config.asgi are still needed."""
 
 import inspect
 
@@ -19,7 +19,7 @@ def test_django_still_takes_synchronous_middleware_through_a_thread() -> None:
 
 def test_django_still_gives_every_request_a_thread_context_of_its_own() -> None:
     """Fails once `ASGIHandler` does not: then config.asgi.Application can go."""
-    # The module's text: error reporting puts a function of its own in the place of the class's.
+    # The module's source, because error reporting replaces the class's method.
     assert "ThreadSensitiveContext" in inspect.getsource(handlers), MEND
 
 

@@ -1,4 +1,4 @@
-"""What of Celery's parts is replaced, and whether it still has to be."""
+"""Whether the replacement of Celery's part in config.celery works and is still needed."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,7 @@ CALLS = {
 
 @pytest.fixture
 def let_go() -> Any:
-    """A channel whose connection Celery has let go of, as it does where Redis went away."""
+    """A channel whose connection Celery has dropped, as it does when Redis disappears."""
     connection = Connection(settings.CELERY_BROKER_URL)
     channel = connection.channel()
     connection.release()

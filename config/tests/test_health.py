@@ -1,4 +1,4 @@
-"""What a load balancer asks."""
+"""The liveness and readiness endpoints."""
 
 import pytest
 from django.db import connection

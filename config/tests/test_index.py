@@ -1,4 +1,4 @@
-"""The bare address, which people open first."""
+"""The page at /."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What leaves this service as an error report or a log line."""
+"""Contents of error reports and log lines."""
 
 import json
 import logging
@@ -14,7 +14,7 @@ SECRET = "my grandmother's violin"
 
 
 class Kept(Transport):
-    """Keeps what would be sent."""
+    """Keeps the reports instead of sending them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,7 +57,7 @@ def test_a_report_holds_the_error_and_no_body_no_variables_and_nobody(
 
 
 def test_logs_for_machines_are_one_json_object_a_line(capsys, monkeypatch) -> None:
-    # structlog's own part is in force, and loggers hold on to it from their first line.
+    # Loggers keep structlog's configuration from their first line on.
     monkeypatch.setattr("config.settings.logs.structlog.configure", lambda **_: None)
     config = logging_config(level="INFO", as_json=True)
     handler = logging.StreamHandler()

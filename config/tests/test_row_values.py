@@ -1,4 +1,4 @@
-"""PostgreSQL's DETAIL, which quotes rows, leaves neither as a log line nor as an error report."""
+"""PostgreSQL's DETAIL, which quotes rows, appears neither in log lines nor in error reports."""
 
 import io
 import logging
@@ -38,8 +38,8 @@ def reports() -> Iterator[Kept]:
 
 @pytest.fixture(params=[True, False], ids=["json", "plain"])
 def logged(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    """All that the root logger writes, as it is written in production or in development."""
-    # structlog's own part is in force, and loggers hold on to it from their first line.
+    """Everything that the root logger writes, formatted as in production or development."""
+    # Loggers keep structlog's configuration from their first line on.
     monkeypatch.setattr("config.settings.logs.structlog.configure", lambda **_: None)
     config = dict(logging_config(level="INFO", as_json=request.param)["formatters"]["events"])
     written = io.StringIO()

@@ -1,4 +1,4 @@
-"""The way of the API is shorter than that of pages, and no other."""
+"""API requests skip the middleware for pages, and no other."""
 
 import pytest
 from django.conf import settings
@@ -7,7 +7,7 @@ from config import wsgi
 
 
 def test_what_is_left_out_is_there_to_be_left_out() -> None:
-    """Fails once the settings do not name one of them any more; docs/adr/0005 says what it is for."""
+    """Fails once the settings lack one of them; docs/adr/0005 says why it is skipped."""
     assert set(settings.MIDDLEWARE) >= wsgi.FOR_PAGES
 
 

@@ -1,4 +1,4 @@
-"""A backup that was restored and compared; and what is said when there can be none."""
+"""Proved backups, and the messages when a backup is impossible."""
 
 import resource
 import stat
@@ -23,7 +23,7 @@ Change = Callable[[Path, dict[str, Any], pytest.MonkeyPatch], AbstractContextMan
 
 
 def quiet(text: str) -> None:
-    """For what a test does not listen to."""
+    """Ignore progress reports."""
 
 
 def settings_of(name: str) -> dict[str, Any]:
@@ -31,25 +31,25 @@ def settings_of(name: str) -> dict[str, Any]:
 
 
 def databases() -> set[str]:
-    """Those that a proof restores into."""
+    """The scratch databases of proofs."""
     with connect("postgres") as server:
         return {name for (name,) in server.execute("SELECT datname FROM pg_database WHERE datname ~ '^backup_check_'")}
 
 
 def nothing_is_left() -> None:
-    """Return once no proof's database is there; those of tests beside this one go by themselves."""
+    """Wait until there are no scratch databases; those of parallel tests are dropped too."""
     wait_until(lambda: not databases(), "the proof's database is gone")
 
 
 def programs(folder: Path, text: str) -> Iterator[Path]:
-    """The folder with a pg_dump and a pg_restore that are this shell script."""
+    """A folder in which pg_dump and pg_restore are this shell script."""
     for name in ("pg_dump", "pg_restore"):
         (folder / name).write_text(f"#!/bin/sh\n{text}\n")
         (folder / name).chmod(0o755)
     return iter([folder])
 
 
-# Leaves its command line behind, and complains of an older server as clients of 17 and newer do.
+# Records its command line, and reports an error about older servers as clients from 17 on do.
 RECORDED = """
 echo "$0 $*" >> {seen}
 {real}/$(basename $0) "$@"
@@ -167,13 +167,13 @@ def no_right(file: Path, database: dict[str, Any], patch: pytest.MonkeyPatch) ->
 
 @contextmanager
 def no_writes(file: Path, database: dict[str, Any], patch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
-    """As on a standby."""
+    """Make the session read-only, as on a standby."""
     yield {**database, "OPTIONS": {**database["OPTIONS"], "options": "-c default_transaction_read_only=on"}}
 
 
 @contextmanager
 def no_room(file: Path, database: dict[str, Any], patch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
-    """Stands for a full disk: files of this process may not grow further."""
+    """Simulate a full disk: limit the size of this process's files."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (5000, before[1]))
     try:

@@ -1,4 +1,4 @@
-"""What `adopt_flask --check` finds, and what it answers to whom."""
+"""The findings and exit codes of `adopt_flask --check`."""
 
 import json
 from collections.abc import Iterator
@@ -142,7 +142,7 @@ def test_what_django_built_itself_is_known_as_adopted() -> None:
         finally:
             connection.close()
 
-    # A thread has a connection of its own, beside the test's transaction.
+    # Each thread has its own connection, outside the test's transaction.
     with ThreadPoolExecutor(1) as other:
         other.submit(look).result()
     report = json.loads(output.getvalue())
@@ -161,7 +161,7 @@ def test_a_server_that_is_too_old_is_refused_in_a_sentence(
     monkeypatch: pytest.MonkeyPatch, django_db_blocker: DjangoDbBlocker
 ) -> None:
     monkeypatch.setattr(type(connection.features), "minimum_database_version", (99,))
-    # Django looks once a process.
+    # Django checks once in each process.
     monkeypatch.setattr("django.db.backends.base.base.RAN_DB_VERSION_CHECK", set())
     errors = StringIO()
     with django_db_blocker.unblock(), flask_database() as name, django_on(name), pytest.raises(SystemExit) as stop:

@@ -1,4 +1,4 @@
-"""An undo takes what is ours and nothing else, while the old service goes on; what goes is exported first."""
+"""An undo removes only this service's objects, exports their rows first, and leaves the Flask service running."""
 
 import json
 import os
@@ -34,7 +34,7 @@ from tests.stack import wait_until
 
 
 def quiet(text: str) -> None:
-    """For what a test does not listen to."""
+    """Ignore progress reports."""
 
 
 def undo_all(say: Callable[[str], None]) -> None:
@@ -43,7 +43,7 @@ def undo_all(say: Callable[[str], None]) -> None:
 
 @pytest.fixture
 def copy(adopted: Adopted, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    """A copy of the adopted database, which Django is on."""
+    """A copy of the adopted database, which Django uses."""
     with new_database(like=adopted.name) as name, django_db_blocker.unblock(), django_on(name):
         yield name
 
@@ -109,7 +109,7 @@ def test_an_undo_that_is_killed_half_way_leaves_everything(adopted: Adopted, cop
     lost = undo.what_would_be_lost(connection)
     connection.close()
     with connect(copy) as old:
-        # It stops where the tables are dropped and the columns are not.
+        # Interrupted after the tables are dropped, before the columns are.
         old.execute("CREATE FUNCTION stop() RETURNS event_trigger AS 'BEGIN PERFORM pg_advisory_lock(1); END'"
                     " LANGUAGE plpgsql")  # fmt: skip
         old.execute("CREATE EVENT TRIGGER stop ON ddl_command_end WHEN tag IN ('DROP TABLE') EXECUTE FUNCTION stop()")
@@ -147,7 +147,7 @@ def test_an_adoption_that_a_table_of_the_schools_stopped_is_undone_and_the_table
             with pytest.raises(ProgrammingError, match="already exists"):
                 call_command("migrate", app, fake_initial=True, verbosity=0)
         with connect(name) as old:
-            # As if it had been cut off after the index and before the record of it.
+            # As if interrupted after the index was created, before the migration was recorded.
             old.execute("DELETE FROM django_migrations WHERE name = '0003_indexes' AND app = 'scenarios'")
 
         undo_all(quiet)
@@ -176,7 +176,7 @@ def test_what_was_cut_off_between_the_work_and_its_record_is_ours(adopted: Adopt
 @pytest.mark.parametrize(
     ("statement", "told"),
     [
-        ("CREATE VIEW talks AS SELECT title FROM threads", "view talks depends on table threads"),
+        ("CREATE VIEW titles AS SELECT title FROM threads", "view titles depends on table threads"),
         ("ALTER TABLE threads ADD COLUMN room text", "columns to this service's tables: threads.room"),
         (
             "INSERT INTO django_migrations (app, name, applied) VALUES ('users', '0999_later', now())",
@@ -276,7 +276,7 @@ def test_locked_accounts_come_back_under_slow_and_deferred_triggers_of_the_schoo
         school.execute('UPDATE "user" SET is_active = false WHERE id IN (1, 2)')
         school.execute(SLOW_AND_DEFERRED)
     said: list[str] = []
-    undo_all(said.append)  # two rows take longer than all that changes the catalog may
+    undo_all(said.append)  # the trigger takes longer for two rows than the limit for the catalog's changes
     assert said[-1].startswith("Dropped")
     with connect(copy) as school:
         assert school.execute('SELECT count(*) FROM "user" WHERE password = %s', [LOCKED]).fetchone() == (0,)
@@ -289,7 +289,7 @@ def read(file: Path) -> list[dict[str, Any]]:
 def test_what_goes_is_exported_whole_and_only_for_its_owner(copy: str, tmp_path: Path) -> None:
     Category.objects.filter(pk=1).update(total_required_to_pass=99)
     said: list[str] = []
-    folder = tmp_path / "lost" / "talks"
+    folder = tmp_path / "lost" / "threads"
     files = {file.stem: file for file in export(connection, folder, said.append)}
 
     assert sorted(files.values()) == sorted(folder.iterdir())

@@ -1,4 +1,4 @@
-"""Tasks that resist cancellation are ended, and one person's requests take turns."""
+"""Tasks that resist cancellation are ended, and one person's requests are serialised."""
 
 import asyncio
 import contextlib

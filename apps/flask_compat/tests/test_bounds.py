@@ -1,4 +1,4 @@
-"""The bounds of a talk at the old addresses, which post a message and ask for its answer in two requests."""
+"""Limits on threads at the old addresses, where posting a message and starting a run are two requests."""
 
 import pytest
 
@@ -48,7 +48,7 @@ def test_messages_in_a_row_wait_for_a_run(settings, client_for, thread: Thread) 
     assert [say(client, thread).status_code for _ in range(5)] == [201, 201, 201, 409, 409]
     assert "ask for an answer" in say(client, thread).data["message"]
     assert thread.messages.count() == 3
-    # A run makes room, however it ended: an outage of the model locks nobody out.
+    # Any run makes room, even a failed one, so an outage of the model locks nobody out.
     body = {"thread_id": str(thread.pk), "scenario_id": AssistantScenarioFactory().pk}
     assert client.post("/api/threads/run", body).status_code == 201
     Run.objects.get().cancel(now=Run.objects.get().created_at)
@@ -80,7 +80,7 @@ def test_new_threads_are_limited_each_day(settings, client_for, student: User) -
 def test_a_message_sent_for_grading_has_the_same_length(
     settings, client_for, address: str, length: int, status: int
 ) -> None:
-    """503: nobody is there to mark what was taken."""
+    """503 means that the messages were accepted: there is no worker to mark them."""
     settings.COMPAT_GRADING_WAIT_S = 0.001
     messages = [{"role": "user", "content": "Hello"}, {"role": "assistant", "message": "x" * length}]
     path = "/api/" + address.format(ActivityFactory().pk)

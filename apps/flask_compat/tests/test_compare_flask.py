@@ -37,7 +37,7 @@ CHANGES = (
 
 @pytest.fixture
 def django(together: Together, django_db_blocker: DjangoDbBlocker, settings: Any) -> Iterator[str]:
-    """The address of this service, on the adopted database."""
+    """The URL of this service on the adopted database."""
     settings.COMPARE_PASSWORD = PASSWORD
     with django_db_blocker.unblock(), django_on(together.database):
         server = LiveServer("127.0.0.1")
@@ -48,7 +48,7 @@ def django(together: Together, django_db_blocker: DjangoDbBlocker, settings: Any
 
 
 def compare(flask: str, django: str, *options: str, pause: str = "0") -> tuple[int, str]:
-    """The exit code, and all that it says."""
+    """The exit code and the output."""
     said = io.StringIO()
     who = () if "--token-file" in options else ("--email", EMAIL)
     try:
@@ -62,7 +62,7 @@ def compare(flask: str, django: str, *options: str, pause: str = "0") -> tuple[i
 
 @contextmanager
 def server(reply: Callable[[BaseHTTPRequestHandler], Reply]) -> Iterator[str]:
-    """Something that listens and answers every request so."""
+    """A server that sends `reply` to every request."""
 
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:
@@ -89,7 +89,7 @@ def server(reply: Callable[[BaseHTTPRequestHandler], Reply]) -> Iterator[str]:
 
 @contextmanager
 def in_front_of(url: str, change: Callable[[str, Reply], Reply]) -> Iterator[str]:
-    """Pass everything on to the service at `url`, and its answers through `change`, which is told the path."""
+    """A proxy for the service at `url` that passes each response, with its path, through `change`."""
 
     def reply(request: BaseHTTPRequestHandler) -> Reply:
         headers = {name: request.headers[name] for name in ("Authorization", "Content-Type") if name in request.headers}
@@ -186,7 +186,7 @@ def test_an_order_other_than_by_id_is_a_difference(together: Together, django: s
         code, said = compare(together.flask.url, turned)
     assert (code, said.count("Differs:")) == (1, 1)
     assert "Differs: activities: not in the order of its ids" in said
-    # The old service may have any order.
+    # The Flask service may use any order.
     with in_front_of(together.flask.url, turn_around) as turned:
         assert compare(turned, django)[0] == 0
 

@@ -1,4 +1,4 @@
-"""What the patient is sent, as the old preview tells it."""
+"""The preview of the instructions that the model gets."""
 
 import pytest
 

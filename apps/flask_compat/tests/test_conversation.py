@@ -1,4 +1,4 @@
-"""The chat at the old addresses: whose it is, what is kept, and which patient answers."""
+"""The chat at the old addresses: permissions, stored messages, and the scenario of each run."""
 
 import uuid
 from datetime import timedelta
@@ -29,7 +29,7 @@ def thread(student: User) -> Thread:
 
 @pytest.fixture
 def asked(thread: Thread) -> Thread:
-    """With a turn that nobody has answered."""
+    """A thread with an unanswered message."""
     MessageFactory(thread=thread, content="Do you smoke?")
     return thread
 
@@ -266,9 +266,9 @@ def test_polling_has_its_own_generous_limit(client_for, asked: Thread, monkeypat
     rates = {**SimpleRateThrottle.THROTTLE_RATES, "polls": "3/min", "runs": "2/min"}
     monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", rates)
     client, scenario = client_for("student"), AssistantScenarioFactory()
-    turns = [run(client, asked, scenario_id=scenario.pk) for _ in range(3)]
-    assert [turn.status_code for turn in turns] == [201, 201, 429]
-    status = f"/api/runs/{turns[0].data['run_id']}/status?thread_id={asked.pk}"
+    runs = [run(client, asked, scenario_id=scenario.pk) for _ in range(3)]
+    assert [started.status_code for started in runs] == [201, 201, 429]
+    status = f"/api/runs/{runs[0].data['run_id']}/status?thread_id={asked.pk}"
     polls = [client.get(status) for _ in range(4)]
     assert [poll.status_code for poll in polls] == [200, 200, 200, 429]
-    assert list(turns[-1].json()) == list(polls[-1].json()) == ["message"]
+    assert list(runs[-1].json()) == list(polls[-1].json()) == ["message"]

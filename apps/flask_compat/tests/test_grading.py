@@ -1,4 +1,4 @@
-"""Marking at the old addresses: what is marked, by what, and how it is told."""
+"""Evaluations at the old addresses: transcripts, rubrics and responses."""
 
 from datetime import timedelta
 from typing import Any
@@ -30,8 +30,8 @@ QUESTIONS = ("Did the student introduce themselves?", "Did the student ask the p
 
 
 @pytest.fixture(autouse=True)
-def _nobody_waits(settings) -> None:
-    """The worker is `graded`: there is nothing to wait for before it, and after it the answer is there at once."""
+def _no_wait_for_evaluations(settings) -> None:
+    """`graded` runs the worker itself, so requests need not wait for one."""
     settings.COMPAT_GRADING_WAIT_S = 0.2
 
 
@@ -52,7 +52,7 @@ def responses(activity: Activity | int) -> str:
 
 
 def graded(client, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    """Ask, let a worker mark, ask again."""
+    """Request an evaluation, let a worker mark it, and request it again for the result."""
     slow = client.post(path, body)
     assert (slow.status_code, list(slow.json())) == (503, ["message"]), slow.json()
     take(str(Evaluation.objects.latest("created_at").pk))
@@ -76,7 +76,7 @@ def test_the_messages_sent_in_are_marked_by_the_categories(client_for, activity:
     assert told["overall"] == {"total_score": 4, "passed": False}
     smoking, allergies = history["criteria"]
     assert (smoking["name"], smoking["score"], smoking["rewrite_if_missing"]) == (SMOKING, 2, "")
-    # The system's message is dropped before turns are counted.
+    # Messages of the system are dropped before the last ones are counted.
     assert smoking["evidence"] == {"message_indices": [2], "quotes": ["Do you smoke?"]}
     assert (allergies["name"], allergies["score"]) == (ALLERGIES, 0)
     assert allergies["evidence"] == {"message_indices": [], "quotes": []}
@@ -97,7 +97,7 @@ def test_the_messages_sent_in_are_marked_by_the_plain_questions(client_for, acti
 def test_only_the_last_messages_count(client_for, activity: Activity, emulator, path, window: int) -> None:
     long = [{"role": "assistant" if n % 2 else "user", "message": f"Turn {n}"} for n in range(60)]
     graded(client_for("student"), path(activity), {"messages": [*long, {"role": "tool", "message": "x"}]})
-    assert [turn["message"] for turn in Evaluation.objects.get().transcript] == [
+    assert [message["message"] for message in Evaluation.objects.get().transcript] == [
         f"Turn {n}" for n in range(60 - window, 60)
     ]
 
@@ -220,7 +220,7 @@ def test_students_who_used_a_disabled_scenario_read_its_questions(
 
 
 def test_a_verdict_that_awaits_review_is_given_by_the_current_marks(client_for, activity, emulator: Emulator) -> None:
-    """The old format has true and false; v2 says null. Marks without evidence count nothing."""
+    """The old format has only true and false, where v2 has null. Marks without evidence do not count."""
     emulator.fault("null_evidence")
     messages = [*MESSAGES, {"role": "user", "message": "Are you allergic to anything?"}]
     told = graded(client_for("student"), assessment(activity), {"messages": messages})

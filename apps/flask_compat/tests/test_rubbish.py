@@ -1,4 +1,4 @@
-"""Nothing that a client can send to accounts and teaching content at the old addresses makes the service fail."""
+"""No request about accounts and teaching content at the old addresses causes a 500."""
 
 import itertools
 import json
@@ -19,7 +19,7 @@ from tests.test_rubbish_input import BODIES, VALUES, anything, filled
 pytestmark = pytest.mark.django_db
 
 TEXTS = {"scenario_text": "Jane", "additional_instructions": "- where: here", "communication_preferences": "Calm."}
-# method, path, and a body that is taken
+# Method, path, and a valid body.
 WRITES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "login", {"email": "{email}", "password": PASSWORD}),
     ("POST", "create_users", {"username": "Jane", "email": "jane@example.org", "password": PASSWORD, "role": "admin"}),
@@ -56,7 +56,7 @@ def names() -> dict[str, Any]:
 
 @pytest.fixture
 def client(client_for, admin_user, names) -> APIClient:
-    """An admin, who may write everything, and who gets a 500 as an answer."""
+    """An admin's client that returns a 500 instead of raising the exception."""
     client = client_for(admin_user)
     client.raise_request_exception = False
     names["email"] = admin_user.email
@@ -110,7 +110,7 @@ def test_an_invalid_id_is_a_404(client):
     )
     for path, pk, method in itertools.product(paths, IDS, ("PUT", "DELETE")):
         answer = client.generic(method, f"/api/{path.format(pk)}", "{}", content_type="application/json")
-        # Where a number could be one, the method is looked at first; no address of these takes both for all.
+        # With a number in the address, the method is checked first.
         assert answer.status_code == 404 or (answer.status_code == 405 and pk.isdigit()), (path, pk, method)
         assert list(answer.json()) == ["message"]
 

@@ -1,4 +1,4 @@
-"""Scenarios and their questions at the old addresses, as the old frontend uses them."""
+"""Scenarios and rubric questions at the old addresses, as the old frontend uses them."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""What all old addresses have in common: who may, how errors look, what each answer carries."""
+"""Common behaviour of all old addresses: permissions, format of errors, and headers."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ from tests.test_open_views import an_address
 pytestmark = pytest.mark.django_db
 
 PATHS = [an_address(f"api/{pattern.pattern.regex.pattern.lstrip('^')}") for pattern in urlpatterns]
-# What only instructors and admins may do; the rows have the id 90000, which no sequence gets to.
+# Requests for instructors and admins only. No sequence reaches the id 90000.
 TEACHING = [
     ("get", "all_users"), ("get", "context/preview"), ("post", "scenarios"), ("put", "scenarios/90000"),
     ("delete", "scenarios/90000"), ("put", "scenarios/90000/enable"), ("put", "scenarios/90000/disable"),

@@ -1,8 +1,9 @@
 """Help texts in the words of the admin pages. State only: no SQL."""
 
-import apps.users.fields
 import django.core.validators
 from django.db import migrations, models
+
+import apps.users.fields
 
 
 class Migration(migrations.Migration):

@@ -1,4 +1,4 @@
-"""What an admin changes of an account over the API."""
+"""Admins change accounts over the API."""
 
 import pytest
 

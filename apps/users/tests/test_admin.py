@@ -1,4 +1,4 @@
-"""What admins do to accounts in the admin site."""
+"""Admins manage accounts in the admin site."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""What the two groups may do in the admin site is what the apps state, and nothing else."""
+"""The two groups have exactly the admin-site permissions that the apps declare."""
 
 import pytest
 from django.apps import AppConfig, apps
@@ -32,7 +32,7 @@ ADMINS = f"""{INSTRUCTORS}
 
 
 def granted(group: str) -> set[str]:
-    """What the group may do, as `app.verb_model`."""
+    """The group's permissions, as `app.verb_model`."""
     permissions = Group.objects.get(name=group).permissions
     return {f"{app}.{name}" for app, name in permissions.values_list("content_type__app_label", "codename")}
 

@@ -1,4 +1,4 @@
-"""Who gets into the admin site, and what it opens to whom."""
+"""Who may sign in to the admin site, and which pages they see."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -26,7 +26,7 @@ def superuser(db: None) -> User:
 
 
 def sign_in(client: Client, email: str, password: str = PASSWORD) -> bool:
-    """Type both into the sign-in page; whether the site then opens."""
+    """Sign in on the sign-in page; whether it succeeds."""
     client.post(LOGIN, {"username": email, "password": password})
     return client.get("/admin/").status_code == 200
 

@@ -1,4 +1,4 @@
-"""`manage.py approve_roles`: stored roles are claims, and somebody decides which of them count."""
+"""`manage.py approve_roles`: stored roles are claims that have to be approved."""
 
 import json
 import os
@@ -31,7 +31,7 @@ def run(capsys: pytest.CaptureFixture[str]):
 
 @pytest.fixture
 def people() -> dict[str, User]:
-    """As the old service leaves them: each calls themselves something, and nothing is decided."""
+    """Accounts as the Flask service leaves them: with claims, and nothing decided."""
     return {
         name: UserFactory(email=f"{name}@example.org", username=name.capitalize(), role=role)
         for name, role in [("ines", "instructor"), ("adam", "admin"), ("mal", "admin"), ("sam", "student"),
@@ -52,7 +52,7 @@ def decisions() -> list[tuple[object, ...]]:
 
 
 def fails(*arguments: str) -> str:
-    """What the command says when it refuses; the program then ends with 1."""
+    """The command's error message; its exit code is 1."""
     with pytest.raises(CommandError) as refused:
         call_command("approve_roles", *arguments)
     assert refused.value.returncode == 1

@@ -1,4 +1,4 @@
-"""Which emails are one: for signing in, and for having one."""
+"""Which emails count as equal when signing in and when registering."""
 
 import subprocess
 import sys
@@ -50,7 +50,7 @@ OTHERS = [
 
 
 def signs_in_as(email: str, password: str = PASSWORD) -> int | None:
-    """The id of the account that v2 takes this email for."""
+    """The id of the account that signs in to v2 with this email."""
     answer = APIClient().post(LOGIN, {"email": email, "password": password})
     return answer.json()["user"]["id"] if answer.status_code == 200 else None
 
@@ -120,7 +120,7 @@ def test_among_50000_accounts_one_is_found_by_the_index() -> None:
     assert "user_folded_email_idx" in User.objects.alike("person7@example.org").explain()
 
 
-# Having one
+# Registering
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Guesses at one account from many addresses: they wait longer and longer, and its owner gets in."""
+"""Guesses at one account from many addresses have to wait longer and longer, but its owner can sign in."""
 
 import io
 import logging
@@ -43,7 +43,7 @@ def test_after_failures_from_anywhere_the_next_try_waits_and_is_told_how_long(
     student: User, django_assert_num_queries: Callable[..., Any]
 ) -> None:
     attack(student.email)
-    with django_assert_num_queries(2):  # of the account that is meant and of the address; no password is hashed
+    with django_assert_num_queries(2):  # the account and the address; no password is hashed
         answer = sign_in(student.email, PASSWORD)
     seconds = int(answer["Retry-After"])
     assert (answer.status_code, 0 < seconds <= 900) == (429, True)
@@ -196,7 +196,7 @@ def test_of_a_hundred_guesses_at_once_hardly_more_than_the_limit_are_looked_at()
     with ThreadPoolExecutor(20) as pool:
         statuses = list(pool.map(call, range(100)))
     assert set(statuses) == {401, 429}
-    # One more after 1 s, 3 s, 7 s, ...: ten more would have taken 17 minutes.
+    # One more attempt after 1 s, 3 s, 7 s and so on: ten more would take 17 minutes.
     assert 3 <= statuses.count(401) < 13
 
 

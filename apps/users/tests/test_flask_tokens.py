@@ -1,4 +1,4 @@
-"""Tokens of the other service, which shares the key: `email` and `exp`, and an account of exactly that email."""
+"""Flask's tokens, signed with the shared key, name an account by its exact `email`."""
 
 from datetime import timedelta
 from typing import Any
@@ -21,7 +21,7 @@ ME = "/api/v2/users/me/"
 
 
 def flask_token(email: Any, *, key: str | None = None, algorithm: str = "HS256", **claims: Any) -> str:
-    """As the other service signs them; a claim that is None is left out."""
+    """A token as the Flask service signs it; claims that are None are left out."""
     payload = {"email": email, "exp": timezone.now() + timedelta(hours=1), **claims}
     given = {name: value for name, value in payload.items() if value is not None}
     return jwt.encode(given, settings.JWT_SIGNING_KEY if key is None else key, algorithm)

@@ -1,4 +1,4 @@
-"""An email that an account gives up is nobody else's while a token of the other service may name it."""
+"""A freed email stays reserved as long as a token of the Flask service may name it."""
 
 from datetime import timedelta
 from typing import Any
@@ -68,7 +68,7 @@ def deleted_in_the_admin(user: User, client_for: Any) -> None:
 
 
 def deleted_by_another_service(user: User, client_for: Any) -> None:
-    """By a role that may do nothing to our tables."""
+    """Delete or change it as a database role without rights on our tables."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE ROLE another_service")
         cursor.execute('GRANT SELECT, DELETE ON "user" TO another_service')
@@ -95,7 +95,7 @@ def freed_ago(time: timedelta) -> None:
 
 @pytest.fixture
 def freed() -> User:
-    """Somebody who had GONE until now, and is still here."""
+    """Somebody who has just changed their email from GONE."""
     user = UserFactory(email=GONE)
     User.objects.filter(pk=user.pk).update(email="new@example.org")
     return user
@@ -137,7 +137,7 @@ def test_it_is_held_from_everybody_at_every_door(
     with pytest.raises(CommandError, match=HELD):
         call_command("createsuperuser", "--noinput", email=GONE, username="root")
     assert {row for row in User.objects.values_list("pk", "email") if row[1] == GONE} == set()
-    assert len(before) == User.objects.count() - 2  # those who signed in
+    assert len(before) == User.objects.count() - 2  # the accounts that signed in
 
 
 @pytest.mark.parametrize("door", ["the API", "the admin site"])

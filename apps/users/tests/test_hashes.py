@@ -1,4 +1,4 @@
-"""Passwords that both services read: one column, one format, whoever wrote it and wherever it is written."""
+"""Both services read and write password hashes in one column and one format."""
 
 import getpass
 from typing import Any
@@ -124,7 +124,7 @@ def test_a_new_password_at_the_command_line_signs_out_everywhere(
     assert not refreshes(token)
 
 
-# More rounds, once the other service is off
+# More rounds, once the Flask service is off
 
 
 @pytest.fixture

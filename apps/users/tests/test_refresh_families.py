@@ -1,4 +1,4 @@
-"""A refresh token that is used twice: by two tabs, or by somebody who has a copy of it."""
+"""Refresh tokens that are used twice: by two tabs, or by somebody with a copy."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -44,7 +44,7 @@ def sign_out(access: str, token: str) -> int:
 
 
 def let_pass(seconds: float) -> None:
-    """As if all that was used had been used so much earlier."""
+    """Move all uses of tokens into the past."""
     RefreshFamilyMember.objects.update(used_at=F("used_at") - timedelta(seconds=seconds))
 
 
@@ -157,7 +157,7 @@ def test_a_signed_out_token_sent_again_is_no_theft(student: User) -> None:
     assert "refresh_token_reused" not in {line["event"] for line in lines}
 
 
-# The release before
+# The previous release
 
 
 def test_a_token_of_the_release_before_goes_on_and_begins_a_family(student: User) -> None:
@@ -180,7 +180,7 @@ def test_a_token_that_the_release_before_has_used_up_is_refused_and_ends_nothing
 
 
 def test_a_used_token_is_refused_by_the_release_before_too(student: User) -> None:
-    """It knows simplejwt's tables alone, and a rollback must not make used tokens good again."""
+    """It knows only simplejwt's tables, and a rollback must not make used tokens valid again."""
     token = tokens_for(student)["refresh"]
     newest = successor(token)
     used = set(BlacklistedToken.objects.values_list("token__token", flat=True))

@@ -1,4 +1,4 @@
-"""Who may open an account without being asked; the old surface has its own test of it."""
+"""Who may register. The old API has its own test."""
 
 from typing import Any
 

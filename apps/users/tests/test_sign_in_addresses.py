@@ -1,4 +1,4 @@
-"""The addresses that an account has signed in from, which no guesses of others make wait."""
+"""Addresses that have signed in to an account do not wait because of others' guesses."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -27,7 +27,7 @@ def limit(settings: Any) -> Iterator[None]:
 
 
 def test_it_is_known_to_the_one_account_that_is_meant() -> None:
-    """The other service makes accounts with blanks around their emails, and such as differ only in case."""
+    """The Flask service accepts emails with outer blanks, and emails that differ only in case."""
     spaced, other = UserFactory(email=" spaced@example.org "), UserFactory(email="Spaced@example.org")
     assert sign_in(spaced.email, PASSWORD, HOME).status_code == 200
     attack(other.email)

@@ -1,4 +1,4 @@
-"""After a vetting newcomers stand in nobody's way, and the claims that it took can be given back."""
+"""After a vetting, newcomers do not fail the check, and the claims that it took can be restored."""
 
 import json
 import threading
@@ -23,12 +23,12 @@ from tests.stack import wait_until
 pytestmark = pytest.mark.django_db
 
 LONG_AGO = timedelta(hours=1)
-# The old service's own, which names its own columns.
+# The Flask service's INSERT, which names only its own columns.
 INSERT_OF_FLASK = 'INSERT INTO "user" (username, email, password, role) VALUES (%s, %s, %s, %s) RETURNING id'
 
 
 def run(*arguments: str) -> str:
-    """What approve_roles says."""
+    """The output of approve_roles."""
     output = StringIO()
     call_command("approve_roles", *arguments, stdout=output)
     return output.getvalue()
@@ -47,7 +47,7 @@ def made_long_ago(user: User, *, unknown: bool = False) -> User:
 
 @pytest.fixture
 def people() -> dict[str, User]:
-    """Who claims power since before: an account that is older than the adoption, one that is not, an approved one."""
+    """Older claims: of an account from before the adoption, of a later one, and of an approved one."""
     return {
         "old": made_long_ago(UserFactory(email="old@example.org", role="admin"), unknown=True),
         "mal": made_long_ago(UserFactory(email="mal@example.org", role="instructor")),
@@ -100,7 +100,7 @@ def test_a_sign_up_that_was_on_its_way_is_a_newcomer() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_sign_up_that_commits_after_the_vetting_began_is_a_newcomer() -> None:
-    """Its time is of before the vetting, which cannot see it."""
+    """Its time is before the vetting, but the vetting cannot see it."""
     written, may_commit = threading.Event(), threading.Event()
 
     def sign_up() -> None:
@@ -123,7 +123,7 @@ def test_a_sign_up_that_commits_after_the_vetting_began_is_a_newcomer() -> None:
 
 
 def test_what_was_taken_is_written_down_by_account(people: dict[str, User]) -> None:
-    User.objects.filter(pk=people["ines"].pk).update(role="admin")  # approved as instructor
+    User.objects.filter(pk=people["ines"].pk).update(role="admin")  # she is approved as instructor
     run("--demote-rest", "--by", UserFactory(email="root@example.org", admin=True).email)
     rows = RoleApproval.objects.order_by("user_id").values_list("email", "previous_claim", "claim", "previous_role")
     assert list(rows) == [
@@ -159,7 +159,7 @@ def test_with_the_claims_the_moment_goes_back_too(people: dict[str, User]) -> No
     run("--demote-rest")
     run("--give-back")
     assert "between@example.org" in run("--check")
-    assert "given back already" in fails("--give-back")  # and not what the one before it took
+    assert "given back already" in fails("--give-back")  # rather than restoring what the previous one took
     first = Vetting.objects.order_by("pk").first()
     run("--give-back", "--vetting", str(first.pk))
     assert roles()["old@example.org"] == ("admin", None)
