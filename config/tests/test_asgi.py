@@ -12,7 +12,7 @@ from config import asgi
 MEND = "see docs/adr/0003-one-thread-context-in-async.md: the replacement may go"
 
 
-def test_django_still_takes_synchronous_middleware_through_a_thread() -> None:
+def test_django_still_runs_synchronous_middleware_in_threads() -> None:
     """Fails once `MiddlewareMixin` awaits in the loop: then the middleware of config.asgi.INSTEAD can go."""
     assert "sync_to_async" in inspect.getsource(deprecation), MEND
 
@@ -23,6 +23,6 @@ def test_django_still_gives_every_request_a_thread_context_of_its_own() -> None:
     assert "ThreadSensitiveContext" in inspect.getsource(handlers), MEND
 
 
-def test_what_is_replaced_is_there_to_be_replaced() -> None:
+def test_the_replaced_middleware_is_in_the_settings() -> None:
     assert set(asgi.INSTEAD) <= set(settings.MIDDLEWARE)
     assert isinstance(asgi._ALL_REQUESTS, ThreadSensitiveContext)

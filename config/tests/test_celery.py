@@ -27,12 +27,12 @@ def let_go() -> Any:
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
-def test_what_is_given_back_over_a_lost_connection_ends_no_worker(let_go: Any, call: Callable[[Any], Any]) -> None:
+def test_rejecting_a_message_on_a_lost_connection_ends_no_worker(let_go: Any, call: Callable[[Any], Any]) -> None:
     assert not call(UnackedMessages(let_go))
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
-def test_kombu_itself_still_fails_there(let_go: Any, call: Callable[[Any], Any]) -> None:
+def test_kombu_itself_still_fails_on_a_lost_connection(let_go: Any, call: Callable[[Any], Any]) -> None:
     """Fails for all three once kombu minds a lost connection: then config.celery.UnackedMessages can go.
 
     docs/adr/0004-unacknowledged-messages.md says what it is for.

@@ -56,7 +56,7 @@ def test_a_report_holds_the_error_and_no_body_no_variables_and_nobody(
         assert private not in report
 
 
-def test_logs_for_machines_are_one_json_object_a_line(capsys, monkeypatch) -> None:
+def test_production_logs_have_one_json_object_on_each_line(capsys, monkeypatch) -> None:
     # Loggers keep structlog's configuration from their first line on.
     monkeypatch.setattr("config.settings.logs.structlog.configure", lambda **_: None)
     config = logging_config(level="INFO", as_json=True)
@@ -71,7 +71,7 @@ def test_logs_for_machines_are_one_json_object_a_line(capsys, monkeypatch) -> No
     assert (line["event"], line["level"], line["logger"]) == ("something happened", "warning", "a-test-of-logs")
 
 
-def test_what_people_search_for_is_not_logged(client_for, caplog) -> None:
+def test_search_terms_are_not_logged(client_for, caplog) -> None:
     with caplog.at_level(logging.INFO):
         assert client_for("admin").get("/api/v2/users/?search=jane.doe@example.org").status_code == 200
     assert "GET /api/v2/users/" in caplog.text

@@ -146,7 +146,7 @@ def test_it_insists_on_a_backup_proves_it_adopts_and_says_so_the_second_time(fla
     assert json.loads(text) == before.as_json()
 
 
-def test_one_that_was_killed_half_way_is_completed_by_the_next(flask: str) -> None:
+def test_an_interrupted_adoption_is_completed_by_the_next_run(flask: str) -> None:
     with connect(flask) as busy, connect(flask) as old:
         before = fingerprint.take(old)
         with busy.transaction(), process(flask, "--i-have-a-backup") as running:

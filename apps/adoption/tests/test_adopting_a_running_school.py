@@ -20,7 +20,7 @@ from tests.legacy.writer import Writer
 pytestmark = pytest.mark.programs
 
 
-def test_a_school_is_adopted_while_its_service_goes_on(
+def test_a_database_is_adopted_while_flask_keeps_running(
     record_property: Callable[[str, object], None], django_db_blocker: DjangoDbBlocker
 ) -> None:
     with school() as name:

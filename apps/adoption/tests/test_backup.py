@@ -61,7 +61,7 @@ esac
 exit $code"""
 
 
-def test_what_is_written_meanwhile_does_not_matter_and_no_password_is_on_a_command_line(
+def test_concurrent_writes_do_not_matter_and_command_lines_have_no_password(
     adopted: Adopted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with connect(adopted.name) as connection:
@@ -110,9 +110,7 @@ RULE = """
     ],
     ids=["an old table", "a table of the school's", "not to be restored"],
 )
-def test_what_does_not_come_out_as_it_went_in_is_no_backup(
-    statements: str, told: str, adopted: Adopted, tmp_path: Path
-) -> None:
+def test_a_restored_copy_that_differs_is_refused(statements: str, told: str, adopted: Adopted, tmp_path: Path) -> None:
     file = tmp_path / "before.dump"
     with new_database(like=adopted.name) as name:
         with connect(name) as connection:
@@ -195,7 +193,7 @@ def no_room(file: Path, database: dict[str, Any], patch: pytest.MonkeyPatch) -> 
         (no_room, "pg_dump failed"),
     ],
 )
-def test_why_there_is_no_backup_is_said_and_nothing_is_left(
+def test_a_failed_backup_gives_the_reason_and_leaves_nothing(
     change: Change, told: str, adopted: Adopted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "before.dump"
@@ -205,6 +203,6 @@ def test_why_there_is_no_backup_is_said_and_nothing_is_left(
     nothing_is_left()
 
 
-def test_a_folder_that_is_not_there_is_named(adopted: Adopted, tmp_path: Path) -> None:
+def test_a_missing_folder_is_named(adopted: Adopted, tmp_path: Path) -> None:
     with pytest.raises(BackupError, match=r"No such file or directory: .*/missing/before.dump.unproved"):
         prove(settings_of(adopted.name), tmp_path / "missing" / "before.dump", quiet)

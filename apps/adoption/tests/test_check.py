@@ -77,7 +77,7 @@ def test_every_difference_in_shape_is_named(report: dict[str, Any]) -> None:
     ]
 
 
-def test_what_will_need_a_person_is_found(report: dict[str, Any]) -> None:
+def test_rows_that_need_attention_are_found(report: dict[str, Any]) -> None:
     items = report["items"]
     assert items["orphans"] == [
         "activities 6: character_id 404",
@@ -133,7 +133,7 @@ def test_a_sound_database_is_ready_as_it_is(django_db_blocker: DjangoDbBlocker) 
 
 
 @pytest.mark.django_db
-def test_what_django_built_itself_is_known_as_adopted() -> None:
+def test_a_database_that_django_created_counts_as_adopted() -> None:
     output = StringIO()
 
     def look() -> None:

@@ -187,7 +187,7 @@ def test_a_schema_that_the_account_may_not_look_into_is_named_by_the_grant(owner
     assert is_ready()
 
 
-def test_what_is_only_to_be_known_stops_nothing(owner: Owner) -> None:
+def test_informative_findings_do_not_block(owner: Owner) -> None:
     account = "ALTER ROLE {role} IN DATABASE {name} SET"
     owner.execute(f"{account} statement_timeout = '300ms'; {account} lock_timeout = '2s'")
     owner.execute("ALTER ROLE {role} CONNECTION LIMIT 20; ALTER DATABASE {name} CONNECTION LIMIT 52")
@@ -323,7 +323,7 @@ def test_another_encoding_than_utf8_blocks_and_the_guides_commands_are_the_way_o
                 server.execute(f"DROP DATABASE IF EXISTS {new} WITH (FORCE)")
 
 
-def test_a_standby_is_named_and_takes_nothing(tmp_path: Path) -> None:
+def test_a_standby_is_reported_and_not_changed(tmp_path: Path) -> None:
     with temporary_folder() as folder:
         with Supervisor() as servers:
             address = start_data_servers(servers, folder)["DATABASE_URL"]

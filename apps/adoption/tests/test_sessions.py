@@ -98,7 +98,7 @@ def test_a_session_is_left_as_it_was_by_an_adoption_that_fails(flask: str) -> No
         assert before.items() ^ state().items() == set()
 
 
-def test_a_connection_that_is_lost_while_an_index_is_built_is_what_is_told(flask: str) -> None:
+def test_a_connection_lost_during_an_index_build_is_reported(flask: str) -> None:
     def lose(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
         if "CONCURRENTLY" in sql:
             with connect(flask) as another:
@@ -125,7 +125,7 @@ def test_short_limits_of_the_account_do_not_end_the_adoption(flask: str) -> None
 
 
 @pytest.mark.parametrize("option", ["--check", "--fingerprint"])
-def test_a_short_wait_for_locks_of_the_account_does_not_end_what_only_reads(option: str, flask: str) -> None:
+def test_a_short_lock_timeout_of_the_account_does_not_end_reads(option: str, flask: str) -> None:
     waiting = """
         SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
         AND clock_timestamp() - query_start > interval '0.5 s'
@@ -184,7 +184,7 @@ def through(relay: Relay, name: str) -> str:
     return url_of(name).replace(f":{server['PORT']}/", f":{relay.port}/") + "?sslmode=disable&gssencmode=disable"
 
 
-def test_a_pooler_is_told_from_a_tunnel(flask: str) -> None:
+def test_a_pooler_is_distinguished_from_a_tunnel(flask: str) -> None:
     with Relay() as tunnel, psycopg.connect(through(tunnel, flask)) as session:
         assert not sessions.is_pooled(session)
         sessions.refuse_pooler(session)
@@ -241,7 +241,9 @@ def answers(address: str) -> bool:
     return False
 
 
-def test_a_real_pooler_is_named_and_nothing_is_left_there(pgbouncer: str, flask: str, tmp_path: Path) -> None:
+def test_a_real_pooler_is_refused_and_nothing_is_left_in_its_sessions(
+    pgbouncer: str, flask: str, tmp_path: Path
+) -> None:
     def state() -> tuple[dict[str, str], Any]:
         with psycopg.connect(pgbouncer, autocommit=True) as shared:
             settings, *others = shared.execute(STATE).fetchall()[0]

@@ -57,7 +57,7 @@ def test_the_account_has_its_admin_page_which_says_so_and_shows_no_hash(
     assert "$pbkdf2" not in page.content.decode()
 
 
-def test_refusing_it_takes_as_many_rounds_as_a_wrong_password(damaged: User, monkeypatch) -> None:
+def test_a_damaged_hash_takes_as_many_rounds_as_a_wrong_password(damaged: User, monkeypatch) -> None:
     rounds = []
     real = PasslibPBKDF2Hasher.harden_runtime
     monkeypatch.setattr(

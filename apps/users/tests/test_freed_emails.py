@@ -141,7 +141,7 @@ def test_it_is_held_from_everybody_at_every_door(
 
 
 @pytest.mark.parametrize("door", ["the API", "the admin site"])
-def test_whoever_had_it_takes_it_back_at_once(door: str, freed: User, client_for: Any) -> None:
+def test_its_last_account_can_take_the_email_back_at_once(door: str, freed: User, client_for: Any) -> None:
     if door == "the API":
         assert is_had(client_for("admin").patch(f"/api/v2/users/{freed.pk}/", {"email": GONE}))
     else:
@@ -161,7 +161,7 @@ def test_a_token_of_the_other_service_never_opens_the_next_account_of_its_email(
         assert get(token).json()["code"] == "token_not_valid"
 
 
-def test_it_is_free_at_once_where_there_is_no_other_service(freed: User, settings: Any) -> None:
+def test_without_flask_a_freed_email_is_available_at_once(freed: User, settings: Any) -> None:
     settings.FLASK_TOKENS = settings.FLASK_PARALLEL = False
     assert register(GONE).status_code == 201
 
@@ -185,7 +185,7 @@ def test_a_change_that_is_taken_back_gives_up_nothing(student: User) -> None:
     assert not FreedEmail.objects.exists()
 
 
-def test_what_is_held_no_more_is_forgotten(freed: User) -> None:
+def test_expired_reservations_are_deleted(freed: User) -> None:
     UserFactory(email="later@example.org").delete()
     freed_ago(HELD_FOR)
     forget_freed_emails()

@@ -148,7 +148,7 @@ def test_a_password_that_is_set_while_it_is_locked_counts_afterwards(
     assert kept(user) is None
 
 
-def test_an_account_that_is_locked_from_the_start_has_the_password_that_it_was_made_with() -> None:
+def test_an_account_created_locked_keeps_its_password() -> None:
     user = User.objects.create_user("late@example.org", "Late", PASSWORD, is_active=False)
     assert stored_password(user) == LOCKED
     User.objects.filter(pk=user.pk).update(is_active=True)
@@ -190,7 +190,7 @@ def test_a_password_that_is_set_on_a_row_of_before_the_lock_leaves_it_locked(stu
 
 
 @pytest.mark.parametrize("is_locked", [True, False])
-def test_a_password_is_saved_with_what_else_was_changed_by_the_same_hand(is_locked: bool, student: User) -> None:
+def test_a_password_is_saved_together_with_other_changes(is_locked: bool, student: User) -> None:
     User.objects.filter(pk=student.pk).update(is_active=is_locked)
     read = User.objects.get(pk=student.pk)
     User.objects.filter(pk=student.pk).update(username="Renamed meanwhile", email="new@example.org")
@@ -205,7 +205,7 @@ def test_a_password_is_saved_with_what_else_was_changed_by_the_same_hand(is_lock
     assert User.objects.get(pk=student.pk).is_active == is_locked
 
 
-def test_what_came_while_changepassword_waited_at_its_prompt_stays(
+def test_changes_made_while_changepassword_waits_at_its_prompt_stay(
     admin_user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def typed(prompt: str) -> str:
@@ -221,7 +221,7 @@ def test_what_came_while_changepassword_waited_at_its_prompt_stays(
 
 
 @pytest.mark.parametrize("value", [None, "x", LOCKED])
-def test_the_kept_hash_is_the_triggers_alone(value: str | None, student: User) -> None:
+def test_only_the_trigger_writes_the_kept_hash(value: str | None, student: User) -> None:
     before = stored_password(student)
     sql('UPDATE "user" SET password_while_locked = %s WHERE id = %s', value, student.pk)
     assert (stored_password(student), kept(student)) == (before, None)
@@ -272,7 +272,7 @@ def test_a_damaged_hash_and_an_empty_one_come_back_as_they_were(student: User) -
         assert stored_password(student) == damaged
 
 
-def test_the_kept_hash_leaves_the_service_nowhere(student: User, client_for: Any, client: Client) -> None:
+def test_the_kept_hash_is_never_revealed(student: User, client_for: Any, client: Client) -> None:
     User.objects.filter(pk=student.pk).update(is_active=False)
     hidden = kept(student)
     assert hidden
