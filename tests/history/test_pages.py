@@ -106,7 +106,7 @@ def test_the_pages_of_what_is_gone_are_found(teacher: Client) -> None:
     page = words_of(teacher.get(url))
     assert "History: Take a history." in page
     assert "Exercise “Take a history.” deleted" in page
-    assert f"one that is gone (number {category_pk})" in page
+    assert f"a deleted one (number {category_pk})" in page
     link = teacher.get(changes, {"kind": "activitycategory"}).context["cl"].result_list[0]
     assert url in teacher.get(f"{changes}{link.pk}/change/").content.decode()
 
@@ -117,7 +117,7 @@ def test_what_the_old_service_did_is_called_so(teacher: Client) -> None:
         cursor.execute("UPDATE categories SET name = 'Theirs'")
     Category.objects.update(name="Ours")
     assert "“Theirs” found changed" in words_of(teacher.get(history_of(category)))
-    assert "the old service, or by hand" in words_of(teacher.get(history_of(category)))
+    assert "the Flask service, or by hand" in words_of(teacher.get(history_of(category)))
 
 
 @pytest.mark.parametrize("pk", ["0", "12345", "9" * 18, "9" * 40, "-1", "1,2", "x", "%00", "1%2F2"])

@@ -85,8 +85,8 @@ def who(change: Change) -> str:
 
 def _nobody(change: Change) -> str:
     if change.action == Change.Action.FOUND:
-        return "the old service, or by hand"
-    return "an account that is gone" if change.request else "the command line"
+        return "the Flask service, or by hand"
+    return "a deleted account" if change.request else "the command line"
 
 
 def _field_changes(change: Change, model: type[Recorded], names: Names) -> list[FieldChange]:
@@ -112,7 +112,7 @@ def _display_value(field: "Field[Any, Any]", values: Mapping[str, Any], names: N
     if isinstance(value, bool):
         return "yes" if value else "no"
     if field.related_model:
-        return f"{names.get((field.related_model, value), 'one that is gone')} (number {value})"
+        return f"{names.get((field.related_model, value), 'a deleted one')} (number {value})"
     return str(value)
 
 
