@@ -243,7 +243,7 @@ def test_locked_accounts_are_reported_and_exported_and_can_sign_in_to_flask_agai
         output = StringIO()
         with pytest.raises(SystemExit):
             call_command("adopt_flask", undo=True, stdout=output)
-        assert "2 locked accounts could sign in at the old service again" in output.getvalue()
+        assert "2 locked accounts could sign in at the Flask service again" in output.getvalue()
         locked_rows = rows(copy)
 
         call_command("adopt_flask", undo=True, yes=True, export=tmp_path / "lost", stdout=StringIO())
