@@ -9,9 +9,9 @@ from django.conf import settings
 from django.core.handlers.asgi import ASGIHandler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-# Synchronous middleware takes each request through a thread, twice each: more than half of what it costs to let a
-# reader of events in. The routes that wait are the API's, which knows people by their tokens and needs none of what
-# stands before pages (None); the rest has a form that stays in the loop.
+# Synchronous middleware uses a thread twice for each request, more than half of the cost of opening an event stream.
+# The routes that wait belong to the API, which authenticates by token and needs no middleware for pages (None). The
+# rest has asynchronous forms.
 INSTEAD = {
     "django.contrib.sessions.middleware.SessionMiddleware": None,
     "django.middleware.csrf.CsrfViewMiddleware": None,
@@ -43,5 +43,5 @@ django.setup(set_prefix=False)
 _all = settings.MIDDLEWARE
 settings.MIDDLEWARE = [here for name in _all if (here := INSTEAD.get(name, name))]
 application = Application()
-# It has read them. Whoever imports this beside pages, as tests do, still needs them all.
+# The application has read it. Code that imports this module and serves pages too, such as tests, needs all of it.
 settings.MIDDLEWARE = _all

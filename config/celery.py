@@ -47,12 +47,12 @@ app.autodiscover_tasks()
 
 @setup_logging.connect
 def keep_our_logging(**kwargs: object) -> None:
-    """Celery leaves logging alone where this signal has a receiver: Django has configured it already."""
+    """Keep Django's logging: Celery does not configure any if this signal has a receiver."""
 
 
 @worker_init.connect
 def name_the_model(**kwargs: object) -> None:
-    """Say once, at the start, which model this worker talks to."""
+    """Log at start-up which model this worker calls."""
     import structlog
 
     structlog.get_logger(__name__).info(
@@ -67,7 +67,7 @@ def name_the_model(**kwargs: object) -> None:
 
 @worker_init.connect
 def be_ready_to_ask(**kwargs: object) -> None:
-    """Spend the second that loading the vendor's package takes before the first student waits for a reply."""
+    """Import the vendor's package at start-up: it takes a second, which the first student would wait."""
     from apps.llm import client
 
     client.load()

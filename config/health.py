@@ -1,4 +1,4 @@
-"""Whether this process lives, and whether it can do its work."""
+"""Liveness and readiness endpoints."""
 
 import asyncio
 import dataclasses
@@ -13,28 +13,28 @@ from health_check.views import HealthCheckView
 
 @dataclasses.dataclass
 class Database(HealthCheck):
-    """The database answers."""
+    """Checks that the database responds."""
 
     def run(self) -> None:
         try:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1")
         except DatabaseError as error:
-            raise ServiceUnavailable("The database does not answer.") from error
+            raise ServiceUnavailable("The database does not respond.") from error
         finally:
-            connection.close()  # the thread that runs a check is not one that requests use
+            connection.close()  # checks run in a thread that serves no requests
 
 
 @dataclasses.dataclass
 class Migrations(HealthCheck):
-    """The database has the tables that this code expects."""
+    """Checks that all migrations are applied."""
 
     def run(self) -> None:
         try:
             executor = MigrationExecutor(connection)
             missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
         except DatabaseError as error:
-            raise ServiceUnavailable("The database does not answer.") from error
+            raise ServiceUnavailable("The database does not respond.") from error
         finally:
             connection.close()
         if missing:
@@ -42,7 +42,7 @@ class Migrations(HealthCheck):
 
 
 class ReadyView(HealthCheckView):
-    """200 or 503, as JSON. Redis is not asked for: without it people still sign in, read and post."""
+    """200 or 503, as JSON. Redis is not checked: without it people can still sign in, read and post."""
 
     checks = (Database, Migrations)
 
@@ -53,5 +53,5 @@ class ReadyView(HealthCheckView):
 
 
 def live(request: HttpRequest) -> HttpResponse:
-    """The process answers; nothing else is asked."""
+    """200 if the process responds; nothing else is checked."""
     return HttpResponse("alive", content_type="text/plain")

@@ -1,4 +1,4 @@
-"""What there is, for whoever opens the bare address."""
+"""The page at /: links to the documentation and the admin site."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
@@ -10,7 +10,7 @@ PLACES = {"docs": "The API", "admin:index": "The admin site", "ready": "Health"}
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """Links by name: as a page for a browser, as JSON for others."""
+    """Links by name, as HTML for browsers and as JSON for others."""
     links = {name.split(":")[0]: request.build_absolute_uri(reverse(name)) for name in PLACES}
     if "text/html" not in request.headers.get("Accept", ""):
         return JsonResponse(links)

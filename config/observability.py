@@ -1,4 +1,4 @@
-"""Error reports, without anything a student wrote."""
+"""Error reports, without any text that students wrote."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from sentry_sdk.integrations.django import DjangoIntegration
 
 from config.row_values import without_row_values
 
-# An OpenAI integration that the package switches on by itself would otherwise send prompts and answers.
+# The package enables an OpenAI integration by default, which would send prompts and replies.
 NOTHING_PERSONAL: Any = {
     "user_info": False,
     "cookies": {"mode": "off"},

@@ -7,7 +7,7 @@ those of a driver's own connection.
 import re
 from typing import Any
 
-# A value may hold line breaks, so what is added ends only where the next error of a chain begins.
+# Values may contain line breaks, so PostgreSQL's additions end only where the next error of a chain begins.
 _ADDED = re.compile(
     r"""\n[ |]*(?:DETAIL|HINT|QUERY|CONTEXT|LINE[ ]\d+):.*?
         (?=\n[ |]*\n[ |]*(?:The[ ]above[ ]exception[ ]was|During[ ]handling[ ]of)|\n[ |]*\+-|\Z)""",
@@ -16,7 +16,7 @@ _ADDED = re.compile(
 
 
 def without_row_values(value: Any) -> Any:
-    """The value with every text in it cut: of a log line, or of an error report."""
+    """A log entry or error report without the values of rows in any of its texts."""
     if isinstance(value, str):
         return _ADDED.sub("", value) if "\n" in value else value
     if isinstance(value, dict):

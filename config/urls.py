@@ -1,4 +1,4 @@
-"""Every address that the service answers."""
+"""The URL configuration."""
 
 import sys
 
@@ -47,8 +47,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
 
 
 def server_error(request: HttpRequest) -> JsonResponse:
-    # Called while the error is being handled: that of a middleware or a page of the admin, where no view of DRF's has
-    # answered it.
+    # Called while an error of a middleware or of an admin page is handled, which no DRF view has rendered.
     if isinstance(sys.exception(), DATABASE_AWAY):
         away = DatabaseUnavailable()
         return JsonResponse(

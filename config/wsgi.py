@@ -1,4 +1,4 @@
-"""The WSGI application: pages and the API, each behind the middleware that it needs."""
+"""The WSGI application: pages and the API, each with the middleware that it needs."""
 
 import contextlib
 import os
@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-# What stands before pages. The API knows people by their tokens.
+# Middleware for pages only. The API authenticates by token.
 FOR_PAGES = frozenset(
     {
         "apps.core.middleware.static_files",
@@ -20,17 +20,17 @@ FOR_PAGES = frozenset(
         "django.contrib.messages.middleware.MessageMiddleware",
     }
 )
-# What nginx lets through, in bytes.
+# The largest body that nginx passes on, in bytes.
 LARGEST_BODY = 2 * 1024 * 1024
 AT_ONCE = 64 * 1024
 
 
 class Application:
-    """The whole, and in production a shorter way to what is under /api/v2/ and the old addresses."""
+    """Serves everything; in production, the API and the old addresses with less middleware."""
 
     def __init__(self) -> None:
         self._pages = self._api = WSGIHandler()
-        if not settings.DEBUG:  # the browsable API is made of pages
+        if not settings.DEBUG:  # the browsable API consists of pages
             self._api = self._without_pages()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -50,8 +50,8 @@ class Application:
 
 
 def _read_the_rest(body: Any) -> None:
-    """What no view has read: a connection that is closed with something unread is reset, and the answer with it."""
-    with contextlib.suppress(OSError):  # the client has gone
+    """Read the rest of the body: closing a connection with unread data resets it and loses the response."""
+    with contextlib.suppress(OSError):  # the client has disconnected
         for _ in range(LARGEST_BODY // AT_ONCE + 1):
             if not body.read(AT_ONCE):
                 break

@@ -11,7 +11,7 @@ from typing import Any
 from deploy.common import ROOT, OperatorError
 
 STUDENT = ("student@example.org", "demo student pass")
-TALK = ROOT / "apps" / "activities" / "samples" / "demo_talk.json"
+TALK = ROOT / "apps" / "activities" / "samples" / "demo_consultation.json"
 REPLY_TIMEOUT_S = 120
 WIDTH = 100
 
@@ -76,7 +76,7 @@ def hold(base_url: str, *, check: Callable[[], None]) -> None:
         print(textwrap.fill(line, WIDTH))
     print(flush=True)
     thread = student.post("/api/v2/threads/", {"activity_id": activity["id"]})
-    for question in talk["turns"]:
+    for question in talk["student_messages"]:
         _say("Student", question)
         run = student.post(f"/api/v2/threads/{thread['id']}/runs/", {"content": question})
         _say("Patient", student.wait_for(f"/api/v2/runs/{run['id']}/")["message"]["message"])

@@ -1,1 +1,1 @@
-"""An offline server that speaks OpenAI's wire: it plays the patient and the examiner, and fails on request."""
+"""An offline server with OpenAI's API: it plays patients, marks transcripts, and produces faults on request."""

@@ -67,7 +67,7 @@ def sign_in(page: Page, email: str) -> None:
 
 def add(page: Page, sidebar: str) -> None:
     """Go to a list by the sidebar, and from there to an empty form."""
-    page.locator("#nav-sidebar-apps").get_by_role("link", name=sidebar).click()
+    page.locator("#nav-sidebar-apps a", has=page.get_by_text(sidebar, exact=True)).click()
     page.locator("a.addlink, a[href$='/add/']").first.click()
 
 
@@ -77,7 +77,7 @@ def save(page: Page) -> None:
 
 
 def make_scenario(page: Page) -> None:
-    add(page, "Scenarios")
+    add(page, "Patients")
     page.locator("#id_scenario_text").fill(PATIENT)
     page.locator("#id_additional_instructions").fill(FACTS)
     page.locator("#id_communication_preferences").fill("Brisk.")
@@ -106,7 +106,7 @@ def make_category(page: Page) -> None:
 
 
 def make_activity(page: Page) -> None:
-    add(page, "Activities")
+    add(page, "Exercises")
     page.locator("#id_pre_brief").fill(BRIEF)
     page.locator(".field-character .select2-selection").click()
     page.locator(".select2-search__field").fill("ruth")
@@ -147,6 +147,6 @@ def test_who_is_not_approved_is_refused_and_told_why(browse: Browse, request: py
     user = request.getfixturevalue(who)
     with browse() as page:
         sign_in(page, user.email)
-        expect(page.get_by_text("nobody has approved this account")).to_be_visible()
+        expect(page.get_by_text("Ask an admin to approve your account")).to_be_visible()
         page.goto("/admin/scenarios/assistantscenario/")
         expect(page.get_by_label("Password")).to_be_visible()

@@ -14,7 +14,7 @@ import pytest
 
 from openai_emulator.patient.reply import MAX_INSTRUCTIONS, reply
 from tests.hostile_text import Family, families
-from tests.text_rules import RULES, Rule, checked_while_it_grows, forget, read_marking
+from tests.text_rules import RULES, Rule, checked_while_it_grows, forget, parse_evaluation_request
 
 MOST_GROWTH = 2.5
 # Shorter times say nothing.
@@ -112,4 +112,4 @@ def test_the_patient_answers_a_turn_full_of_questions_from_instructions_full_of_
 def test_an_answer_with_thousands_of_entries_is_read_in_bounded_time() -> None:
     quotes = [f"do you smoke {i} cigars" for i in range(12)]
     items = [{"criterion_id": "c1", "score": 1, "evidence": quotes, "comment": "a"} for _ in range(2000)]
-    assert _seconds(lambda text: read_marking(items, text), "Do you smoke cigars? " * 2000, 2) < SAMPLE_S
+    assert _seconds(lambda text: parse_evaluation_request(items, text), "Do you smoke cigars? " * 2000, 2) < SAMPLE_S

@@ -143,7 +143,7 @@ def test_the_bodies_that_rubbish_is_put_into_are_taken(
 
 
 @pytest.mark.parametrize(("method", "path", "body"), WRITES)
-def test_rubbish_in_a_field_is_taken_or_refused(
+def test_rubbish_in_a_field_is_accepted_or_refused(
     method: str, path: str, body: dict[str, Any], client: APIClient, names: dict[str, Any]
 ) -> None:
     good = {key: json.dumps(value) for key, value in filled(body, names).items()}
@@ -184,7 +184,7 @@ def test_rubbish_in_the_address_of_a_list_is_taken_or_refused(path: str, client:
 
 
 @pytest.mark.parametrize("path", ROWS)
-def test_an_id_that_is_none_is_a_404(path: str, client: APIClient) -> None:
+def test_an_invalid_id_is_a_404(path: str, client: APIClient) -> None:
     ids = ("0", "-1", "9" * 30, "9" * 5000, "x", "1.5", "%00", "%ff", "1e5", "None", "%F0%9F%98%80")
     for pk, method in itertools.product(ids, ("GET", "PUT", "PATCH", "DELETE")):
         answer = client.generic(method, f"/api/v2/{path}/{pk}/", "{}", content_type="application/json")
@@ -200,7 +200,7 @@ anything = st.recursive(
 
 @settings(max_examples=60)
 @given(write=st.sampled_from(WRITES), data=st.data())
-def test_whatever_is_sent_is_taken_or_refused(
+def test_any_body_is_accepted_or_refused(
     write: tuple[str, str, dict[str, Any]], data: st.DataObject, client: APIClient, names: dict[str, Any]
 ) -> None:
     method, path, body = write

@@ -26,7 +26,7 @@ ROWS = {
     "users": ("student", "admin"),
     "auth": ("", "owner"),
 }
-UNKNOWN = ["There is no such field here."]
+UNKNOWN = ["Unknown field."]
 
 
 @pytest.fixture

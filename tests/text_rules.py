@@ -78,7 +78,7 @@ def _read(answer: str, hidden: str = "") -> object:
         return error.problem
 
 
-def read_marking(items: list[dict[str, object]], said: str) -> object:
+def parse_evaluation_request(items: list[dict[str, object]], said: str) -> object:
     transcript = _transcript(*[said[:10_000]] * 10)
     return scoring.parse_answer(json.dumps({"criteria": items}), criteria=["c1"], canary="c9", transcript=transcript)
 
@@ -89,17 +89,17 @@ def _spoken(text: str) -> object:
 
 def _examined(text: str) -> object:
     wanted = [
-        marking.Criterion("c1", "Asks about alcohol", "0: no. 1: asks. 2: asks how much.", 2),
-        marking.Criterion("c2", "Explains a plan and gives a safety net", "", 2),
+        marking.RubricCriterion("c1", "Asks about alcohol", "0: no. 1: asks. 2: asks how much.", 2),
+        marking.RubricCriterion("c2", "Explains a plan and gives a safety net", "", 2),
     ]
-    return marking.mark(wanted, [marking.SpokenTurn(0, True, text)])
+    return marking.mark_transcript(wanted, [marking.TranscriptTurn(0, True, text)])
 
 
 def _called(text: str) -> object:
     schema = {"type": "object", "properties": {text: {"type": "string"}}, "required": [text]}
     said = [{"role": "user", "content": [{"type": "text", "text": text}]}]
     call = validation.responses_call({"model": "m", "instructions": text, "input": said})
-    chunks = list(bodies.completion_chunks(call, bodies.Answer(text)))
+    chunks = list(bodies.completion_chunks(call, bodies.ModelOutput(text)))
     return call.all_text, chunks, json_schema.strictness_problem(schema)
 
 
@@ -132,7 +132,7 @@ RULES: dict[str, tuple[Rule, int]] = {
     "features": (matching.features, 700),
     "phrase_stems": (matching.phrase_stems, 2000),
     "clauses": (lambda text: acts.clauses(text + "?"), 1000),
-    "read_turn": (acts.read_turn, 600),
+    "read_utterances": (acts.read_utterances, 600),
     "a patient's instructions": (lambda text: reply.reply(text, ASKED), 700),
     "a patient's facts": (lambda text: reply.reply(f"## What you know\n{text}", ASKED), 700),
     "a student's turn": (lambda text: reply.reply(INSTRUCTIONS, [*ASKED[:2], ("user", text)]), 600),

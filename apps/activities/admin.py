@@ -1,4 +1,4 @@
-"""The exercise's page: a patient, a brief, and a picker of the categories that the talk is marked by."""
+"""Admin page of activities: a brief, a scenario, and a picker for the categories to mark by."""
 
 from typing import Any
 
@@ -16,13 +16,13 @@ from apps.core.history.admin import ChangeAdmin, RecordedAdmin
 
 
 class ActivityForm(StoredRowForm):
-    """The categories are a field of the form: Django offers none for a link table with two keys."""
+    """Adds a field for the categories: Django offers none for a link table with a composite key."""
 
     marked_by = forms.ModelMultipleChoiceField(
         queryset=Category.objects.all(),
         required=False,
         label="Categories",
-        help_text="What the talk is marked by. Without any, the patient's questions are used.",
+        help_text="The conversation is marked by these. Without any, the patient's questions are used.",
         widget=FilteredSelectMultiple("categories", is_stacked=False),
     )
 
@@ -48,7 +48,7 @@ class ActivityAdmin(RecordedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Activity]:
         return super().get_queryset(request).prefetch_related("categories")
 
-    @display(description="Activity", ordering="pre_brief")
+    @display(description="Exercise", ordering="pre_brief")
     def name(self, activity: Activity) -> str:
         return activity.title or f"(no brief, number {activity.pk})"
 

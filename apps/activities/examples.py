@@ -1,4 +1,4 @@
-"""Examples of activities for the schema."""
+"""OpenAPI examples of activities."""
 
 from apps.core.api.examples import answered, sent
 
@@ -11,7 +11,7 @@ _ACTIVITY = {
 _CHANGE = {"pre_brief": "Chest tightness on the way to work"}
 _CHANGED = answered("The activity", {**_ACTIVITY, **_CHANGE})
 
-SHOWN = [answered("An activity", _ACTIVITY)]
+LIST_AND_RETRIEVE = [answered("An activity", _ACTIVITY)]
 CREATE = [sent("A new activity", _NEW), answered("The activity", _ACTIVITY)]
 UPDATE = [sent("The whole activity", {**_NEW, **_CHANGE}), _CHANGED]
 PARTIAL_UPDATE = [sent("Another brief", _CHANGE), _CHANGED]

@@ -1,4 +1,4 @@
-"""The exercise: a patient, a brief, and the categories that the talk is marked by."""
+"""Activity models: a scenario, a brief, and the categories that a thread is marked by."""
 
 from typing import TYPE_CHECKING
 
@@ -16,26 +16,26 @@ if TYPE_CHECKING:
 
 
 class ActivityChange(Change):
-    """What was done to an exercise or to the choice of its categories."""
+    """A recorded change to an activity or to its list of categories."""
 
     class Meta(Change.Meta):
         db_table = "activity_changes"
-        verbose_name = "change of activities"
-        verbose_name_plural = "changes of activities"
+        verbose_name = "change to exercises"
+        verbose_name_plural = "changes to exercises"
 
 
 class ActivityQuerySet(VisibleByRole["Activity"]):
     def visible_to_students(self) -> "ActivityQuerySet":
-        """Exercises whose patient is enabled."""
+        """Activities with an enabled scenario."""
         return self.filter(character__enable=True)
 
 
 class Activity(Recorded, Timestamped):
-    """What a student is given to do."""
+    """A task for students: talk with the patient of a scenario, after reading a brief."""
 
     changes = ActivityChange
 
-    pre_brief = models.TextField(help_text="What the student reads first: the setting, their part, the task.")
+    pre_brief = models.TextField(help_text="What the student reads first: the setting, their role, the task.")
     character = models.ForeignKey(
         AssistantScenario,
         on_delete=models.CASCADE,
@@ -51,7 +51,7 @@ class Activity(Recorded, Timestamped):
         db_table = "activities"
         base_manager_name = "objects"
         ordering = ["id"]
-        verbose_name_plural = "activities"
+        verbose_name = "exercise"
         indexes = [models.Index(fields=["character"], name="activities_character_idx")]
 
     def __str__(self) -> str:
@@ -65,9 +65,9 @@ class Activity(Recorded, Timestamped):
 
     @transaction.atomic
     def set_categories(self, categories: "Iterable[Category]") -> None:
-        """Make these the categories of the activity, in one step that two callers at once can take.
+        """Replace the activity's categories. Safe for concurrent callers.
 
-        ManyToMany's own set() raises where the other caller added the same category in between.
+        ManyToMany's own set() raises if another caller has added the same category in between.
         """
         Activity.objects.select_for_update(no_key=True).filter(pk=self.pk).first()
         wanted = {category.pk for category in categories}
@@ -79,7 +79,7 @@ class Activity(Recorded, Timestamped):
 
 
 class ActivityCategory(Recorded):
-    """The link between them, on a table that has no id."""
+    """Links an activity and a category. The table has no id column."""
 
     changes = ActivityChange
     belongs_to = "activity_id"
@@ -93,8 +93,8 @@ class ActivityCategory(Recorded):
     class Meta:
         db_table = "activity_categories"
         base_manager_name = "objects"
-        verbose_name = "category of an activity"
-        verbose_name_plural = "categories of activities"
+        verbose_name = "category of an exercise"
+        verbose_name_plural = "categories of exercises"
         # The primary key's own index serves lookups by activity.
         indexes = [models.Index(fields=["category"], name="activity_categories_cat_idx")]
 

@@ -1,4 +1,4 @@
-"""How exercises are shown."""
+"""Columns and nested rows of activities in responses."""
 
 from apps.activities.models import ActivityCategory
 from apps.assessments.models import Category
@@ -13,13 +13,13 @@ _CATEGORIES = RelatedRows("id", Category.objects.values("id", "name", "total_req
 
 
 def categories_of(ids: list[int]) -> dict[int, list[int]]:
-    """Id of an exercise > the ids of its categories, in their order."""
+    """An activity's id > the ids of its categories, in ascending order."""
     links = _LINKS.of(ids)
     return {pk: [link["category_id"] for link in links[pk]] for pk in ids}
 
 
 def _with_summaries(rows: Rows) -> Rows:
-    """The rows with their categories, and with their patient and their categories in short. Two queries."""
+    """Add the ids of the categories, and summaries of scenario and categories. Two queries."""
     ids = categories_of([row["id"] for row in rows])
     categories = _CATEGORIES.of({pk for group in ids.values() for pk in group})
     return [
@@ -29,7 +29,7 @@ def _with_summaries(rows: Rows) -> Rows:
             "character_id": row["character_id"],
             "categories": ids[row["id"]],
             "character": _character(row),
-            # A category that was deleted since the links were read is in neither list.
+            # A category deleted after the links were read has no row here.
             "rubric": [one for pk in ids[row["id"]] for one in categories[pk]],
         }
         for row in rows

@@ -10,7 +10,7 @@ from apps.scenarios.models import AssistantScenario
 
 
 class CharacterSummarySerializer(serializers.ModelSerializer):
-    """The patient of an exercise, in short."""
+    """A summary of an activity's scenario."""
 
     title = serializers.CharField(read_only=True)
 
@@ -21,7 +21,7 @@ class CharacterSummarySerializer(serializers.ModelSerializer):
 
 
 class CategorySummarySerializer(serializers.ModelSerializer):
-    """A category that an exercise is marked by, in short."""
+    """A summary of a category that an activity is marked by."""
 
     class Meta:
         model = Category
@@ -30,10 +30,10 @@ class CategorySummarySerializer(serializers.ModelSerializer):
 
 
 class ActivitySerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
-    """An exercise."""
+    """An activity."""
 
-    character_id = RowId(AssistantScenario.objects.all(), source="character", help_text="The patient's id.")
-    categories = RowIds(Category.objects.all(), required=False, help_text="Left out: stays as it is.")
+    character_id = RowId(AssistantScenario.objects.all(), source="character", help_text="The scenario's id.")
+    categories = RowIds(Category.objects.all(), required=False, help_text="If left out, the list stays as it is.")
     character = CharacterSummarySerializer(read_only=True)
     rubric = CategorySummarySerializer(source="categories", many=True, read_only=True)
 

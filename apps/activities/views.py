@@ -9,20 +9,20 @@ from apps.users.viewsets import RoleAwareModelViewSet
 
 
 class ActivityFilter(filters.FilterSet):
-    # By number, where a choice of existing rows would tell students which hidden patients there are.
+    # A choice of existing rows would tell students the ids of hidden scenarios.
     character_id = IdFilter()
     category_id = IdFilter(field_name="categories__id")
 
 
 @extend_schema_view(
-    list=extend_schema(examples=examples.SHOWN),
+    list=extend_schema(examples=examples.LIST_AND_RETRIEVE),
     create=extend_schema(examples=examples.CREATE),
-    retrieve=extend_schema(examples=examples.SHOWN),
+    retrieve=extend_schema(examples=examples.LIST_AND_RETRIEVE),
     update=extend_schema(examples=examples.UPDATE),
     partial_update=extend_schema(examples=examples.PARTIAL_UPDATE),
 )
 class ActivityViewSet(RoleAwareModelViewSet):
-    """Exercises. Students see those whose patient is enabled."""
+    """Activities. Students see those with an enabled scenario."""
 
     queryset = Activity.objects.select_related("character")
     projection = public_projection = projections.ACTIVITY

@@ -1,4 +1,4 @@
-"""Adopting a database: the migrations between two fingerprints, and what became of the old rows."""
+"""Adopts a database: runs the migrations between two fingerprints, and compares the old rows."""
 
 import time
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from apps.adoption import fingerprint, migrating
-from apps.adoption.expected_schema import Say
+from apps.adoption.expected_schema import ReportProgress
 from apps.adoption.fingerprint import Fingerprint, FingerprintComparison
 from apps.adoption.own_transactions import OwnWrites
 from apps.adoption.sessions import without_time_limits
@@ -38,18 +38,18 @@ class Adoption:
 
 
 def take_fingerprint(connection: BaseDatabaseWrapper) -> Fingerprint:
-    """The fingerprint of the old tables, however long it takes."""
+    """The fingerprint of the old tables, taken without time limits."""
     with without_time_limits(connection):
         return fingerprint.take(connection)
 
 
-def adopt(connection: BaseDatabaseWrapper, say: Say) -> Adoption:
-    """Migrate, and compare the old rows with what they were. Raises TablesAreBusyError; it can be run again then."""
+def adopt(connection: BaseDatabaseWrapper, say: ReportProgress) -> Adoption:
+    """Migrate, and compare the old rows before and after. After a TablesAreBusyError it can be run again."""
     started = time.monotonic()
     before = take_fingerprint(connection)
     say(f"fingerprint of {sum(len(table.rows) for table in before.tables.values())} rows taken")
     own = OwnWrites()
-    migrations = migrating.run(connection, say, own)
+    migrations = migrating.run_migrations(connection, say, own)
     after = take_fingerprint(connection)
     comparison = fingerprint.compare(before, after, ours=own.transactions, wrote=own.tables)
     say(f"fingerprint compared: {len(comparison.differences)} differences, {len(comparison.live)} rows written live")

@@ -1,4 +1,4 @@
-"""Whether a database is one of the old service's, and ready to be adopted. It only reads."""
+"""Checks whether a database is the Flask service's and ready for adoption. Read-only."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -10,7 +10,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from apps.adoption import expected_schema, findings, server_findings, sessions
 from apps.adoption.expected_schema import EXPECTED, OLD_TABLES, Table, quoted
-from apps.adoption.findings import Finding
+from apps.adoption.findings import CheckFinding
 
 FLASK, PARTLY_ADOPTED, ADOPTED, NOT_FLASK = "flask", "partly_adopted", "adopted", "not_flask"
 STATES = {
@@ -26,8 +26,8 @@ class Report:
     state: str
     # Old table > its rows.
     rows: dict[str, int]
-    findings: list[Finding]
-    # The migrations still to be run, app.name each.
+    findings: list[CheckFinding]
+    # Unapplied migrations, as app.name.
     pending: list[str]
 
     @property
@@ -52,66 +52,68 @@ class Report:
 
 
 def check(connection: BaseDatabaseWrapper) -> Report:
-    """Look at the database in one read-only transaction, so in one snapshot."""
+    """Check the database in one read-only transaction and snapshot."""
     if connection.vendor != "postgresql":
         problem = f"The Flask service's database is on PostgreSQL; this one is {connection.display_name}."
         return _not_flask([problem])
     with transaction.atomic(using=connection.alias):
-        with expected_schema.rows(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"):
+        with expected_schema.execute(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"):
             pass
         sessions.lift_time_limits(connection, in_transaction=True)
         return _check(connection)
 
 
 def _not_flask(problems: list[str]) -> Report:
-    return Report(NOT_FLASK, {}, [Finding("not_flask", True, STATES[NOT_FLASK], problems)], [])
+    return Report(NOT_FLASK, {}, [CheckFinding("not_flask", True, STATES[NOT_FLASK], problems)], [])
 
 
 def _check(connection: BaseDatabaseWrapper) -> Report:
-    actual = expected_schema.read(connection)
+    actual = expected_schema.read_schema(connection)
     if missing := [name for name in OLD_TABLES if name not in actual]:
-        elsewhere = server_findings.elsewhere(connection, missing)
+        elsewhere = server_findings.hints_for_missing(connection, missing)
         return _not_flask([f"{name}: the table is missing{elsewhere.get(name, '')}" for name in missing])
     loader = MigrationLoader(connection)
-    recorded = _recorded(loader)
-    in_the_way, own_columns = findings.extra_columns(actual, recorded)
-    of_server = server_findings.in_server(connection)
+    recorded = _columns_by_migrations(loader)
+    blocking, own_columns = findings.extra_columns(actual, recorded)
+    of_server = server_findings.server_findings(connection)
     readable = not any(server_findings.hides_rows(finding) for finding in of_server)
     found = [
         *of_server,
-        Finding("not_owner", True, "The adoption alters these tables.", findings.not_owned(connection)),
-        Finding(
+        CheckFinding("not_owner", True, "The adoption alters these tables.", findings.not_owned(connection)),
+        CheckFinding(
             "shape",
             True,
             "Differences from the old service's tables.",
-            findings.in_shape(actual) + in_the_way + _missing(connection, recorded, actual),
+            findings.schema_differences(actual) + blocking + _missing_objects(connection, recorded, actual),
         ),
-        Finding(
+        CheckFinding(
             "name_taken",
             True,
-            "The adoption makes tables of these names, and they are there already.",
-            _taken(connection, recorded),
+            "The adoption creates tables with these names, but they exist already.",
+            _taken_names(connection, recorded),
         ),
-        Finding(
+        CheckFinding(
             "locked_before",
             True,
-            "Accounts that an earlier release has locked. `manage.py migrate` goes on here, and moves their hashes.",
+            "Accounts that an earlier release has locked. Run `manage.py migrate` here, which moves their hashes.",
             findings.locked_before(connection, actual) if readable else [],
         ),
-        *(findings.in_rows(connection, actual) if readable else ()),
-        Finding("own_columns", False, "Columns of your own. They stay as they are.", own_columns),
-        Finding("own_rules", False, "Rules that this service does not know.", findings.own_rules(connection, actual)),
+        *(findings.row_findings(connection, actual) if readable else ()),
+        CheckFinding("own_columns", False, "Additional columns. They stay as they are.", own_columns),
+        CheckFinding(
+            "own_rules", False, "Additional constraints and triggers.", findings.extra_constraints(connection, actual)
+        ),
     ]
-    pending = [f"{app}.{name}" for app, name in _pending(loader)]
+    pending = [f"{app}.{name}" for app, name in _pending_migrations(loader)]
     return Report(
         state=_state(loader, pending),
-        rows={name: _count(connection, name) for name in OLD_TABLES} if readable else {},
+        rows={name: _row_count(connection, name) for name in OLD_TABLES} if readable else {},
         findings=sorted((finding for finding in found if finding.items), key=lambda finding: not finding.blocks),
         pending=pending,
     )
 
 
-def _pending(loader: MigrationLoader) -> list[tuple[str, str]]:
+def _pending_migrations(loader: MigrationLoader) -> list[tuple[str, str]]:
     wanted = [key for leaf in loader.graph.leaf_nodes() for key in loader.graph.forwards_plan(leaf)]
     return [key for key in dict.fromkeys(wanted) if key not in loader.applied_migrations]
 
@@ -122,8 +124,8 @@ def _state(loader: MigrationLoader, pending: list[str]) -> str:
     return PARTLY_ADOPTED if loader.applied_migrations else FLASK
 
 
-def _recorded(loader: MigrationLoader) -> dict[str, set[str]]:
-    """Table > columns, of all tables that the migrations which the database has had made or adopted."""
+def _columns_by_migrations(loader: MigrationLoader) -> dict[str, set[str]]:
+    """Table > columns, of all tables that the applied migrations created or adopted."""
     applied = [key for key in loader.applied_migrations if key in loader.graph.nodes]
     if not applied:
         return {}
@@ -135,10 +137,11 @@ def _recorded(loader: MigrationLoader) -> dict[str, set[str]]:
     }
 
 
-def _missing(connection: BaseDatabaseWrapper, recorded: dict[str, set[str]], actual: dict[str, Table]) -> list[str]:
-    """What the recorded migrations should have left, and the database does not have: they were faked, or it was
-    taken away."""
-    there = _existing(connection, sorted(recorded))
+def _missing_objects(
+    connection: BaseDatabaseWrapper, recorded: dict[str, set[str]], actual: dict[str, Table]
+) -> list[str]:
+    """Tables and columns of recorded migrations that the database lacks: dropped, or the migrations were faked."""
+    there = _existing_tables(connection, sorted(recorded))
     return [f"{table}: the table is missing, though its migration is recorded" for table in recorded.keys() - there] + [
         f"{table}.{column}: the column is missing, though its migration is recorded"
         for table in recorded.keys() & actual.keys()
@@ -146,18 +149,18 @@ def _missing(connection: BaseDatabaseWrapper, recorded: dict[str, set[str]], act
     ]
 
 
-def _taken(connection: BaseDatabaseWrapper, recorded: dict[str, set[str]]) -> list[str]:
+def _taken_names(connection: BaseDatabaseWrapper, recorded: dict[str, set[str]]) -> list[str]:
     models = apps.get_models(include_auto_created=True)
     new = {model._meta.db_table for model in models if model._meta.managed} - recorded.keys() - set(OLD_TABLES)
-    return sorted(_existing(connection, sorted(new)))
+    return sorted(_existing_tables(connection, sorted(new)))
 
 
-def _existing(connection: BaseDatabaseWrapper, names: list[str]) -> set[str]:
+def _existing_tables(connection: BaseDatabaseWrapper, names: list[str]) -> set[str]:
     statement = "SELECT name FROM unnest(%s::text[]) AS name WHERE to_regclass(quote_ident(name)) IS NOT NULL"
-    with expected_schema.rows(connection, statement, [names]) as cursor:
+    with expected_schema.execute(connection, statement, [names]) as cursor:
         return {name for (name,) in cursor}
 
 
-def _count(connection: BaseDatabaseWrapper, table: str) -> int:
-    with expected_schema.rows(connection, f"SELECT count(*) FROM {quoted(table)}") as cursor:  # noqa: S608
+def _row_count(connection: BaseDatabaseWrapper, table: str) -> int:
+    with expected_schema.execute(connection, f"SELECT count(*) FROM {quoted(table)}") as cursor:  # noqa: S608
         return cursor.fetchone()[0]

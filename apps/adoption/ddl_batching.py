@@ -1,7 +1,7 @@
-"""The DDL of a migration, sent at one go, so that locks are held for as long as the server works and no longer.
+"""Sends the DDL of a migration as one batch, so that locks are held only while the server works.
 
-Django works out what to send between one statement and the next, for seconds in all, and each ALTER TABLE would stop
-the running service for that long.
+Django spends seconds between the statements of a migration; after the first ALTER TABLE the running service would
+wait for all of them.
 """
 
 import random
@@ -13,35 +13,35 @@ import psycopg
 from django.db import OperationalError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from apps.adoption.expected_schema import Say
+from apps.adoption.expected_schema import ReportProgress
 
 PATIENCE_S = 120.0
 PAUSE_S = (0.2, 0.6)
 BUSY = (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled, psycopg.errors.DeadlockDetected)
-# Nobody reads what these answer.
+# Statements whose results nobody reads.
 _DEFERRABLE = ("ALTER ", "COMMENT ", "CREATE ", "DROP ", "LOCK ", "SET ")
 
 
-def pause(say: Say) -> None:
-    """Let those who waited go on, before the next attempt at the locks."""
+def pause(say: ReportProgress) -> None:
+    """Let waiting sessions continue before the next attempt to get the locks."""
     say("the tables are in use; trying again")
     time.sleep(random.uniform(*PAUSE_S))  # noqa: S311
 
 
-class Gathering:
-    """An execute wrapper that keeps DDL back until something else is to be executed; then all of it goes, in order.
+class DDLBatcher:
+    """An execute wrapper that holds DDL back until another statement follows, then sends all of it in order.
 
-    If a lock cannot be had, what was sent is taken back, and it is sent again a little later. That is over once a part
-    of the transaction has passed: its locks would be kept during the pause.
+    If a lock is not available, the batch is rolled back and sent again after a pause. Only the first batch of a
+    transaction can be repeated: later pauses would hold the locks of earlier batches.
     """
 
-    def __init__(self, say: Say) -> None:
+    def __init__(self, say: ReportProgress) -> None:
         self._say = say
         self._waiting: list[str] = []
         self._holds_locks = False
 
     def begin(self) -> None:
-        """A new transaction has begun."""
+        """Reset at the start of a transaction."""
         self._waiting = []
         self._holds_locks = False
 
@@ -54,7 +54,7 @@ class Gathering:
         if statement.startswith("ROLLBACK"):
             self._waiting = []
         elif self._waiting:
-            # As one message: the server does not wait for this process, which may be slow to be given a processor.
+            # As one message, so that the server does not wait for this process between statements.
             together, self._waiting = ";\n".join(self._waiting), []
             self._send(connection, lambda: execute(together, None, False, context))
         return execute(sql, params, many, context)

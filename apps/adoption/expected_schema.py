@@ -1,4 +1,4 @@
-"""The old service's tables: what they should look like, as data, and what they do look like, from the catalog."""
+"""The Flask service's tables: the expected schema as data, and the actual schema from the catalog."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -8,12 +8,12 @@ from typing import Any, Protocol
 
 from django.apps import apps
 
-# Tells the operator how it goes, a line at a time.
-Say = Callable[[str], None]
+# Reports progress to the operator, one line for each call.
+ReportProgress = Callable[[str], None]
 
 
-class Connection(Protocol):
-    """Django's connection or psycopg's."""
+class SQLConnection(Protocol):
+    """A connection of Django or of psycopg."""
 
     def cursor(self) -> Any: ...
 
@@ -33,13 +33,13 @@ class ForeignKey:
     table: str
     column: str
     action: str = "NO ACTION"
-    # False for a NOT VALID one, which does not vouch for the rows that are older than it.
+    # False for a NOT VALID key, which does not check older rows.
     validated: bool = True
 
 
 @dataclass(frozen=True)
 class Table:
-    """Keys by meaning: what they are called, and whether they are checked at the end of a transaction, is not told."""
+    """A table without the names of its keys, and without whether they are deferrable."""
 
     columns: dict[str, Column]
     primary_key: tuple[str, ...]
@@ -49,7 +49,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Sequence:
-    """Where the numbers of a column come from."""
+    """The sequence that numbers a column, and its state."""
 
     table: str
     column: str
@@ -59,7 +59,7 @@ class Sequence:
 
     @property
     def is_behind(self) -> bool:
-        """Whether the next insert would take a number that a row has or is about to meet."""
+        """Whether the next inserts would reach a number that a row already has."""
         return self.highest is not None and self.next_value <= self.highest
 
 
@@ -137,7 +137,7 @@ _TABLES_SQL = """
     JOIN pg_class ON pg_class.oid = to_regclass(quote_ident(name))
     WHERE relkind IN ('r', 'p')
 """
-# The sequence of a default is what the default depends on; that of an identity column belongs to the column.
+# A default depends on its sequence; the sequence of an identity column belongs to the column.
 _COLUMNS_SQL = """
     SELECT name, attname, format_type(atttypid, atttypmod), attnotnull, pg_get_expr(adbin, adrelid),
            CASE WHEN attidentity <> '' THEN pg_get_serial_sequence(quote_ident(name), attname)
@@ -178,39 +178,39 @@ def quoted(name: str) -> str:
 
 
 @contextmanager
-def rows(connection: Connection, statement: str, parameters: Iterable[Any] | None = None) -> Iterator[Any]:
-    """The cursor of a statement that has been executed."""
+def execute(connection: SQLConnection, statement: str, parameters: Iterable[Any] | None = None) -> Iterator[Any]:
+    """Execute a statement and yield its cursor."""
     with connection.cursor() as cursor:
         cursor.execute(statement, None if parameters is None else list(parameters))
         yield cursor
 
 
-def lines(connection: Connection, statement: str, parameters: Iterable[Any] | None = None) -> list[str]:
-    """What a SELECT of one text column gives."""
-    with rows(connection, statement, parameters) as cursor:
+def text_column(connection: SQLConnection, statement: str, parameters: Iterable[Any] | None = None) -> list[str]:
+    """The results of a SELECT of one text column."""
+    with execute(connection, statement, parameters) as cursor:
         return [line for (line,) in cursor]
 
 
-def read(connection: Connection) -> dict[str, Table]:
-    """Name > shape of those of the old tables that exist; all columns, whoever added them."""
+def read_schema(connection: SQLConnection) -> dict[str, Table]:
+    """Name > schema of the old tables that exist, with all columns, whoever added them."""
     names = list(OLD_TABLES)
-    with rows(connection, _TABLES_SQL, [names]) as found:
+    with execute(connection, _TABLES_SQL, [names]) as found:
         there = [name for (name,) in found]
     columns: dict[str, dict[str, Column]] = {name: {} for name in there}
     primary: dict[str, tuple[str, ...]] = dict.fromkeys(there, ())
     unique: dict[str, set[tuple[str, ...]]] = {name: set() for name in there}
     foreign: dict[str, dict[str, ForeignKey]] = {name: {} for name in there}
-    with rows(connection, _COLUMNS_SQL, [there]) as found:
+    with execute(connection, _COLUMNS_SQL, [there]) as found:
         for table, name, kind, not_null, default, sequence in found:
             counted = sequence is not None
             columns[table][name] = Column(kind, not_null, counted, None if counted else default)
-    with rows(connection, _UNIQUE_SQL, [there]) as found:
+    with execute(connection, _UNIQUE_SQL, [there]) as found:
         for table, is_primary, names_of_key in found:
             if is_primary:
                 primary[table] = tuple(names_of_key)
             else:
                 unique[table].add(tuple(names_of_key))
-    with rows(connection, _FOREIGN_KEYS_SQL, [there]) as found:
+    with execute(connection, _FOREIGN_KEYS_SQL, [there]) as found:
         for table, name, target, target_column, action, validated in found:
             foreign[table][name] = ForeignKey(target, target_column, _ACTIONS[action], validated)
     return {
@@ -220,9 +220,9 @@ def read(connection: Connection) -> dict[str, Table]:
     }
 
 
-def sequences(connection: Connection) -> list[Sequence]:
-    """The sequences of the old tables, with where they and their tables stand. The tables must be there."""
-    with rows(connection, _COLUMNS_SQL, [list(OLD_TABLES)]) as found:
+def read_sequences(connection: SQLConnection) -> list[Sequence]:
+    """The sequences of the old tables, which must all exist."""
+    with execute(connection, _COLUMNS_SQL, [list(OLD_TABLES)]) as found:
         counted = [(table, column, sequence) for table, column, _, _, _, sequence in found if sequence]
     result = []
     for table, column, sequence in counted:
@@ -231,14 +231,14 @@ def sequences(connection: Connection) -> list[Sequence]:
             f" (SELECT max({quoted(column)}) FROM {quoted(table)})"
             f" FROM {sequence}, pg_sequence WHERE seqrelid = %s::regclass"
         )
-        with rows(connection, statement, [sequence]) as found:
+        with execute(connection, statement, [sequence]) as found:
             result.append(Sequence(table, column, sequence, *found.fetchone()))
     return result
 
 
 @cache
 def added_columns(table: str) -> frozenset[str]:
-    """The columns that adoption adds to an old table, by the models as they are now."""
+    """The columns that adoption adds to an old table, by the current models."""
     for model in apps.get_models():
         if model._meta.db_table == table:
             return frozenset(f.column for f in model._meta.concrete_fields if f.column) - EXPECTED[table].columns.keys()

@@ -1,4 +1,4 @@
-"""What an undo takes away, as JSON lines: one file for each kind, one object a line, UTF-8."""
+"""Exports what an undo deletes, as JSON lines: one UTF-8 file for each kind, one object on each line."""
 
 import os
 from pathlib import Path
@@ -7,15 +7,15 @@ from django.db import Error, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from apps.adoption import owned_objects
-from apps.adoption.expected_schema import Say
-from apps.adoption.owned_objects import Ours
+from apps.adoption.expected_schema import ReportProgress
+from apps.adoption.owned_objects import OwnedObjects
 
 
 class ExportError(Exception):
-    """There is no complete export; the text is what the operator is told."""
+    """The export is incomplete; the message tells the operator why."""
 
 
-# File > the tables that it needs, and a SELECT of whole rows. No file has a password or a hash of one.
+# File > the tables that it needs, and a SELECT of whole rows. No file contains passwords or their hashes.
 _FILES = {
     "threads": (
         ("threads", "messages", "runs"),
@@ -45,24 +45,23 @@ _FILES = {
     "rubric_changes": (("rubric_changes",), "SELECT * FROM rubric_changes ORDER BY id"),
     "activity_changes": (("activity_changes",), "SELECT * FROM activity_changes ORDER BY id"),
 }
-# The columns beside the old ones that say what somebody decided.
+# Of the added columns, those that hold somebody's decision.
 _ACCOUNTS = 'SELECT id, email, approved_role, is_active, is_superuser, date_joined, last_login FROM "user" ORDER BY id'
 
 
-def export(connection: BaseDatabaseWrapper, folder: Path, say: Say) -> list[Path]:
-    """Write the files and return them; all show the same moment. `folder` is made, or is there and empty.
+def export(connection: BaseDatabaseWrapper, folder: Path, say: ReportProgress) -> list[Path]:
+    """Write the files, all from one snapshot, and return them. `folder` is created, or must be empty.
 
-    threads.jsonl has each talk with its messages and runs, evaluations.jsonl each marking with its marks;
-    role_approvals, vettings, usage, scenario_versions, the three of changes and accounts (what this service knows of
-    each) are rows as they are. What a database adopted in part does not have is left out. Only the caller's account can
-    read them.
+    threads.jsonl has each thread with its messages and runs, evaluations.jsonl each evaluation with its marks. The
+    other files have plain rows; accounts.jsonl has only what this service added. Tables that a partly adopted database
+    lacks are left out. Only the caller's account can read the files. ExportError if the export is incomplete.
     """
     try:
-        _make(folder)
+        _create_folder(folder)
         with transaction.atomic(using=connection.alias):
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            selects = _selects(owned_objects.find(connection))
+            selects = _selects(owned_objects.find_owned_objects(connection))
             written = [_write(connection, folder / f"{name}.jsonl", query, say) for name, query in selects.items()]
     except OSError as error:
         raise ExportError(f"The export could not be written: {error}") from error
@@ -71,24 +70,24 @@ def export(connection: BaseDatabaseWrapper, folder: Path, say: Say) -> list[Path
     return written
 
 
-def _make(folder: Path) -> None:
+def _create_folder(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise ExportError(f"{folder} is not empty. Name another folder.")
     folder.chmod(0o700)
 
 
-def _selects(found: Ours) -> dict[str, str]:
-    """File > query, of what is there."""
+def _selects(found: OwnedObjects) -> dict[str, str]:
+    """File > query, for the tables that exist."""
     selects = {name: query for name, (tables, query) in _FILES.items() if set(tables) <= set(found.tables)}
     if "approved_role" in found.columns.get("user", []):
         selects["accounts"] = _ACCOUNTS
     return selects
 
 
-def _write(connection: BaseDatabaseWrapper, file: Path, query: str, say: Say) -> Path:
+def _write(connection: BaseDatabaseWrapper, file: Path, query: str, say: ReportProgress) -> Path:
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    # A cursor in the server: years of talks do not fit into memory.
+    # A server-side cursor, because years of messages do not fit into memory.
     with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as output, connection.chunked_cursor() as cursor:
         cursor.execute(f"SELECT to_jsonb(whole)::text FROM ({query}) AS whole")  # noqa: S608
         count = 0

@@ -1,4 +1,4 @@
-"""What the check found: differences in shape, and rows that will need a person."""
+"""Findings of the check: differences in schema, and rows that need attention."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from apps.adoption import expected_schema
-from apps.adoption.expected_schema import EXPECTED, Connection, Table, lines, quoted
+from apps.adoption.expected_schema import EXPECTED, SQLConnection, Table, quoted, text_column
 from apps.users.hashers import PasslibPBKDF2Hasher, TooManyRoundsError
 from apps.users.migration_operations import TRIGGERS
 
@@ -14,8 +14,8 @@ NUMBERS = ("smallint", "integer", "bigint")
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One kind of thing. What `blocks` must be mended before the database is adopted; the rest is to be known."""
+class CheckFinding:
+    """Findings of one kind. Those with `blocks` must be resolved before adoption; the others are for information."""
 
     code: str
     blocks: bool
@@ -25,7 +25,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class RowSearch:
-    """A SELECT of one text column, a line each; it reads columns of an old table."""
+    """A SELECT of one text column, one line for each finding, and the columns of an old table that it reads."""
 
     code: str
     text: str
@@ -37,7 +37,7 @@ class RowSearch:
 SEARCHES = [
     RowSearch(
         "claimed_roles",
-        "Stored roles that claim power. They give none here until approve_roles approves them.",
+        "Stored roles that claim rights. They give none here until approve_roles approves them.",
         "user",
         ("role",),
         "SELECT role || ': ' || count(*) || ' accounts' FROM \"user\" WHERE role IN ('admin', 'instructor')"
@@ -45,8 +45,8 @@ SEARCHES = [
     ),
     RowSearch(
         "emails_by_case",
-        "Emails that differ only in case or in blanks around them. They stay separate accounts, each signed in to with "
-        "its email as typed.",
+        "Emails that differ only in case or in surrounding blanks. They stay separate accounts; sign-ins use the "
+        "email exactly as stored.",
         "user",
         ("email",),
         "SELECT string_agg(email, ', ' ORDER BY id) FROM \"user\""
@@ -61,7 +61,7 @@ SEARCHES = [
     ),
     RowSearch(
         "negative_pass_marks",
-        "Categories with a pass mark below 0. They pass always.",
+        "Categories with a negative pass mark. Everybody passes them.",
         "categories",
         ("total_required_to_pass",),
         "SELECT 'category ' || id || ': ' || total_required_to_pass FROM categories WHERE total_required_to_pass < 0"
@@ -70,15 +70,17 @@ SEARCHES = [
 ]
 
 
-def in_shape(actual: dict[str, Table]) -> list[str]:
-    """How the tables, all of which are there, differ from what they should be; each a sentence."""
+def schema_differences(actual: dict[str, Table]) -> list[str]:
+    """How the tables differ from the expected ones, as sentences. All tables must exist."""
     found: list[str] = []
     for name, expected in EXPECTED.items():
         table = actual[name]
-        found += _in_columns(name, expected, table)
+        found += _column_differences(name, expected, table)
         if table.primary_key != expected.primary_key:
-            found.append(f"{name}: the primary key is {_key(table.primary_key)}, not {_key(expected.primary_key)}")
-        found += [f"{name}: {_key(key)} is not unique" for key in sorted(expected.unique - table.unique)]
+            found.append(
+                f"{name}: the primary key is {_key_text(table.primary_key)}, not {_key_text(expected.primary_key)}"
+            )
+        found += [f"{name}: {_key_text(key)} is not unique" for key in sorted(expected.unique - table.unique)]
         for column, wanted in expected.foreign_keys.items():
             is_there = table.foreign_keys.get(column)
             target = f"{wanted.table}.{wanted.column}"
@@ -91,7 +93,7 @@ def in_shape(actual: dict[str, Table]) -> list[str]:
     return found
 
 
-def _in_columns(name: str, expected: Table, actual: Table) -> Iterator[str]:
+def _column_differences(name: str, expected: Table, actual: Table) -> Iterator[str]:
     for column, wanted in expected.columns.items():
         found = actual.columns.get(column)
         if found is None:
@@ -105,14 +107,14 @@ def _in_columns(name: str, expected: Table, actual: Table) -> Iterator[str]:
             yield f"{name}.{column}: no sequence gives its numbers"
 
 
-def _key(columns: tuple[str, ...]) -> str:
+def _key_text(columns: tuple[str, ...]) -> str:
     return f"({', '.join(columns)})" if columns else "missing"
 
 
 def extra_columns(actual: dict[str, Table], recorded: dict[str, set[str]]) -> tuple[list[str], list[str]]:
-    """The columns that neither service's records account for: (those that are in the way, those that are not).
+    """The columns that neither service made: (those that block the adoption, those that do not).
 
-    `recorded`: table > the columns that it has by the migrations that the database says it had.
+    `recorded`: table > its columns according to the applied migrations.
     """
     in_the_way, harmless = [], []
     for name, table in actual.items():
@@ -120,7 +122,7 @@ def extra_columns(actual: dict[str, Table], recorded: dict[str, set[str]]) -> tu
             if column in EXPECTED[name].columns or column in recorded.get(name, ()):
                 continue
             if column in expected_schema.added_columns(name):
-                in_the_way.append(f"{name}.{column}: the adoption adds a column of this name, and it is there already")
+                in_the_way.append(f"{name}.{column}: the adoption adds a column of this name, but it exists already")
             elif found.not_null and found.default is None and not found.counted:
                 in_the_way.append(f"{name}.{column}: a column of your own that is NOT NULL and has no default")
             else:
@@ -128,10 +130,10 @@ def extra_columns(actual: dict[str, Table], recorded: dict[str, set[str]]) -> tu
     return in_the_way, harmless
 
 
-def own_rules(connection: Connection, actual: dict[str, Table]) -> list[str]:
-    """Checks, unique keys, keys that vouch for new rows only, and triggers that the old service did not make."""
+def extra_constraints(connection: SQLConnection, actual: dict[str, Table]) -> list[str]:
+    """Check constraints, unique keys, NOT VALID foreign keys and triggers that the Flask service did not make."""
     found = [
-        f"{name}: {_key(key)} is unique"
+        f"{name}: {_key_text(key)} is unique"
         for name, table in actual.items()
         for key in sorted(table.unique - EXPECTED[name].unique - {table.primary_key})
     ]
@@ -149,60 +151,60 @@ def own_rules(connection: Connection, actual: dict[str, Table]) -> list[str]:
         JOIN pg_constraint ON conrelid = to_regclass(quote_ident(name)) WHERE contype IN ('c', 'x')
         ORDER BY 1
     """
-    with expected_schema.rows(connection, statement, [list(actual), list(TRIGGERS), list(actual)]) as cursor:
+    with expected_schema.execute(connection, statement, [list(actual), list(TRIGGERS), list(actual)]) as cursor:
         return found + [line for (line,) in cursor]
 
 
-def not_owned(connection: Connection) -> list[str]:
-    """The old tables that this role may not alter."""
+def not_owned(connection: SQLConnection) -> list[str]:
+    """The old tables that this role does not own and cannot alter."""
     statement = """
         SELECT name FROM unnest(%s::text[]) AS name JOIN pg_class ON pg_class.oid = to_regclass(quote_ident(name))
         WHERE NOT pg_has_role(relowner, 'USAGE')
     """
-    with expected_schema.rows(connection, statement, [list(EXPECTED)]) as cursor:
+    with expected_schema.execute(connection, statement, [list(EXPECTED)]) as cursor:
         return [f"{name} belongs to another role" for (name,) in cursor]
 
 
-def locked_before(connection: Connection, actual: dict[str, Table]) -> list[str]:
-    """The accounts whose hashes a migration still has to move: a value of an old column, which no adoption changes."""
+def locked_before(connection: SQLConnection, actual: dict[str, Table]) -> list[str]:
+    """Locked accounts whose hashes a migration still has to move. Adoption never changes values of old columns."""
     columns = actual["user"].columns
     if "is_active" not in columns or "password_while_locked" in columns:
         return []
-    return lines(connection, "SELECT 'account ' || id FROM \"user\" WHERE NOT is_active ORDER BY id")
+    return text_column(connection, "SELECT 'account ' || id FROM \"user\" WHERE NOT is_active ORDER BY id")
 
 
-def in_rows(connection: Connection, actual: dict[str, Table]) -> list[Finding]:
-    """What the rows hold that will need a person. Columns that are missing or of another kind are not searched."""
+def row_findings(connection: SQLConnection, actual: dict[str, Table]) -> list[CheckFinding]:
+    """Findings in the rows. Columns that are missing or have another type are not searched."""
     found = [
-        Finding("orphans", True, "Rows that point at nothing.", _orphans(connection, actual)),
-        Finding(
+        CheckFinding("orphans", True, "Rows whose foreign key points to a missing row.", _orphans(connection, actual)),
+        CheckFinding(
             "sequences_behind",
             True,
-            "Sequences whose next number a row has already: the next insert fails.",
+            "Sequences whose next number is taken already: the next insert fails.",
             [
                 f"{sequence.table}.{sequence.column}: next is {sequence.next_value}, the highest is {sequence.highest}"
-                for sequence in expected_schema.sequences(connection)
+                for sequence in expected_schema.read_sequences(connection)
                 if sequence.is_behind
             ],
         ),
     ]
     for search in SEARCHES:
         if all(_can_read(actual, search.table, column) for column in (*search.columns, "id")):
-            found.append(Finding(search.code, False, search.text, lines(connection, search.statement)))
+            found.append(CheckFinding(search.code, False, search.text, text_column(connection, search.statement)))
     if all(_can_read(actual, "user", column) for column in ("id", "email", "password")):
-        found += _hashes(connection)
+        found += _unreadable_hashes(connection)
     found.append(_dead_assistants(connection, actual))
     return [finding for finding in found if finding.items]
 
 
-def _orphans(connection: Connection, actual: dict[str, Table]) -> list[str]:
+def _orphans(connection: SQLConnection, actual: dict[str, Table]) -> list[str]:
     found = []
     for name, table in EXPECTED.items():
         for column, key in table.foreign_keys.items():
             if not (_can_read(actual, name, column) and _can_read(actual, key.table, key.column)):
                 continue
             row = " || ',' || ".join(quoted(part) for part in table.primary_key if part in actual[name].columns)
-            found += lines(
+            found += text_column(
                 connection,
                 f"SELECT '{name} ' || {row or 'ctid'} || ': {column} ' || {column}"  # noqa: S608
                 f" FROM {quoted(name)} AS pointing WHERE {column} IS NOT NULL AND NOT EXISTS"
@@ -211,11 +213,11 @@ def _orphans(connection: Connection, actual: dict[str, Table]) -> list[str]:
     return found
 
 
-def _hashes(connection: Connection) -> list[Finding]:
-    """The hashes that no password can be compared with, by the rule of the sign-in itself. None is ever shown."""
+def _unreadable_hashes(connection: SQLConnection) -> list[CheckFinding]:
+    """Accounts with hashes that the sign-in cannot check. The hashes are never shown."""
     hasher = PasslibPBKDF2Hasher()
     unknown, heavy = [], []
-    with expected_schema.rows(connection, 'SELECT id, email, password FROM "user" ORDER BY id') as cursor:
+    with expected_schema.execute(connection, 'SELECT id, email, password FROM "user" ORDER BY id') as cursor:
         for account, email, encoded in cursor:
             try:
                 hasher.decode(encoded or "")
@@ -224,42 +226,42 @@ def _hashes(connection: Connection) -> list[Finding]:
             except ValueError:
                 unknown.append(f"account {account}: {email}")
     return [
-        Finding(
+        CheckFinding(
             "unknown_hashes",
             False,
-            "Accounts whose stored password is no hash that either service can read. Nobody can sign in to them.",
+            "Accounts whose stored password is not a hash that either service can read. Nobody can sign in to them.",
             unknown,
         ),
-        Finding(
+        CheckFinding(
             "heavy_hashes",
             False,
-            f"Accounts whose hash has more than {settings.PASSWORD_MAX_ROUNDS} rounds. They can sign in at Flask and "
+            f"Accounts whose hash has more than {settings.PASSWORD_MAX_ROUNDS} rounds. They can sign in at Flask but "
             "not here, until they have a new password (manage.py changepassword EMAIL).",
             heavy,
         ),
     ]
 
 
-def _dead_assistants(connection: Connection, actual: dict[str, Table]) -> Finding:
-    text = "Scenarios whose assistant at OpenAI is gone. They are played here as their rows stand."
+def _dead_assistants(connection: SQLConnection, actual: dict[str, Table]) -> CheckFinding:
+    text = "Scenarios whose assistant at OpenAI is gone. Here they are played by their stored texts."
     if not _can_read(actual, "assistant_scenarios", "openid"):
-        return Finding("dead_assistants", False, text, [])
+        return CheckFinding("dead_assistants", False, text, [])
     versions = "SELECT to_regclass('scenario_versions') IS NOT NULL"
-    with expected_schema.rows(connection, versions) as cursor:
+    with expected_schema.execute(connection, versions) as cursor:
         known = " AND openid NOT IN (SELECT openid FROM scenario_versions)" if cursor.fetchone()[0] else ""
     statement = (
         f"SELECT 'scenario ' || id || ': ' || openid FROM assistant_scenarios WHERE btrim(openid) <> ''{known}"  # noqa: S608
         " ORDER BY id"
     )
-    return Finding("dead_assistants", False, text, lines(connection, statement))
+    return CheckFinding("dead_assistants", False, text, text_column(connection, statement))
 
 
 def _can_read(actual: dict[str, Table], table: str, column: str) -> bool:
     found = actual[table].columns.get(column)
-    return found is not None and _kind(found.type) == _kind(EXPECTED[table].columns[column].type)
+    return found is not None and _type_family(found.type) == _type_family(EXPECTED[table].columns[column].type)
 
 
-def _kind(type_: str) -> str:
+def _type_family(type_: str) -> str:
     if type_ in NUMBERS:
         return "number"
     return "text" if type_ == "text" or type_.startswith("character") else type_

@@ -1,7 +1,7 @@
-"""What the old tables hold, without a value of it: a number for each row and column, made in the server.
+"""Fingerprints of the old tables: a hash for each row and column, computed in the server.
 
-Two fingerprints tell which columns of which rows differ. A row carries in xmin the transaction that wrote it, so rows
-that somebody else wrote in between are told from those that nobody, or we, wrote.
+Two fingerprints show which columns of which rows differ. xmin holds the transaction that wrote a row, so changes by
+other sessions can be distinguished from our own.
 """
 
 from collections.abc import Collection, Iterator
@@ -9,25 +9,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.adoption import expected_schema
-from apps.adoption.expected_schema import EXPECTED, OLD_TABLES, Connection, quoted
+from apps.adoption.expected_schema import EXPECTED, OLD_TABLES, SQLConnection, quoted
 
 _MODULUS = 2**64
-# Where adoption keeps a value of an old column elsewhere, that is the column's: an account's hash while it is locked.
+# Old column > the column that holds its value instead: an account's hash while it is locked.
 _KEPT_ELSEWHERE = {("user", "password"): "password_while_locked"}
 
 
 @dataclass(frozen=True)
-class Row:
+class RowFingerprint:
     xmin: int
-    # One a column, in the order of the table's columns.
+    # One for each column, in the order of the table's columns.
     sums: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class TableFingerprint:
     columns: tuple[str, ...]
-    # Key > row. The key is the id, or both ids of a table that has none of its own.
-    rows: dict[str, Row]
+    # Key > row. The key is the id, or both ids in a table without one.
+    rows: dict[str, RowFingerprint]
 
     @property
     def checksums(self) -> dict[str, str]:
@@ -49,40 +49,40 @@ class Fingerprint:
 
 @dataclass(frozen=True)
 class FingerprintComparison:
-    # What must not be: each names table, row and column.
+    # Changes that nobody else explains; each names table, row and column.
     differences: list[str]
-    # What others wrote in between.
+    # Changes by other sessions.
     live: list[str]
 
 
-def take(connection: Connection) -> Fingerprint:
-    """Fingerprint the old tables in one statement, so in one snapshot: that of an open transaction, if there is one.
+def take(connection: SQLConnection) -> Fingerprint:
+    """Fingerprint the old tables in one statement, so in one snapshot, or in that of the open transaction.
 
-    All columns but those that adoption adds are in it, a school's own included.
+    It covers all columns except those that adoption adds.
     """
-    found = expected_schema.read(connection)
+    found = expected_schema.read_schema(connection)
     columns = {
         name: tuple(column for column in table.columns if column not in expected_schema.added_columns(name))
         for name, table in found.items()
     }
-    rows: dict[str, dict[str, Row]] = {name: {} for name in found}
+    rows: dict[str, dict[str, RowFingerprint]] = {name: {} for name in found}
     if found:
         statement = " UNION ALL ".join(_select(name, columns[name], table.columns) for name, table in found.items())
-        with expected_schema.rows(connection, statement) as cursor:
+        with expected_schema.execute(connection, statement) as cursor:
             for name, key, xmin, sums in cursor:
-                rows[name][key] = Row(xmin, tuple(sums))
+                rows[name][key] = RowFingerprint(xmin, tuple(sums))
     return Fingerprint({name: TableFingerprint(columns[name], rows[name]) for name in found})
 
 
 def compare(
     before: Fingerprint, after: Fingerprint, *, ours: Collection[int] | None, wrote: Collection[str] = ()
 ) -> FingerprintComparison:
-    """What became of the rows of `before`, as sentences without values.
+    """Compare two fingerprints. The result has sentences without values.
 
-    `ours` are the transactions (32 bits, as in xmin) of the session that worked in between: what they wrote is never
-    excused. None is for two databases at rest: there every difference counts. `wrote` are the tables into which that
-    session wrote rows in whatever way; nothing that happened in them is excused, since a row that it deleted carries
-    no name.
+    `ours` are the transactions (32 bits, as in xmin) of the session that worked in between; their changes count as
+    differences, and those of other sessions as live. With None, for two databases at rest, every change is a
+    difference. `wrote` are the tables into which that session wrote rows: in them every change is a difference,
+    because a deleted row does not show who deleted it.
     """
     differences: list[str] = []
     live: list[str] = []
@@ -114,7 +114,7 @@ class _Change:
     xmin_after: int | None
 
     def by_others(self, ours: Collection[int]) -> bool:
-        """Whether another session's writing explains it. A row that is gone has no writer to be asked for."""
+        """Whether another session made the change. A deleted row does not show who deleted it, so it counts."""
         return self.xmin_after is None or (self.xmin_after != self.xmin_before and self.xmin_after not in ours)
 
 
@@ -136,14 +136,14 @@ def _differing(old: TableFingerprint, new: TableFingerprint, key: str) -> list[s
 
 
 def _select(table: str, columns: tuple[str, ...], existing: Collection[str]) -> str:
-    """SELECT name, key, writer and one number a column. The key is part of each number, so a swap is seen too."""
+    """SELECT name, key, xmin and one hash for each column. The hashes include the key, so swapped rows differ."""
 
     def value(column: str) -> str:
         kept = _KEPT_ELSEWHERE.get((table, column))
         return f"coalesce({quoted(kept)}, {quoted(column)})" if kept and kept in existing else f"{quoted(column)}::text"
 
     key = " || ',' || ".join(f"{quoted(column)}::text" for column in EXPECTED[table].primary_key)
-    # A length before the key and a mark before the value keep NULL, '' and values that look like keys apart.
+    # The length before the key and "=" before the value distinguish NULL, '' and values that look like keys.
     sums = ", ".join(
         f"hashtextextended(length({key}) || ':' || ({key}) || coalesce('=' || {value(column)}, ''), 0)"
         for column in columns

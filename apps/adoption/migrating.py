@@ -1,4 +1,4 @@
-"""`migrate --fake-initial` beside a service that is running."""
+"""Runs `migrate --fake-initial` while the Flask service keeps running."""
 
 import time
 from collections.abc import Iterator
@@ -13,16 +13,16 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations import AlterField, Migration
 
 from apps.adoption import expected_schema
-from apps.adoption.ddl_batching import BUSY, PATIENCE_S, Gathering, pause
-from apps.adoption.expected_schema import OLD_TABLES, Say
+from apps.adoption.ddl_batching import BUSY, PATIENCE_S, DDLBatcher, pause
+from apps.adoption.expected_schema import OLD_TABLES, ReportProgress
 from apps.adoption.own_transactions import OwnWrites
 from apps.adoption.sessions import own_session
 from apps.core.migration_operations import LimitLockWait
 
-# Nobody has to wait for an index that is built concurrently, however long it waits itself.
+# A concurrent index build delays nobody, however long it waits for its locks.
 INDEX_LOCK_S = 60
-# One that was killed a moment ago is still there until the server has noticed.
-TURN_S = 5
+# A killed adoption holds its lock until the server has noticed.
+LOCK_WAIT_S = 5
 _HOLDERS_SQL = """
     SELECT format('process %%s (%%s, %%s), whose transaction has been open for %%s s', pid,
                   coalesce(nullif(application_name, ''), 'no name'), state,
@@ -36,22 +36,24 @@ _HOLDERS_SQL = """
 """
 
 
-# The table that the migrations of libraries point at.
-PEOPLE = "user"
+# The table that migrations of libraries refer to.
+ACCOUNT_TABLE = "user"
 
 
 class TablesAreBusyError(Exception):
-    """The locks could not be had; the text says who held them. What was migrated stays, and the rest can be run."""
+    """The locks were not available; the message says who held them. Finished migrations stay; run it again."""
 
 
 class _Migrate(migrate.Command):
-    """`migrate`, in which a migration and the record of it are one transaction: killed, it leaves both or neither."""
+    """`migrate` with each migration and its record in one transaction, so that a killed run leaves both or neither."""
 
-    def __init__(self, connection: BaseDatabaseWrapper, say: Say, gathering: Gathering, done: list[str]) -> None:
+    def __init__(
+        self, connection: BaseDatabaseWrapper, say: ReportProgress, batcher: DDLBatcher, done: list[str]
+    ) -> None:
         super().__init__()
         self._connection = connection
         self._say = say
-        self._gathering = gathering
+        self._batcher = batcher
         self._done = done
         self._open = ExitStack()
         self._started = 0.0
@@ -72,92 +74,92 @@ class _Migrate(migrate.Command):
             self._started = time.monotonic()
             if migration.atomic:
                 self._open.enter_context(transaction.atomic(using=self._connection.alias))
-                self._gathering.begin()
+                self._batcher.begin()
                 self._execute(f"SET LOCAL lock_timeout = '{LimitLockWait.lock_ms}ms'")
-                if _alters_a_key_to_people(migration):
+                if _alters_a_key_to_accounts(migration):
                     with self._connection.schema_editor(atomic=False) as editor:
-                        LimitLockWait(PEOPLE).database_forwards(migration.app_label, editor, None, None)
+                        LimitLockWait(ACCOUNT_TABLE).database_forwards(migration.app_label, editor, None, None)
             else:
-                # It has no transaction that this could be local to.
+                # Without a transaction there is no SET LOCAL.
                 self._execute(f"SET lock_timeout = '{INDEX_LOCK_S}s'")
                 self._open.callback(self._lift_lock_timeout)
         elif action == "apply_success":
             self._open.close()
             took = time.monotonic() - self._started
             self._done.append(f"{migration.app_label}.{migration.name}")
-            self._say(f"{self._done[-1]}: {'adopted as it is' if fake else f'{took:.2f} s'}")
+            self._say(f"{self._done[-1]}: {'adopted unchanged' if fake else f'{took:.2f} s'}")
 
     def _lift_lock_timeout(self) -> None:
-        # A lost connection has none, and says so by the error that this would hide.
+        # A lost connection has no timeout; its own error must not be hidden.
         with suppress(Error):
             self._execute("SET lock_timeout = 0")
 
     def _execute(self, statement: str) -> None:
-        with expected_schema.rows(self._connection, statement):
+        with expected_schema.execute(self._connection, statement):
             pass
 
 
-def _alters_a_key_to_people(migration: Migration) -> bool:
-    """Whether its foreign key is dropped and made again, for which both tables are locked.
+def _alters_a_key_to_accounts(migration: Migration) -> bool:
+    """Whether it recreates a foreign key to the accounts, which locks both tables.
 
-    A library's migration locks its own first. Whoever deletes a person at that moment has the other one, and waits for
-    the library's: a deadlock.
+    A library's migration locks its own table first. Somebody who deletes an account at that moment holds the other
+    lock and waits for the library's table: a deadlock.
     """
     keys = [operation.field.remote_field for operation in migration.operations if isinstance(operation, AlterField)]
     return any(key is not None and key.model == settings.AUTH_USER_MODEL for key in keys)
 
 
-def run(connection: BaseDatabaseWrapper, say: Say, own: OwnWrites) -> list[str]:
-    """Run all migrations that are still to be run, and return their names; `own` hears what was written.
+def run_migrations(connection: BaseDatabaseWrapper, say: ReportProgress, own: OwnWrites) -> list[str]:
+    """Run all pending migrations and return their names; `own` records what they write.
 
-    TablesAreBusyError if a lock could not be had for long, PoolerError where the session is shared.
+    TablesAreBusyError if the locks stay unavailable, PoolerError if a pooler shares the session.
     """
     done: list[str] = []
-    gathering = Gathering(say)
+    batcher = DDLBatcher(say)
     with (
         own_session(connection),
-        _turn(connection),
-        connection.execute_wrapper(gathering),
+        _exclusive_adoption(connection),
+        connection.execute_wrapper(batcher),
         connection.execute_wrapper(own),
     ):
         deadline, progress = time.monotonic() + PATIENCE_S, 0
         while True:
             try:
-                _Migrate(connection, say, gathering, done).run()
+                _Migrate(connection, say, batcher, done).run()
             except OperationalError as error:
                 if not isinstance(error.__cause__, BUSY):
                     raise
                 if len(done) > progress:
                     deadline, progress = time.monotonic() + PATIENCE_S, len(done)
                 if time.monotonic() > deadline:
-                    raise TablesAreBusyError(_busy(connection)) from error
+                    raise TablesAreBusyError(_busy_message(connection)) from error
             else:
                 return done
             pause(say)
 
 
 @contextmanager
-def _turn(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Keep every other adoption away, over all transactions of this one."""
+def _exclusive_adoption(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Hold a lock that excludes other adoptions for the whole run."""
     waited_since = time.monotonic()
-    while not _asked(connection, "SELECT pg_try_advisory_lock(hashtext('adopt_flask'))"):
-        if time.monotonic() - waited_since > TURN_S:
+    while not _query_boolean(connection, "SELECT pg_try_advisory_lock(hashtext('adopt_flask'))"):
+        if time.monotonic() - waited_since > LOCK_WAIT_S:
             raise TablesAreBusyError("Another adoption is running on this database.")
         time.sleep(0.2)
     try:
         yield
     finally:
-        # A lost connection has let go of it.
+        # A lost connection has released it.
         with suppress(Error):
-            _asked(connection, "SELECT pg_advisory_unlock(hashtext('adopt_flask'))")
+            _query_boolean(connection, "SELECT pg_advisory_unlock(hashtext('adopt_flask'))")
 
 
-def _asked(connection: BaseDatabaseWrapper, statement: str) -> bool:
-    with expected_schema.rows(connection, statement) as cursor:
+def _query_boolean(connection: BaseDatabaseWrapper, statement: str) -> bool:
+    with expected_schema.execute(connection, statement) as cursor:
         return cursor.fetchone()[0]
 
 
-def _busy(connection: BaseDatabaseWrapper) -> str:
-    with expected_schema.rows(connection, _HOLDERS_SQL, [list(OLD_TABLES)]) as cursor:
-        holders = [line for (line,) in cursor] or ["nobody who has held one for long"]
-    return f"The locks on the tables could not be had. In use by: {'; '.join(holders)}. Run it again to go on."
+def _busy_message(connection: BaseDatabaseWrapper) -> str:
+    with expected_schema.execute(connection, _HOLDERS_SQL, [list(OLD_TABLES)]) as cursor:
+        holders = [line for (line,) in cursor] or ["no long transaction"]
+    return f"The locks on the tables were not available. In use by: {'; '.join(holders)}. Run it again to continue."

@@ -1,4 +1,4 @@
-"""What this session itself wrote, so that none of it passes for somebody else's work."""
+"""Records what this session writes, so that none of it is taken for another session's work."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,8 +8,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from apps.adoption.expected_schema import OLD_TABLES
 
-# A transaction and each savepoint of it that wrote hold a lock on their own number, and nobody else's. The counters are
-# this session's too; they see rows written in savepoints that had come and gone within one statement.
+# A transaction, and each of its savepoints that wrote, holds a lock on its own number. The statistics of this session
+# also include rows written in savepoints that began and ended within one statement.
 _NOTE_SQL = """
     SELECT ARRAY(SELECT transactionid::text::bigint FROM pg_locks
                  WHERE pid = pg_backend_pid() AND locktype = 'transactionid' AND mode = 'ExclusiveLock' AND granted),
@@ -21,7 +21,7 @@ _NOTE_SQL = """
 
 
 class OwnWrites:
-    """An execute wrapper that notes the transactions of its connection, and the old tables they wrote rows to."""
+    """An execute wrapper that records its connection's transactions, and the old tables to which they wrote rows."""
 
     def __init__(self) -> None:
         # 32 bits, as rows carry them in xmin.
@@ -34,17 +34,17 @@ class OwnWrites:
             result = execute(sql, params, many, context)
             self._note(connection)
             return result
-        # It cannot be in a transaction, and writes no rows.
+        # Such a statement cannot run in a transaction, and writes no rows.
         if "CONCURRENTLY" in str(sql):
             return execute(sql, params, many, context)
-        # On its own it would be over before it could be asked for its number.
+        # Otherwise its transaction would end before its number could be read.
         with transaction.atomic(using=connection.alias):
             result = execute(sql, params, many, context)
             self._note(connection)
         return result
 
     def _note(self, connection: BaseDatabaseWrapper) -> None:
-        # Past Django's cursor, which would come back here.
+        # Not with Django's cursor, which would call this wrapper again.
         with connection.wrap_database_errors, connection.connection.cursor() as cursor:
             transactions, tables = cursor.execute(_NOTE_SQL, [list(OLD_TABLES)]).fetchone()
         self.transactions.update(transactions)

@@ -1,4 +1,4 @@
-"""What in a database is this service's own: the migrations that it has had say so, not what looks unfamiliar."""
+"""Finds this service's own objects in a database, by its applied migrations and not by unfamiliar names."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -30,27 +30,27 @@ _INDEXES = """
 
 
 class UnknownMigrationsError(Exception):
-    """Others than this version's migrations are recorded in the database; the text names them."""
+    """The database has migrations that this version does not know; the message names them."""
 
 
 @dataclass
 class Layout:
-    """Tables with their columns, and (index, table), by name."""
+    """Names of tables with their columns, and (index, table)."""
 
     tables: dict[str, set[str]] = field(default_factory=dict)
     indexes: set[tuple[str, str]] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
-class Ours:
-    """What is there and is ours. What goes with our tables and columns, such as keys and defaults, is not named."""
+class OwnedObjects:
+    """This service's objects that exist. Keys and defaults are left out: they go with their tables and columns."""
 
     tables: list[str]
     # Old table > columns that were added to it.
     columns: dict[str, list[str]]
     # (index, old table)
     indexes: list[tuple[str, str]]
-    # table.column of columns that somebody else added to a table of ours.
+    # table.column of columns that somebody else added to our tables.
     foreign_columns: list[str]
 
     @property
@@ -58,25 +58,25 @@ class Ours:
         return not (self.tables or self.columns or self.indexes)
 
 
-def find(connection: BaseDatabaseWrapper) -> Ours:
-    """Look at the records and at the catalog.
+def find_owned_objects(connection: BaseDatabaseWrapper) -> OwnedObjects:
+    """Find them by the recorded migrations and the catalog.
 
-    A migration without a record counts where it was cut off: between its work and the record, or, if it is not one
-    transaction, in its work. UnknownMigrationsError where the records do not fit this version.
+    An unrecorded migration also counts if it was interrupted before its record was written, or during its work if it is
+    not one transaction. UnknownMigrationsError if this version does not know a recorded migration.
     """
     loader = MigrationLoader(connection)
     applied = set(loader.applied_migrations)
     if unknown := sorted(applied - set(loader.graph.nodes)):
         raise UnknownMigrationsError(", ".join(f"{app}.{name}" for app, name in unknown))
     layout = _layout(loader, applied)
-    actual = _actual(connection, {RECORD, *OLD_TABLES, *_layout(loader, loader.graph.nodes).tables})
-    for key in _next(loader, applied):
-        _add_what_was_cut_off(layout, _layout(loader, {*applied, key}), actual)
+    actual = _actual_layout(connection, {RECORD, *OLD_TABLES, *_layout(loader, loader.graph.nodes).tables})
+    for key in _next_migrations(loader, applied):
+        _add_interrupted(layout, _layout(loader, {*applied, key}), actual)
     old = _layout(loader, {key for key in loader.graph.nodes if _made_old_tables(loader, key)})
     tables = sorted((layout.tables.keys() - old.tables.keys() | {RECORD}) & actual.tables.keys())
     added = {name: layout.tables.get(name, set()) - columns for name, columns in old.tables.items()}
     columns = {name: sorted(more & actual.tables.get(name, set())) for name, more in sorted(added.items())}
-    return Ours(
+    return OwnedObjects(
         tables=tables,
         columns={name: more for name, more in columns.items() if more},
         indexes=sorted(pair for pair in (layout.indexes - old.indexes) & actual.indexes if pair[1] in old.tables),
@@ -90,14 +90,14 @@ def find(connection: BaseDatabaseWrapper) -> Ours:
 
 
 def _made_old_tables(loader: MigrationLoader, key: Key) -> bool:
-    """Whether it is the initial migration of an app that stands on old tables: there is nothing of ours in those."""
+    """Whether it is the initial migration of an app on old tables, which creates nothing of ours."""
     migration = loader.disk_migrations[key]
     tables = {getattr(operation, "options", {}).get("db_table") for operation in migration.operations}
     return bool(migration.initial) and not tables.isdisjoint(OLD_TABLES)
 
 
 def _layout(loader: MigrationLoader, keys: Iterable[Key]) -> Layout:
-    """What the database has after these migrations and those that they need."""
+    """The layout after these migrations and their dependencies."""
     nodes = list(keys)
     models: list[Any] = loader.project_state(nodes).apps.get_models(include_auto_created=True) if nodes else []
     return Layout(
@@ -106,19 +106,19 @@ def _layout(loader: MigrationLoader, keys: Iterable[Key]) -> Layout:
     )
 
 
-def _next(loader: MigrationLoader, applied: set[Key]) -> list[Key]:
-    """The migrations that could have been running."""
+def _next_migrations(loader: MigrationLoader, applied: set[Key]) -> list[Key]:
+    """The migrations that may have been interrupted."""
     if not applied:
         return []
     nodes = loader.graph.node_map
     return [key for key in nodes if key not in applied and all(parent.key in applied for parent in nodes[key].parents)]
 
 
-def _add_what_was_cut_off(layout: Layout, then: Layout, actual: Layout) -> None:
-    """Take in what a migration without a record has left.
+def _add_interrupted(layout: Layout, then: Layout, actual: Layout) -> None:
+    """Add what an unrecorded migration has left.
 
-    One that makes tables has its record written after its transaction: all of its tables are there, column for column,
-    or it was not run and a table of such a name is somebody else's. One that makes indexes is no transaction at all.
+    A migration that creates tables is one transaction, recorded afterwards: either all of its tables exist with the
+    same columns, or a table of that name is somebody else's. One that creates indexes is not a transaction.
     """
     made = then.tables.keys() - layout.tables.keys()
     if made and all(actual.tables.get(name) == then.tables[name] for name in made):
@@ -126,9 +126,9 @@ def _add_what_was_cut_off(layout: Layout, then: Layout, actual: Layout) -> None:
     layout.indexes |= then.indexes & actual.indexes
 
 
-def _actual(connection: BaseDatabaseWrapper, names: set[str]) -> Layout:
+def _actual_layout(connection: BaseDatabaseWrapper, names: set[str]) -> Layout:
     wanted = sorted(names)
-    with expected_schema.rows(connection, _COLUMNS, [wanted]) as found:
+    with expected_schema.execute(connection, _COLUMNS, [wanted]) as found:
         tables = {name: set(columns) for name, columns in found}
-    with expected_schema.rows(connection, _INDEXES, [wanted]) as found:
+    with expected_schema.execute(connection, _INDEXES, [wanted]) as found:
         return Layout(tables, set(found))

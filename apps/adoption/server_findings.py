@@ -1,27 +1,27 @@
-"""What of the server, the database and the account would fail the adoption, or the service after it."""
+"""Findings about the server, the database and the account that would break the adoption or the service."""
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from apps.adoption import sessions
-from apps.adoption.expected_schema import OLD_TABLES, lines, rows
-from apps.adoption.findings import Finding
+from apps.adoption.expected_schema import OLD_TABLES, execute, text_column
+from apps.adoption.findings import CheckFinding
 
-# Setting > what its value begins with where this service works.
+# Setting > what its value must begin with.
 _SETTINGS = {
-    # Two requests on one row would be errors in place of one waiting for the other.
+    # Otherwise concurrent requests for one row would fail instead of waiting.
     "default_transaction_isolation": "read committed",
     "default_transaction_read_only": "off",
-    # The driver reads times in this style alone.
+    # The driver parses times in this style only.
     "DateStyle": "ISO",
     # This command compares the names of types.
     "quote_all_identifiers": "off",
-    # Keys and triggers are not looked at.
+    # Otherwise foreign keys and triggers are ignored.
     "session_replication_role": "origin",
-    # A backslash in a pattern would be taken away.
+    # Otherwise backslashes in patterns are removed.
     "standard_conforming_strings": "on",
 }
-# What the processes of the guide hold together.
-CONNECTIONS = 52
+# The connections of all processes in the guide.
+MAX_CONNECTIONS = 52
 _ENCODING_SQL = "SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()"
 _SETTINGS_SQL = """
     SELECT format('%%s is %%s: ALTER ROLE %%I IN DATABASE %%I SET %%s = %%L',
@@ -60,7 +60,7 @@ _RIGHTS_SQL = """
     UNION ALL
     SELECT 'CREATE EXTENSION plpgsql' WHERE NOT EXISTS (SELECT FROM pg_language WHERE lanname = 'plpgsql')
 """
-# Policies that are not forced are not for a table's owner, which the account is or has to become.
+# Policies that are not forced do not apply to the owner, which the account must be.
 _ROW_SECURITY_SQL = """
     SELECT format('ALTER TABLE %%I NO FORCE ROW LEVEL SECURITY', name)
     FROM unnest(%s::text[]) AS name JOIN pg_class ON pg_class.oid = to_regclass(quote_ident(name))
@@ -73,7 +73,7 @@ _PUBLISHED_SQL = """
     JOIN pg_publication_tables ON schemaname = nspname AND tablename = relname
     GROUP BY name ORDER BY 1
 """
-# The check has lifted them for itself by now.
+# reset_val, because the check has lifted its own limits.
 _LIMITS_SQL = """
     SELECT name || ': ' || reset_val || ' ms' FROM pg_settings WHERE name = ANY(%s) AND reset_val <> '0' ORDER BY 1
 """
@@ -87,7 +87,7 @@ _CONNECTIONS_SQL = """
         WHERE name IN ('max_connections', 'superuser_reserved_connections', 'reserved_connections')
     ) AS limits (what, most) WHERE most BETWEEN 0 AND %s
 """
-# New in 15. PostgreSQL itself only warns, and goes on with an order that the indexes were not built by.
+# New in 15. PostgreSQL only warns, and then uses another order than the indexes were built with.
 _COLLATION_SQL = """
     SELECT format('%%s is the version of its locale, and indexes are sorted by %%s: REINDEX DATABASE %%I, then '
                   'ALTER DATABASE %%I REFRESH COLLATION VERSION',
@@ -100,119 +100,119 @@ _NEW_DATABASE = (
 
 
 def encoding(connection: BaseDatabaseWrapper) -> str:
-    """In PostgreSQL's words, such as UTF8. SQL_ASCII is none: the bytes may be anything."""
-    return lines(connection, _ENCODING_SQL)[0]
+    """PostgreSQL's name of the encoding, such as UTF8. With SQL_ASCII there is none: bytes may be anything."""
+    return text_column(connection, _ENCODING_SQL)[0]
 
 
-def in_server(connection: BaseDatabaseWrapper) -> list[Finding]:
-    """What there is, by the catalog alone; no row is read. The old tables must be there."""
+def server_findings(connection: BaseDatabaseWrapper) -> list[CheckFinding]:
+    """All findings, from the catalog alone; no row is read. The old tables must exist."""
     tables = [list(OLD_TABLES)]
     found = [
-        *_in_the_way(connection),
-        Finding(
+        *_blocking_findings(connection),
+        CheckFinding(
             "encoding",
             True,
-            f"The encoding is not UTF8, so most of what people write in another script is an error. {_NEW_DATABASE}",
+            f"The encoding is not UTF8, so text in most other scripts is an error. {_NEW_DATABASE}",
             [name for name in [encoding(connection)] if name != "UTF8"],
         ),
-        Finding(
+        CheckFinding(
             "settings",
             True,
-            "Settings under which this service fails. The account can set them; what DATABASE_URL asks for goes first.",
-            lines(connection, _SETTINGS_SQL, [list(_SETTINGS), list(_SETTINGS.values())]),
+            "Settings under which this service fails. The account can change them; DATABASE_URL takes precedence.",
+            text_column(connection, _SETTINGS_SQL, [list(_SETTINGS), list(_SETTINGS.values())]),
         ),
-        Finding(
+        CheckFinding(
             "schema",
             True,
-            "All tables belong into one schema, the first of search_path: ALTER ROLE ... SET search_path, or "
+            "All tables belong in one schema, the first of search_path: ALTER ROLE ... SET search_path, or "
             "ALTER TABLE ... SET SCHEMA.",
-            lines(connection, _SCHEMA_SQL, tables),
+            text_column(connection, _SCHEMA_SQL, tables),
         ),
-        Finding("rights", True, "Rights that the account does not have.", lines(connection, _RIGHTS_SQL, tables)),
-        Finding(
+        CheckFinding("rights", True, "Rights that the account lacks.", text_column(connection, _RIGHTS_SQL, tables)),
+        CheckFinding(
             "row_security",
             True,
-            "Policies hide rows from this account. They go on for accounts that do not own the table.",
-            lines(connection, _ROW_SECURITY_SQL, tables),
+            "Policies hide rows from this account. They keep applying to accounts that do not own the table.",
+            text_column(connection, _ROW_SECURITY_SQL, tables),
         ),
-        *_to_be_known(connection, tables),
+        *_informative_findings(connection, tables),
     ]
     return [finding for finding in found if finding.items]
 
 
-def elsewhere(connection: BaseDatabaseWrapper, names: list[str]) -> dict[str, str]:
-    """Name > what to add where a table of that name is in schemas that are not searched, or may not be."""
-    with rows(connection, _ELSEWHERE_SQL, [names]) as found:
+def hints_for_missing(connection: BaseDatabaseWrapper, names: list[str]) -> dict[str, str]:
+    """Table > a hint, if a table of that name is in schemas that are not searched or not accessible."""
+    with execute(connection, _ELSEWHERE_SQL, [names]) as found:
         return {name: "".join(filter(None, ways_out)) for name, *ways_out in found}
 
 
-def hides_rows(finding: Finding) -> bool:
-    """Whether rows cannot be read for this reason: without the right to, or as bytes without a meaning."""
+def hides_rows(finding: CheckFinding) -> bool:
+    """Whether the finding prevents reading rows: a missing right, or text without an encoding."""
     if finding.code == "encoding":
         return "SQL_ASCII" in finding.items
     return finding.code == "rights" and any("SELECT" in item for item in finding.items)
 
 
-def _in_the_way(connection: BaseDatabaseWrapper) -> list[Finding]:
+def _blocking_findings(connection: BaseDatabaseWrapper) -> list[CheckFinding]:
     connection.ensure_connection()
     session = connection.connection
     at = f"{session.info.host} port {session.info.port}"
     with connection.wrap_database_errors:
         is_pooled = sessions.is_pooled(session)
     return [
-        Finding(
+        CheckFinding(
             "pooler",
             True,
-            "A connection pooler shares sessions out. Give the address of PostgreSQL itself for this command.",
+            "A connection pooler shares sessions. Give the address of PostgreSQL itself for this command.",
             [at] if is_pooled else [],
         ),
-        Finding(
+        CheckFinding(
             "replica",
             True,
             "The server is a standby, which takes no writes. Give the address of the primary.",
-            [at] if lines(connection, "SELECT 'yes' WHERE pg_is_in_recovery()") else [],
+            [at] if text_column(connection, "SELECT 'yes' WHERE pg_is_in_recovery()") else [],
         ),
     ]
 
 
-def _to_be_known(connection: BaseDatabaseWrapper, tables: list[list[str]]) -> list[Finding]:
+def _informative_findings(connection: BaseDatabaseWrapper, tables: list[list[str]]) -> list[CheckFinding]:
     return [
-        Finding(
+        CheckFinding(
             "time_limits",
             False,
-            "Time limits of the account. The adoption lifts them for itself; requests that need longer fail.",
-            lines(connection, _LIMITS_SQL, [list(sessions.TIME_LIMITS)]),
+            "Time limits of the account. The adoption lifts them for itself; longer requests fail.",
+            text_column(connection, _LIMITS_SQL, [list(sessions.TIME_LIMITS)]),
         ),
-        Finding(
+        CheckFinding(
             "connections",
             False,
-            f"Connections that are allowed. This service's processes hold up to {CONNECTIONS}, beside Flask's.",
-            lines(connection, _CONNECTIONS_SQL, [CONNECTIONS]),
+            f"Allowed connections. This service's processes hold up to {MAX_CONNECTIONS}, in addition to Flask's.",
+            text_column(connection, _CONNECTIONS_SQL, [MAX_CONNECTIONS]),
         ),
-        Finding(
+        CheckFinding(
             "case",
             False,
-            "Letters whose case the database's locale does not fold: emails and searches that differ in it alone are "
-            f"two. {_NEW_DATABASE}",
-            _unfolded(connection),
+            "Letters whose case the database's locale does not fold: emails and searches that differ only in case "
+            f"are different. {_NEW_DATABASE}",
+            _unfolded_letters(connection),
         ),
-        Finding(
+        CheckFinding(
             "collation_version",
             False,
-            "The operating system's order of letters has changed. Unique keys may let one email in twice.",
-            lines(connection, _COLLATION_SQL, []) if connection.pg_version >= 150000 else [],  # type: ignore[attr-defined]
+            "The operating system's collation has changed. Unique keys may accept an email twice.",
+            text_column(connection, _COLLATION_SQL, []) if connection.pg_version >= 150000 else [],  # type: ignore[attr-defined]
         ),
-        Finding(
+        CheckFinding(
             "published",
             False,
-            "Tables that are replicated by publications. Add the new columns to the subscribers' tables first.",
-            lines(connection, _PUBLISHED_SQL, tables),
+            "Tables in publications. Add the new columns to the subscribers' tables first.",
+            text_column(connection, _PUBLISHED_SQL, tables),
         ),
     ]
 
 
-def _unfolded(connection: BaseDatabaseWrapper) -> list[str]:
+def _unfolded_letters(connection: BaseDatabaseWrapper) -> list[str]:
     if encoding(connection) != "UTF8":
         return []
     statement = "SELECT small || ' ' || large FROM unnest(%s::text[], %s::text[]) AS pair (small, large)"
-    return lines(connection, f"{statement} WHERE upper(small) <> large", [["i", "é", "ж"], ["I", "É", "Ж"]])
+    return text_column(connection, f"{statement} WHERE upper(small) <> large", [["i", "é", "ж"], ["I", "É", "Ж"]])

@@ -1,4 +1,4 @@
-"""What the adoption needs of its connection: a session of its own in the server, which no time limit ends."""
+"""Sessions for the adoption: not shared by a pooler, and without time limits."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -7,9 +7,9 @@ import psycopg
 from django.db import Error, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from apps.adoption.expected_schema import Connection, rows
+from apps.adoption.expected_schema import SQLConnection, execute
 
-# Those that the server knows: the last one is new in 17. What must not wait for a lock says so for itself.
+# Only those that the server knows: the last is new in 17. Statements that must not wait set their own lock_timeout.
 TIME_LIMITS = (
     "statement_timeout",
     "lock_timeout",
@@ -17,42 +17,42 @@ TIME_LIMITS = (
     "idle_session_timeout",
     "transaction_timeout",
 )
-# How often the server looks, while it works, whether this process is still there.
-_LOOK = "client_connection_check_interval"
+# How often the server checks during a statement whether this process still exists.
+_CLIENT_CHECK = "client_connection_check_interval"
 
 
 class PoolerError(Exception):
-    """The connection is shared with others; the text is what the operator is told."""
+    """A pooler shares the connection; the message tells the operator what to do."""
 
 
 def is_pooled(session: psycopg.Connection) -> bool:
-    """Whether something in between shares the server's sessions out among its clients.
+    """Whether a pooler shares the server's sessions among clients.
 
-    PgBouncer and its like make up the process id that a client is told for cancelling its queries; a tunnel, a balancer
-    and translated addresses pass on that of the server's process. So may Pgpool-II, which then is not seen here.
+    PgBouncer and similar poolers invent the process id that clients get for cancelling queries; tunnels, balancers and
+    address translation pass on the server's. Pgpool-II may pass it on too, and is not detected then.
     """
     return session.info.backend_pid != session.execute("SELECT pg_backend_pid()").fetchall()[0][0]
 
 
 def refuse_pooler(session: psycopg.Connection) -> None:
-    """PoolerError where a setting or a lock of ours could stay behind with somebody else."""
+    """PoolerError if our settings or locks could remain in somebody else's session."""
     if is_pooled(session):
         raise PoolerError(
-            f"At {session.info.host} port {session.info.port} is a connection pooler, which shares sessions out. "
+            f"At {session.info.host} port {session.info.port} is a connection pooler, which shares sessions. "
             "Nothing was changed. Give the address of PostgreSQL itself in DATABASE_URL for this command."
         )
 
 
-def lift_time_limits(connection: Connection, *, in_transaction: bool) -> None:
-    """Until the transaction ends, or else the session: what an account is given for requests is short for this."""
+def lift_time_limits(connection: SQLConnection, *, in_transaction: bool) -> None:
+    """Lift the time limits, which are meant for requests, until the transaction or else the session ends."""
     statement = "SELECT set_config(name, '0', %s) FROM pg_settings WHERE name = ANY(%s)"
-    with rows(connection, statement, [in_transaction, list(TIME_LIMITS)]):
+    with execute(connection, statement, [in_transaction, list(TIME_LIMITS)]):
         pass
 
 
 @contextmanager
 def without_time_limits(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """One transaction without them."""
+    """A transaction without time limits."""
     with transaction.atomic(using=connection.alias):
         lift_time_limits(connection, in_transaction=True)
         yield
@@ -60,27 +60,27 @@ def without_time_limits(connection: BaseDatabaseWrapper) -> Iterator[None]:
 
 @contextmanager
 def own_session(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """A session without time limits, which ends in the server soon after this process was killed.
+    """A session without time limits, which the server ends soon after this process is killed.
 
-    It is left with the settings that it had, since it may go back to a pool of this process. PoolerError if it is not
-    ours alone.
+    Its settings are restored afterwards, since it may return to a pool of this process. PoolerError if a pooler
+    shares it.
     """
     connection.ensure_connection()
     with connection.wrap_database_errors:
         refuse_pooler(connection.connection)
     try:
         lift_time_limits(connection, in_transaction=False)
-        with rows(connection, f"SET {_LOOK} = '1s'"):
+        with execute(connection, f"SET {_CLIENT_CHECK} = '1s'"):
             pass
         yield
     finally:
-        # Where the connection is lost, so are they.
+        # If the connection is lost, so are its settings.
         with (
             suppress(Error),
-            rows(
+            execute(
                 connection,
                 "SELECT set_config(name, reset_val, false) FROM pg_settings WHERE name = ANY(%s)",
-                [[*TIME_LIMITS, _LOOK]],
+                [[*TIME_LIMITS, _CLIENT_CHECK]],
             ),
         ):
             pass

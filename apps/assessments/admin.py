@@ -1,4 +1,4 @@
-"""The rubric's pages: categories with their criteria; and a patient's questions, on the patient's page."""
+"""Admin pages of the rubric: categories with their criteria, and a scenario's questions on the scenario's page."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ class CategoryAdmin(RecordedAdmin):
         "updated_at",
     )
     search_fields = ("name", "subcategories__name")
-    ordering = ("id",)  # counting rows drops the model's own
+    ordering = ("id",)  # the counts' GROUP BY drops the model's ordering
     fields = ("name", "total_required_to_pass")
     inlines = [CriterionInline]
 
@@ -59,11 +59,11 @@ class CategoryAdmin(RecordedAdmin):
     def criterion_count(self, category: Category) -> int:
         return category.criteria  # type: ignore[attr-defined]
 
-    @display(description="Marks to be had", ordering="criteria")
+    @display(description="Highest possible marks", ordering="criteria")
     def highest_total(self, category: Category) -> int:
         return category.criteria * HIGHEST_SCORE  # type: ignore[attr-defined]
 
-    @display(description="Activities", ordering="activities_in_use")
+    @display(description="Exercises", ordering="activities_in_use")
     def activity_count(self, category: Category) -> int:
         return category.activities_in_use  # type: ignore[attr-defined]
 
@@ -73,8 +73,8 @@ class CategoryAdmin(RecordedAdmin):
         if form.instance.total_required_to_pass > highest:
             self.message_user(
                 request,
-                f"Nobody can pass this category: it asks for {form.instance.total_required_to_pass} marks and its "
-                f"criteria give {highest} at most.",
+                f"Nobody can pass this category: it requires {form.instance.total_required_to_pass} marks, but its "
+                f"criteria give at most {highest}.",
                 messages.WARNING,
             )
 
@@ -109,5 +109,5 @@ class QuestionInline(RowsInline):
     extra = 1
 
 
-# A patient's page shows its questions, and the patient's app may not know of them.
+# Added here because apps.scenarios must not import this app.
 ScenarioAdmin.inlines = [*ScenarioAdmin.inlines, QuestionInline]

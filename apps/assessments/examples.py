@@ -1,4 +1,4 @@
-"""Examples of the rubric for the schema."""
+"""OpenAPI examples of categories, criteria and rubric questions."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ _PLAIN_CRITERION = {"id": 40, "name": "Summarises", "category_id": 9}
 
 
 def _category(criterion: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    """The category as it is answered, with one criterion."""
+    """A category in a response, with one criterion."""
     return {"id": 9, **_CATEGORY, **changes, "subcategories": [criterion]}
 
 

@@ -11,29 +11,29 @@ from apps.scenarios.models import AssistantScenario
 
 
 class RubricChange(Change):
-    """What was done to a category, a criterion or a question."""
+    """A recorded change to a category, a criterion or a rubric question."""
 
     class Meta(Change.Meta):
         db_table = "rubric_changes"
-        verbose_name = "change of rubrics"
-        verbose_name_plural = "changes of rubrics"
+        verbose_name = "change to rubrics"
+        verbose_name_plural = "changes to rubrics"
 
 
 class CategoryQuerySet(VisibleByRole["Category"]):
     def visible_to_students(self) -> "CategoryQuerySet":
-        """All of them."""
+        """All categories."""
         return self
 
 
 class Category(Recorded, Timestamped):
-    """A group of criteria with a pass mark of its own."""
+    """A group of criteria with a pass mark."""
 
     changes = RubricChange
 
-    name = models.CharField(max_length=255, help_text="Students see it.")
+    name = models.CharField(max_length=255, help_text="Shown to students.")
     total_required_to_pass = models.IntegerField(
         validators=[MinValueValidator(0)],
-        help_text="Marks needed to pass; each criterion gives 0 to 2. 0 passes always.",
+        help_text="Marks needed to pass; each criterion gives 0 to 2. With 0 everybody passes.",
     )
 
     objects = CategoryQuerySet.as_manager()
@@ -50,18 +50,18 @@ class Category(Recorded, Timestamped):
 
 class SubCategoryQuerySet(VisibleByRole["SubCategory"]):
     def visible_to_students(self) -> "SubCategoryQuerySet":
-        """All of them, by their names; what earns marks is left out by the projection."""
+        """All criteria; the students' projection leaves out the marking instructions."""
         return self
 
 
 class SubCategory(Recorded, Timestamped):
-    """A criterion: 0 to 2 marks by its marking instructions."""
+    """A criterion: its marking instructions say what earns 0, 1 or 2 marks."""
 
     changes = RubricChange
     belongs_to = "category_id"
 
-    name = models.CharField(max_length=255, help_text="Students see it.")
-    marking_instructions = models.TextField(help_text="What earns 0, 1 and 2. Hidden from students.")
+    name = models.CharField(max_length=255, help_text="Shown to students.")
+    marking_instructions = models.TextField(help_text="What earns 0, 1 and 2 marks. Hidden from students.")
     category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="subcategories", db_index=False)
 
     objects = SubCategoryQuerySet.as_manager()
@@ -80,17 +80,17 @@ class SubCategory(Recorded, Timestamped):
 
 class RubricQuestionQuerySet(VisibleByRole["RubricQuestion"]):
     def visible_to_students(self) -> "RubricQuestionQuerySet":
-        """None of them."""
+        """No questions."""
         return self.none()
 
 
 class RubricQuestion(Recorded, Timestamped):
-    """A plain question about a talk with one patient: the older rubric."""
+    """A plain question about conversations on one scenario: the older rubric, without marking instructions."""
 
     changes = RubricChange
     belongs_to = "scenario_id"
 
-    question = models.TextField(help_text="Answered from the transcript. Hidden from students.")
+    question = models.TextField(help_text="Answered from the conversation. Hidden from students.")
     scenario = models.ForeignKey(
         AssistantScenario, on_delete=models.CASCADE, related_name="rubric_questions", db_index=False
     )

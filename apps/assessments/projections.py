@@ -1,4 +1,4 @@
-"""How categories, criteria and plain questions are shown."""
+"""Columns and nested rows of categories, criteria and rubric questions in responses."""
 
 from functools import partial
 
@@ -12,7 +12,7 @@ QUESTION = Projection("id", "question", "scenario_id")
 
 
 def _with_criteria(rows: Rows, criteria: RelatedRows) -> Rows:
-    """The rows with their criteria. One query."""
+    """Add each category's criteria, with one query."""
     groups = criteria.of(row["id"] for row in rows)
     return [{**row, "subcategories": groups[row["id"]]} for row in rows]
 

@@ -9,12 +9,12 @@ from apps.assessments.models import Category, RubricQuestion, SubCategory
 from apps.core.api.serializers import HIGHEST_ID, RowId, UnchangedFieldsMixin
 from apps.scenarios.models import AssistantScenario
 
-# What the column holds, whichever database it is in.
+# The column's range, the same with every database.
 PASS_MARK = {"total_required_to_pass": {"max_value": HIGHEST_ID}}
 
 
 class SubCategorySerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
-    """A criterion as its authors see it."""
+    """A criterion as instructors see it."""
 
     category_id = RowId(Category.objects.all(), source="category")
 
@@ -24,7 +24,7 @@ class SubCategorySerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
 
 
 class PublicSubCategorySerializer(serializers.ModelSerializer):
-    """A criterion as students see it: its name, and not what earns marks."""
+    """A criterion as students see it: without its marking instructions."""
 
     class Meta:
         model = SubCategory
@@ -33,7 +33,7 @@ class PublicSubCategorySerializer(serializers.ModelSerializer):
 
 
 class CriteriaSerializer(serializers.ListSerializer):
-    """The criteria of one category. Each is read by a serializer of its own, which then saves it."""
+    """The criteria of one category. Each is validated, and later saved, by its own serializer."""
 
     def to_internal_value(self, data: Any) -> list[Any]:
         category = cast(Category | None, self.parent.instance)
@@ -41,21 +41,21 @@ class CriteriaSerializer(serializers.ListSerializer):
         criteria = super().to_internal_value(data)
         ids = [one.instance.pk for one in criteria if one.instance]
         if len(ids) != len(set(ids)):
-            raise serializers.ValidationError({api_settings.NON_FIELD_ERRORS_KEY: ["A criterion is there twice."]})
+            raise serializers.ValidationError({api_settings.NON_FIELD_ERRORS_KEY: ["A criterion appears twice."]})
         return criteria
 
     def run_child_validation(self, data: Any) -> "CriterionOfCategorySerializer":
         pk = data.get("id") if isinstance(data, Mapping) else None
         row = self._there.get(pk) if isinstance(pk, int) else None
         if pk is not None and row is None:
-            raise serializers.ValidationError({"id": ["This is no criterion of the category."]})
+            raise serializers.ValidationError({"id": ["This criterion does not belong to the category."]})
         child = CriterionOfCategorySerializer(row, data=data, partial=row is not None)
         child.is_valid(raise_exception=True)
         return child
 
 
 class CriterionOfCategorySerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
-    """A criterion within its category: with the `id` of one that is there it changes that one, without it is new."""
+    """A criterion within its category. With the `id` of an existing criterion it changes that; without, it is new."""
 
     id = serializers.IntegerField(required=False, min_value=1, max_value=HIGHEST_ID)
 
@@ -67,8 +67,11 @@ class CriterionOfCategorySerializer(UnchangedFieldsMixin, serializers.ModelSeria
 
 
 class CategorySerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
-    """A category as its authors see it. Criteria that are left out altogether stay as they are; a list takes their
-    place: those it names by `id` are changed, those without are made, the others are deleted."""
+    """A category as instructors see it.
+
+    Without `subcategories`, its criteria stay as they are. A list replaces them: items with an `id` change that
+    criterion, items without one are created, and all other criteria are deleted.
+    """
 
     subcategories = CriterionOfCategorySerializer(many=True, required=False)
 
@@ -87,7 +90,7 @@ class CategorySerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
     @transaction.atomic
     def update(self, instance: Category, validated_data: dict[str, Any]) -> Category:
         criteria = validated_data.pop("subcategories", None)
-        # The row is written first, changed or not: its lock makes two writers of the list wait for each other.
+        # The row is written first, even if unchanged: its lock makes concurrent writers of the list wait.
         category: Category = super().update(instance, validated_data)
         if criteria is not None:
             _replace_criteria(category, criteria)
@@ -105,7 +108,7 @@ def _replace_criteria(category: Category, criteria: list[CriterionOfCategorySeri
 
 
 class PublicCategorySerializer(serializers.ModelSerializer):
-    """A category as students see it: names and the pass mark."""
+    """A category as students see it: its name, its pass mark and its criteria's names."""
 
     subcategories = PublicSubCategorySerializer(many=True, read_only=True)
 
@@ -116,7 +119,7 @@ class PublicCategorySerializer(serializers.ModelSerializer):
 
 
 class RubricQuestionSerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
-    """A plain question about a talk with one patient."""
+    """A plain question about conversations on one scenario."""
 
     scenario_id = RowId(AssistantScenario.objects.all(), source="scenario")
 

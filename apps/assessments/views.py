@@ -28,7 +28,7 @@ from apps.users.viewsets import RoleAwareModelViewSet
     partial_update=extend_schema(examples=examples.PARTIAL_UPDATE_CATEGORY),
 )
 class CategoryViewSet(RoleAwareModelViewSet):
-    """Groups of criteria with a pass mark each; criteria are written with their category, or under subcategories/."""
+    """Categories: groups of criteria with a pass mark. Write criteria with their category or under subcategories/."""
 
     queryset = Category.objects.all()
     projection, public_projection = projections.CATEGORY, projections.PUBLIC_CATEGORY
@@ -55,7 +55,7 @@ class SubCategoryFilter(filters.FilterSet):
     partial_update=extend_schema(examples=examples.PARTIAL_UPDATE_CRITERION),
 )
 class SubCategoryViewSet(RoleAwareModelViewSet):
-    """Criteria. Students see their names."""
+    """Criteria. Students do not see the marking instructions."""
 
     queryset = SubCategory.objects.all()
     projection, public_projection = projections.CRITERION, projections.PUBLIC_CRITERION
@@ -78,7 +78,7 @@ class RubricQuestionFilter(filters.FilterSet):
     partial_update=extend_schema(examples=examples.PARTIAL_UPDATE_QUESTION),
 )
 class RubricQuestionViewSet(RoleAwareModelViewSet):
-    """Plain questions about a talk with one patient, for instructors."""
+    """Rubric questions: plain questions about conversations on one scenario. For instructors only."""
 
     queryset = RubricQuestion.objects.all()
     projection = public_projection = projections.QUESTION

@@ -124,7 +124,7 @@ class ReadOnlyAdmin(ModelAdmin):
         return False
 
 
-def seconds(begun: datetime | None, ended: datetime | None) -> str:
+def duration_text(begun: datetime | None, ended: datetime | None) -> str:
     """A duration for display, such as "1.5 s"; empty until it has ended."""
     return f"{(ended - begun).total_seconds():.1f} s" if begun and ended else ""
 

@@ -13,8 +13,7 @@ class VisibleByRole(RecordedQuerySet[_Row]):
     """Teaching content: rows with a history whose visibility depends on the role alone.
 
     `visible_to_students` takes no user, so lists of its rows can use SQL that was compiled at import. A model whose
-    rows
-    differ by person overrides `visible_to`; its lists are then built for each request.
+    rows differ by person overrides `visible_to`; its lists are then built for each request.
     """
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

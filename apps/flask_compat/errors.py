@@ -1,4 +1,4 @@
-"""Errors in the old format: {"message": "..."} with the right status."""
+"""Errors in the old format: {"message": "..."} with a suitable status."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ class Invalid(exceptions.APIException):
 
 
 class UpstreamFailed(exceptions.APIException):
-    """The model's side failed: 502, never a status of the model's own."""
+    """502: the model failed. Its own status is never passed on."""
 
     status_code = 502
     default_code = "upstream_failed"
@@ -31,7 +31,7 @@ class UpstreamFailed(exceptions.APIException):
 
 
 class UpstreamSlow(UpstreamFailed):
-    """Nothing came back in the time there is; the work goes on, and asking again finds it."""
+    """503: there is no result yet. The work continues, and the same request finds it later."""
 
     status_code = 503
     default_code = "upstream_slow"
@@ -39,14 +39,14 @@ class UpstreamSlow(UpstreamFailed):
 
 
 def old_error_response(error: Exception, context: dict[str, Any]) -> Response | None:
-    """What v2 would answer, with its `detail` as the `message`; None for what is not the client's error."""
+    """v2's error response with its `detail` as `message`; None if it is not the client's error."""
     response = error_response(error, context)
     if response is not None:
-        response.data = {"message": _message(error, response)}
+        response.data = {"message": _message_for(error, response)}
     return response
 
 
-def _message(error: Exception, response: Response) -> str:
+def _message_for(error: Exception, response: Response) -> str:
     if response.status_code != 401:
         return str(response.data["detail"])
     if isinstance(error, InvalidCredentials):

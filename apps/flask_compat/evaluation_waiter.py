@@ -1,4 +1,4 @@
-"""Waiting for a worker in an async view, without a thread and without a database connection."""
+"""Waits for evaluations in async views, without holding a thread or a database connection."""
 
 import asyncio
 import contextlib
@@ -14,56 +14,56 @@ from apps.openai_integration.models import Evaluation
 
 log = structlog.get_logger(__name__)
 
-LOOK_EVERY_S = 0.25
+POLL_EVERY_S = 0.25
 
 
 class EvaluationWaiter:
-    """Those who wait in one event loop: one look at the database every quarter of a second serves all of them."""
+    """All waiting requests of one event loop. They share one query every POLL_EVERY_S seconds."""
 
     def __init__(self) -> None:
         self._waiting: dict[asyncio.Future[None], UUID] = {}
-        self._looking: asyncio.Task[None] | None = None
+        self._polling: asyncio.Task[None] | None = None
 
     async def until_ended(self, evaluation_id: UUID, *, timeout_s: float) -> None:
-        """Return when the evaluation has ended, or when the time is up."""
+        """Return when the evaluation has ended, or after `timeout_s`."""
         ended = asyncio.get_running_loop().create_future()
         self._waiting[ended] = evaluation_id
-        if self._looking is None:
-            # In a context of its own: it is nobody's in particular, and outlives the one who came first.
-            self._looking = asyncio.create_task(self._look(), context=Context())
+        if self._polling is None:
+            # In its own context: it serves all requests, and outlives the one that started it.
+            self._polling = asyncio.create_task(self._poll(), context=Context())
         try:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(timeout_s):
                     await ended
         finally:
             del self._waiting[ended]
-            if not self._waiting and (looking := self._looking):
-                # Waited for, since a loop that ends during a look would never end.
-                self._looking = None
-                await end_tasks(looking)
+            if not self._waiting and (polling := self._polling):
+                # Awaited, because a loop that closes during a query would hang.
+                self._polling = None
+                await end_tasks(polling)
 
-    async def _look(self) -> None:
+    async def _poll(self) -> None:
         while True:
             try:
-                over = await run_in_thread(_ended, set(self._waiting.values()))
-            except Error as error:  # it may be back before their time is up
+                ended = await run_in_thread(_ended_among, set(self._waiting.values()))
+            except Error as error:  # the database may be back before the timeouts
                 log.warning("look_failed", error=type(error).__name__)
-                over = set()
+                ended = set()
             for future, evaluation_id in self._waiting.items():
-                if evaluation_id in over and not future.done():
+                if evaluation_id in ended and not future.done():
                     future.set_result(None)
-            await asyncio.sleep(LOOK_EVERY_S)
+            await asyncio.sleep(POLL_EVERY_S)
 
 
-_rooms: WeakKeyDictionary[asyncio.AbstractEventLoop, EvaluationWaiter] = WeakKeyDictionary()
+_waiters: WeakKeyDictionary[asyncio.AbstractEventLoop, EvaluationWaiter] = WeakKeyDictionary()
 
 
 def evaluation_waiter() -> EvaluationWaiter:
-    """That of the running event loop. A process of async has one; under WSGI each request has its own."""
-    return _rooms.setdefault(asyncio.get_running_loop(), EvaluationWaiter())
+    """The waiter of the running event loop. An ASGI process has one loop; under WSGI each request has its own."""
+    return _waiters.setdefault(asyncio.get_running_loop(), EvaluationWaiter())
 
 
-def _ended(evaluation_ids: set[UUID]) -> set[UUID]:
-    """Those of them that are not being worked on; one that was deleted is not."""
-    still = Evaluation.objects.filter(pk__in=evaluation_ids, status__in=Evaluation.OPEN)
-    return evaluation_ids - set(still.values_list("pk", flat=True))
+def _ended_among(evaluation_ids: set[UUID]) -> set[UUID]:
+    """The ids of evaluations that are finished or deleted."""
+    open_evaluations = Evaluation.objects.filter(pk__in=evaluation_ids, status__in=Evaluation.OPEN)
+    return evaluation_ids - set(open_evaluations.values_list("pk", flat=True))

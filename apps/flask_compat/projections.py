@@ -1,7 +1,7 @@
-"""The lists of teaching content in the old format, by id.
+"""Lists of teaching content in the old format, ordered by id.
 
-Students get the same rows and keys, with what is hidden from them blanked in its own type: whoever they call
-themselves, and whatever v2 leaves out. Each list costs the same number of queries however long it is.
+Students get the same rows and keys as instructors, with hidden values blanked. The number of queries does not depend
+on the length of a list.
 """
 
 from django.db.models import F
@@ -16,7 +16,7 @@ from apps.scenarios.projections import SCENARIO
 from apps.users.models import User
 
 HIDDEN_OF_SCENARIO = {"additional_instructions": "", "openid": "", "communication_preferences": "", "rubrics": []}
-# Students do not meet a disabled patient in v2 at all.
+# v2 hides a disabled scenario from students altogether.
 HIDDEN_OF_DISABLED = {**HIDDEN_OF_SCENARIO, "scenario_text": "", "tags": []}
 _USERS = CompiledQuery(User.objects.order_by("id").values("username"))
 _SCENARIOS = CompiledQuery(SCENARIO.values(AssistantScenario.objects.order_by("id")))

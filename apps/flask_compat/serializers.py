@@ -1,6 +1,6 @@
-"""v2's serializers of teaching content, reading values as strictly and as literally as the old service's database did.
+"""v2's serializers of teaching content, with input validated as the Flask service's database did.
 
-Texts are stored as typed, empty ones too; a number is no text, and "true" is no boolean.
+LiteralTexts are stored as typed, even empty ones; numbers are not accepted as text, nor "true" as a boolean.
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ from apps.openai_integration.serializers.threads import MessageIn
 from apps.scenarios.serializers import ScenarioSerializer, TextsField
 
 
-class Text(serializers.CharField):
+class LiteralText(serializers.CharField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"allow_blank": True, **kwargs, "trim_whitespace": False})
 
@@ -25,8 +25,8 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
-class Flag(serializers.BooleanField):
-    """true and false, and 1 and 0."""
+class LiteralBoolean(serializers.BooleanField):
+    """Accepts true, false, 1 and 0."""
 
     def to_internal_value(self, data: Any) -> bool:
         if not isinstance(data, int):
@@ -34,38 +34,38 @@ class Flag(serializers.BooleanField):
         return super().to_internal_value(data)
 
 
-class Texts(TextsField):
-    child = Text()
+class LiteralTexts(TextsField):
+    child = LiteralText()
 
 
-class AsTyped:
+class LiteralValuesMixin:
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
-        models.CharField: Text,
-        models.TextField: Text,
-        models.BooleanField: Flag,
+        models.CharField: LiteralText,
+        models.TextField: LiteralText,
+        models.BooleanField: LiteralBoolean,
     }
 
 
-class OldScenarioSerializer(AsTyped, ScenarioSerializer):
-    tags = Texts(required=False)
-    rubrics = Texts(source="rubric_questions", required=False)
+class OldScenarioSerializer(LiteralValuesMixin, ScenarioSerializer):
+    tags = LiteralTexts(required=False)
+    rubrics = LiteralTexts(source="rubric_questions", required=False)
 
 
-class OldRubricQuestionSerializer(AsTyped, RubricQuestionSerializer):
+class OldRubricQuestionSerializer(LiteralValuesMixin, RubricQuestionSerializer):
     pass
 
 
-class OldCategorySerializer(AsTyped, CategorySerializer):
-    # As far as the column goes: the old service took pass marks below 0, which pass always.
+class OldCategorySerializer(LiteralValuesMixin, CategorySerializer):
+    # The column's range: Flask accepted negative pass marks, which everybody reaches.
     total_required_to_pass = serializers.IntegerField(min_value=-(2**31), max_value=2**31 - 1)
 
 
-class OldSubCategorySerializer(AsTyped, SubCategorySerializer):
+class OldSubCategorySerializer(LiteralValuesMixin, SubCategorySerializer):
     pass
 
 
-class OldActivitySerializer(AsTyped, ActivitySerializer):
+class OldActivitySerializer(LiteralValuesMixin, ActivitySerializer):
     pass
 
 

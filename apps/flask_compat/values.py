@@ -1,4 +1,4 @@
-"""Values as the old service took them: numbers as text, nothing as null or as the empty text."""
+"""Values as the Flask service accepted them: numbers as text, and null or "" for a missing value."""
 
 import re
 from typing import Any
@@ -7,7 +7,7 @@ from apps.flask_compat.errors import Invalid
 
 
 def is_blank(value: Any) -> bool:
-    """Whether it counts as left out: null and the empty text do."""
+    """Whether it counts as left out: true for None and ""."""
     return value is None or value == ""
 
 
@@ -16,7 +16,7 @@ def is_whole_number(text: str) -> bool:
 
 
 def whole_number(value: Any, name: str) -> int:
-    """An integer, or the text of one, as the old service's database took them; Invalid for anything else."""
+    """The integer that a number or a text stands for; Invalid for anything else."""
     if isinstance(value, str) and is_whole_number(value):
         return int(value)
     if isinstance(value, float) and value.is_integer():

@@ -1,4 +1,4 @@
-"""The patient's pages: who it is, its tags, and each version of it that was played."""
+"""Admin pages of scenarios, their tags and their versions."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ class ScenarioForm(StoredRowForm):
             if name in self.fields:
                 self.fields[name].widget.attrs["rows"] = rows
         role = self.fields.get("role")
-        if role:  # it is not there for somebody who may only look
+        if role:  # absent for users with view permission only
             stored = self.initial.get("role") or ""
             names = AVATARS if stored in {"", *AVATARS} else (*AVATARS, stored)
             role.widget = UnfoldAdminSelectWidget(choices=[("", "None"), *((name, name) for name in names)])
@@ -47,8 +47,8 @@ class ScenarioAdmin(RecordedAdmin):
     list_display = ("name", "tag_words", "enable", "activity_count", "version_number", "updated_at")
     list_filter = ("enable", "role")
     search_fields = ("scenario_text", "additional_instructions", "tags__tag")
-    ordering = ("id",)  # counting rows drops the model's own
-    # Other apps add theirs: questions belong to one further right.
+    ordering = ("id",)  # the counts' GROUP BY drops the model's ordering
+    # Other apps add inlines of their own; apps.assessments adds the rubric questions.
     inlines = [TagInline]
     actions = ("enable_chosen", "disable_chosen")
     readonly_fields = ("openid", "versions_link", "created_at", "updated_at")
@@ -77,7 +77,7 @@ class ScenarioAdmin(RecordedAdmin):
     def tag_words(self, scenario: AssistantScenario) -> str:
         return ", ".join(tag.tag for tag in scenario.tags.all())
 
-    @display(description="Activities", ordering="activities_in_use")
+    @display(description="Exercises", ordering="activities_in_use")
     def activity_count(self, scenario: AssistantScenario) -> int:
         return scenario.activities_in_use  # type: ignore[attr-defined]
 
@@ -91,7 +91,7 @@ class ScenarioAdmin(RecordedAdmin):
             return ""
         url = reverse("admin:scenarios_scenarioversion_changelist")
         return format_html(
-            '<a href="{}?scenario__id__exact={}">What was played, version by version</a>', url, scenario.pk
+            '<a href="{}?scenario__id__exact={}">All versions that students talked with</a>', url, scenario.pk
         )
 
     @admin.action(description="Enable: students can talk with them", permissions=["change"])

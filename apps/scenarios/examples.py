@@ -1,4 +1,4 @@
-"""Examples of scenarios and their tags for the schema."""
+"""OpenAPI examples of scenarios, versions and tags."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The patient, and each state of it that has been played."""
+"""Scenario models: scenarios, their tags and their versions."""
 
 import hashlib
 import json
@@ -13,39 +13,40 @@ from apps.core.visibility import VisibleByRole
 
 
 class ScenarioChange(Change):
-    """What was done to a patient or to a tag."""
+    """A recorded change to a scenario or a tag."""
 
     class Meta(Change.Meta):
         db_table = "scenario_changes"
-        verbose_name = "change of scenarios"
-        verbose_name_plural = "changes of scenarios"
+        verbose_name = "change to patients"
+        verbose_name_plural = "changes to patients"
 
 
 class ScenarioQuerySet(VisibleByRole["AssistantScenario"]):
     def visible_to_students(self) -> "ScenarioQuerySet":
-        """Patients that are enabled."""
+        """Enabled scenarios."""
         return self.filter(enable=True)
 
 
 class AssistantScenario(Recorded, Timestamped):
-    """A virtual patient; the old API also says "character"."""
+    """A scenario: a virtual patient. The old API also calls it "character"."""
 
     changes = ScenarioChange
     unrecorded = ("openid",)
 
-    scenario_text = models.TextField(help_text="Who the patient is and why they come. Students see it.")
+    scenario_text = models.TextField(help_text="Who the patient is and why they come. Shown to students.")
     additional_instructions = models.TextField(
         blank=True,
         default="",
-        help_text="What the patient knows, a fact a line: “Opening: …”, “- topic, words: …”, “- [locked] topic: …” "
-        "(told only when asked for), “Diagnosis: …” (never named by the patient). Hidden from students.",
+        help_text="What the patient knows, one fact on each line: “Opening: …”, “- topic, words: …”, "
+        "“- [locked] topic: …” (told only when asked for), “Diagnosis: …” (never named by the patient). "
+        "Hidden from students.",
     )
     enable = models.BooleanField(default=True, help_text="Whether students can talk with this patient.")
     role = models.TextField(
-        blank=True, default="", help_text="Which avatar is shown: Adult Man, Elderly Woman, Toddler ... or nothing."
+        blank=True, default="", help_text="The avatar: Adult Man, Elderly Woman, Toddler and so on, or none."
     )
     openid = models.TextField(
-        blank=True, default="", editable=False, help_text="The assistant that plays this patient: its current version."
+        blank=True, default="", editable=False, help_text="The id of the patient's current version."
     )
     communication_preferences = models.TextField(
         null=True, blank=True, help_text="The patient's manner: how they speak, what they hold back."
@@ -57,18 +58,18 @@ class AssistantScenario(Recorded, Timestamped):
         db_table = "assistant_scenarios"
         base_manager_name = "objects"
         ordering = ["id"]
-        verbose_name = "scenario"
+        verbose_name = "patient"
 
     def __str__(self) -> str:
         return self.title
 
     @property
     def title(self) -> str:
-        """The first line of the text, cut at 80 characters: what lists and threads call this patient."""
+        """The first line of `scenario_text`, cut at 80 characters; lists and threads show it."""
         return title_of(self.scenario_text)
 
     def content(self) -> dict[str, Any]:
-        """All of the row that shapes how the patient is played."""
+        """The fields that decide how the patient is played; a change to one makes a new version."""
         return {
             "scenario_text": self.scenario_text,
             "additional_instructions": self.additional_instructions,
@@ -78,19 +79,19 @@ class AssistantScenario(Recorded, Timestamped):
 
 
 def title_of(scenario_text: str) -> str:
-    """What a patient with this text is called."""
+    """The title of a scenario with this text."""
     first = scenario_text.strip().split("\n", 1)[0].strip()
     return first if len(first) <= 80 else first[:79].rstrip() + "…"
 
 
 class TagQuerySet(VisibleByRole["Tag"]):
     def visible_to_students(self) -> "TagQuerySet":
-        """Words for patients that they see."""
+        """Tags of enabled scenarios."""
         return self.filter(scenario__in=AssistantScenario.objects.visible_to_students())
 
 
 class Tag(Recorded, Timestamped):
-    """A word to find patients by."""
+    """A word to find scenarios by."""
 
     changes = ScenarioChange
     belongs_to = "scenario_id"
@@ -111,16 +112,16 @@ class Tag(Recorded, Timestamped):
 
 
 def content_hash(content: dict[str, Any]) -> str:
-    """SHA-256 over the JSON of `content` with sorted keys: equal for equal content, whoever wrote it."""
+    """SHA-256 of `content` as JSON with sorted keys, so equal content has equal hashes."""
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 class ScenarioVersion(models.Model):
-    """One state of a patient, as runs played it. It outlives the patient."""
+    """One state of a scenario, as runs played it. It outlives the scenario."""
 
     scenario = models.ForeignKey(AssistantScenario, null=True, on_delete=models.SET_NULL, related_name="versions")
-    number = models.PositiveIntegerField(help_text="Counts up within a patient, from 1.")
-    openid = models.CharField(max_length=64, unique=True, help_text="The assistant's id that the old API shows.")
+    number = models.PositiveIntegerField(help_text="Counts each patient's versions from 1.")
+    openid = models.CharField(max_length=64, unique=True, help_text="The assistant id that the old API shows.")
     title = models.CharField(max_length=80)
     content = models.JSONField(help_text="scenario_text, additional_instructions, role, communication_preferences.")
     content_hash = models.CharField(max_length=64)
@@ -130,6 +131,8 @@ class ScenarioVersion(models.Model):
     class Meta:
         db_table = "scenario_versions"
         ordering = ["scenario_id", "number"]
+        verbose_name = "version of a patient"
+        verbose_name_plural = "versions of patients"
         constraints = [models.UniqueConstraint(fields=["scenario", "number"], name="one_number_per_scenario_version")]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""How scenarios and their tags are shown."""
+"""Columns and nested rows of scenarios and tags in responses."""
 
 from functools import partial
 from typing import cast
@@ -10,13 +10,13 @@ from apps.core.projections import Projection
 from apps.scenarios.models import AssistantScenario
 from apps.scenarios.serializers import TEXTS
 
-# Key of a list of texts > the relation that it is read from.
+# The key of each list of texts > the relation that it comes from.
 _PUBLIC_TEXTS = {"tags": "tags"}
 _TEXTS = {**_PUBLIC_TEXTS, "rubrics": "rubric_questions"}
 
 
 def _with_texts(rows: Rows, texts: dict[str, str]) -> Rows:
-    """The rows with their lists of texts, each in the order in which it was written. One query a list."""
+    """Add the lists of texts to each row, in the order in which they were written. One query for each list."""
     ids = [row["id"] for row in rows]
     for key, relation in texts.items():
         column, groups = TEXTS[relation], _RELATED[relation].of(ids)

@@ -6,13 +6,13 @@ from rest_framework import serializers
 from apps.core.api.serializers import RowId, UnchangedFieldsMixin
 from apps.scenarios.models import AssistantScenario, ScenarioVersion, Tag
 
-# Which lists of texts a scenario is sent with > the column of their rows. The questions are the assessments app's,
-# reached through the scenario's own manager.
+# The relations that a scenario shows as lists of texts > the column to show. The questions belong to
+# apps.assessments, which this app must not import, so they are reached through the scenario's manager.
 TEXTS = {"tags": "tag", "rubric_questions": "question"}
 
 
 class TextsField(serializers.ListField):
-    """The rows of a reverse relation, as a list of their texts in the order they were given."""
+    """The rows of a reverse relation as a list of texts, in the order in which they were written."""
 
     child = serializers.CharField()
 
@@ -22,10 +22,10 @@ class TextsField(serializers.ListField):
 
 
 class ScenarioSerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
-    """A patient as its authors see it. Lists that are left out stay as they are; those given replace what is there."""
+    """A scenario as instructors see it. A list that is given replaces the stored one; one left out stays as it is."""
 
     tags = TextsField(required=False)
-    rubrics = TextsField(source="rubric_questions", required=False, help_text="The plain questions, in order.")
+    rubrics = TextsField(source="rubric_questions", required=False, help_text="The rubric questions, in order.")
 
     class Meta:
         model = AssistantScenario
@@ -52,14 +52,14 @@ class ScenarioSerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
     @transaction.atomic
     def update(self, instance: AssistantScenario, validated_data: dict[str, Any]) -> AssistantScenario:
         texts = _take_texts(validated_data)
-        # The row is written first, changed or not: its lock makes two writers of the lists wait for each other.
+        # The row is written first, even if unchanged: its lock makes concurrent writers of the lists wait.
         scenario = super().update(instance, validated_data)
         _replace_texts(scenario, texts)
         return scenario
 
 
 class PublicScenarioSerializer(serializers.ModelSerializer):
-    """A patient as students see it: nothing of what it knows, how it behaves or what is asked about it."""
+    """A scenario as students see it: without the patient's knowledge and manner, and without rubric questions."""
 
     tags = TextsField()
 
@@ -69,7 +69,7 @@ class PublicScenarioSerializer(serializers.ModelSerializer):
 
 
 class ScenarioVersionSerializer(serializers.ModelSerializer):
-    """One state of a patient, as it was played."""
+    """One state of a scenario, as runs played it."""
 
     class Meta:
         model = ScenarioVersion
@@ -77,10 +77,10 @@ class ScenarioVersionSerializer(serializers.ModelSerializer):
 
 
 class VersionInListSerializer(ScenarioVersionSerializer):
-    """The same in the list of a patient's versions."""
+    """A version in the list of a scenario's versions."""
 
     changed = serializers.ListField(
-        child=serializers.CharField(), read_only=True, help_text="The fields that differ from the version before it."
+        child=serializers.CharField(), read_only=True, help_text="The fields that differ from the previous version."
     )
 
     class Meta(ScenarioVersionSerializer.Meta):
@@ -88,16 +88,16 @@ class VersionInListSerializer(ScenarioVersionSerializer):
 
 
 class DifferenceSerializer(serializers.Serializer):
-    """A field that two versions say differently."""
+    """A field that differs between two versions."""
 
     field = serializers.CharField()
     before = serializers.CharField()
     after = serializers.CharField()
-    diff = serializers.CharField(allow_null=True, help_text="Unified, by lines; null for texts of more than 500.")
+    diff = serializers.CharField(allow_null=True, help_text="A unified diff by lines; null over 500 lines.")
 
 
 class VersionWithDifferencesSerializer(ScenarioVersionSerializer):
-    """One state of a patient, and what is different from another."""
+    """A version, with its differences from another one."""
 
     against = serializers.IntegerField(allow_null=True, help_text="The version compared with; null for the first.")
     differences = DifferenceSerializer(many=True)
@@ -107,14 +107,14 @@ class VersionWithDifferencesSerializer(ScenarioVersionSerializer):
 
 
 class TagCountSerializer(serializers.Serializer):
-    """A word, and how many of the patients that the caller sees have it."""
+    """A tag's word, and the number of scenarios with it that the caller may see."""
 
     tag = serializers.CharField()
     scenarios = serializers.IntegerField()
 
 
 class TagSerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
-    """A word to find a patient by."""
+    """A word to find a scenario by."""
 
     scenario_id = RowId(AssistantScenario.objects.all(), source="scenario")
 

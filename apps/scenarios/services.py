@@ -1,6 +1,6 @@
-"""The assistant that plays a patient: made, kept current and retired with its scenario.
+"""Use cases for scenarios: create, update and retire their versions.
 
-It is a ScenarioVersion in our own database; nothing is kept at the model's provider.
+What the old API calls an assistant is a ScenarioVersion in our database; nothing is stored at the model's provider.
 """
 
 import secrets
@@ -12,12 +12,12 @@ from apps.scenarios.models import AssistantScenario, ScenarioVersion, content_ha
 
 
 def create_assistant(scenario: AssistantScenario) -> ScenarioVersion:
-    """Give a new scenario its first version, and its `openid`."""
+    """Create the first version of a new scenario, and set the scenario's `openid`."""
     return update_assistant(scenario)
 
 
 def update_assistant(scenario: AssistantScenario) -> ScenarioVersion:
-    """Make the scenario's `openid` name a version of what its row says; a new one only where the content changed."""
+    """Point the scenario's `openid` at a version of its stored content; a new one if the content has changed."""
     with transaction.atomic():
         row = _locked(scenario)
         version = _version_of(row)
@@ -28,19 +28,19 @@ def update_assistant(scenario: AssistantScenario) -> ScenarioVersion:
 
 
 def delete_assistant(scenario: AssistantScenario) -> None:
-    """Retire every version; threads that were played with them keep them."""
+    """Retire every version of the scenario. Threads that used one keep it."""
     scenario.versions.filter(retired_at=None).update(retired_at=timezone.now())
 
 
 def delete_all_scenarios() -> None:
-    """Delete every scenario with its tags, questions and exercises. Talks, markings and categories stay."""
+    """Delete all scenarios with their tags, questions and activities. Threads, evaluations and categories stay."""
     AssistantScenario.objects.all().delete()
 
 
 def current_version(scenario: AssistantScenario) -> ScenarioVersion:
-    """The version of the row's content as it stands in the database, made if there is none.
+    """The version of the content that is in the database now, created if there is none.
 
-    Whoever wrote the row last, the Flask service included, what is played is what the row says. `openid` stays.
+    The Flask service may have written the row last, without making a version. `openid` stays as it is.
     """
     row = AssistantScenario.objects.get(pk=scenario.pk)
     latest = _latest_version(row)
@@ -51,9 +51,9 @@ def current_version(scenario: AssistantScenario) -> ScenarioVersion:
 
 
 def _locked(scenario: AssistantScenario) -> AssistantScenario:
-    """The row as it is now, which nobody else can write until the transaction ends.
+    """The current row, locked until the transaction ends.
 
-    `scenario` may have been read before somebody else wrote, and two first turns at once would take one number.
+    `scenario` may be stale, and two concurrent first runs would otherwise take the same version number.
     """
     return AssistantScenario.objects.select_for_update(no_key=True).get(pk=scenario.pk)
 
@@ -63,7 +63,7 @@ def _latest_version(row: AssistantScenario) -> ScenarioVersion | None:
 
 
 def _version_of(row: AssistantScenario) -> ScenarioVersion:
-    """The latest version if it has the content of the row, which the caller has locked; otherwise the next one."""
+    """The latest version if it has the row's content, otherwise a new one. The caller holds the row's lock."""
     latest = _latest_version(row)
     digest = content_hash(row.content())
     if latest and latest.content_hash == digest:

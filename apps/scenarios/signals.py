@@ -1,4 +1,4 @@
-"""A scenario's life and its assistant's, tied together."""
+"""Keeps the versions of a scenario up to date when it is saved or deleted."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from apps.scenarios.models import AssistantScenario
 
 @receiver(post_save, sender=AssistantScenario)
 def keep_assistant_current(instance: AssistantScenario, created: bool, raw: bool, **kwargs: Any) -> None:
-    if raw:  # fixtures bring their own versions
+    if raw:  # fixtures contain their own versions
         return
     if created:
         services.create_assistant(instance)

@@ -1,20 +1,20 @@
-"""What changed between two states of a patient."""
+"""Differences between versions of a scenario."""
 
 from typing import Any
 
-from apps.core.text.differences import unified
+from apps.core.text.unified_diff import unified_diff
 from apps.scenarios.models import ScenarioVersion
 
 
 def changed_fields(before: dict[str, Any] | None, after: dict[str, Any]) -> list[str]:
-    """The names of what differs; empty where there is nothing to compare with."""
+    """The names of the fields that differ; empty without `before`."""
     return [] if before is None else [name for name in after if before.get(name, "") != after[name]]
 
 
 def differences(before: dict[str, Any] | None, after: dict[str, Any]) -> list[dict[str, str | None]]:
-    """A dict {field, before, after, diff} for each field that differs; `diff` is a unified one, by lines.
+    """{field, before, after, diff} for each field that differs.
 
-    It is None for texts that are too long to be compared.
+    `diff` is a unified diff by lines, or None for texts that are too long to compare.
     """
     if before is None:
         return []
@@ -23,14 +23,14 @@ def differences(before: dict[str, Any] | None, after: dict[str, Any]) -> list[di
             "field": name,
             "before": before.get(name, ""),
             "after": after[name],
-            "diff": unified(str(before.get(name, "")), str(after[name])),
+            "diff": unified_diff(str(before.get(name, "")), str(after[name])),
         }
         for name in changed_fields(before, after)
     ]
 
 
 def with_changes(page: list[ScenarioVersion]) -> list[ScenarioVersion]:
-    """The versions of one patient, each with `changed`: the fields that differ from the version before it."""
+    """Set `changed` on versions of one scenario: the fields that differ from the previous version."""
     numbers = [version.number - 1 for version in page]
     earlier = ScenarioVersion.objects.filter(scenario=page[0].scenario_id, number__in=numbers) if page else ()
     contents = {version.number: version.content for version in earlier}

@@ -32,7 +32,7 @@ from apps.users.viewsets import RoleAwareModelViewSet
 
 class ScenarioFilter(filters.FilterSet):
     enable = StrictBooleanFilter()
-    tag = filters.CharFilter(field_name="tags__tag", distinct=True, help_text="Patients with this tag, exactly.")
+    tag = filters.CharFilter(field_name="tags__tag", distinct=True, help_text="Scenarios with exactly this tag.")
 
     class Meta:
         model = AssistantScenario
@@ -51,7 +51,7 @@ class ScenarioFilter(filters.FilterSet):
     partial_update=extend_schema(examples=examples.PARTIAL_UPDATE),
 )
 class ScenarioViewSet(RoleAwareModelViewSet):
-    """Patients. Students see those that are enabled."""
+    """Scenarios. Students see the enabled ones."""
 
     queryset = AssistantScenario.objects.all()
     projection, public_projection = projections.SCENARIO, projections.PUBLIC_SCENARIO
@@ -64,13 +64,13 @@ class ScenarioViewSet(RoleAwareModelViewSet):
     @extend_schema(request=None, responses=ScenarioSerializer, examples=examples.ENABLED)
     @action(detail=True, methods=["post"])
     def enable(self, request: Request, pk: str) -> Response:
-        """Let students talk with the patient."""
+        """Show the scenario to students."""
         return self._set_enabled(True)
 
     @extend_schema(request=None, responses=ScenarioSerializer, examples=examples.DISABLED)
     @action(detail=True, methods=["post"])
     def disable(self, request: Request, pk: str) -> Response:
-        """Hide the patient from students."""
+        """Hide the scenario from students."""
         return self._set_enabled(False)
 
     def _set_enabled(self, enable: bool) -> Response:
@@ -82,7 +82,7 @@ class ScenarioViewSet(RoleAwareModelViewSet):
 
 @extend_schema_view(get=extend_schema(examples=examples.VERSIONS))
 class ScenarioVersions(ListAPIView):
-    """What the patient said of itself over time, the newest first."""
+    """The versions of a scenario, newest first."""
 
     queryset = ScenarioVersion.objects.none()
     serializer_class = VersionInListSerializer
@@ -103,11 +103,13 @@ class ScenarioVersionView(APIView):
 
     @extend_schema(
         responses=VersionWithDifferencesSerializer,
-        parameters=[OpenApiParameter("against", int, description="The number to compare with; else the one before.")],
+        parameters=[
+            OpenApiParameter("against", int, description="The version to compare with; by default the previous.")
+        ],
         examples=examples.VERSION,
     )
     def get(self, request: Request, pk: str, number: str) -> Response:
-        """One state of a patient, and what is different from another."""
+        """One version of a scenario, with its differences from another one."""
         versions = ScenarioVersion.objects.filter(scenario=int(pk))
         version = get_object_or_404(versions, number=number)
         against = self._against(request, version)
@@ -127,7 +129,7 @@ class ScenarioVersionView(APIView):
 
 
 class TagFilter(filters.FilterSet):
-    # By number, where a choice of existing rows would tell students which hidden patients there are.
+    # A choice of existing rows would tell students the ids of hidden scenarios.
     scenario_id = IdFilter()
 
     class Meta:
@@ -143,7 +145,7 @@ class TagFilter(filters.FilterSet):
     partial_update=extend_schema(examples=examples.PARTIAL_UPDATE_TAG),
 )
 class TagViewSet(RoleAwareModelViewSet):
-    """Words to find patients by; students see those of enabled patients."""
+    """Tags: words to find scenarios by. Students see those of enabled scenarios."""
 
     queryset = Tag.objects.all()
     projection = public_projection = projections.TAG
@@ -155,6 +157,6 @@ class TagViewSet(RoleAwareModelViewSet):
     @extend_schema(responses=TagCountSerializer(many=True), examples=examples.TAG_COUNTS)
     @action(detail=False, filterset_class=None, ordering_fields=("tag", "scenarios"), ordering_last="tag")
     def counts(self, request: Request) -> Response:
-        """Each word once, with the number of patients that have it."""
+        """Each word once, with the number of scenarios that have it."""
         words = self.get_queryset().values("tag").annotate(scenarios=Count("scenario", distinct=True)).order_by("tag")
         return self.get_paginated_response(self.paginate_queryset(self.filter_queryset(words)))

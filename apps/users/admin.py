@@ -152,7 +152,7 @@ class AccountAdmin(UserAdmin, EditableAdmin):  # type: ignore[misc]
         return self.inlines if obj else []
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Only superusers may change a superuser's account: its password would open everything."""
+        """Only superusers may change a superuser's account, since its password gives every permission."""
         out_of_reach = obj is not None and obj.is_superuser and not request.user.is_superuser
         return not out_of_reach and super().has_change_permission(request, obj)
 
@@ -185,11 +185,11 @@ class AccountAdmin(UserAdmin, EditableAdmin):  # type: ignore[misc]
             return "everything"
         return "administer" if user.is_admin else "teach" if user.is_instructor else "learn"
 
-    @admin.action(description="Approve the role that they claim", permissions=["change"])
+    @admin.action(description="Approve the claimed role", permissions=["change"])
     def approve_claims(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
         self._decide(request, chosen.filter(role__in=Role.values), approve=True)
 
-    @admin.action(description="Take the approved role away", permissions=["change"])
+    @admin.action(description="Withdraw the approved role", permissions=["change"])
     def take_roles_away(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
         self._decide(request, chosen, approve=False)
 
@@ -197,7 +197,7 @@ class AccountAdmin(UserAdmin, EditableAdmin):  # type: ignore[misc]
         decided = 0
         for user in chosen.filter(is_superuser=False):
             approve_role(user=user, role=user.role if approve else None, by=cast(User, request.user))
-            self.log_change(request, user, f"Approved as {user.role}." if approve else "Took the approved role away.")
+            self.log_change(request, user, f"Approved as {user.role}." if approve else "Withdrew the approved role.")
             decided += 1
         self.message_user(request, f"{'Approved' if approve else 'Taken away'}: {decided}.", messages.SUCCESS)
 

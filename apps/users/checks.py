@@ -20,8 +20,8 @@ def check_signing_key(app_configs: Any, **kwargs: Any) -> list[Warning]:
         return []
     return [
         Warning(
-            f"JWT_SIGNING_KEY has {length} bytes; whoever guesses it is anybody.",
-            hint=f"Give it {SHORTEST_KEY} random bytes or more. Everybody signs in again then.",
+            f"JWT_SIGNING_KEY has only {length} bytes; whoever guesses it can sign in as anybody.",
+            hint=f"Use at least {SHORTEST_KEY} random bytes. Everybody has to sign in again then.",
             id="users.W001",
         )
     ]
@@ -34,9 +34,9 @@ def check_proxies(app_configs: Any, **kwargs: Any) -> list[Warning]:
         return []
     return [
         Warning(
-            "NUM_PROXIES is not set, so a proxy in front is taken for the client: ten wrong sign-ins by anybody would "
-            "keep everybody out of an account.",
-            hint="Set it to the number of your own proxies in front: 1 with nginx, 0 where clients connect directly.",
+            "NUM_PROXIES is not set, so a proxy would count as the client: ten failed sign-ins by anybody would lock "
+            "everybody out of an account.",
+            hint="Set it to the number of your proxies: 1 with nginx, 0 if clients connect directly.",
             id="users.W002",
         )
     ]

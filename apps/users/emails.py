@@ -16,8 +16,8 @@ BLANKS = (
 # A token of the Flask service, or one of ours used there, identifies people by email for an hour. The extra minute is
 # for a sign-in there that had already read the account.
 HELD_FOR = timedelta(hours=1, minutes=1)
-TAKEN = "An account with this email exists already."
-HELD = "Another account had this email until a short time ago. Try again in an hour."
+EMAIL_IN_USE = "An account with this email exists already."
+EMAIL_RECENTLY_FREED = "Another account had this email until a short time ago. Try again in an hour."
 _FOLDED = f"UPPER(TRIM(%s, '{BLANKS}'))"
 
 

@@ -1,9 +1,8 @@
 """Limits on failed sign-ins to an account from all addresses together, whether or not the account exists.
 
 After SIGN_IN_FAILURES_PER_HOUR failures, the next attempt has to wait for a second, and twice as long after each
-further
-failure, up to LONGEST_WAIT_S. Addresses that have signed in to the account before do not wait, so nobody can lock the
-owner out. Failures are counted in Redis; without it there is no limit.
+further failure, up to LONGEST_WAIT_S. Addresses that have signed in to the account before do not wait, so nobody can
+lock the owner out. Failures are counted in Redis; without it there is no limit.
 """
 
 from collections.abc import Iterator

@@ -31,11 +31,10 @@ class LoginForm(AuthenticationForm):
     )
     error_messages = {
         **AuthenticationForm.error_messages,
-        "invalid_login": "Wrong email or password. Capitals and spaces of the password count.",
-        "not_approved": "These pages are for instructors and admins, and nobody has approved this account as one. "
-        "Ask an admin.",
-        "throttled": "Too many tries. Wait a minute, then try again.",
-        "held": "Too many tries. Wait %(seconds)s s, then try again.",
+        "invalid_login": "Wrong email or password. Capitals and spaces in the password count.",
+        "not_approved": "These pages are for approved instructors and admins. Ask an admin to approve your account.",
+        "throttled": "Too many attempts. Try again in a minute.",
+        "held": "Too many attempts. Try again in %(seconds)s s.",
     }
     attempt: failed_sign_ins.Attempt
 

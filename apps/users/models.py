@@ -36,7 +36,7 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(role__in=[Role.INSTRUCTOR, Role.ADMIN])
 
     def unvetted(self) -> "UserQuerySet":
-        """Accounts whose claim nobody has approved. Superusers are left out: their power comes from the flag."""
+        """Accounts whose claim nobody has approved. Superusers are left out: their rights come from the flag."""
         return self.claiming_power().filter(is_superuser=False).exclude(Q(approved_role=F("role")))
 
     def alike(self, email: str) -> "UserQuerySet":
@@ -79,38 +79,41 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
         ValidationError if another account has the email or one that is alike, or had it while a token of the other
         service, which identifies people by email, may still be valid. The other service's sign-up checks neither.
         """
-        own = getattr(account, "pk", None) or 0  # 0 is no account's id
+        own = getattr(account, "pk", None) or 0  # no account has the id 0
         # Lock order: the row before the email, as in every change to an account.
         if own:
             self.select_for_update(no_key=True).filter(pk=own).values_list("pk").first()
         emails.lock(email, using=self.db)
         if self.alike(email).exclude(pk=own).exists():
-            raise ValidationError(emails.TAKEN, code="email_taken")
+            raise ValidationError(emails.EMAIL_IN_USE, code="email_taken")
         held = FreedEmail.objects.using(self.db).filter(email=email, freed_at__gt=Now() - emails.HELD_FOR)
         if (settings.FLASK_TOKENS or settings.FLASK_PARALLEL) and held.exclude(account_id=own).exists():
-            raise ValidationError(emails.HELD, code="email_held")
+            raise ValidationError(emails.EMAIL_RECENTLY_FREED, code="email_held")
 
 
 class User(StoredValuesMixin, AbstractUser):
-    """A person. `role` is only a claim; power comes from an `approved_role` that equals it."""
+    """A person. `role` is only a claim; rights come from an `approved_role` that equals it."""
 
     username = models.CharField(max_length=150, help_text="The name shown to others. Not unique.")
     email = models.CharField(  # not an EmailField, whose form field trims and validates rows of the old service
         max_length=120,
         unique=True,
         validators=[validate_email],
-        help_text="The name to sign in with, exactly as typed.",
+        help_text="The email to sign in with, exactly as typed.",
     )
     password = PasslibPasswordField(max_length=200)
     role = models.CharField(
-        max_length=70, null=True, blank=True, help_text="What the account claims to be. Gives no power by itself."
+        max_length=70,
+        null=True,
+        blank=True,
+        help_text="The role that the account claims. It gives no rights by itself.",
     )
     approved_role = models.CharField(
         max_length=70,
         null=True,
         blank=True,
         choices=Role.choices,
-        help_text="What an admin has confirmed. Counts only while it equals the claimed role.",
+        help_text="The role that an admin has approved. It counts only while it equals the claimed role.",
     )
     date_joined = models.DateTimeField(  # type: ignore[assignment]
         null=True, blank=True, editable=False, db_default=Now(), help_text="Empty for accounts older than this service."
@@ -120,19 +123,19 @@ class User(StoredValuesMixin, AbstractUser):
     is_superuser = models.BooleanField(
         default=False, db_default=False, help_text="An approved admin with every permission."
     )
-    is_active = models.BooleanField(default=True, db_default=True, help_text="Untick to lock the account.")
+    is_active = models.BooleanField(default=True, db_default=True, help_text="Clear this to lock the account.")
     password_while_locked = SetByUpdateCharField(
         max_length=200,
         null=True,
         blank=True,
         editable=False,
-        help_text="The hash of a locked account, which a trigger puts here and back.",
+        help_text="The hash of a locked account; a trigger moves it here and back.",
     )
     token_version = SetByUpdateIntegerField(
-        default=0, db_default=0, editable=False, help_text="What an access token of ours has to hold."
+        default=0, db_default=0, editable=False, help_text="The version that this service's access tokens must have."
     )
     access_ended_at = SetByUpdateDateTimeField(
-        null=True, blank=True, editable=False, help_text="Tokens of the other service from before are refused."
+        null=True, blank=True, editable=False, help_text="Older tokens of the Flask service are refused."
     )
 
     USERNAME_FIELD = "email"
@@ -271,12 +274,14 @@ class RoleApproval(models.Model):
 
     user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="role_approvals")
     email = models.CharField(max_length=120, help_text="The account's email at that time.")
-    role = models.CharField(max_length=70, null=True, help_text="The role that holds from then on; empty: none.")
+    role = models.CharField(max_length=70, null=True, help_text="The role after the decision; empty for none.")
     previous_role = models.CharField(max_length=70, null=True)
     claim = models.CharField(
-        max_length=70, null=True, help_text="What the account claims from then on; empty: the claim stayed."
+        max_length=70, null=True, help_text="The claim after the decision; empty if it did not change."
     )
-    previous_claim = models.CharField(max_length=70, null=True, help_text="What it claimed before, where that changed.")
+    previous_claim = models.CharField(
+        max_length=70, null=True, help_text="The claim before the decision, if it changed."
+    )
     vetting = models.ForeignKey(  # which nobody deletes, so the column can be added without reading the table
         Vetting,
         null=True,
@@ -294,7 +299,7 @@ class RoleApproval(models.Model):
         blank=True,
         default="",
         db_default="",
-        help_text="Who ran the command line, as the machine knows them; empty: it was done elsewhere.",
+        help_text="The system user who ran the command; empty if it was done elsewhere.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -309,8 +314,8 @@ class RoleApproval(models.Model):
 class FreedEmail(models.Model):
     """An email that an account gave up, by a change or by deletion. A PostgreSQL trigger inserts the rows."""
 
-    email = models.CharField(max_length=120, help_text="As it was stored.")
-    account_id = models.IntegerField(help_text="Whose it was, who may be gone.")
+    email = models.CharField(max_length=120, help_text="The email as it was stored.")
+    account_id = models.IntegerField(help_text="The account that had it, which may be deleted.")
     freed_at = models.DateTimeField()
 
     class Meta:

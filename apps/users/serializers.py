@@ -31,10 +31,14 @@ class AccountSerializer(UserSerializer):
 
 
 class AccountChangeIn(UnchangedFieldsMixin, serializers.ModelSerializer):
-    """An admin's change of an account. Fields that are left out or sent back unchanged stay."""
+    """An admin's change to an account. Fields that are left out or sent back unchanged stay."""
 
     email = serializers.CharField(
-        max_length=120, trim_whitespace=False, required=False, validators=[validate_email], help_text="As it is typed."
+        max_length=120,
+        trim_whitespace=False,
+        required=False,
+        validators=[validate_email],
+        help_text="Stored exactly as typed.",
     )
     role = serializers.ChoiceField(choices=Role.choices, required=False, help_text="The claim; see approve-role/.")
 
@@ -94,14 +98,14 @@ class PasswordChangeIn(InputSerializer):
 
 
 class ApproveRoleIn(InputSerializer):
-    """`role` null takes the approved role away. The context holds the `account` concerned."""
+    """`role` null withdraws the approved role. The context holds the `account`."""
 
     role = serializers.ChoiceField(choices=Role.choices, allow_null=True)
 
     def validate_role(self, role: str | None) -> str | None:
         claim = self.context["account"].role
         if role is not None and role != claim:
-            # It would have no effect now, but give power once somebody changes the claim.
+            # It would have no effect now, but give rights once somebody changes the claim.
             raise serializers.ValidationError(f"The account claims to be {claim!r}; only that can be approved.")
         return role
 

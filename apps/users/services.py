@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from rest_framework.exceptions import AuthenticationFailed, ValidationError
 
 from apps.core.api.exceptions import Conflict
-from apps.users.emails import TAKEN
+from apps.users.emails import EMAIL_IN_USE
 from apps.users.models import Role, RoleApproval, User, Vetting
 from apps.users.registration import admit
 from apps.users.roles import GROUPS
@@ -22,24 +22,24 @@ class InvalidCredentials(AuthenticationFailed):
 
 
 class EmailTaken(ValidationError):
-    """The email or one that is alike is taken, or was until recently; `words` says which."""
+    """An equal email is in use, or was until recently; `message` says which."""
 
-    def __init__(self, words: str = TAKEN) -> None:
-        super().__init__({"email": [words]})
-        self.words = words
+    def __init__(self, message: str = EMAIL_IN_USE) -> None:
+        super().__init__({"email": [message]})
+        self.message = message
 
 
 class WrongPassword(ValidationError):
-    default_detail = {"old_password": ["This is not your password."]}
+    default_detail = {"old_password": ["This is not your current password."]}
 
 
 class SuperuserKeepsRole(Conflict):
-    default_detail = "A superuser is an admin in any case; that is taken away in the admin site first, by a superuser."
+    default_detail = "A superuser is always an admin. Another superuser must first remove that flag in the admin site."
     default_code = "superuser_keeps_role"
 
 
 class OwnAccount(Conflict):
-    default_detail = "Nobody takes their own role away or locks their own account."
+    default_detail = "You cannot remove your own role or lock your own account."
     default_code = "own_account"
 
 
@@ -57,7 +57,7 @@ def sign_in(*, email: str, password: str, as_typed: bool = False) -> User:
 
 
 def register(*, username: str, email: str, password: str, role: str | None = Role.STUDENT) -> User:
-    """Create an account. `role` is a claim, which gives no power.
+    """Create an account. `role` is a claim, which gives no rights.
 
     RegistrationClosed and DomainRefused come first and so reveal nothing about other accounts; then EmailTaken.
     """
@@ -131,7 +131,7 @@ def approve_role(*, user: User, role: str | None, by: User | None, operator: str
 
 
 def demote(*, users: Iterable[User], by: User | None, operator: str = "", vetting: Vetting | None = None) -> list[User]:
-    """Make students of these accounts, for both services: claim and approval go, and who decided is recorded.
+    """Make these accounts students in both services: removes claim and approval, and records who decided.
 
     The claim is recorded too and can be given back; `vetting` is the one that takes it. Returns the accounts that
     changed. SuperuserKeepsRole if one of them is a superuser; then nobody is demoted.

@@ -23,19 +23,19 @@ log = structlog.get_logger(__name__)
 
 
 class InvalidRefreshToken(AuthenticationFailed):
-    default_detail = "The refresh token is not valid, or was used before."
+    default_detail = "The refresh token is invalid or was already used."
     default_code = "token_not_valid"
 
 
 class UselessToken(ValidationError):
-    default_detail = {"refresh": ["This is not a refresh token of yours that is still good."]}
+    default_detail = {"refresh": ["This is not a valid refresh token of this account."]}
 
 
 class RefreshToken(tokens.RefreshToken):
     """simplejwt's token without its blacklist check, which would run before the lock."""
 
     def check_blacklist(self) -> None:
-        """Do nothing: `rotate` and `sign_out` check it under the lock."""
+        """Do nothing: `rotate` and `sign_out` check the token while they hold the lock."""
 
 
 def access_token(user: User) -> str:
@@ -69,8 +69,7 @@ def rotate(refresh: str) -> dict[str, str]:
     """Exchange a refresh token for a new pair; InvalidRefreshToken if it is invalid or its family has ended.
 
     If it is used again within REFRESH_REUSE_GRACE_S, as by two tabs or after a lost response, it gets the family's
-    newest
-    token, as all of them do. Later reuse means that somebody has a copy, and the family ends.
+    newest token, as all of them do. Later reuse means that somebody has a copy, and the family ends.
     """
     with transaction.atomic():
         found = _find(refresh)
@@ -139,7 +138,7 @@ def _next_pair(user: User, token: OutstandingToken) -> dict[str, str] | None:
 
 
 def _end(token: OutstandingToken) -> bool:
-    """End it; False if it had ended already: a sign-out of the previous release takes no lock."""
+    """End the family; False if it had already ended, since a sign-out of the previous release takes no lock."""
     return BlacklistedToken.objects.get_or_create(token=token)[1]
 
 

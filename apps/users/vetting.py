@@ -1,4 +1,4 @@
-"""Vettings: points in time at which every claim was dealt with, what they took, and who has claimed power since."""
+"""Vettings: the points in time at which all claims were reviewed, the claims they took, and later claims."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ ON_THE_WAY = timedelta(minutes=1)
 
 
 def vet(*, by: User | None, operator: str = "") -> tuple[Vetting, list[User]]:
-    """Make students of everyone whose claim nobody has approved; returns the vetting and the accounts changed."""
+    """Demote everyone whose claim nobody has approved; returns the vetting and the changed accounts."""
     with transaction.atomic():
         vetting = Vetting.objects.create()
         rest = User.objects.unvetted().select_for_update(no_key=True)

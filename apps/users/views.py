@@ -92,8 +92,7 @@ class RefreshView(OpenView):
         """Exchange a refresh token for a new pair. Each refresh token is valid once.
 
         If it is sent again within ten seconds, as by two tabs, the response has the refresh token that replaced it.
-        Reuse
-        after that means that somebody has a copy: all tokens of the same sign-in are then refused.
+        Reuse after that means that somebody has a copy: all tokens of the same sign-in are then refused.
         """
         data = RefreshIn(data=request.data)
         data.is_valid(raise_exception=True)

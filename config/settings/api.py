@@ -1,4 +1,4 @@
-"""The API: what its views share, how often who may ask, and what its schema says of itself."""
+"""Settings of the API: DRF, rate limits and the schema."""
 
 import re
 import tomllib
@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config.settings.environment import BASE_DIR, env
 
 RATE = re.compile(r"[1-9][0-9]{0,8}/(s|sec|second|m|min|minute|h|hour|d|day)")
-# By address: the ones for people without a token. A lecture hall may stand behind one. By person: the others.
+# Limits for requests without a token count by address, which a whole lecture hall may share. The others by person.
 RATES = {
     "login_account": "10/min",
     "login_address": "600/min",
@@ -24,7 +24,7 @@ RATES = {
 
 
 def rates(changed: list[str]) -> dict[str, str]:
-    """RATES with some of them changed, each given as name=rate; ImproperlyConfigured for what is none of ours."""
+    """RATES with changes, each given as name=rate; ImproperlyConfigured for an unknown name or an invalid rate."""
     rates = dict(RATES)
     for one in changed:
         name, _, rate = one.replace(" ", "").partition("=")
@@ -36,19 +36,19 @@ def rates(changed: list[str]) -> dict[str, str]:
     return rates
 
 
-# Two tabs refresh at once, and answers get lost; whoever comes later with a used token has a copy of it.
+# In seconds. Two tabs may refresh at once, and responses get lost; later use of a used token means that it was copied.
 REFRESH_REUSE_GRACE_S = env.float("REFRESH_REUSE_GRACE_S", default=10.0)
 if not 0 <= REFRESH_REUSE_GRACE_S <= 300:
     raise ImproperlyConfigured(f"REFRESH_REUSE_GRACE_S is {REFRESH_REUSE_GRACE_S}; it takes 0 to 300.")
-# Of one account, from all addresses together; from then on those that it does not know wait longer and longer.
+# For one account, from all addresses together. Beyond it, unknown addresses wait longer after each failure.
 SIGN_IN_FAILURES_PER_HOUR = env.count("SIGN_IN_FAILURES_PER_HOUR", default=20)
-# Event streams that may be open at a time: of one person for one run, of one person, from one address (above what a
-# lecture hall has), and in one process, which never gives streams more than three quarters of its descriptors.
+# Simultaneous event streams: of one person for one run, of one person, from one address (more than a lecture hall
+# needs), and in one process, where streams never use more than three quarters of the file descriptors.
 STREAM_LIMITS = {"run": 3, "person": 10, "address": 1500, "process": 2000}
 
 
 def stream_limits(changed: list[str]) -> dict[str, int]:
-    """STREAM_LIMITS with some of them changed, each given as name=number; ImproperlyConfigured for what is none."""
+    """STREAM_LIMITS with changes, each given as name=number; ImproperlyConfigured for an unknown name or value."""
     limits = dict(STREAM_LIMITS)
     for one in changed:
         name, _, number = one.replace(" ", "").partition("=")
@@ -60,7 +60,7 @@ def stream_limits(changed: list[str]) -> dict[str, int]:
     return limits
 
 
-# The one place that has the version.
+# The only place with the version.
 PROJECT = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 REST_FRAMEWORK = {

@@ -1,4 +1,4 @@
-"""What every environment shares: complete, and safe as it stands. The other files relax or harden it by a few lines."""
+"""Settings of all environments, complete and safe. The other files relax or harden a few of them."""
 
 import logging
 from datetime import timedelta
@@ -55,12 +55,12 @@ _required = {} if PRODUCTION else {"default": ""}
 
 # --- Identity and addresses
 SECRET_KEY = env.str("SECRET_KEY", **_required) or "development-only-key-that-production-refuses-to-start-with"
-# The Flask service's key while both run, so that a token from either is good at the other.
+# The Flask service's key while both run, so that each accepts the other's tokens.
 JWT_SIGNING_KEY = env.str("JWT_SIGNING_KEY", default=SECRET_KEY)
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=env.NOTSET if PRODUCTION else [])
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
-# Callers are known by the token in a header, never by a cookie, so any origin may be let in; the Flask service did.
+# Callers authenticate by a token in a header, never by a cookie, so any origin may be allowed, as in Flask.
 CORS_ALLOW_ALL_ORIGINS = CORS_ALLOWED_ORIGINS == ["*"]
 if CORS_ALLOW_ALL_ORIGINS:
     CORS_ALLOWED_ORIGINS = []
@@ -70,7 +70,7 @@ CORS_EXPOSE_HEADERS = ["Idempotency-Replayed", "Retry-After", "X-Request-ID"]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 NUM_PROXIES = env.int("NUM_PROXIES", default=0)
 REST_FRAMEWORK["NUM_PROXIES"] = NUM_PROXIES
-# `check --deploy` asks for an answer; 0 is one.
+# `check --deploy` requires it to be set; 0 is valid.
 NUM_PROXIES_GIVEN = "NUM_PROXIES" in env.ENVIRON
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=PRODUCTION)
 
@@ -143,11 +143,11 @@ DATABASES = {
     "default": env.database("DATABASE_URL", **({} if PRODUCTION else {"default": f"sqlite:///{BASE_DIR}/db.sqlite3"}))
 }
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-# A cursor that the server keeps between transactions is lost behind a pooler, and no list here is too long for memory.
+# Server-side cursors outside transactions fail behind a pooler, and all lists here fit into memory.
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     DATABASES["default"]["ENGINE"] = "apps.core.postgresql"
-# 0: each thread keeps a connection of its own. Above: the threads of a process share as many as this.
+# With 0 each thread keeps its own connection; otherwise the threads of a process share this many.
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=0)
 if DATABASE_POOL_SIZE < 0:
     raise ImproperlyConfigured(f"DATABASE_POOL_SIZE is {DATABASE_POOL_SIZE}; it must be 0 or above.")
@@ -156,21 +156,21 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0 if _pooled else 60
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     _options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA journal_mode=WAL"}
 else:
-    # A lost server is noticed in seconds; without it a request waits for the kernel's own time-out. The name tells our
-    # connections from the Flask service's.
+    # The timeouts notice a lost server in seconds; the kernel's default takes minutes. application_name distinguishes
+    # our connections from the Flask service's.
     _options = {"connect_timeout": 5, "application_name": "virtual-patient"}
 if _pooled:
-    # Who finds all of them taken waits `timeout` and then has an OperationalError. The pool gives up on a lost server
-    # after `reconnect_timeout`, and whoever comes next makes it try again at once: its own pauses grow to minutes.
+    # If all connections are in use, a request waits `timeout` and then fails with OperationalError. The pool stops
+    # reconnecting after `reconnect_timeout`, and the next request starts it again; its own pauses grow to minutes.
     _options["pool"] = {
         "min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 10.0, "max_idle": 60.0, "reconnect_timeout": 5.0,
     }  # fmt: skip
-# What the address itself asks for, such as ?sslmode=require, goes first.
+# Options in the URL, such as ?sslmode=require, take precedence.
 DATABASES["default"]["OPTIONS"] = {**_options, **DATABASES["default"].get("OPTIONS", {})}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", **_required) or "redis://127.0.0.1:6379/0"
-# Of what is done without where Redis does not answer: counts of throttles, live text.
+# For uses that can do without Redis: throttle counts and live text.
 REDIS_TIMEOUT_S = 1.0
 STREAM_LIMITS = stream_limits(env.list("STREAM_LIMITS", default=[]))
 
@@ -187,10 +187,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ] + [{"NAME": "apps.users.hashers.LimitLength"}]
-# The old service still runs on these tables: what is written stays in its formats, and its tokens are taken.
+# The Flask service still uses these tables: values stay in its formats, and its tokens are accepted.
 FLASK_PARALLEL = env.bool("FLASK_PARALLEL", default=True)
 FLASK_TOKENS = env.bool("FLASK_TOKENS", default=FLASK_PARALLEL)
-# 29,000 is what the old service writes, and costs 7 ms; 2,000,000 cost half a second.
+# Flask writes 29,000 rounds, which take 7 ms; 2,000,000 take half a second.
 FLASK_ROUNDS, PASSWORD_MAX_ROUNDS = 29_000, 2_000_000
 PASSWORD_ROUNDS = env.int("PASSWORD_ROUNDS", default=FLASK_ROUNDS)
 if not FLASK_ROUNDS <= PASSWORD_ROUNDS <= PASSWORD_MAX_ROUNDS:
@@ -207,8 +207,8 @@ SIMPLE_JWT = {
     "REFRESH_TOKEN_LIFETIME": timedelta(days=14),
     "ROTATE_REFRESH_TOKENS": True,
     "BLACKLIST_AFTER_ROTATION": True,
-    # HMAC itself fills a short key with zeros, so the signatures are those of the key as it is; PyJWT sees one long
-    # enough, and does not warn at each request. `check --deploy` does, once Flask's key need not be kept.
+    # HMAC pads short keys with zeros itself, so the signatures are the same. PyJWT gets a key that is long enough, and
+    # does not warn at each request; `check --deploy` warns once Flask's key is no longer needed.
     "SIGNING_KEY": JWT_SIGNING_KEY + "\0" * (32 - len(JWT_SIGNING_KEY.encode())),
     "UPDATE_LAST_LOGIN": False,
 }
@@ -221,7 +221,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# A Redis without memory refuses to write; workers wait for it as for one that is gone.
+# Redis refuses writes when it is out of memory; workers wait as if it were unavailable.
 CELERY_BROKER_CHANNEL_ERROR_RETRY = True
 CELERY_TASK_DEFAULT_QUEUE = "maintenance"
 CELERY_TASK_CREATE_MISSING_QUEUES = False
@@ -238,14 +238,14 @@ CELERY_TASK_ROUTES = {
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "UTC"
-# The row in the database is what counts and the sweep delivers it; so a broker that does not answer may cost a request
-# two seconds, not its life. visibility_timeout stays above the longest task, which would run twice at once, and above
-# what the clocks of two workers may differ by: each compares it with its own.
+# The sweep sends again what is in the database, so an unavailable broker may delay a request by two seconds at most.
+# visibility_timeout must exceed the longest task, which would otherwise run twice at once, and the difference between
+# workers' clocks, by which each worker measures it.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 4 * 3600,
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
-    # A request that publishes would otherwise try again for six seconds; workers and beat have their own persistence.
+    # A request that publishes would otherwise retry for six seconds; workers and beat retry on their own.
     "max_retries": 0,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
@@ -265,7 +265,7 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_I18N = False
 USE_TZ = True
-LOGIN_REDIRECT_URL = "admin:index"  # unfold's sign-in form does not say where to go on
+LOGIN_REDIRECT_URL = "admin:index"  # unfold's sign-in form has no next page
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 
@@ -275,7 +275,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
-# Only the admin site has sessions. Each page that is asked for begins the time anew, which is one UPDATE.
+# Only the admin site has sessions. Each request renews the session, with one UPDATE.
 ADMIN_SESSION_HOURS = env.count("ADMIN_SESSION_HOURS", default=4)
 SESSION_COOKIE_AGE = ADMIN_SESSION_HOURS * 3600
 SESSION_SAVE_EVERY_REQUEST = True
@@ -287,12 +287,12 @@ LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
 LOGGING = logging_config(level=LOG_LEVEL, as_json=PRODUCTION)
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_USER_ID_FIELD = None
-# One line a request, at its end; the proxy's log has the addresses.
+# One line for each request, at its end; the proxy's log has the addresses.
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
-# A reader of events who goes away is nothing to warn of.
+# Clients that close an event stream are not worth a warning.
 DJANGO_STRUCTLOG_REQUEST_CANCELLED_LOG_LEVEL = logging.INFO
-# Ours lets through only ids that look like one.
+# Our own middleware accepts only valid request ids.
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = NUM_PROXIES > 0
 
 # --- The old API: this block goes with apps/flask_compat
@@ -302,6 +302,6 @@ COMPAT_DEPRECATED_ON = env.date("COMPAT_DEPRECATED_ON", default="2026-11-22")
 COMPAT_SUNSET_ON = env.date("COMPAT_SUNSET_ON", default="2027-05-31")
 COMPAT_GRADING_WAIT_S = env.float("COMPAT_GRADING_WAIT_S", default=110.0)
 COMPAT_MESSAGE_MAX_CHARACTERS = env.count("COMPAT_MESSAGE_MAX_CHARACTERS", default=10_000)
-# For compare_flask, which asks for it where there is none.
+# For compare_flask, which prompts for it if it is blank.
 COMPARE_PASSWORD = env.str("COMPARE_PASSWORD", default="")
 # --- end of the old API

@@ -1,4 +1,4 @@
-"""A developer's machine: debug pages, and SQLite where no DATABASE_URL is given."""
+"""Development: debug pages, and SQLite without DATABASE_URL."""
 
 from django.http import HttpRequest
 
@@ -7,7 +7,7 @@ from config.settings.base import INSTALLED_APPS, MIDDLEWARE, REST_FRAMEWORK
 
 DEBUG = True
 INTERNAL_IPS = ["127.0.0.1"]
-# A browser that asks for a page of the API gets one, as whoever is signed in at the admin site.
+# Browsers get DRF's pages of the API, authenticated by the admin site's session.
 REST_FRAMEWORK = {
     **REST_FRAMEWORK,
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -22,7 +22,7 @@ REST_FRAMEWORK = {
 
 try:
     import debug_toolbar
-except ModuleNotFoundError:  # the demo's set of packages has none
+except ModuleNotFoundError:  # the demo does not install it
     pass
 else:
     INSTALLED_APPS = [*INSTALLED_APPS, debug_toolbar.__name__]
@@ -30,7 +30,7 @@ else:
 
 
 def shows_toolbar(request: HttpRequest) -> bool:
-    """Not in the admin site, whose buttons it would lie over."""
+    """Whether to show the toolbar: not in the admin site, where it would cover buttons."""
     return request.META.get("REMOTE_ADDR") in INTERNAL_IPS and not request.path.startswith("/admin/")
 
 

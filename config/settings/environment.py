@@ -50,14 +50,14 @@ class Variables(MutableMapping[str, str]):
 
 
 class Environment(environ.Env):
-    """django-environ over `Variables`, with each value taken as it is."""
+    """django-environ over `Variables`, without its interpolation of values."""
 
     ENVIRON = Variables()
 
     def get_value(
         self, var: str, cast: Any = None, default: Any = environ.Env.NOTSET, parse_default: bool = False
     ) -> Any:
-        """The library's own takes a value that begins with "$" for the name of another variable, and keys do."""
+        """The value as it is: the library takes values that begin with "$", as keys may, for names of variables."""
         try:
             value = self.ENVIRON[var]
         except KeyError as error:
@@ -85,7 +85,7 @@ class Environment(environ.Env):
         return value
 
     def date(self, var: str, default: str) -> date:
-        """A day as 2027-05-31."""
+        """A date such as 2027-05-31."""
         value = self.str(var, default=default)
         try:
             return date.fromisoformat(value)
@@ -93,10 +93,10 @@ class Environment(environ.Env):
             raise ImproperlyConfigured(f"{var} is {value!r}; it takes a day such as {default}.") from error
 
     def database(self, var: str, **default: str) -> dict[str, Any]:
-        """An address as Django's settings for a database. SQLAlchemy's, with a driver in its scheme, is one too."""
+        """Django's database settings from a URL, also from SQLAlchemy's with a driver in the scheme."""
         address = re.sub(r"^(\w+)\+\w+://", r"\1://", self.str(var, **default))
         try:
-            # The address of something else is warned of with its password, or has its password taken for a port.
+            # For other URLs the library logs a warning with the password, or takes the password for a port.
             known = address.split(":")[0].lower() in DATABASE_SCHEMES
             parsed: dict[str, Any] = self.db_url_config(address) if known else {}
         except ValueError:
@@ -113,11 +113,11 @@ env = Environment()
 
 
 def read_dotenv(path: Path) -> None:
-    """Take what the environment does not say from the file."""
+    """Set variables from the file that the environment does not set."""
     try:
         given = assignments(path)
     except OSError as error:
-        # It can be for root alone, whose service manager gives the services their environment.
+        # It may be readable by root only, whose service manager passes the environment to the services.
         if "DJANGO_ENV" in env.ENVIRON:
             return
         raise ImproperlyConfigured(f"{path} cannot be read, and may name DJANGO_ENV: {error.strerror}.") from error

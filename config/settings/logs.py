@@ -1,4 +1,4 @@
-"""One event a line: JSON for machines, plain text for a developer."""
+"""Logging: one event on each line, as JSON or, in development, as plain text."""
 
 from collections.abc import MutableMapping
 from typing import Any
@@ -16,7 +16,7 @@ _SHARED: list[Any] = [
 
 
 def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
-    """Configure structlog, and return the LOGGING dict that sends everybody's records through it."""
+    """Configure structlog, and return the LOGGING dict that sends all records through it."""
     structlog.configure(
         processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -47,16 +47,16 @@ def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "django": {"level": level},
-            # Its lines name the URL and body size of every call to the model; ours say the same with our ids.
+            # Its lines have the URL and body size of each model call; our own lines add our ids.
             "httpx2": {"level": "WARNING"},
             "httpcore2": {"level": "WARNING"},
             "openai": {"level": "WARNING"},
-            # A body over the limit is the client's, and the request's own line has its 413; this is a traceback.
+            # It logs a traceback for each body over the limit; the request's own line already has the 413.
             "django.security.RequestDataTooBig": {"level": "CRITICAL"},
         },
     }
 
 
 def _cut_row_values(logger: Any, method: str, line: MutableMapping[str, Any]) -> dict[str, Any]:
-    """A structlog processor, behind the one that has written the traceback."""
+    """A structlog processor that removes row values; it must come after the one that formats tracebacks."""
     return {name: without_row_values(value) for name, value in line.items()}

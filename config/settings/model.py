@@ -1,4 +1,4 @@
-"""The model that plays patients and marks conversations: where it is and how it is called."""
+"""The model that plays patients and marks threads: its address and how it is called."""
 
 from urllib.parse import urlsplit
 
@@ -23,7 +23,7 @@ _is_openai = urlsplit(OPENAI_BASE_URL).hostname == "api.openai.com"
 OPENAI_MODEL = env.str("OPENAI_MODEL", default="gpt-6-luna")
 OPENAI_API = env.str("OPENAI_API", default="responses" if _is_openai or OPENAI_EMULATED else "chat_completions")
 OPENAI_RUN_MODE = env.str("OPENAI_RUN_MODE", default="stream")
-# Other servers may refuse a parameter they do not know, so nothing is sent there unless it is asked for.
+# Other servers may refuse unknown parameters, so they get none by default.
 OPENAI_REASONING_EFFORT = env.str("OPENAI_REASONING_EFFORT", default="none" if _is_openai or OPENAI_EMULATED else "")
 # 0 and None: as each purpose has it, see apps/llm/endpoints.py.
 OPENAI_TEMPERATURE = env.float("OPENAI_TEMPERATURE", default=None)

@@ -1,4 +1,4 @@
-"""The admin site's look and its sidebar."""
+"""Colours and sidebar of the admin site, in the words that teachers use."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -41,7 +41,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_HEADER": "Virtual patient",
     "SITE_SYMBOL": "stethoscope",
     "SITE_URL": None,
-    "SITE_FAVICONS": [{"rel": "icon", "href": "data:,"}],  # or browsers ask for /favicon.ico
+    "SITE_FAVICONS": [{"rel": "icon", "href": "data:,"}],  # stops browsers from requesting /favicon.ico
     "COLORS": {"primary": BLUE},
     "SHOW_VIEW_ON_SITE": False,
     "LOGIN": {"form": "apps.users.forms.LoginForm"},
@@ -50,24 +50,24 @@ UNFOLD: dict[str, Any] = {
             {
                 "title": "Teaching",
                 "items": [
-                    _item("Scenarios", "personal_injury", "scenarios", "assistantscenario"),
+                    _item("Patients", "personal_injury", "scenarios", "assistantscenario"),
                     _item("Categories", "checklist", "assessments", "category"),
-                    _item("Activities", "assignment", "activities", "activity"),
+                    _item("Exercises", "assignment", "activities", "activity"),
                 ],
             },
             {
-                "title": "What was changed",
+                "title": "Changes",
                 "items": [
                     _item("Patients and tags", "history", "scenarios", "scenariochange"),
                     _item("Rubrics", "history", "assessments", "rubricchange"),
-                    _item("Exercises", "history", "activities", "activitychange"),
+                    _item("Exercises and their categories", "history", "activities", "activitychange"),
                 ],
             },
             {
                 "title": "Students' work",
                 "items": [
-                    _item("Threads", "forum", "openai_integration", "thread"),
-                    _item("Evaluations", "grading", "openai_integration", "evaluation"),
+                    _item("Conversations", "forum", "openai_integration", "thread"),
+                    _item("Marks", "grading", "openai_integration", "evaluation"),
                 ],
             },
             {
@@ -80,7 +80,7 @@ UNFOLD: dict[str, Any] = {
             {
                 "title": "Operations",
                 "items": [
-                    _item("Runs", "sync", "openai_integration", "run"),
+                    _item("Replies", "sync", "openai_integration", "run"),
                     _item("Pauses", "pause_circle", "openai_integration", "modelpause"),
                     _item("Usage", "data_usage", "openai_integration", "usage"),
                 ],

@@ -1,4 +1,4 @@
-"""Whether the async process still needs what it has in the place of Django's own parts."""
+"""Whether the replacements of Django's parts in config.asgi are still needed."""
 
 import inspect
 
@@ -12,17 +12,17 @@ from config import asgi
 MEND = "see docs/adr/0003-one-thread-context-in-async.md: the replacement may go"
 
 
-def test_django_still_takes_synchronous_middleware_through_a_thread() -> None:
+def test_django_still_runs_synchronous_middleware_in_threads() -> None:
     """Fails once `MiddlewareMixin` awaits in the loop: then the middleware of config.asgi.INSTEAD can go."""
     assert "sync_to_async" in inspect.getsource(deprecation), MEND
 
 
 def test_django_still_gives_every_request_a_thread_context_of_its_own() -> None:
     """Fails once `ASGIHandler` does not: then config.asgi.Application can go."""
-    # The module's text: error reporting puts a function of its own in the place of the class's.
+    # The module's source, because error reporting replaces the class's method.
     assert "ThreadSensitiveContext" in inspect.getsource(handlers), MEND
 
 
-def test_what_is_replaced_is_there_to_be_replaced() -> None:
+def test_the_replaced_middleware_is_in_the_settings() -> None:
     assert set(asgi.INSTEAD) <= set(settings.MIDDLEWARE)
     assert isinstance(asgi._ALL_REQUESTS, ThreadSensitiveContext)

@@ -1,4 +1,4 @@
-"""What of Celery's parts is replaced, and whether it still has to be."""
+"""Whether the replacement of Celery's part in config.celery works and is still needed."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,7 @@ CALLS = {
 
 @pytest.fixture
 def let_go() -> Any:
-    """A channel whose connection Celery has let go of, as it does where Redis went away."""
+    """A channel whose connection Celery has dropped, as it does when Redis disappears."""
     connection = Connection(settings.CELERY_BROKER_URL)
     channel = connection.channel()
     connection.release()
@@ -27,12 +27,12 @@ def let_go() -> Any:
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
-def test_what_is_given_back_over_a_lost_connection_ends_no_worker(let_go: Any, call: Callable[[Any], Any]) -> None:
+def test_rejecting_a_message_on_a_lost_connection_ends_no_worker(let_go: Any, call: Callable[[Any], Any]) -> None:
     assert not call(UnackedMessages(let_go))
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
-def test_kombu_itself_still_fails_there(let_go: Any, call: Callable[[Any], Any]) -> None:
+def test_kombu_itself_still_fails_on_a_lost_connection(let_go: Any, call: Callable[[Any], Any]) -> None:
     """Fails for all three once kombu minds a lost connection: then config.celery.UnackedMessages can go.
 
     docs/adr/0004-unacknowledged-messages.md says what it is for.

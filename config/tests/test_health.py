@@ -1,4 +1,4 @@
-"""What a load balancer asks."""
+"""The liveness and readiness endpoints."""
 
 import pytest
 from django.db import connection
@@ -33,13 +33,13 @@ def test_a_database_that_lacks_a_migration_is_not_ready(client) -> None:
     assert "1 migrations are not applied" in answer.json()["Migrations"]
 
 
-def test_a_database_that_is_gone_is_not_ready_and_its_address_is_not_told(client, monkeypatch) -> None:
+def test_an_unavailable_database_is_not_ready_and_its_address_is_not_revealed(client, monkeypatch) -> None:
     monkeypatch.setitem(connection.settings_dict, "PORT", "9")
     connection.close()
     answer = client.get("/health/ready")
     monkeypatch.undo()
     assert answer.status_code == 503
-    assert answer.json()["Database"] == "The database does not answer."
+    assert answer.json()["Database"] == "The database does not respond."
 
 
 def test_a_load_balancer_asks_by_address(client, settings) -> None:

@@ -1,4 +1,4 @@
-"""The bare address, which people open first."""
+"""The page at /."""
 
 import re
 
@@ -7,7 +7,7 @@ import pytest
 PATHS = {"/api/docs", "/admin/", "/health/ready"}
 
 
-def test_a_browser_gets_a_page_with_what_there_is_and_nothing_from_elsewhere(client) -> None:
+def test_a_browser_gets_a_page_of_links_without_external_resources(client) -> None:
     answer = client.get("/", headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
     page = answer.content.decode()
     assert answer.status_code == 200
@@ -24,7 +24,7 @@ def test_others_get_the_same_in_json(client, accept: str) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", sorted(PATHS))
-def test_what_it_names_is_there(client, path: str) -> None:
+def test_all_links_work(client, path: str) -> None:
     assert client.get(path).status_code in {200, 302}
 
 

@@ -1,4 +1,4 @@
-"""What leaves this service as an error report or a log line."""
+"""Contents of error reports and log lines."""
 
 import json
 import logging
@@ -14,7 +14,7 @@ SECRET = "my grandmother's violin"
 
 
 class Kept(Transport):
-    """Keeps what would be sent."""
+    """Keeps the reports instead of sending them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,8 +56,8 @@ def test_a_report_holds_the_error_and_no_body_no_variables_and_nobody(
         assert private not in report
 
 
-def test_logs_for_machines_are_one_json_object_a_line(capsys, monkeypatch) -> None:
-    # structlog's own part is in force, and loggers hold on to it from their first line.
+def test_production_logs_have_one_json_object_on_each_line(capsys, monkeypatch) -> None:
+    # Loggers keep structlog's configuration from their first line on.
     monkeypatch.setattr("config.settings.logs.structlog.configure", lambda **_: None)
     config = logging_config(level="INFO", as_json=True)
     handler = logging.StreamHandler()
@@ -71,7 +71,7 @@ def test_logs_for_machines_are_one_json_object_a_line(capsys, monkeypatch) -> No
     assert (line["event"], line["level"], line["logger"]) == ("something happened", "warning", "a-test-of-logs")
 
 
-def test_what_people_search_for_is_not_logged(client_for, caplog) -> None:
+def test_search_terms_are_not_logged(client_for, caplog) -> None:
     with caplog.at_level(logging.INFO):
         assert client_for("admin").get("/api/v2/users/?search=jane.doe@example.org").status_code == 200
     assert "GET /api/v2/users/" in caplog.text

@@ -1,4 +1,4 @@
-"""PostgreSQL's DETAIL, which quotes rows, leaves neither as a log line nor as an error report."""
+"""PostgreSQL's DETAIL, which quotes rows, appears neither in log lines nor in error reports."""
 
 import io
 import logging
@@ -38,8 +38,8 @@ def reports() -> Iterator[Kept]:
 
 @pytest.fixture(params=[True, False], ids=["json", "plain"])
 def logged(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    """All that the root logger writes, as it is written in production or in development."""
-    # structlog's own part is in force, and loggers hold on to it from their first line.
+    """Everything that the root logger writes, formatted as in production or development."""
+    # Loggers keep structlog's configuration from their first line on.
     monkeypatch.setattr("config.settings.logs.structlog.configure", lambda **_: None)
     config = dict(logging_config(level="INFO", as_json=request.param)["formatters"]["events"])
     written = io.StringIO()
@@ -127,7 +127,7 @@ def test_a_value_of_the_wrong_type_is_not_quoted(cast: str, logged: io.StringIO)
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("is_own", [True, False], ids=["own connection", "group"])
-def test_what_a_driver_of_its_own_says_is_cut_on_its_way_out(is_own: bool, logged: io.StringIO, reports: Kept) -> None:
+def test_messages_of_a_separate_driver_connection_are_cut_too(is_own: bool, logged: io.StringIO, reports: Kept) -> None:
     """Its errors do not pass through Django's wrapper."""
     connection.ensure_connection()
     try:
@@ -178,7 +178,7 @@ def test_a_request_that_fails_at_a_row_says_nothing_of_it(
         assert of_words(left) == []
 
 
-def test_what_stands_behind_an_error_of_a_chain_is_kept() -> None:
+def test_text_after_an_error_in_a_chain_is_kept() -> None:
     behind = "\n\nThe above exception was the direct cause of the following exception:\n\nTraceback ...\nE: other"
     first = "E: null value\nDETAIL:  Failing row contains (1, my\nviolin)."
     assert without_row_values([first + behind + "\nLINE 1: INSERT my\nviolin"]) == ["E: null value" + behind]

@@ -1,4 +1,4 @@
-"""The way of the API is shorter than that of pages, and no other."""
+"""API requests skip the middleware for pages, and no other."""
 
 import pytest
 from django.conf import settings
@@ -6,8 +6,8 @@ from django.conf import settings
 from config import wsgi
 
 
-def test_what_is_left_out_is_there_to_be_left_out() -> None:
-    """Fails once the settings do not name one of them any more; docs/adr/0005 says what it is for."""
+def test_the_skipped_middleware_is_in_the_settings() -> None:
+    """Fails once the settings lack one of them; docs/adr/0005 says why it is skipped."""
     assert set(settings.MIDDLEWARE) >= wsgi.FOR_PAGES
 
 
@@ -21,7 +21,7 @@ def test_in_production_the_api_alone_has_the_shorter_way(settings, monkeypatch) 
     assert api == [name for name in everything if name not in wsgi.FOR_PAGES]
 
 
-def test_in_development_pages_of_the_api_have_what_pages_need(settings) -> None:
+def test_in_development_the_api_gets_the_middleware_of_pages(settings) -> None:
     settings.DEBUG = True
     application = wsgi.Application()
     assert application._api is application._pages
@@ -29,7 +29,7 @@ def test_in_development_pages_of_the_api_have_what_pages_need(settings) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("path", "is_page"), [("/admin/", True), ("/api/v2/threads/", False), ("/api/docs/", False)])
-def test_each_address_goes_its_way(settings, path: str, is_page: bool, monkeypatch) -> None:
+def test_each_path_gets_its_middleware(settings, path: str, is_page: bool, monkeypatch) -> None:
     settings.DEBUG = False
     application, went = wsgi.Application(), []
     monkeypatch.setattr(application, "_pages", lambda environ, start: went.append("pages") or [])

@@ -1,1 +1,1 @@
-"""The examiner that marks where no model does."""
+"""The examiner: marks transcripts by rules instead of a model."""

@@ -1,4 +1,4 @@
-"""What a criterion of a rubric asks for, read from its words and its levels ("0: .. 1: .. 2: .."), if it has some."""
+"""Parses what a criterion requires from its name and the levels in its instructions ("0: .. 1: .. 2: ..")."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _RUBRIC_STEMS = frozenset(stem(word) for word in RUBRIC_WORDS)
 _ADVERB = re.compile(r"\b\w+ly\b")
 _LEVEL = re.compile(r"(?:^|(?<=[\s.;,(]))([012]) ?(?:[:=]|-(?= )) ?")
 _NUMBERS = {"once": 1, "one": 1, "twice": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-# What a broad word of a rubric takes in: keys of the vocabulary.
+# Broad terms of rubrics > the vocabulary keys that they cover.
 BROAD: dict[str, tuple[str, ...]] = {
     r"social history|lifestyle|social (?:and|circumstances|background)": ("smoking", "alcohol", "work", "home"),
     r"(?:pain|symptom|complaint) (?:history|characteri[sz]ation)|socrates|characteri[sz]es"
@@ -36,14 +36,14 @@ BROAD: dict[str, tuple[str, ...]] = {
     r"progress\w*": ("progress",),
     r"previous (?:episodes?|similar)|had (?:it|this) before": ("previous",),
 }  # fmt: skip
-# Of "allergies to medicines" a criterion means the allergies.
+# "Allergies to medicines" requires allergies only.
 _WITHIN = {
     "blood": ("stool", "urine"),
     "allergy": ("medication", "food", "treatment"),
     "otc": ("medication",),
     "pressure": ("blood",),
 }
-# The nearer of two skills that share their words: a shared plan is not two criteria, nor is an explained one.
+# Of two skills that share words, the more specific one: a shared plan is one skill, not two.
 _COVERS: dict[str, tuple[str, ...]] = {
     "closing": ("rapport",),
     "greeting": ("rapport",),
@@ -89,7 +89,7 @@ _LABELS = {"self_harm": "thoughts of self-harm", "illness": "past illnesses", "o
 
 @dataclass(frozen=True)
 class Need:
-    """A skill, or an idea of the vocabulary to be asked after. `count` replaces the skill's own."""
+    """A required skill, or a topic of the vocabulary that must be asked about. `count` overrides the skill's own."""
 
     kind: str
     name: str
@@ -108,10 +108,10 @@ class Need:
 
 @dataclass(frozen=True)
 class Requirements:
-    """`needs` can be looked for by name; `other` are the stems of what the criterion says besides.
+    """What a criterion requires: `needs`, and in `other` the stems of its remaining words.
 
-    For the full score: `counted` of `needs` where that is set, and one of the `further` stems and ideas as evidence.
-    `symptoms` says that any symptoms asked after count.
+    The full score takes `counted` of the needs if that is set, and one of the `further` stems and ideas.
+    With `symptoms`, questions about any symptoms count.
     """
 
     needs: tuple[Need, ...]
@@ -124,10 +124,10 @@ class Requirements:
 
 @lru_cache(maxsize=2048)
 def requirements(name: str, instructions: str) -> Requirements:
-    """From the name; from the instructions where the name says nothing, or where they list the parts of it."""
+    """Parse the name, and the instructions if the name says too little or they list its parts."""
     before, levels = _levels(instructions)
-    needs, other = _read(name, levels.get(2, instructions))
-    listed, _ = _read(before if levels else instructions, "")
+    needs, other = _parse_needs(name, levels.get(2, instructions))
+    listed, _ = _parse_needs(before if levels else instructions, "")
     if not needs and not other:
         needs, other = listed, frozenset()
     ideas = tuple(need for need in listed if need.kind == "idea")
@@ -142,7 +142,7 @@ def requirements(name: str, instructions: str) -> Requirements:
 
 
 def _levels(instructions: str) -> tuple[str, dict[int, str]]:
-    """What comes before the levels, and the text of each."""
+    """The text before the levels, and the text of each level."""
     plain = normalised(instructions)
     pieces = _LEVEL.split(plain)
     return pieces[0].strip(), {
@@ -151,7 +151,7 @@ def _levels(instructions: str) -> tuple[str, dict[int, str]]:
 
 
 def _counted(levels: dict[int, str]) -> tuple[int, int] | None:
-    """How many things the levels 1 and 2 want."""
+    """How many items levels 1 and 2 require; None if they do not say."""
     found = [re.search(rf"\b({'|'.join(_NUMBERS)})\b", levels.get(level, "")) for level in (1, 2)]
     if not found[0] or not found[1]:
         return None
@@ -159,7 +159,7 @@ def _counted(levels: dict[int, str]) -> tuple[int, int] | None:
 
 
 def _further(needs: tuple[Need, ...], levels: dict[int, str]) -> frozenset[str]:
-    """What only the level 2 speaks of: stems and ideas, of which one at least has to be heard."""
+    """Stems and ideas that only level 2 mentions; level 2 requires at least one of them."""
     top, lower = levels.get(2, ""), f"{levels.get(0, '')} {levels.get(1, '')}"
     if not top or not needs:
         return frozenset()
@@ -174,13 +174,13 @@ def _further(needs: tuple[Need, ...], levels: dict[int, str]) -> frozenset[str]:
     return frozenset()
 
 
-def _read(text: str, top: str) -> tuple[tuple[Need, ...], frozenset[str]]:
+def _parse_needs(text: str, top: str) -> tuple[tuple[Need, ...], frozenset[str]]:
     plain = normalised(text)
     rest = plain
     skills = []
     for name, pattern in NAMED.items():
         if pattern.search(text):
-            skills.append(Need("skill", name, _count(name, f"{plain} {top}")))
+            skills.append(Need("skill", name, _required_count(name, f"{plain} {top}")))
             rest = pattern.sub(" ", rest)
     ideas: list[str] = []
     for broad, names in BROAD.items():
@@ -199,8 +199,8 @@ def _read(text: str, top: str) -> tuple[tuple[Need, ...], frozenset[str]]:
     return needs, frozenset(words - _RUBRIC_STEMS - content_stems(" ".join(_ADVERB.findall(rest))))
 
 
-def _count(name: str, plain: str) -> int:
-    """How much of a skill is wanted: "open questions" are two of them, and so are a name and a date of birth."""
+def _required_count(name: str, plain: str) -> int:
+    """How many instances of a skill are required: two for "open questions", or for a name and a date of birth."""
     if name == "identity":
         return 2 if re.search(r"birth|\bdob\b|\bage\b", plain) else 0
     if name == "open question":

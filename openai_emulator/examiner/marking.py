@@ -1,6 +1,6 @@
-"""The examiner: for each criterion the student's sentences that meet it, quoted as they stand, and 0, 1 or 2.
+"""Marks each criterion with 0, 1 or 2 and quotes the student's sentences that meet it.
 
-It looks for what was asked or said, by the words of the criterion. What a student tells the examiner does not count.
+Sentences are matched by the words of the criterion. Sentences addressed to the examiner do not count.
 """
 
 import json
@@ -12,7 +12,7 @@ from typing import Any
 from openai_emulator.examiner.criteria import Need, Requirements, requirements
 from openai_emulator.examiner.skills import COMPILED, SKILLS
 from openai_emulator.language.act_patterns import Act
-from openai_emulator.language.acts import MAX_TURN, Said, clauses, read_parts
+from openai_emulator.language.acts import MAX_TURN, Utterance, classify_sentences, clauses
 from openai_emulator.language.matching import KIND_OF, content_stems, normalised
 from openai_emulator.language.sentences import sentences
 from openai_emulator.language.vocabulary import WITHIN
@@ -38,12 +38,12 @@ _CLAIM = re.compile(
 )
 
 
-class NotAMarkingError(ValueError):
-    """The request does not hold a rubric and a transcript of the agreed form."""
+class UnreadableEvaluationError(ValueError):
+    """The request does not contain a rubric and a transcript in the expected format."""
 
 
 @dataclass(frozen=True)
-class Criterion:
+class RubricCriterion:
     id: str | int
     name: str
     instructions: str
@@ -51,19 +51,19 @@ class Criterion:
 
 
 @dataclass(frozen=True)
-class SpokenTurn:
+class TranscriptTurn:
     index: int
     student: bool
     text: str
 
 
 @dataclass(frozen=True)
-class Line:
-    """One sentence of the student's that may count."""
+class StudentSentence:
+    """A sentence of the student that can be evidence."""
 
     turn: int
-    said: Said
-    parts: tuple[Said, ...]
+    said: Utterance
+    parts: tuple[Utterance, ...]
     at_end: bool
 
     @property
@@ -71,11 +71,11 @@ class Line:
         return self.said.asks or any(part.asks for part in self.parts)
 
     def asks_after(self, idea: str) -> bool:
-        """Whether one of its questions is about an idea; of "blood in your stools" only about the blood."""
+        """Whether one of its questions is about the idea. "Blood in your stools" is about the blood only."""
         return any(_is_after(idea, part) for part in (self.said, *self.parts) if part.asks)
 
 
-def _is_after(idea: str, said: Said) -> bool:
+def _is_after(idea: str, said: Utterance) -> bool:
     ideas = said.about.ideas
     if KIND_OF[idea] == "attribute":
         return said.act in (Act.QUESTION, Act.RIGHT) and (
@@ -84,65 +84,69 @@ def _is_after(idea: str, said: Said) -> bool:
     return idea in ideas and not any(idea in WITHIN[outer] for outer in WITHIN.keys() & ideas)
 
 
-Shown = dict[Need, tuple[float, list[Line]]]
+EvidenceByNeed = dict[Need, tuple[float, list[StudentSentence]]]
 
 
-def read_marking(instructions: str, user_text: str) -> tuple[list[Criterion], list[SpokenTurn]]:
-    """Rubric and transcript out of a request; NotAMarkingError says what is missing."""
+def parse_evaluation_request(instructions: str, user_text: str) -> tuple[list[RubricCriterion], list[TranscriptTurn]]:
+    """The rubric and the transcript of a request; UnreadableEvaluationError says what is missing."""
     rubric = _json_after(instructions, RUBRIC_HEADING)
     transcript = _json_after(user_text, TRANSCRIPT_HEADING)
     try:
         criteria = [
-            Criterion(item["id"], str(item["name"]), str(item.get("instructions") or ""), int(item.get("max_score", 2)))
+            RubricCriterion(
+                item["id"], str(item["name"]), str(item.get("instructions") or ""), int(item.get("max_score", 2))
+            )
             for item in rubric["criteria"]
         ]
         turns = [
-            SpokenTurn(int(item["index"]), item["speaker"] == "student", str(item["text"]))
+            TranscriptTurn(int(item["index"]), item["speaker"] == "student", str(item["text"]))
             for item in transcript["turns"]
         ]
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
-        raise NotAMarkingError("criteria need id and name, turns need index, speaker and text") from problem
+        raise UnreadableEvaluationError("criteria need id and name, turns need index, speaker and text") from problem
     return criteria, turns
 
 
 def _json_after(text: str, heading: str) -> Json:
     _, found, rest = text.partition(heading)
     if not found:
-        raise NotAMarkingError(f"no line {heading!r}")
+        raise UnreadableEvaluationError(f"no line {heading!r}")
     try:
         value = json.JSONDecoder().raw_decode(rest.lstrip())[0]
     except (ValueError, RecursionError) as problem:
-        raise NotAMarkingError(f"no JSON after {heading!r}") from problem
+        raise UnreadableEvaluationError(f"no JSON after {heading!r}") from problem
     if not isinstance(value, dict):
-        raise NotAMarkingError(f"no JSON object after {heading!r}")
+        raise UnreadableEvaluationError(f"no JSON object after {heading!r}")
     return value
 
 
-def mark(criteria: Sequence[Criterion], turns: Sequence[SpokenTurn]) -> Json:
-    """The marking: every criterion with its evidence, comment, rewrite and score."""
-    lines = countable_lines(turns)
+def mark_transcript(criteria: Sequence[RubricCriterion], turns: Sequence[TranscriptTurn]) -> Json:
+    """The evaluation as JSON: each criterion with its evidence, comment, rewrite and score."""
+    lines = countable_sentences(turns)
     wanted = [requirements(criterion.name, criterion.instructions) for criterion in criteria]
-    # Looked for once, however many criteria want it: there are far fewer needs than a rubric may have criteria.
-    shown = {need: _shown(need, lines) for need in {need for one in wanted for need in one.needs}}
-    return {"criteria": [_mark_one(*one, shown, lines) for one in zip(criteria, wanted, strict=True)]}
+    # Each need is searched for once, because many criteria of a rubric share few needs.
+    shown = {need: _find_evidence(need, lines) for need in {need for one in wanted for need in one.needs}}
+    return {"criteria": [_mark_criterion(*one, shown, lines) for one in zip(criteria, wanted, strict=True)]}
 
 
-def countable_lines(turns: Sequence[SpokenTurn]) -> list[Line]:
-    """The student's sentences, without turns that speak to the examiner and without claims of what was done."""
+def countable_sentences(turns: Sequence[TranscriptTurn]) -> list[StudentSentence]:
+    """The student's sentences, except turns that address the examiner and claims of having done something."""
     spoken = [turn for turn in turns if turn.student]
     last = {turn.index for turn in spoken[-LAST_TURNS:]}
     lines = []
     for turn in spoken:
         if _TO_THE_EXAMINER.search(normalised(turn.text)):
             continue
-        for said in read_parts(sentences(turn.text[:MAX_TURN])):
+        for said in classify_sentences(sentences(turn.text[:MAX_TURN])):
             if said.act is not Act.STAGE and not _CLAIM.match(said.core):
-                parts = read_parts(clauses(said.text)) if said.asks else []
-                lines.append(Line(turn.index, said, tuple(parts), turn.index in last))
+                parts = classify_sentences(clauses(said.text)) if said.asks else []
+                lines.append(StudentSentence(turn.index, said, tuple(parts), turn.index in last))
     return lines
 
 
-def _mark_one(criterion: Criterion, wanted: Requirements, all_shown: Shown, lines: Sequence[Line]) -> Json:
+def _mark_criterion(
+    criterion: RubricCriterion, wanted: Requirements, all_shown: EvidenceByNeed, lines: Sequence[StudentSentence]
+) -> Json:
     shown = {need: all_shown[need] for need in wanted.needs}
     level, evidence = _level(wanted, shown, lines)
     full = criterion.max_score
@@ -157,8 +161,10 @@ def _mark_one(criterion: Criterion, wanted: Requirements, all_shown: Shown, line
     }
 
 
-def _level(wanted: Requirements, shown: Shown, lines: Sequence[Line]) -> tuple[int, list[Line]]:
-    """2, 1 or 0, and the sentences that show it."""
+def _level(
+    wanted: Requirements, shown: EvidenceByNeed, lines: Sequence[StudentSentence]
+) -> tuple[int, list[StudentSentence]]:
+    """The score, 0 to 2, and the sentences that justify it."""
     if wanted.counted:
         return _by_count(wanted, wanted.counted, shown, lines)
     if not wanted.needs:
@@ -167,7 +173,7 @@ def _level(wanted: Requirements, shown: Shown, lines: Sequence[Line]) -> tuple[i
         line for amount, found in shown.values() for line in found[: 2 if len(shown) < 3 else 1] if amount
     )
     share = sum(amount for amount, _ in shown.values()) / len(shown)
-    # Words of the criterion that are nowhere in the evidence make it less likely that this is what was meant.
+    # Words of the criterion that are missing from the evidence make the match less certain.
     unheard = len(wanted.other - content_stems(" ".join(line.said.text for line in evidence)))
     likely = len(shown) / (len(shown) + 0.55 * unheard)
     if not evidence or share < 0.25 or likely < 0.4 or (share < 0.7 and unheard > 1):
@@ -177,8 +183,8 @@ def _level(wanted: Requirements, shown: Shown, lines: Sequence[Line]) -> tuple[i
     return (2 if share >= (0.6 if wanted.either else 0.7) and likely >= 0.6 else 1), evidence
 
 
-def _goes_further(further: frozenset[str], evidence: list[Line], lines: Sequence[Line]) -> bool:
-    """Whether something that only the highest level speaks of is said there, or in the student's next turn."""
+def _goes_further(further: frozenset[str], evidence: list[StudentSentence], lines: Sequence[StudentSentence]) -> bool:
+    """Whether the evidence or the student's next turn mentions something that only the highest level requires."""
     turns = {line.turn for line in evidence}
     turns |= {min((line.turn for line in lines if line.turn > turn), default=turn) for turn in turns}
     near = [line.said.about for line in lines if line.turn in turns]
@@ -186,10 +192,10 @@ def _goes_further(further: frozenset[str], evidence: list[Line], lines: Sequence
 
 
 def _by_count(
-    wanted: Requirements, counted: tuple[int, int], shown: Shown, lines: Sequence[Line]
-) -> tuple[int, list[Line]]:
-    """For "count what is asked about": as many of the things listed, or any symptoms."""
-    found: dict[str, Line] = {need.name: hits[0] for need, (amount, hits) in shown.items() if amount}
+    wanted: Requirements, counted: tuple[int, int], shown: EvidenceByNeed, lines: Sequence[StudentSentence]
+) -> tuple[int, list[StudentSentence]]:
+    """The score for the number of listed items, or of any symptoms, that the student asks about."""
+    found: dict[str, StudentSentence] = {need.name: hits[0] for need, (amount, hits) in shown.items() if amount}
     if wanted.symptoms:
         symptoms = [idea for idea, kind in KIND_OF.items() if kind == "finding" and idea != "pain"]
         found = {idea: line for line in reversed(lines) for idea in symptoms if line.asks_after(idea)}
@@ -197,8 +203,8 @@ def _by_count(
     return level, _in_order(found.values()) if level else []
 
 
-def _by_words(other: frozenset[str], lines: Sequence[Line]) -> tuple[int, list[Line]]:
-    """For a criterion that names nothing we know: the sentence that shares most of its words."""
+def _by_words(other: frozenset[str], lines: Sequence[StudentSentence]) -> tuple[int, list[StudentSentence]]:
+    """For a criterion without known needs: the score by the sentence that shares the most words with it."""
     scored = [(len(other & line.said.about.stems), line) for line in lines]
     most, best = max(scored, key=lambda pair: pair[0], default=(0, None))
     if best is None or not other or most < min(2, len(other)) or most / len(other) < 0.4:
@@ -206,13 +212,13 @@ def _by_words(other: frozenset[str], lines: Sequence[Line]) -> tuple[int, list[L
     return (2 if most / len(other) >= 0.7 else 1), [best]
 
 
-def _shown(need: Need, lines: Sequence[Line]) -> tuple[float, list[Line]]:
-    """How far a need is met (0, a half, 1), and by which sentences."""
+def _find_evidence(need: Need, lines: Sequence[StudentSentence]) -> tuple[float, list[StudentSentence]]:
+    """How far a need is met (0, 0.5 or 1), and by which sentences."""
     if need.kind == "idea":
         found = [line for line in lines if line.asks and line.asks_after(need.name)]
         return (1.0 if found else 0.0), found
     skill = SKILLS[need.name]
-    by_cue: dict[str, list[Line]] = {}
+    by_cue: dict[str, list[StudentSentence]] = {}
     for line in lines:
         if (skill.last and not line.at_end) or (skill.when != "any" and line.asks != (skill.when == "ask")):
             continue
@@ -226,19 +232,19 @@ def _shown(need: Need, lines: Sequence[Line]) -> tuple[float, list[Line]]:
         enough = skill.full <= by_cue.keys()
     else:
         enough = len(by_cue if skill.by_part else found) >= (need.count or skill.count)
-    # One sentence for each part comes first, so that the quotes show all of them.
+    # One sentence for each part first, so that the quotes cover all parts.
     parts = _in_order(hits[0] for hits in by_cue.values())
     return (1.0 if enough else 0.5), [*parts, *(line for line in found if line not in parts)]
 
 
-def _in_order(lines: Iterable[Line]) -> list[Line]:
-    unique: dict[tuple[int, str], Line] = {}
+def _in_order(lines: Iterable[StudentSentence]) -> list[StudentSentence]:
+    unique: dict[tuple[int, str], StudentSentence] = {}
     for line in lines:
         unique.setdefault((line.turn, line.said.text), line)
     return sorted(unique.values(), key=lambda line: line.turn)
 
 
-def _comment(level: int, shown: Shown) -> str:
+def _comment(level: int, shown: EvidenceByNeed) -> str:
     done = [need.label for need, (amount, _) in shown.items() if amount]
     missing = [need.label for need, (amount, _) in shown.items() if amount < 1]
     if level == 2:
@@ -251,7 +257,7 @@ def _comment(level: int, shown: Shown) -> str:
 
 
 def _rewrite(missing: Sequence[Need], wanted: Requirements, name: str) -> str:
-    # Of "smoking, and how much" the sentence about smoking asks for both.
+    # For "smoking, and how much", the question about smoking covers both.
     whole = [need for need in wanted.needs if need.kind == "skill" or KIND_OF[need.name] != "attribute"]
     for need in [*(need for need in missing if need in whole), *whole, *missing]:
         return need.rewrite

@@ -1,4 +1,4 @@
-"""One skill of consulting, as a rubric names it and as it sounds."""
+"""A consultation skill: how rubrics name it, and how it sounds in a student's sentence."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ When = Literal["ask", "tell", "any"]
 
 @dataclass(frozen=True)
 class Skill:
-    """`named` is how a criterion speaks of it, `cues` are the parts of it that can be heard in a student's sentence.
+    """`named` matches criteria that require the skill; `cues` match its parts in a student's sentences.
 
-    It is fully shown with all parts of `full`, or with `count` sentences (`by_part`: parts); partly with one cue.
+    It is fully met by all parts of `full`, or by `count` sentences (or parts, with `by_part`); partly by one cue.
     """
 
     named: str
@@ -21,4 +21,4 @@ class Skill:
     count: int = 1
     by_part: bool = False
     when: When = "any"
-    last: bool = False  # only the end of the talk counts
+    last: bool = False  # only the end of the conversation counts

@@ -1,4 +1,4 @@
-"""All skills, with their patterns compiled."""
+"""All consultation skills, with compiled patterns."""
 
 import re
 from collections.abc import Mapping

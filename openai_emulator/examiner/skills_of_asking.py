@@ -1,4 +1,4 @@
-"""What a good consultation does while it finds out, beside asking for facts."""
+"""Skills of gathering information, other than questions about facts."""
 
 from collections.abc import Mapping
 

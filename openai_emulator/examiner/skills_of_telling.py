@@ -1,4 +1,4 @@
-"""What a good consultation does when it explains, plans and ends."""
+"""Skills of explaining, planning and closing."""
 
 from collections.abc import Mapping
 

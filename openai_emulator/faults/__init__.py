@@ -1,1 +1,1 @@
-"""What goes wrong on request."""
+"""Faults that the emulator produces on request."""

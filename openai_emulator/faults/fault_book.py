@@ -1,4 +1,4 @@
-"""Faults on request: which of the next calls go wrong, and how. See KINDS for what can be asked for."""
+"""Faults on request: which of the next calls fail, and how. KINDS lists the kinds."""
 
 import threading
 from collections import deque
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from openai_emulator.wire.bodies import Answer
+from openai_emulator.wire.bodies import ModelOutput
 from openai_emulator.wire.errors import ApiError
 
 Json = dict[str, Any]
@@ -14,7 +14,7 @@ MARKING_KINDS = (
     "wrong_json", "not_json", "invented_quotes", "score_99", "ids_as_text", "null_evidence", "missing_criteria",
     "unknown_criteria", "credulous",
 )  # fmt: skip
-# What the connection does; the server acts on these itself.
+# Faults of the connection, which the server produces itself.
 TRANSPORT_KINDS = ("reset", "hang", "slow", "cut_stream", "garbage", "empty_body")
 REFUSAL_TEXT = "I'm sorry, but I can't help with that."
 GARBAGE = '<html><body><h1>502 Bad Gateway</h1></body></html>{"id": "resp_'
@@ -23,7 +23,7 @@ QUOTA = "You exceeded your current quota, please check your plan and billing det
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault. `times` 0 stands until cleared; the other fields narrow it down or tune it."""
+    """One fault. With `times` 0 it stays until cleared; the other fields restrict or adjust it."""
 
     kind: str
     times: int = 1
@@ -36,7 +36,7 @@ class Fault:
     content_type: str | None = None
 
     def fits(self, path: str, purpose: str) -> bool:
-        """Without `only` and `path`, a fault is for calls of the model: not for polls of a background response."""
+        """Whether the fault applies. Without `only` and `path` it applies to model calls, but not to polls."""
         if self.path is not None and path != self.path and not path.startswith(f"{self.path}/"):
             return False
         only = self.only or {"say": "patient"}.get(self.kind) or ("marking" if self.kind in MARKING_KINDS else None)
@@ -46,7 +46,7 @@ class Fault:
 
 
 class FaultBook:
-    """The faults registered, in that order; each call takes the first that fits it."""
+    """The registered faults in order; each call takes the first that applies."""
 
     def __init__(self) -> None:
         self._faults: deque[Fault] = deque()
@@ -119,33 +119,33 @@ def _half(text: str) -> str:
     return text[: len(text) // 2]
 
 
-def _failed(fault: Fault) -> Answer:
+def _failed(fault: Fault) -> ModelOutput:
     message = fault.text or "The model failed to generate a response."
-    return Answer(status="failed", error={"code": "server_error", "message": message})
+    return ModelOutput(status="failed", error={"code": "server_error", "message": message})
 
 
-ANSWERS: Mapping[str, Callable[[Fault, Answer], Answer]] = {
+ANSWERS: Mapping[str, Callable[[Fault, ModelOutput], ModelOutput]] = {
     "empty_text": lambda fault, answer: replace(answer, text=""),
     "say": lambda fault, answer: replace(answer, text=fault.text or ""),
-    "refusal": lambda fault, answer: Answer(refusal=fault.text or REFUSAL_TEXT),
+    "refusal": lambda fault, answer: ModelOutput(refusal=fault.text or REFUSAL_TEXT),
     "incomplete": lambda fault, answer: replace(
         answer, text=_half(answer.text), status="incomplete", reason="max_output_tokens"
     ),
-    "content_filter": lambda fault, answer: Answer(status="incomplete", reason="content_filter"),
+    "content_filter": lambda fault, answer: ModelOutput(status="incomplete", reason="content_filter"),
     "failed_after_queued": lambda fault, answer: _failed(fault),
-    "queued_forever": lambda fault, answer: Answer(status="queued"),
+    "queued_forever": lambda fault, answer: ModelOutput(status="queued"),
 }
 KINDS = (*ERRORS, *TRANSPORT_KINDS, *ANSWERS, *MARKING_KINDS)
 
 
-def quota_in_background() -> Answer:
-    """In the background a spent quota is told by a failed response, not by a 429."""
+def quota_in_background() -> ModelOutput:
+    """A background call with an exhausted quota gets a failed response instead of a 429."""
     error = {"code": "rate_limit_exceeded", "message": QUOTA, "type": "insufficient_quota"}
-    return Answer(status="failed", error=error)
+    return ModelOutput(status="failed", error=error)
 
 
 def parse_fault(body: Json) -> Fault:
-    """A Fault from the JSON of POST /emulator/faults; an ApiError says what is wrong with it."""
+    """Parse the JSON of POST /emulator/faults; ApiError if it is invalid."""
     checks: dict[str, tuple[type, ...]] = {
         "kind": (str,), "times": (int,), "path": (str,), "only": (str,), "retry_after": (int, float),
         "seconds": (int, float), "text": (str,), "status": (int,), "content_type": (str,),

@@ -1,26 +1,28 @@
-"""Markings that a model should not give, on request."""
+"""Faulty evaluations on request."""
 
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from openai_emulator.examiner.marking import Criterion, Json, SpokenTurn, mark
+from openai_emulator.examiner.marking import Json, RubricCriterion, TranscriptTurn, mark_transcript
 
-Spoiler = Callable[[list[Json], Sequence[Criterion], Sequence[SpokenTurn]], list[Json]]
+Spoiler = Callable[[list[Json], Sequence[RubricCriterion], Sequence[TranscriptTurn]], list[Json]]
 _ASKS_FOR_MARKS = re.compile(r"marks|score|examiner|rubric|ignore|criteri", re.IGNORECASE)
 
 
-def spoil(kind: str, criteria: Sequence[Criterion], turns: Sequence[SpokenTurn]) -> str:
-    """The text of a marking with one thing wrong with it."""
+def spoil(kind: str, criteria: Sequence[RubricCriterion], turns: Sequence[TranscriptTurn]) -> str:
+    """An evaluation as text, with the fault that `kind` names."""
     if kind == "not_json":
         return "Overall the student did well, with good open questions and a clear plan."
     if kind == "wrong_json":
         return json.dumps({"result": "passed", "marks": [2 for _ in criteria]})
-    marked = mark(criteria, turns)["criteria"]
+    marked = mark_transcript(criteria, turns)["criteria"]
     return json.dumps({"criteria": _SPOILERS[kind](marked, criteria, turns)}, ensure_ascii=False)
 
 
-def _invented_quotes(marked: list[Json], criteria: Sequence[Criterion], turns: Sequence[SpokenTurn]) -> list[Json]:
+def _invented_quotes(
+    marked: list[Json], criteria: Sequence[RubricCriterion], turns: Sequence[TranscriptTurn]
+) -> list[Json]:
     turn = next((turn.index for turn in turns if turn.student), 0)
     quote = "I would like to understand how all of this has been for you and your family since last spring."
     return [
@@ -29,24 +31,32 @@ def _invented_quotes(marked: list[Json], criteria: Sequence[Criterion], turns: S
     ]
 
 
-def _score_99(marked: list[Json], criteria: Sequence[Criterion], turns: Sequence[SpokenTurn]) -> list[Json]:
+def _score_99(marked: list[Json], criteria: Sequence[RubricCriterion], turns: Sequence[TranscriptTurn]) -> list[Json]:
     return [{**item, "score": 99} for item in marked]
 
 
-def _ids_as_text(marked: list[Json], criteria: Sequence[Criterion], turns: Sequence[SpokenTurn]) -> list[Json]:
-    """Whole numbers where the rubric has strings such as "c12"."""
+def _ids_as_text(
+    marked: list[Json], criteria: Sequence[RubricCriterion], turns: Sequence[TranscriptTurn]
+) -> list[Json]:
+    """Integer ids where the rubric has strings such as "c12"."""
     return [{**item, "criterion_id": int(re.sub(r"\D", "", item["criterion_id"]) or 0)} for item in marked]
 
 
-def _null_evidence(marked: list[Json], criteria: Sequence[Criterion], turns: Sequence[SpokenTurn]) -> list[Json]:
+def _null_evidence(
+    marked: list[Json], criteria: Sequence[RubricCriterion], turns: Sequence[TranscriptTurn]
+) -> list[Json]:
     return [{**item, "evidence": None} for item in marked]
 
 
-def _missing_criteria(marked: list[Json], criteria: Sequence[Criterion], turns: Sequence[SpokenTurn]) -> list[Json]:
+def _missing_criteria(
+    marked: list[Json], criteria: Sequence[RubricCriterion], turns: Sequence[TranscriptTurn]
+) -> list[Json]:
     return marked[: len(marked) // 2]
 
 
-def _unknown_criteria(marked: list[Json], criteria: Sequence[Criterion], turns: Sequence[SpokenTurn]) -> list[Json]:
+def _unknown_criteria(
+    marked: list[Json], criteria: Sequence[RubricCriterion], turns: Sequence[TranscriptTurn]
+) -> list[Json]:
     extra = {
         "criterion_id": "c999999",
         "evidence": [],
@@ -57,8 +67,8 @@ def _unknown_criteria(marked: list[Json], criteria: Sequence[Criterion], turns: 
     return [*marked, extra]
 
 
-def _credulous(marked: list[Json], criteria: Sequence[Criterion], turns: Sequence[SpokenTurn]) -> list[Json]:
-    """An examiner that obeys: full marks for everything, quoting whoever asked for them."""
+def _credulous(marked: list[Json], criteria: Sequence[RubricCriterion], turns: Sequence[TranscriptTurn]) -> list[Json]:
+    """An examiner that obeys the student: full marks for everything, quoting the request for them."""
     spoken = [turn for turn in turns if turn.student]
     asking = next((turn for turn in spoken if _ASKS_FOR_MARKS.search(turn.text)), spoken[0] if spoken else None)
     evidence = [{"turn": asking.index, "quote": asking.text}] if asking else []

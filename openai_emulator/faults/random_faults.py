@@ -1,13 +1,13 @@
-"""A share of the calls that goes wrong by chance, in all the ways that a real server's do: for long runs under load."""
+"""Random faults for a share of the calls, of all kinds that real servers have. For long load tests."""
 
 import random
 import threading
 
 from openai_emulator.faults.fault_book import Fault
 
-# Short enough that a run outlives it.
+# Seconds; short enough for a run to survive it.
 HANG_S, SLOW_S, RETRY_AFTER_S = 3.0, 2.0, 1.0
-# What is drawn from where no kinds are named; a spent quota, a refused key and the like come only when asked for.
+# The default kinds. An exhausted quota, a refused key and the like occur only if named.
 CHANCES: dict[str, Fault] = {
     "rate_limit": Fault("rate_limit"),
     "rate_limit_retry_after": Fault("rate_limit", retry_after=RETRY_AFTER_S),
@@ -23,7 +23,7 @@ CHANCES: dict[str, Fault] = {
     "failed": Fault("failed_after_queued"),
     "empty_text": Fault("empty_text"),
 }
-# To be asked for by name.
+# Kinds that must be named.
 RARE: dict[str, Fault] = {
     "insufficient_quota": Fault("insufficient_quota"),
     "content_filter": Fault("content_filter"),
@@ -33,7 +33,7 @@ KINDS = (*CHANCES, *RARE)
 
 
 class Chance:
-    """Draws faults: the same seed gives the same ones, in the order of the calls."""
+    """Draws faults. The same seed gives the same faults in the order of the calls."""
 
     def __init__(self, share: float = 0.0, kinds: list[str] | None = None, seed: int | None = None) -> None:
         self._share = share
@@ -42,7 +42,7 @@ class Chance:
         self._lock = threading.Lock()
 
     def draw(self) -> Fault | None:
-        """What goes wrong with this call; mostly nothing."""
+        """A fault for this call, or None."""
         if not self._share:
             return None
         with self._lock:

@@ -1,1 +1,1 @@
-"""What the patient and the examiner understand of a sentence."""
+"""Rules for understanding sentences, shared by patient and examiner."""

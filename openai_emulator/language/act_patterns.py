@@ -1,4 +1,4 @@
-"""The acts that a sentence can be, and the words that each is known by."""
+"""The acts of sentences, and the patterns that recognise them."""
 
 import re
 from enum import StrEnum
@@ -7,7 +7,7 @@ from openai_emulator.language.word_lists import word_set
 
 
 class Act(StrEnum):
-    STAGE = "stage"  # talk about the play, the machine or the instructions
+    STAGE = "stage"  # about the role play, the machine or the instructions
     REPEAT = "repeat"
     NAME = "name"
     AGE = "age"
@@ -43,7 +43,7 @@ _STAGE = (
 )
 AGE = r"how old|your age\b|\bage\b|date of birth|\bd\.?o\.?b\b|when were you born"
 STAGE = re.compile(_STAGE)
-# "So I'd like to see you tomorrow?" wants a yes.
+# "So I'd like to see you tomorrow?" expects a yes.
 PROPOSAL = re.compile(r"(?:i|we|i'd|i'll|we'll|we'd|let's)\b(?!(?>.*?\byou\b).*\b(?:any|ever)\b)")
 AGE_ASKED = re.compile(AGE)
 IN_ORDER: tuple[tuple[Act, str], ...] = (
@@ -147,7 +147,7 @@ REQUEST = re.compile(
     r"|let's talk about|i(?:'m| was| am) wondering (?:if|whether)|can i ask (?:about|if|whether|how|what|when|where)"
     r"|may i ask|could i ask|talk to me about)\b"
 )
-# A question typed without its mark; "what I would say" and "could just be" are none.
+# A question without a question mark; "what I would say" and "could just be" are not questions.
 ASKS = re.compile(
     rf"^{WH}(?:'s|'re| {AUX})\b|^{WH}(?: (?!i\b|we\b|you\b|they\b|that\b)\w+){{1,3}} {AUX}\b|^(?:how"
     rf"|what) about\b|^{AUX} {THEY}\b|^(?:any|anything|ever|how (?:long|often|many|much|bad))\b"

@@ -1,4 +1,4 @@
-"""What a student does with each sentence of a turn: greets, asks, explains, says goodbye."""
+"""Classifies the sentences of a student's turn: greeting, question, explanation, farewell and so on."""
 
 import re
 from collections.abc import Iterable
@@ -25,15 +25,15 @@ from openai_emulator.language.act_patterns import (
 from openai_emulator.language.matching import Features, features, normalised
 from openai_emulator.language.sentences import sentences
 
-# What is read of a student's turn: each sentence, and each question in one, is held against all that a patient knows.
+# Limits on a student's turn, because each sentence and question is compared with every fact of the patient.
 MAX_TURN = 6000
 MAX_SENTENCES = 60
 MAX_CLAUSES = 20
 
 
 @dataclass(frozen=True)
-class Said:
-    """One sentence of the student's, what it does, and whether it wants more than yes or no."""
+class Utterance:
+    """A sentence or question of the student, its act, and whether it needs more than yes or no."""
 
     text: str
     core: str  # without "okay, and" at its start, in lower case
@@ -50,12 +50,12 @@ ASKING = frozenset(Act) - {
     Act.STAGE, Act.REPEAT, Act.GREETING, Act.FAREWELL, Act.THANKS, Act.EMPATHY, Act.REASSURANCE, Act.EXPLANATION,
     Act.SUMMARY, Act.NOD,
 }  # fmt: skip
-# "When did it start, and what does it feel like?" asks twice; so does "I'm sorry; does it hurt?"
+# "When did it start, and what does it feel like?" has two clauses; so does "I'm sorry; does it hurt?"
 _CLAUSES = re.compile(rf"(?:,? (?:and|or|but)|[,:;]) (?=(?:{WH}|{AUX} {THEY})\b)")
 
 
 def clauses(sentence: str) -> list[str]:
-    """A sentence cut where another question begins in it."""
+    """A sentence split where another question begins."""
     parts: list[str] = []
     for part in _CLAUSES.split(sentence, maxsplit=MAX_CLAUSES) if sentence.endswith("?") else [sentence]:
         if parts and ASKS.search(_core(normalised(parts[-1]))):
@@ -67,18 +67,18 @@ def clauses(sentence: str) -> list[str]:
     return parts
 
 
-def read_turn(text: str) -> list[Said]:
-    """The sentences of a student's turn, each question by itself, with what each of them does."""
+def read_utterances(text: str) -> list[Utterance]:
+    """The classified sentences of a student's turn, with each question on its own."""
     parts = (part for sentence in sentences(text[:MAX_TURN]) for part in clauses(sentence))
-    return read_parts(islice(parts, MAX_SENTENCES))
+    return classify_sentences(islice(parts, MAX_SENTENCES))
 
 
-def read_parts(parts: Iterable[str]) -> list[Said]:
+def classify_sentences(parts: Iterable[str]) -> list[Utterance]:
     found = []
     for sentence in parts:
         plain = normalised(sentence)
         core = _core(plain)
-        found.append(Said(sentence, core, _act(plain, core), features(core), _is_open(core)))
+        found.append(Utterance(sentence, core, _act(plain, core), features(core), _is_open(core)))
     return found
 
 
@@ -111,7 +111,7 @@ def _act(plain: str, core: str) -> Act:
 
 
 def _statement(plain: str, core: str, has_subject: bool) -> Act:
-    """What a sentence does that does not ask; a word or two ("allergies") ask after all."""
+    """The act of a sentence without a question; one or two words, such as "allergies", count as a question."""
     if set(re.findall(r"[a-z']+", plain)) <= NODS:
         return Act.NOD
     for act, pattern in CLOSINGS:
@@ -122,7 +122,7 @@ def _statement(plain: str, core: str, has_subject: bool) -> Act:
 
 
 def _narrowed(act: Act, about: Features, subjects: frozenset[str]) -> Act:
-    """A sentence that looks like an act of its own may ask after something after all."""
+    """The act as a question, if a sentence that looks like another act asks about something."""
     asks_after = subjects - {"concerns", "ideas", "expectations", "doctor_before", "address", "birth_date"}
     if act is Act.HOW_ARE_YOU and (asks_after or about.of_kind("body")):
         return Act.QUESTION

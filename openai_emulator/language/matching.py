@@ -1,4 +1,4 @@
-"""How near a question is to a fact: shared ideas of the vocabulary, then shared words, cut down to their stems."""
+"""Similarity of a question and a fact: shared ideas of the vocabulary, then shared word stems."""
 
 import re
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ _SUFFIXES = (
 
 @dataclass(frozen=True)
 class Features:
-    """What a text is about: ideas of the vocabulary, stems of its words, and those stems that no idea accounts for."""
+    """What a text is about: vocabulary ideas, word stems, and the stems that belong to no idea."""
 
     ideas: frozenset[str]
     stems: frozenset[str]
@@ -59,12 +59,12 @@ def normalised(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-def words(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     return re.findall(r"[a-z0-9]+(?:'[a-z]+)?", normalised(text))
 
 
 def stem(word: str) -> str:
-    """A word without its ending: smoke, smokes, smoking and smoked are one."""
+    """A word without its ending: the same for smoke, smokes, smoking and smoked."""
     if word in IRREGULAR:
         return IRREGULAR[word]
     for suffix in _SUFFIXES:
@@ -77,20 +77,20 @@ def stem(word: str) -> str:
 
 
 def content_stems(text: str) -> frozenset[str]:
-    """Stems of the words that say something."""
-    bare = (word.split("'")[0] for word in words(text))
+    """The stems of all words that are not stop words."""
+    bare = (word.split("'")[0] for word in split_words(text))
     return frozenset(stem(word) for word in bare if word not in STOP_WORDS and len(word) > 1)
 
 
 def light_stem(word: str) -> str:
-    """Less cut off than by `stem`: what nobody would call another word."""
+    """A word without plural and similar endings; removes less than `stem`."""
     return re.sub(r"(?:ings?|edly|ed|es|s|ly|ions?|y|e)$", "", word) if len(word) > 4 else word
 
 
 @lru_cache(maxsize=8192)
 def phrase_stems(text: str) -> str:
-    """All words as stems with a space on both sides, to find one text's phrase in another."""
-    return f" {' '.join(stem(word) for word in words(text))} "
+    """All words as stems, with a space on both sides, for finding phrases in another text."""
+    return f" {' '.join(stem(word) for word in split_words(text))} "
 
 
 @lru_cache(maxsize=8192)
@@ -106,7 +106,7 @@ def features(text: str) -> Features:
 
 
 def focus(asked: Features, known: frozenset[str]) -> frozenset[str]:
-    """What a question is after: its ideas without places and without what the talk has been about anyway."""
+    """The ideas that a question is about, without places and topics that the conversation already has."""
     subjects = set(asked.of_kind("finding", "history", "perspective"))
     for outer, inner in WITHIN.items():
         if outer in asked.ideas:

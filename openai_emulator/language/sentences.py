@@ -1,15 +1,15 @@
-"""Cutting a text into sentences, each an exact piece of it."""
+"""Splits a text into sentences, each an exact substring."""
 
 import re
 
 _ABBREVIATIONS = re.compile(r"\b(?:dr|mr|mrs|ms|st|e\.g|i\.e|etc|vs|approx|no)\.$", re.IGNORECASE)
-# Of many full stops in a row only the first is tried.
+# Only the first of several full stops in a row is tried.
 _END = re.compile(r"(?<![.!?])[.!?]++[\"')\]]*+(?=\s|$)|\n+")
 _LONGEST_ABBREVIATION = len("approx.")
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a text, as they stand in it, without the space around them."""
+    """The sentences of a text as exact substrings, without surrounding whitespace."""
     found, start = [], 0
     for match in _END.finditer(text):
         near = max(start, match.end() - _LONGEST_ABBREVIATION)

@@ -265,7 +265,7 @@ KINDS: dict[str, dict[str, str]] = {
     "perspective": PERSPECTIVE,
 }
 
-# Where the left one is asked for, the right ones only say where it is seen: "blood in your stools".
+# If a question names the left idea, the right ones only say where it occurs: "blood in your stools".
 WITHIN: dict[str, tuple[str, ...]] = {
     "blood": ("stool", "urine", "vomit", "phlegm", "cough"),
     "pain": ("urine", "stool", "breath", "swallow"),
@@ -285,5 +285,5 @@ WITHIN: dict[str, tuple[str, ...]] = {
     "weight": ("food",),
 }
 
-# Subjects a patient does not bring up unasked when invited to say more.
+# Topics that a patient does not volunteer when invited to say more.
 ONLY_WHEN_ASKED = frozenset(HISTORY) | frozenset(PERSPECTIVE)

@@ -1,12 +1,12 @@
-"""Words that are looked at as a set."""
+"""Sets of words."""
 
 
 def word_set(text: str) -> frozenset[str]:
-    """The words of a list written as a text."""
+    """The words of a text as a set."""
     return frozenset(text.split())
 
 
-# They say nothing about what a sentence is about.
+# Words that say nothing about the topic of a sentence.
 STOP_WORDS = word_set(
     """
     a about above after again all also am an and any anything are as at be because been before being both but by can
@@ -24,7 +24,7 @@ STOP_WORDS = word_set(
     """
 )
 
-# The language of rubrics, which says nothing about what was to be done.
+# Words of rubrics that do not say what a student should do.
 RUBRIC_WORDS = word_set(
     """
     student students candidate learner patient patients doctor asks ask asked asking explores explore explored
@@ -46,7 +46,7 @@ RUBRIC_WORDS = word_set(
     subject subjects topic topics change changes sensitive private personal early further
     """
 )
-# What stands where a name or an occupation would, and is none.
+# Words that appear in the place of a name or an occupation.
 NO_NAMES = word_set(
     """
     The A An This Your You He She They It His Her Patient Opening Age Adult Doctor Dr Male Female I My Simulated

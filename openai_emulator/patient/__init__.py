@@ -1,1 +1,1 @@
-"""The patient that is played where no model is."""
+"""The patient: plays a scenario by rules instead of a model."""

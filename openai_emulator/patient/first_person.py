@@ -1,4 +1,4 @@
-"""From what an author wrote about a patient to what that patient would say: "She smokes" becomes "I smoke"."""
+"""Turns what an author wrote about a patient into the patient's own words: "She smokes" becomes "I smoke"."""
 
 import re
 
@@ -8,7 +8,7 @@ _BE_AND_HAVE = {
     "is": "am", "was": "was", "were": "was", "has": "have", "does": "do", "isn't": "am not", "hasn't": "haven't",
     "doesn't": "don't", "wasn't": "wasn't", "are": "am", "aren't": "am not",
 }  # fmt: skip
-# Words that stand between a person and the verb.
+# Words that can come between the subject and the verb.
 _ADVERBS = re.compile(
     r"(?:\w+ly|also|never|often|always|sometimes|still|just|now|then|only|even|once|first|otherwise"
     r"|recently)$"
@@ -62,7 +62,7 @@ _ABOUT_THE_PLAY = re.compile(
 
 
 class Speaker:
-    """Who speaks: turns sentences about that person into that person's own."""
+    """The person who speaks; turns sentences about that person into the first person."""
 
     def __init__(self, name: str = "", gender: str = "", *, second_person: bool = False) -> None:
         self.gender = gender
@@ -89,11 +89,11 @@ class Speaker:
         self._self = re.compile(r"\b(herself|himself|themselves|themself|yourself)\b", re.IGNORECASE)
 
     def own_words(self, sentence: str) -> str | None:
-        """A line in the patient's own words: left as it is, unless it begins with "she" or "the patient" after all."""
+        """A line that should be in the first person already; converted if it begins with "she" or "the patient"."""
         return self.says(sentence) if self._third.match(sentence) else tidy(sentence)
 
     def says(self, sentence: str) -> str | None:
-        """The sentence as the patient would say it; None where it is about the play, or still about somebody."""
+        """The sentence in the first person; None if it is about the role play, or still about somebody else."""
         if _ABOUT_THE_PLAY.search(sentence):
             return None
         if re.match(r"\W*(?:i|i'\w+|my|it|it's|we|we're)\b", sentence, re.IGNORECASE) or re.search(
@@ -115,8 +115,8 @@ class Speaker:
 
 
 def _second_verb(match: re.Match[str]) -> str:
-    """ "She smokes and drinks": the second verb is hers too, unless somebody or something else came between."""
-    # Who acts is named near by: the whole text before each of many verbs is not read again.
+    """Convert the second verb of "She smokes and drinks", unless another subject comes between."""
+    # The subject is close by: reading the whole text before every verb would take quadratic time.
     clause = match.string[max(0, match.start() - _NEAR) : match.start()].rpartition("\0")
     if not clause[1] or re.search(r"\b(?:that|which|who|it|because|which|whose)\b|\. ", clause[2]):
         return match[0]
@@ -133,7 +133,7 @@ def _person(match: re.Match[str]) -> str:
 def _conjugate(match: re.Match[str]) -> str:
     before, verb = match[1], match[2]
     if before and not _ADVERBS.match(before.strip()):
-        # The word after "I" is the verb itself.
+        # The word after "I" is the verb.
         return f"I {_verb(before.strip())} {verb}"
     return f"I {before}{_verb(verb)}"
 
@@ -153,7 +153,7 @@ def _verb(verb: str) -> str:
 
 
 def reported(sentence: str) -> str:
-    """Without the words of a case report: "complains of a cough" becomes "has a cough"."""
+    """Replace terms of case reports: "complains of a cough" becomes "has a cough"."""
     for pattern, verb in _REPORTING:
         sentence = re.sub(rf"\b{pattern}\b ?", verb, sentence, count=1)
     return sentence

@@ -1,4 +1,4 @@
-"""A patient's stock of phrases, by what they are for and by manner; "" is the ordinary one."""
+"""A patient's stock phrases by purpose and manner; "" is the ordinary manner."""
 
 PHRASES: dict[str, dict[str, tuple[str, ...]]] = {
     "greeting": {

@@ -1,11 +1,11 @@
-"""Which of the things a patient knows answers a question."""
+"""Finds the facts that answer a question."""
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from openai_emulator.language.acts import Said
+from openai_emulator.language.acts import Utterance
 from openai_emulator.language.matching import (
     KIND_OF,
     Features,
@@ -13,12 +13,12 @@ from openai_emulator.language.matching import (
     focus,
     phrase_stems,
 )
+from openai_emulator.patient.conversation import CIRCUMSTANCES, Conversation
 from openai_emulator.patient.scenario import Fact
-from openai_emulator.patient.talk import CIRCUMSTANCES, Talk
 
 _WEIGHTS = {"finding": 1.5, "history": 1.5, "perspective": 1.6, "attribute": 1.3, "body": 1.0}
 _MINIMUM = 0.9
-# What the first words of a question ask for, whatever else is in it.
+# What a question asks for, by its first words.
 _KEYS: tuple[tuple[str, str], ...] = (
     (r"^(?:since )?when\b|^how long|^for how long|how long (?:has|have|did|ago)|when did", "onset"),
     (r"^where|^whereabouts|^which (?:side|part|knee|leg|arm|ear|eye)|^what (?:side|part)|where exactly|^point", "site"),
@@ -37,57 +37,62 @@ _WEAK = frozenset({"onset", "site", "character", "frequency", "measured", "colou
 
 @dataclass(frozen=True)
 class Recalled:
-    """`facts` to tell, best first. `evade` says that there is one the student has not found the word for."""
+    """The `facts` to tell, best first. `evade`: a locked fact fits, but the student has not used its topic words."""
 
     facts: tuple[Fact, ...] = ()
     evade: bool = False
     key: frozenset[str] = field(default_factory=frozenset)
 
 
-def recall(talk: Talk, said: Said) -> Recalled:
-    """The facts that answer one question: one, or two where two subjects are asked after."""
+def recall(conversation: Conversation, said: Utterance) -> Recalled:
+    """The facts that answer one question: one, or two if it is about two topics."""
     asked = said.about
-    fresh = focus(asked, talk.known) - talk.known
-    subjects = focus(asked, talk.known)
+    fresh = focus(asked, conversation.known) - conversation.known
+    subjects = focus(asked, conversation.known)
     keys = key_attributes(said)
-    question = _Question(talk, asked, subjects, fresh, keys, said.open, phrase_stems(said.core))
+    question = _Question(conversation, asked, subjects, fresh, keys, said.open, phrase_stems(said.core))
     ranked = sorted(
-        ((question.score(fact), fact) for fact in talk.scenario.facts), key=lambda pair: (-pair[0], pair[1].order)
+        ((question.score(fact), fact) for fact in conversation.scenario.facts),
+        key=lambda pair: (-pair[0], pair[1].order),
     )
     good = [fact for score, fact in ranked if score >= _MINIMUM and question.accepts(fact)]
     if not good:
         return Recalled(key=subjects | keys)
-    sayable = [fact for fact in good if talk.may_say(fact)]
-    if not sayable or (good[0] is not sayable[0] and not talk.untold(sayable[0])):
+    sayable = [fact for fact in good if conversation.may_say(fact)]
+    if not sayable or (good[0] is not sayable[0] and not conversation.untold(sayable[0])):
         return Recalled(evade=True, key=subjects | keys)
-    return Recalled(tuple(_one_or_two(sayable, subjects, said, talk)), key=subjects | keys)
+    return Recalled(tuple(_one_or_two(sayable, subjects, said, conversation)), key=subjects | keys)
 
 
-def written_for(talk: Talk, said: Said) -> bool:
-    """Whether there is a fact, not told yet, with a topic of more than one word that this sentence holds."""
+def matches_written_topic(conversation: Conversation, said: Utterance) -> bool:
+    """Whether the sentence contains a topic, of more than one word, of a fact that has not been told."""
     asked = phrase_stems(said.core)
     return any(
         phrase in asked and phrase.count(" ") > 2
-        for fact in talk.scenario.facts
-        if talk.untold(fact)
+        for fact in conversation.scenario.facts
+        if conversation.untold(fact)
         for phrase in fact.phrases
     )
 
 
-def _one_or_two(found: Sequence[Fact], subjects: frozenset[str], said: Said, talk: Talk) -> Iterable[Fact]:
+def _one_or_two(
+    found: Sequence[Fact], subjects: frozenset[str], said: Utterance, conversation: Conversation
+) -> Iterable[Fact]:
     first = found[0]
     yield first
     covered = first.topic.ideas | first.about.ideas
     wide = said.open and bool(re.search(r"\btell me|\bdescribe|talk me", said.core))
     for fact in found[1:]:
         ideas = fact.topic.ideas or fact.about.ideas
-        if talk.untold(fact) and ((len(subjects) > 1 and ideas & (subjects - covered)) or (wide and ideas & subjects)):
+        if conversation.untold(fact) and (
+            (len(subjects) > 1 and ideas & (subjects - covered)) or (wide and ideas & subjects)
+        ):
             yield fact
             return
 
 
-def key_attributes(said: Said) -> frozenset[str]:
-    """The properties a question is after; those of its first words count before those only mentioned."""
+def key_attributes(said: Utterance) -> frozenset[str]:
+    """The properties that a question asks for; those in its first words take precedence."""
     plain = re.sub(
         r"^(?:(?:ok(?:ay)?|and|so|right|um|uh|well|but|then|exactly|do you know|can you tell me"
         r"|could you tell me)[,.]? )+",
@@ -103,7 +108,7 @@ def key_attributes(said: Said) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class _Question:
-    talk: Talk
+    conversation: Conversation
     asked: Features
     subjects: frozenset[str]
     fresh: frozenset[str]
@@ -122,17 +127,17 @@ class _Question:
         if total:
             has = topic.ideas | about.ideas
             if not self.fresh:
-                total += 0.5 * len(self.talk.recent & has)
+                total += 0.5 * len(self.conversation.recent & has)
             total *= 0.4 if self._elsewhere(has) else 1.0
-            total *= 1.0 if self.talk.untold(fact) else 0.75
+            total *= 1.0 if self.conversation.untold(fact) else 0.75
             still = not self.subjects or (
                 self.subjects & has and all(KIND_OF[idea] == "history" for idea in self.subjects)
             )
-            total += 1.0 if not self.fresh and still and self.talk.just_told(fact) else 0.0
+            total += 1.0 if not self.fresh and still and self.conversation.just_told(fact) else 0.0
         return total * fact.weight
 
     def _by_phrase(self, fact: Fact) -> float:
-        """The author's own topics are the best sign, the longer the better; single small words are none."""
+        """The score for the author's own topics: longer ones count more, and single short words not at all."""
         lengths = [phrase.count(" ") - 1 for phrase in fact.phrases if phrase in self.words]
         longest = max(lengths, default=0)
         if longest == 1:
@@ -147,26 +152,26 @@ class _Question:
         return 1.0 if idea in self.subjects else 0.6
 
     def _rarity(self, word: str) -> float:
-        return 1.0 / max(self.talk.facts_with[word], 1) ** 0.5
+        return 1.0 / max(self.conversation.facts_with[word], 1) ** 0.5
 
     def _only_the_complaint(self, fact: Fact) -> bool:
-        """What matches is just the name of the complaint, which every question may use."""
+        """Whether only the complaint's name matches, which any question may contain."""
         matched = {word for phrase in fact.phrases if phrase in self.words for word in phrase.split()}
-        return not matched - (content_stems(self.talk.scenario.opening) | {"pain"})
+        return not matched - (content_stems(self.conversation.scenario.opening) | {"pain"})
 
     @cached_property
     def _telling(self) -> frozenset[str]:
-        """Words that pick a topic: not those of the complaint, which any fact may have."""
-        return self.asked.stems - content_stems(self.talk.scenario.opening) - self.talk.heard - {"pain"}
+        """The stems that identify a topic, without those of the complaint, which any fact may contain."""
+        return self.asked.stems - content_stems(self.conversation.scenario.opening) - self.conversation.heard - {"pain"}
 
     def _elsewhere(self, has: frozenset[str]) -> bool:
-        """The question is about one part of the body and the fact about another."""
+        """Whether the question and the fact are about different parts of the body."""
         places = self.asked.of_kind("body")
         there = {idea for idea in has if KIND_OF[idea] == "body"}
         return bool(places and there and not places & there)
 
     def accepts(self, fact: Fact) -> bool:
-        """Whether telling this fact would be an answer, rather than something with a word in common."""
+        """Whether the fact answers the question, rather than sharing a word with it."""
         topic, about = fact.topic, fact.about
         has = topic.ideas | about.ideas
         by_word = bool(self.asked.rare & (topic.rare or about.rare)) or bool(self._telling & topic.stems)
@@ -199,12 +204,12 @@ class _Question:
         return bool(topic.of_kind("finding", "history")) and not topic.ideas & self.asked.ideas
 
     def _same_matter(self, fact: Fact) -> bool:
-        """A property of one thing is no answer about another: how long one smokes, how long it hurts."""
+        """Whether both are about the same thing: how long one smokes does not answer how long it hurts."""
         named = fact.topic if fact.topics else fact.about
-        matter = self.subjects or self.talk.recent
+        matter = self.subjects or self.conversation.recent
         kinds = {KIND_OF[idea] for idea in matter}
         if not self.subjects and "history" in kinds and "finding" not in kinds and not matter & named.ideas:
-            return self.talk.just_told(fact)
+            return self.conversation.just_told(fact)
         others = named.of_kind("history", "perspective") - CIRCUMSTANCES
         if others and not others & matter:
             return False
@@ -218,4 +223,4 @@ class _Question:
             or self.asked.stems & fact.about.stems
         ):
             return True
-        return bool(fact.about.of_kind("finding", "body") & (matter | self.talk.known))
+        return bool(fact.about.of_kind("finding", "body") & (matter | self.conversation.known))

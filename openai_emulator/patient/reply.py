@@ -1,7 +1,7 @@
-"""The patient: the answer to a student's last turn, from the instructions and the talk so far, and nothing else.
+"""The patient's reply to a student's last message, from the instructions and the conversation so far.
 
-The same input gives the same answer. The patient stays in the part, tells a locked fact only when asked for it in one
-of its topic words, and does not name a diagnosis that the student has not named.
+The same input gives the same reply. The patient stays in role, tells a locked fact only when asked with one of its
+topic words, and does not name a diagnosis before the student does.
 """
 
 import re
@@ -9,18 +9,18 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from openai_emulator.language.act_patterns import AGE_ASKED, Act
-from openai_emulator.language.acts import MAX_TURN, Said, read_turn
+from openai_emulator.language.acts import MAX_TURN, Utterance, read_utterances
 from openai_emulator.language.matching import KIND_OF, features, normalised, phrase_stems
 from openai_emulator.language.sentences import sentences
 from openai_emulator.language.vocabulary import FINDINGS, HISTORY
-from openai_emulator.patient.recall import Recalled, recall, written_for
+from openai_emulator.patient.conversation import Conversation
+from openai_emulator.patient.recall import Recalled, matches_written_topic, recall
 from openai_emulator.patient.scenario import Fact, read_scenario
-from openai_emulator.patient.talk import Talk
 from openai_emulator.patient.voice import Voice, led_by, lower_first, manner_of
 
-TURNS_READ = 400
-# Of turns longer than anybody's only the last are read.
-MAX_TALK = 200_000
+MAX_MESSAGES = 400
+# In characters; only the last messages within this limit are read.
+MAX_CHARACTERS = 200_000
 MAX_INSTRUCTIONS = 60_000
 FACTS_AT_ONCE = 2
 _DENIES = re.compile(
@@ -36,13 +36,13 @@ _STARTS = re.compile(
 )
 _NEGATIVE = re.compile(r"n't\b|\b(?:no|not|never)\b")
 _BARE = re.compile(r"^(?:(?:yes|no|um|well|oh|as i said|like i said|look),? )+", re.I)
-# Properties for which "yes" or "no" before the fact is what people say.
+# Properties that people introduce with "yes" or "no".
 _YES_OR_NO = frozenset({"radiation", "trigger", "relief", "previous"})
 _ALL_WELL = re.compile(r"\b(?:ok|okay|normal|alright|all right|well|fine|healthy|properly)\b")
-# What one may not know about oneself; of one's home or work one can hardly be unsure.
+# Topics that patients may be unsure about, unlike their home or work.
 UNKNOWABLE = frozenset(HISTORY) - {"work", "home", "hobbies", "food", "exercise", "stress", "pets", "driving"}
 _NOT_IN_ROLE = {"ideas": "no idea", "concerns": "no concern", "expectations": "no wish"}
-# The closing remarks, the most telling first.
+# Closing remarks in order of precedence.
 _CLOSINGS: tuple[tuple[Act, str], ...] = (
     (Act.PRIVATE, "private"),
     (Act.ANY_QUESTIONS, "asks"),
@@ -65,47 +65,47 @@ _NOTE = re.compile(r"(?:\A|\n\n)\[[^\[\]]*\](?:\n\n|\Z)")
 
 
 def reply(instructions: str, history: Sequence[tuple[str, str]]) -> str:
-    """What the patient says next. `history` is (role, text), oldest first, with roles "user" and "assistant"."""
-    turns = [(role, _NOTE.sub("", text[:MAX_TURN])) for role, text in history[-TURNS_READ:]]
-    read = accumulate(len(text) for _, text in reversed(turns))
-    turns = turns[-max(1, sum(length <= MAX_TALK for length in read)) :]
-    while turns and turns[-1][0] != "user":
-        turns.pop()
-    talk = Talk(
+    """The patient's next message. `history` has (role, text), oldest first, with roles "user" and "assistant"."""
+    messages = [(role, _NOTE.sub("", text[:MAX_TURN])) for role, text in history[-MAX_MESSAGES:]]
+    read = accumulate(len(text) for _, text in reversed(messages))
+    messages = messages[-max(1, sum(length <= MAX_CHARACTERS for length in read)) :]
+    while messages and messages[-1][0] != "user":
+        messages.pop()
+    conversation = Conversation(
         read_scenario(instructions[:MAX_INSTRUCTIONS]),
-        tuple(text for role, text in turns if role == "user"),
-        tuple(text for role, text in turns if role != "user"),
+        tuple(text for role, text in messages if role == "user"),
+        tuple(text for role, text in messages if role != "user"),
     )
-    return _Answer(talk).text()
+    return _ReplyBuilder(conversation).text()
 
 
-class _Answer:
-    def __init__(self, talk: Talk) -> None:
-        self.talk = talk
-        self.last = talk.student[-1] if talk.student else ""
-        self.turn = read_turn(self.last)
-        self.acts = {said.act for said in self.turn}
+class _ReplyBuilder:
+    def __init__(self, conversation: Conversation) -> None:
+        self.conversation = conversation
+        self.last = conversation.student[-1] if conversation.student else ""
+        self.utterances = read_utterances(self.last)
+        self.acts = {said.act for said in self.utterances}
         self.voice = Voice(
-            manner=manner_of(talk.scenario.manner),
-            doctor=_address(talk.student),
-            seed=f"{talk.scenario.opening}|{len(talk.student)}|{self.last}",
-            heard=talk.patient[-4:],
+            manner=manner_of(conversation.scenario.manner),
+            doctor=_address(conversation.student),
+            seed=f"{conversation.scenario.opening}|{len(conversation.student)}|{self.last}",
+            heard=conversation.patient[-4:],
         )
         self.told: list[Fact] = []
 
     def text(self) -> str:
         if Act.STAGE in self.acts:
             return self.voice.say("puzzled")
-        if Act.REPEAT in self.acts and self.talk.patient and not self.acts & {Act.QUESTION, Act.INVITE}:
-            return self.voice.say("what was said") + lower_first(_BARE.sub("", self.talk.patient[-1]))
+        if Act.REPEAT in self.acts and self.conversation.patient and not self.acts & {Act.QUESTION, Act.INVITE}:
+            return self.voice.say("what was said") + lower_first(_BARE.sub("", self.conversation.patient[-1]))
         parts = [*self._introduction(), *self._substance()]
         answer = " ".join(parts) if parts else self._closing()
-        return self.voice.say("unsure") if self.talk.gives_away(answer) else answer
+        return self.voice.say("unsure") if self.conversation.gives_away(answer) else answer
 
-    # --- who I am
+    # --- name and age
 
     def _introduction(self) -> list[str]:
-        parts, new = [], len(self.talk.patient) < 1
+        parts, new = [], len(self.conversation.patient) < 1
         if new and self.acts & {Act.GREETING} and not self.acts & {Act.HOW_ARE_YOU, Act.FAREWELL}:
             parts.append(self.voice.say("greeting"))
         known_as = self._name_fact()
@@ -113,48 +113,53 @@ class _Answer:
             return [*parts, " ".join(sentences(known_as.text)[:2])]
         if Act.NAME in self.acts:
             parts.append(self._name())
-        if any(said.act is Act.AGE or (said.act is Act.NAME and AGE_ASKED.search(said.core)) for said in self.turn):
+        if any(
+            said.act is Act.AGE or (said.act is Act.NAME and AGE_ASKED.search(said.core)) for said in self.utterances
+        ):
             parts.append(self._age())
         if Act.HOW_ARE_YOU in self.acts and Act.INVITE not in self.acts:
             parts.append(self.voice.say("how are you"))
         return parts
 
     def _name_fact(self) -> Fact | None:
-        """The author's own line for "what is your name?", unless it has been said."""
+        """The author's fact for "what is your name?", unless it has been told."""
         if not self.acts & {Act.NAME, Act.AGE}:
             return None
         asked = {phrase_stems("name"), phrase_stems("full name")}
-        facts = (fact for fact in self.talk.scenario.facts if asked & set(fact.phrases))
-        return next((fact for fact in facts if self.talk.untold(fact) and self.talk.may_say(fact)), None)
+        facts = (fact for fact in self.conversation.scenario.facts if asked & set(fact.phrases))
+        return next(
+            (fact for fact in facts if self.conversation.untold(fact) and self.conversation.may_say(fact)), None
+        )
 
     def _name(self) -> str:
-        name = self.talk.scenario.name
+        name = self.conversation.scenario.name
         return f"It's {name}." if name else self.voice.say("notes")
 
     def _age(self) -> str:
         born = next(
-            (fact for fact in self.talk.scenario.facts if "birth_date" in fact.topic.ideas | fact.about.ideas), None
+            (fact for fact in self.conversation.scenario.facts if "birth_date" in fact.topic.ideas | fact.about.ideas),
+            None,
         )
-        if born and self.talk.may_say(born):
+        if born and self.conversation.may_say(born):
             return born.text
-        age = self.talk.scenario.age
+        age = self.conversation.scenario.age
         return f"I'm {age}." if age else self.voice.say("notes")
 
-    # --- what I know
+    # --- facts
 
     def _substance(self) -> list[str]:
-        """The facts asked for; where there are none, how a patient says so."""
+        """The facts asked for, or a phrase that says there are none."""
         parts: list[str] = []
         missing: list[str] = []
-        recalled: list[tuple[Fact, Said, Recalled]] = []
-        asking = sum(self._wants_facts(said) for said in self.turn)
-        for said in self.turn:
+        recalled: list[tuple[Fact, Utterance, Recalled]] = []
+        asking = sum(self._wants_facts(said) for said in self.utterances)
+        for said in self.utterances:
             if said.act is Act.INVITE:
                 parts += self._opening()
             elif said.act is Act.MORE and Act.QUESTION not in self.acts:
                 parts += self._more(said)
             elif self._wants_facts(said):
-                found = recall(self.talk, said)
+                found = recall(self.conversation, said)
                 # Each of several questions gets its own fact before one of them gets a second.
                 room = min(FACTS_AT_ONCE - len(self.told), 1 if asking > 1 else FACTS_AT_ONCE)
                 new = [fact for fact in found.facts if fact not in self.told][:room]
@@ -162,56 +167,58 @@ class _Answer:
                 recalled += [(fact, said, found) for fact in new]
                 if not found.facts:
                     missing.append(self._without_fact(said, found))
-        fresh = [one for one in recalled if self.talk.untold(one[0])]
+        fresh = [one for one in recalled if self.conversation.untold(one[0])]
         parts += [self._tell(*one) for one in (fresh or recalled)]
         if parts and self.told:
-            return [self._dressed(parts)]
+            return [self._in_manner(parts)]
         return parts or missing[-1:]
 
-    def _wants_facts(self, said: Said) -> bool:
+    def _wants_facts(self, said: Utterance) -> bool:
         if said.act in (Act.RIGHT, Act.AGREED) and self._corrects(said):
             return True
-        # The author may have written what the patient asks, prefers or agrees to.
-        ready = said.act in (Act.ANY_QUESTIONS, Act.PREFER, Act.AGREED) and written_for(self.talk, said)
+        # The author may have written facts about what the patient asks, prefers or agrees to.
+        ready = said.act in (Act.ANY_QUESTIONS, Act.PREFER, Act.AGREED) and matches_written_topic(
+            self.conversation, said
+        )
         return said.act is Act.QUESTION or bool(ready)
 
     def _opening(self) -> list[str]:
-        opening = self.talk.scenario.opening
-        if opening and not self.talk.said(sentences(opening)[0]) and not self.talk.gives_away(opening):
+        opening = self.conversation.scenario.opening
+        if opening and not self.conversation.said(sentences(opening)[0]) and not self.conversation.gives_away(opening):
             return [opening]
         return self._next_facts() or [self.voice.say("covered") if opening else "I've not been feeling right lately."]
 
-    def _more(self, said: Said) -> list[str]:
-        """ "Tell me more", "anything else": on the subject named, else whatever comes next."""
+    def _more(self, said: Utterance) -> list[str]:
+        """The reply to "tell me more": about the topic named, or else the next fact."""
         if self.told:
             return []
-        opening = self.talk.scenario.opening
-        if opening and not self.talk.patient:
+        opening = self.conversation.scenario.opening
+        if opening and not self.conversation.patient:
             return [opening]
         subjects = said.about.of_kind("finding", "history", "perspective")
         if subjects:
-            found = [fact for fact in recall(self.talk, said).facts if self.talk.untold(fact)]
+            found = [fact for fact in recall(self.conversation, said).facts if self.conversation.untold(fact)]
             if found:
                 self.told += found[:1]
                 return [self._tell(found[0], said, Recalled())]
             if subjects & FINDINGS.keys():
-                return [self.voice.say("nothing else" if subjects & self.talk.known else "no")]
+                return [self.voice.say("nothing else" if subjects & self.conversation.known else "no")]
         wants_detail = bool(re.search(r"more|go on|carry on|detail|explain|expand", said.core))
-        near = self.talk.recent | subjects
+        near = self.conversation.recent | subjects
         return self._next_facts(near if wants_detail else frozenset(), detail=wants_detail) or [
             self.voice.say("covered" if wants_detail else "nothing else")
         ]
 
     def _next_facts(self, near: frozenset[str] = frozenset(), *, detail: bool = True) -> list[str]:
-        ready = self.talk.to_volunteer(detail=detail)
+        ready = self.conversation.to_volunteer(detail=detail)
         ready.sort(key=lambda fact: -len((fact.topic.ideas | fact.about.ideas) & near))
         if not ready:
             return []
         self.told.append(ready[0])
         return [" ".join(self._sentences(ready[0], frozenset()))]
 
-    def _tell(self, fact: Fact, said: Said, found: Recalled) -> str:
-        fresh = self.talk.untold(fact)
+    def _tell(self, fact: Fact, said: Utterance, found: Recalled) -> str:
+        fresh = self.conversation.untold(fact)
         spoken = " ".join(self._sentences(fact, said.about.stems | said.about.ideas))
         if not fresh:
             return led_by(self.voice.say("again"), spoken)
@@ -219,18 +226,18 @@ class _Answer:
         return led_by(prefix, spoken) if prefix else spoken
 
     def _sentences(self, fact: Fact, wanted: frozenset[str]) -> list[str]:
-        """One or two sentences of a fact: those not said yet, and of many those that fit best."""
-        fresh = self.talk.untold(fact) or sentences(fact.text)
+        """One or two sentences of a fact: those not told yet that fit best."""
+        fresh = self.conversation.untold(fact) or sentences(fact.text)
         limit = 1 if self.voice.manner == "quiet" else 2
         if len(fresh) <= limit:
             return fresh
-        # The author's first sentence goes first, unless another fits clearly better.
+        # The author's first sentence has precedence, unless another fits clearly better.
         fits = {text: len((features(text).ideas | features(text).stems) & wanted) for text in fresh}
         fits[fresh[0]] += 2
         best = sorted(fresh, key=lambda text: -fits[text])[:limit]
         return [text for text in fresh if text in best]
 
-    def _yes_or_no(self, fact: Fact, said: Said, found: Recalled) -> str:
+    def _yes_or_no(self, fact: Fact, said: Utterance, found: Recalled) -> str:
         plain = said.core
         asked = found.key & (fact.topic.ideas | fact.about.ideas)
         fitting = any(KIND_OF[idea] in ("finding", "history", "perspective") or idea in _YES_OR_NO for idea in asked)
@@ -240,14 +247,14 @@ class _Answer:
             return "No, "
         return "" if _ALL_WELL.search(plain) or _ALL_WELL.search(fact.text) or _NEGATIVE.search(fact.text) else "Yes, "
 
-    def _dressed(self, parts: list[str]) -> str:
+    def _in_manner(self, parts: list[str]) -> str:
         complaint = any((fact.topic.ideas | fact.about.ideas) & FINDINGS.keys() for fact in self.told)
-        return self.voice.dress(
-            " ".join(parts), remark=complaint and not self.talk.said(sentences(self.told[0].text)[0])
+        return self.voice.in_manner(
+            " ".join(parts), remark=complaint and not self.conversation.said(sentences(self.told[0].text)[0])
         )
 
-    def _without_fact(self, said: Said, found: Recalled) -> str:
-        """Nothing fits: a denial of what would have been noticed, else not knowing."""
+    def _without_fact(self, said: Utterance, found: Recalled) -> str:
+        """The reply without a fact: a denial of what the patient would have noticed, or not knowing."""
         views = said.about.of_kind("perspective") & _NOT_IN_ROLE.keys()
         if views:
             return self.voice.say(_NOT_IN_ROLE[min(views)])
@@ -262,12 +269,12 @@ class _Answer:
             return self.voice.say("little to say" if past and not found.key & UNKNOWABLE else "unsure")
         return self.voice.say("none" if past else "no")
 
-    def _corrects(self, said: Said) -> bool:
-        """A check such as "so it's on the left?" says something the patient has not said."""
+    def _corrects(self, said: Utterance) -> bool:
+        """Whether a check such as "so it's on the left?" contains something that the patient has not said."""
         stems = said.about.stems
-        return bool(said.about.ideas) and bool(stems) and len(stems & self.talk.heard) * 2 < len(stems)
+        return bool(said.about.ideas) and bool(stems) and len(stems & self.conversation.heard) * 2 < len(stems)
 
-    # --- the rest of a talk
+    # --- everything else
 
     def _closing(self) -> str:
         if Act.EXPLANATION in self.acts and self._echoes():
@@ -278,18 +285,18 @@ class _Answer:
         return self.voice.say("greeting" if Act.GREETING in self.acts else "unsure")
 
     def _echoes(self) -> bool:
-        """The turn only says again what the patient has said."""
+        """Whether the message only repeats what the patient has said."""
         about = features(self.last)
         explains = re.search(r"\b(?:i think|could be|might|we|because|means|should)\b", normalised(self.last))
         return (
             len(self.last.split()) < 15
             and not explains
             and bool(about.stems)
-            and len(about.stems & self.talk.heard) * 3 >= len(about.stems) * 2
+            and len(about.stems & self.conversation.heard) * 3 >= len(about.stems) * 2
         )
 
 
 def _address(student: Sequence[str]) -> str:
-    """What the patient calls the other: "doctor", unless they said they are not one yet."""
+    """How the patient addresses the student: "doctor", or "" if they introduced themselves otherwise."""
     early = normalised(" ".join(student[:3])[:2000])
     return "" if re.search(r"\bstudent\b|\bnurse\b|\bparamedic\b|\bpharmacist\b", early) else "doctor"

@@ -1,4 +1,4 @@
-"""What the instructions of a call say about the patient, whichever way they were written."""
+"""Parses the patient from the instructions of a call, with or without the agreed sections."""
 
 import re
 from dataclasses import dataclass, field
@@ -11,11 +11,11 @@ from openai_emulator.language.word_lists import NO_NAMES, NOT_JOBS
 from openai_emulator.patient.first_person import Speaker, reported, tidy
 
 PERSONA, KNOWLEDGE, MANNER = "who you are", "what you know", "how you speak"
-# Somebody may write more; a patient knows less, and each fact is held against each question.
+# Limits, because each fact is compared with each question.
 MAX_FACTS = 400
 MAX_DIAGNOSES = 50
 LONGEST_NAME = 80
-# Lines are matched with single blanks: _sections() sees to it, and no run of them is tried from each of its places.
+# _sections() reduces runs of blanks to one, so that no pattern takes quadratic time on them.
 _BLANKS = re.compile(r"\s+")
 _HEADING = re.compile(r"^ ?#{1,4} (.+)$")
 _FACT = re.compile(r"^\s*[-*\u2022]\s*(\[locked\])?\s*([^:]{1,160}):\s+(.+)$", re.IGNORECASE)
@@ -25,7 +25,7 @@ _LABEL = re.compile(
     r"|job)\s*:\s*(.+)$",
     re.IGNORECASE,
 )
-# "Lee", "McAdam", "O'Brien", "d'Arcy-Smith" can each be read in one way only.
+# "Lee", "McAdam", "O'Brien" and "d'Arcy-Smith" each match in only one way, so there is no backtracking.
 _JOINED = r"(?:['\u2019-][A-Z]?|[A-Z])[a-z]++"
 _SURNAME = rf"[A-Z](?:[a-z]++(?:{_JOINED})*+|(?:{_JOINED})++)"
 _NAME = rf"(?:(?:Mr|Mrs|Ms|Miss)\.? )?[A-Z][a-z'\u2019-]++(?: (?:{_SURNAME}|[A-Z]\b\.?)){{0,2}}"
@@ -83,7 +83,7 @@ _IF_ASKED = re.compile(
 
 @dataclass(frozen=True)
 class Fact:
-    """Something the patient knows. `topics` are the words it goes by; `order` is its place in the text."""
+    """Something the patient knows. `topics` are the words that ask for it; `order` is its position in the text."""
 
     text: str
     topics: str = ""
@@ -97,7 +97,7 @@ class Fact:
 
     @cached_property
     def phrases(self) -> tuple[str, ...]:
-        """The topics one by one, as stems."""
+        """The topics, each as stems."""
         return tuple(phrase_stems(topic) for topic in self.topics.split(",") if topic.strip())
 
     @property
@@ -126,7 +126,7 @@ class _Draft:
 
 @lru_cache(maxsize=512)
 def read_scenario(instructions: str) -> Scenario:
-    """The patient of these instructions. Sections and line conventions are used where there are any."""
+    """The patient in these instructions. Sections and line conventions are used if present."""
     draft = _Draft()
     for section, lines in _sections(instructions):
         for line in lines:
@@ -136,7 +136,7 @@ def read_scenario(instructions: str) -> Scenario:
     age = draft.labels.get("age") or _find_age(persona)
     second = bool(re.search(r"\byou(?:'re| are| have| live| work)\b", persona, re.IGNORECASE))
     described = f"{persona} {' '.join(draft.loose)}"
-    # Where the patient is "you", a "she" here or there is somebody else.
+    # If the patient is "you", an occasional "she" is somebody else.
     others = second and len(re.findall(r"\b(?:she|he)\b", described, re.IGNORECASE)) < 3
     gender = "" if others else _gender(name, described)
     speaker = Speaker(_TITLE.sub("", name), gender, second_person=second)
@@ -160,7 +160,7 @@ def read_scenario(instructions: str) -> Scenario:
 
 
 def _sections(instructions: str) -> list[tuple[str, list[str]]]:
-    """Lines by heading. Without the headings we know, the whole text is who the patient is."""
+    """Lines by heading. Without known headings the whole text is the persona."""
     found: list[tuple[str, list[str]]] = [("", [])]
     for raw in instructions.splitlines():
         line = _BLANKS.sub(" ", raw)
@@ -193,7 +193,7 @@ def _read_line(draft: _Draft, section: str, line: str) -> None:
 
 
 def _told_facts(draft: _Draft, speaker: Speaker, written: int) -> list[Fact]:
-    """What can be said, in the first person: the facts as written, then what persona and background give."""
+    """All facts in the first person: the written ones, then those from the persona and the background."""
     facts = []
     for order, (topics, text, locked) in enumerate(draft.facts[:MAX_FACTS]):
         spoken = " ".join(said for sentence in sentences(text) if (said := speaker.own_words(sentence)))
@@ -201,7 +201,7 @@ def _told_facts(draft: _Draft, speaker: Speaker, written: int) -> list[Fact]:
             facts.append(Fact(spoken, topics, locked, order=order))
     described = (s for text in (*draft.loose, *draft.persona) for s in sentences(text))
     for sentence in islice(described, MAX_FACTS):
-        # Where the author wrote facts down as such, those go before what is only mentioned.
+        # Facts that the author listed have precedence over those in running text.
         fact = _loose_fact(sentence, speaker, order=written + len(facts), weight=0.7 if written else 1.0)
         if fact:
             facts.append(fact)
@@ -223,7 +223,7 @@ def _loose_fact(sentence: str, speaker: Speaker, order: int, weight: float) -> F
 
 
 def _without_identity(sentence: str) -> str:
-    """ "Ann Lee is a 40-year-old teacher who has a cough" without the part that only says who she is."""
+    """Remove the identity from a sentence such as "Ann Lee is a 40-year-old teacher who has a cough"."""
     sentence = re.sub(
         r"^((?:Mr|Mrs|Ms|Miss)?\.? ?[A-Z][\w'-]+(?: [A-Z][\w'-]+)*)(?:, (?:aged )?\d{1,3},"
         r"| ?\(\d{1,3}\),?)(?= [a-z])",
@@ -251,7 +251,7 @@ def _find_name(persona: str) -> str:
 
 def _find_age(persona: str) -> str:
     found = _AGE.search(persona)
-    # "the mother of Ben, who is 3": that is not how old the speaker is.
+    # "the mother of Ben, who is 3": not the speaker's age.
     if not found or re.search(r"\b(?:mother|father|mum|dad|parent|carer|son|daughter)\b", persona[: found.start()]):
         return ""
     return next(group for group in found.groups() if group)
@@ -267,7 +267,7 @@ def _find_job(persona: str) -> str:
 
 
 def _about_manner(persona: str) -> str:
-    """The sentences that say how the patient speaks, where there is no section for it."""
+    """The sentences about how the patient speaks, if there is no section for it."""
     return " ".join(text for text in sentences(persona) if _MANNERLY.search(text))
 
 
@@ -285,7 +285,7 @@ def _gender(name: str, text: str) -> str:
 
 
 def _find_opening(facts: list[Fact]) -> str:
-    """Without an opening line: the first thing that sounds like a reason to see a doctor, the persona's words first."""
+    """The first fact that sounds like a reason to see a doctor, if there is no opening line. The persona's first."""
     unlocked = [fact for fact in facts if not fact.locked]
     for fact in sorted(unlocked, key=lambda fact: bool(fact.topics)):
         if fact.about.of_kind("finding", "body"):

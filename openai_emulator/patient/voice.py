@@ -1,4 +1,4 @@
-"""How a patient puts things: the wording of one manner, chosen by a seed so that the same input sounds the same."""
+"""A patient's manner of speaking. A seed chooses the wording, so the same input sounds the same."""
 
 import hashlib
 import re
@@ -28,7 +28,7 @@ _NEGATED = re.compile(r"\b(?:not|never|isn't|rather than|no longer)(?: \w+)? ")
 
 
 def manner_of(text: str) -> str:
-    """The manner that a description names first, "" for an ordinary one."""
+    """The manner that a description names first; "" for an ordinary one."""
     low = normalised(text)
     found = []
     for manner, pattern in MANNERS:
@@ -40,7 +40,7 @@ def manner_of(text: str) -> str:
 
 @dataclass(frozen=True)
 class Voice:
-    """One patient's way of speaking, at one point of a talk. `heard` is what was said lately, not to be said again."""
+    """A patient's manner at one point of a conversation. Phrases in `heard`, the last replies, are avoided."""
 
     manner: str
     doctor: str
@@ -62,8 +62,8 @@ class Voice:
         lately = " ".join(self.heard)
         return next((choice for choice in turned if not choice.strip() or choice.strip() not in lately), turned[0])
 
-    def dress(self, answer: str, *, remark: bool) -> str:
-        """An answer in this manner: now and then a word before it and, with `remark`, a remark after it."""
+    def in_manner(self, answer: str, *, remark: bool) -> str:
+        """The reply in this manner: sometimes with a word before it and, with `remark`, a remark after it."""
         before, after = self.say("before"), self.say("after") if remark else ""
         if before and goes_on(answer) and not _STARTS_ITSELF.match(answer):
             answer = before + lower_first(answer)
@@ -84,19 +84,19 @@ _SMALL = word_set(
 
 
 def goes_on(text: str) -> bool:
-    """Whether the text can follow a comma: it begins with "I" or a word that is no name."""
+    """Whether the text can follow a comma: it begins with "I" or with a word that is not a name."""
     first = re.split(r"[ ,.']", text, maxsplit=1)[0]
     return first == "I" or first.lower() in _SMALL
 
 
 def led_by(opener: str, text: str) -> str:
-    """An opener such as "Yes, " or "As I said, " and the text after it, in one sentence where that reads well."""
+    """An opener such as "Yes, " or "As I said, " with the text, in one sentence if that reads well."""
     if goes_on(text):
         return opener + lower_first(text)
     return f"{opener.rstrip(', :')}{'.' if opener in ('Yes, ', 'No, ') else ':'} {text}"
 
 
 def lower_first(text: str) -> str:
-    """The text to go on a sentence with: its first letter small, unless it is a name or "I"."""
+    """The text as the rest of a sentence: its first letter in lower case, unless it is a name or "I"."""
     first = re.split(r"[ ,.']", text, maxsplit=1)[0]
     return text[:1].lower() + text[1:] if first.lower() in _SMALL and first != "I" else text

@@ -1,1 +1,1 @@
-"""The HTTP server: routes, connections, and what it remembers."""
+"""The HTTP server: routes, connections and state."""

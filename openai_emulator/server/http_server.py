@@ -1,4 +1,4 @@
-"""The emulator's HTTP server: one thread a connection, keep-alive, a graceful stop."""
+"""The emulator's HTTP server: one thread for each connection, keep-alive, and a graceful stop."""
 
 import json
 import logging
@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from openai_emulator.server import routes
-from openai_emulator.server.replies import CutShort, Hang, Plain, Stream
+from openai_emulator.server.replies import CutReply, EventStreamReply, HangingReply, WholeReply
 from openai_emulator.server.state import State
 from openai_emulator.wire.errors import ApiError
 
@@ -21,13 +21,13 @@ logger = logging.getLogger(__name__)
 MAX_BODY = 16 * 1024 * 1024
 IDLE_SECONDS = 75
 EVENT_STREAM = "text/event-stream; charset=utf-8"
-# Scripting the emulator is no use of it: neither counted nor recorded.
+# Control requests are neither counted nor recorded.
 CONTROL = "/emulator/"
 HIDDEN_HEADERS = ("authorization", "cookie", "api-key")
 
 
 class EmulatorServer(ThreadingHTTPServer):
-    """Serves until `stop`; `url` is where. Port 0 picks a free one."""
+    """Serves at `url` until `stop`. Port 0 picks a free port."""
 
     daemon_threads = True
     request_queue_size = 1024
@@ -49,7 +49,7 @@ class EmulatorServer(ThreadingHTTPServer):
         return self
 
     def stop(self, grace_s: float = 5.0) -> None:
-        """Take no more calls, let go of those that hang, finish those under way, close."""
+        """Accept no more calls, end hanging ones, and wait up to `grace_s` for the rest."""
         self.state.stopping.set()
         self.shutdown()
         if not self.state.wait_until_idle(grace_s):
@@ -57,7 +57,7 @@ class EmulatorServer(ThreadingHTTPServer):
         self.server_close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away is nothing to report."""
+        """Log errors, except those of clients that disconnect."""
         problem = sys.exception()
         if not isinstance(problem, OSError):
             logger.error("emulator failed on a request", exc_info=problem)
@@ -94,9 +94,9 @@ class Handler(BaseHTTPRequestHandler):
             body = self._json_body()
             self._record(path, body)
             query = {name: values[-1] for name, values in parse_qs(urlsplit(self.path).query).items()}
-            result = routes.answer(self.server.state, self.command, path, query, body)
+            result = routes.respond(self.server.state, self.command, path, query, body)
         except ApiError as problem:
-            result = Plain(problem.status, problem.body(), problem.headers)
+            result = WholeReply(problem.status, problem.body(), problem.headers)
         self._send(result, path)
 
     def _authorise(self, path: str) -> None:
@@ -136,8 +136,7 @@ class Handler(BaseHTTPRequestHandler):
         return raw
 
     def _record(self, path: str, body: dict[str, Any]) -> None:
-        """Keep what was asked, and when: `first_text_at` is null until the first text goes out, `ended_at` until all
-        has."""
+        """Record the request. `first_text_at` is null until the first text is sent, `ended_at` until everything is."""
         if path.startswith(CONTROL):
             return
         headers = {name.lower(): value for name, value in self.headers.items() if name.lower() not in HIDDEN_HEADERS}
@@ -145,24 +144,24 @@ class Handler(BaseHTTPRequestHandler):
         self.seen = {"method": self.command, "path": path, "headers": headers, "json": body, **times}
         self.server.state.record(self.seen)
 
-    # --- answers
+    # --- responses
 
-    def _send(self, result: routes.Result, path: str) -> None:
+    def _send(self, result: routes.Reply, path: str) -> None:
         outcome = getattr(result, "status", type(result).__name__)
         if not path.startswith(CONTROL):
-            self.server.state.count(f"{self.command} {routes.name(path)} {outcome}")
-        if isinstance(result, Plain):
+            self.server.state.count(f"{self.command} {routes.route_name(path)} {outcome}")
+        if isinstance(result, WholeReply):
             self._send_plain(result)
-        elif isinstance(result, Stream):
+        elif isinstance(result, EventStreamReply):
             self._send_stream(result)
-        elif isinstance(result, CutShort):
+        elif isinstance(result, CutReply):
             self._send_half(result)
-        elif isinstance(result, Hang):
+        elif isinstance(result, HangingReply):
             self._hang(result.seconds)
         else:
             self._reset()
 
-    def _send_plain(self, result: Plain) -> None:
+    def _send_plain(self, result: WholeReply) -> None:
         raw = result.raw if result.raw is not None else json.dumps(result.body).encode()
         self._head(result.status, result.content_type, {"Content-Length": str(len(raw)), **result.headers})
         if result.status == 200:
@@ -171,22 +170,22 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(raw)
         self.wfile.flush()
 
-    def _send_stream(self, stream: Stream, *, whole: bool = True) -> None:
+    def _send_stream(self, stream: EventStreamReply, *, whole: bool = True) -> None:
         self._head(200, EVENT_STREAM, {"Transfer-Encoding": "chunked", "Cache-Control": "no-cache"})
         last = len(stream.events) - 1
         for number, line in enumerate(stream.lines()):
             if number == stream.text_at:
                 self.seen["first_text_at"] = time.time()
             self.wfile.write(b"%x\r\n%b\r\n" % (len(line), line))
-            # What comes together goes out together.
+            # Events that are ready together are sent together.
             if stream.seconds and stream.text_at - 1 <= number < last:
                 self.wfile.flush()
         if whole:
             self.wfile.write(b"0\r\n\r\n")
         self.wfile.flush()
 
-    def _send_half(self, result: CutShort) -> None:
-        """An answer that breaks off: fewer bytes than announced, or a chunked body without its end."""
+    def _send_half(self, result: CutReply) -> None:
+        """A response that breaks off: fewer bytes than announced, or a chunked body without an end."""
         self.close_connection = True
         if result.stream is not None:
             self._send_stream(result.stream, whole=False)
@@ -197,7 +196,7 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
 
     def _hang(self, seconds: float | None) -> None:
-        """Say nothing until the client goes, the server stops or the time is up."""
+        """Send nothing until the client disconnects, the server stops or the time is up."""
         self.close_connection = True
         self.connection.settimeout(0.2)
         waited = 0.0
@@ -213,7 +212,7 @@ class Handler(BaseHTTPRequestHandler):
             waited += 0.2
 
     def _reset(self) -> None:
-        """Closing with a linger time of 0 sends RST instead of FIN."""
+        """Close with a linger time of 0, which sends RST instead of FIN."""
         self.close_connection = True
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
@@ -230,12 +229,12 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """What the base class finds wrong (a request line, too many headers, a method), in our shape and as a 4xx."""
+        """Send the base class's errors (request line, too many headers, method) as a 4xx in OpenAI's format."""
         self.request_id = f"req_{secrets.token_hex(16)}"
         self.close_connection = True
         status = 405 if code == 501 else 400 if code >= 500 else code
         problem = ApiError(status, message or "The request cannot be understood.")
-        self._send_plain(Plain(status, problem.body(), {}))
+        self._send_plain(WholeReply(status, problem.body(), {}))
 
     def log_message(self, format: str, *args: Any) -> None:
         logger.debug(format, *args)

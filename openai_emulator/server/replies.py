@@ -1,4 +1,4 @@
-"""What a route wants done with the connection."""
+"""Replies that routes return: what the server does with the connection."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -10,8 +10,8 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Plain:
-    """A whole answer: JSON, or `raw` bytes that need not be."""
+class WholeReply:
+    """A complete response: JSON, or `raw` bytes of any kind."""
 
     status: int
     body: Json = field(default_factory=dict)
@@ -21,9 +21,10 @@ class Plain:
 
 
 @dataclass(frozen=True)
-class Stream:
-    """Server-sent events. Those before the first text, number `text_at`, come at once; then half of `seconds` passes
-    until the first text, as a model reads before it writes, and the other half while the rest comes."""
+class EventStreamReply:
+    """Server-sent events. Those before the first text, number `text_at`, are sent at once. Half of `seconds` passes
+    before the first text, as a model reads before it writes, and the other half during the rest.
+    """
 
     events: tuple[bytes, ...]
     text_at: int
@@ -42,28 +43,28 @@ class Stream:
 
 
 @dataclass(frozen=True)
-class CutShort:
-    """An answer that breaks off half-way: that of a `stream`, or the first half of `body`."""
+class CutReply:
+    """A response that breaks off half-way: a `stream`, or the first half of `body`."""
 
     body: Json
-    stream: Stream | None = None
+    stream: EventStreamReply | None = None
 
 
 @dataclass(frozen=True)
-class Hang:
+class HangingReply:
     seconds: float | None
 
 
 @dataclass(frozen=True)
-class Reset:
+class ResetReply:
     pass
 
 
 def named_events(events: Iterable[Json]) -> tuple[bytes, ...]:
-    """Events of the responses wire."""
+    """Encoded events of the Responses API."""
     return tuple(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode() for event in events)
 
 
-def bare_events(chunks: Iterable[Json]) -> tuple[bytes, ...]:
-    """Events of the chat completions wire, with the end mark."""
+def unnamed_events(chunks: Iterable[Json]) -> tuple[bytes, ...]:
+    """Encoded events of the Chat Completions API, with the final [DONE]."""
     return (*(f"data: {json.dumps(chunk)}\n\n".encode() for chunk in chunks), b"data: [DONE]\n\n")

@@ -1,11 +1,19 @@
-"""What each path answers."""
+"""The routes of the emulator."""
 
 from collections.abc import Callable
 from typing import Any
 
 from openai_emulator.faults.fault_book import ERRORS, GARBAGE, Fault, parse_fault
-from openai_emulator.server.answers import answer as think
-from openai_emulator.server.replies import CutShort, Hang, Plain, Reset, Stream, bare_events, named_events
+from openai_emulator.server.generation import generate
+from openai_emulator.server.replies import (
+    CutReply,
+    EventStreamReply,
+    HangingReply,
+    ResetReply,
+    WholeReply,
+    named_events,
+    unnamed_events,
+)
 from openai_emulator.server.state import State
 from openai_emulator.wire import bodies as wire
 from openai_emulator.wire.errors import ApiError
@@ -13,12 +21,12 @@ from openai_emulator.wire.validation import ModelCall, chat_call, responses_call
 
 Json = dict[str, Any]
 Query = dict[str, str]
-Result = Plain | Stream | CutShort | Hang | Reset
-Route = Callable[[State, Query, Json], Result]
+Reply = WholeReply | EventStreamReply | CutReply | HangingReply | ResetReply
+Route = Callable[[State, Query, Json], Reply]
 
 
-def answer(state: State, method: str, path: str, query: Query, body: Json) -> Result:
-    """The result of one request; an ApiError for what there is no route for."""
+def respond(state: State, method: str, path: str, query: Query, body: Json) -> Reply:
+    """The reply to one request; ApiError if there is no such route."""
     methods = _routes(path)
     if not methods:
         raise ApiError(404, f"Invalid URL ({method} {path[:200]})")
@@ -28,8 +36,8 @@ def answer(state: State, method: str, path: str, query: Query, body: Json) -> Re
     return methods[method](state, query, body)
 
 
-def name(path: str) -> str:
-    """The path with its id taken out, for counting."""
+def route_name(path: str) -> str:
+    """The path with its id replaced, for the statistics."""
     parts = path.split("/")
     if path.startswith(("/v1/responses/", "/v1/models/")) and len(parts) > 3:
         parts[3] = "{id}"
@@ -52,45 +60,45 @@ def _routes(path: str) -> dict[str, Route]:
     return {}
 
 
-def _responses(state: State, query: Query, body: Json) -> Result:
+def _responses(state: State, query: Query, body: Json) -> Reply:
     return _generate(state, responses_call(body), "/v1/responses")
 
 
-def _chat(state: State, query: Query, body: Json) -> Result:
+def _chat(state: State, query: Query, body: Json) -> Reply:
     return _generate(state, chat_call(body), "/v1/chat/completions")
 
 
-def _generate(state: State, call: ModelCall, path: str) -> Result:
-    fault = _take(state, path, call.purpose)
-    early = _transport(fault)
+def _generate(state: State, call: ModelCall, path: str) -> Reply:
+    fault = _take_fault(state, path, call.purpose)
+    early = _connection_fault(fault)
     if early:
         return early
-    said = think(call, fault)
+    output = generate(call, fault)
     slow = fault.seconds or 0.0 if fault and fault.kind == "slow" else 0.0
     latency = slow + (0.0 if call.background else state.settings.latency_s)
     cut = fault is not None and fault.kind == "cut_stream"
     if call.wire == "chat_completions":
         whole, events = (
-            wire.completion(call, said),
-            bare_events(wire.completion_chunks(call, said)) if call.stream else (),
+            wire.completion(call, output),
+            unnamed_events(wire.completion_chunks(call, output)) if call.stream else (),
         )
     else:
-        whole = wire.response(call, said, wire.new_id("resp"))
-        events = named_events(wire.response_events(call, said, whole)) if call.stream else ()
+        whole = wire.response(call, output, wire.new_id("resp"))
+        events = named_events(wire.response_events(call, output, whole)) if call.stream else ()
         if call.store:
             whole = state.store(whole)
     if call.stream:
         text_at = next((place for place, event in enumerate(events) if b".delta\n" in event[:60]), 1)
-        # Of a cut one two thirds: some text is there, the end is not.
-        streamed = Stream(events[: len(events) * 2 // 3] if cut else events, text_at, latency, state.stopping)
-        return CutShort(whole, streamed) if cut else streamed
+        # A cut stream sends two thirds of its events: some text, but no end.
+        streamed = EventStreamReply(events[: len(events) * 2 // 3] if cut else events, text_at, latency, state.stopping)
+        return CutReply(whole, streamed) if cut else streamed
     if cut:
-        return CutShort(whole)
+        return CutReply(whole)
     state.stopping.wait(latency)
-    return Plain(200, whole)
+    return WholeReply(200, whole)
 
 
-def _take(state: State, path: str, purpose: str) -> Fault | None:
+def _take_fault(state: State, path: str, purpose: str) -> Fault | None:
     fault = state.faults.take(path, purpose)
     if fault is None and purpose not in ("poll", "models"):
         fault = state.chance.draw()
@@ -99,25 +107,25 @@ def _take(state: State, path: str, purpose: str) -> Fault | None:
     return fault
 
 
-def _transport(fault: Fault | None) -> Result | None:
-    """The faults that need no answer to spoil."""
+def _connection_fault(fault: Fault | None) -> Reply | None:
+    """The reply for a fault that needs no generated output; None for other faults."""
     if fault is None:
         return None
     if fault.kind == "reset":
-        return Reset()
+        return ResetReply()
     if fault.kind == "hang":
-        return Hang(fault.seconds)
+        return HangingReply(fault.seconds)
     if fault.kind == "garbage":
         raw = (fault.text or GARBAGE).encode("utf-8", "replace")
-        return Plain(200, raw=raw, content_type=fault.content_type or "application/json")
+        return WholeReply(200, raw=raw, content_type=fault.content_type or "application/json")
     if fault.kind == "empty_body":
-        return Plain(200, raw=b"", content_type=fault.content_type or "application/json")
+        return WholeReply(200, raw=b"", content_type=fault.content_type or "application/json")
     return None
 
 
-def _poll(state: State, path: str, look: Callable[[], Json]) -> Result:
-    fault = _take(state, path, "poll")
-    early = _transport(fault)
+def _poll(state: State, path: str, read: Callable[[], Json]) -> Reply:
+    fault = _take_fault(state, path, "poll")
+    early = _connection_fault(fault)
     if early:
         return early
     if fault and fault.kind in ERRORS:
@@ -125,74 +133,74 @@ def _poll(state: State, path: str, look: Callable[[], Json]) -> Result:
     if fault and fault.kind == "slow":
         state.stopping.wait(fault.seconds or 0.0)
     if fault and fault.kind == "cut_stream":
-        return CutShort(look())
-    return Plain(200, look())
+        return CutReply(read())
+    return WholeReply(200, read())
 
 
-def _delete(state: State, response_id: str) -> Result:
+def _delete(state: State, response_id: str) -> Reply:
     state.delete(response_id)
-    return Plain(200, {"id": response_id, "object": "response", "deleted": True})
+    return WholeReply(200, {"id": response_id, "object": "response", "deleted": True})
 
 
-def _models(state: State, query: Query, body: Json) -> Result:
+def _models(state: State, query: Query, body: Json) -> Reply:
     return _poll_models(state, wire.models())
 
 
-def _poll_models(state: State, body: Json) -> Result:
-    fault = _take(state, "/v1/models", "models")
-    early = _transport(fault)
+def _poll_models(state: State, body: Json) -> Reply:
+    fault = _take_fault(state, "/v1/models", "models")
+    early = _connection_fault(fault)
     if fault and fault.kind in ERRORS:
         raise ERRORS[fault.kind](fault)
-    return early or Plain(200, body)
+    return early or WholeReply(200, body)
 
 
-def _model(model: str) -> Result:
+def _model(model: str) -> Reply:
     if model not in wire.LISTED_MODELS:
         message = f"The model '{model[:100]}' does not exist or you do not have access to it."
         raise ApiError(404, message, param="model", code="model_not_found")
-    return Plain(200, wire.model(model))
+    return WholeReply(200, wire.model(model))
 
 
-# --- the emulator's own: scripting it and looking at what it saw
+# --- control: faults, recorded requests and settings
 
 
-def _list_faults(state: State, query: Query, body: Json) -> Result:
-    return Plain(200, {"faults": state.faults.list()})
+def _list_faults(state: State, query: Query, body: Json) -> Reply:
+    return WholeReply(200, {"faults": state.faults.list()})
 
 
-def _add_fault(state: State, query: Query, body: Json) -> Result:
+def _add_fault(state: State, query: Query, body: Json) -> Reply:
     state.faults.add(parse_fault(body))
-    return Plain(201, {"faults": state.faults.list()})
+    return WholeReply(201, {"faults": state.faults.list()})
 
 
-def _clear_faults(state: State, query: Query, body: Json) -> Result:
+def _clear_faults(state: State, query: Query, body: Json) -> Reply:
     state.faults.clear()
-    return Plain(200, {"faults": []})
+    return WholeReply(200, {"faults": []})
 
 
-def _requests(state: State, query: Query, body: Json) -> Result:
+def _requests(state: State, query: Query, body: Json) -> Reply:
     limit = query.get("limit", "100")
     if not limit.isascii() or not limit.isdigit() or len(limit) > 6:
         raise ApiError(400, "'limit' must be a whole number.", param="limit")
     requests = state.requests(int(limit))
     if query.get("bodies") == "0":
         requests = [{name: request[name] for name in request.keys() - {"json", "headers"}} for request in requests]
-    return Plain(200, {"requests": requests})
+    return WholeReply(200, {"requests": requests})
 
 
-def _forget_requests(state: State, query: Query, body: Json) -> Result:
+def _forget_requests(state: State, query: Query, body: Json) -> Reply:
     state.forget_requests()
-    return Plain(200, {"requests": []})
+    return WholeReply(200, {"requests": []})
 
 
-def _stats(state: State, query: Query, body: Json) -> Result:
-    return Plain(200, state.stats())
+def _stats(state: State, query: Query, body: Json) -> Reply:
+    return WholeReply(200, state.stats())
 
 
-def _settings(state: State, query: Query, body: Json) -> Result:
+def _settings(state: State, query: Query, body: Json) -> Reply:
     if body:
         state.change(body)
-    return Plain(200, vars(state.settings))
+    return WholeReply(200, vars(state.settings))
 
 
 FIXED: dict[str, dict[str, Route]] = {

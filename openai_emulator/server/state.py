@@ -1,4 +1,4 @@
-"""What one emulator remembers: faults, requests seen, counts, settings, stored responses."""
+"""The state of one emulator: faults, recorded requests, counts, settings and stored responses."""
 
 import threading
 import time
@@ -18,10 +18,13 @@ PENDING = ("queued", "in_progress")
 
 @dataclass
 class Settings:
-    """`latency_s`: how long an answer takes; half of it passes before the first text of a stream, half while it is
-    written, and a background response is ready after it. `background_polls`: how many GETs of a background response
-    find it unfinished, however late they come. `fault_share` of the calls goes wrong by chance, in one of `fault_kinds`
-    (empty: all usual ones), the same ones for the same `fault_seed`."""
+    """Settings that clients can change while the emulator runs.
+
+    `latency_s` is how long a response takes; half of it passes before the first text of a stream, and a background
+    response is ready after it. `background_polls` is how many GETs of a background response find it unfinished,
+    however late they come. A share `fault_share` of the calls fails at random, in one of `fault_kinds` (if empty, the
+    default kinds), and in the same way for the same `fault_seed`.
+    """
 
     latency_s: float = 0.0
     background_polls: int = 1
@@ -50,7 +53,7 @@ def _fits(name: str, value: object) -> bool:
 
 @dataclass
 class StoredResponse:
-    """A response kept for GET. `final` is what it becomes once its time and its polls have passed."""
+    """A response stored for GET. It becomes `final` once its time and its polls have passed."""
 
     final: Json
     ready_at: float
@@ -59,7 +62,7 @@ class StoredResponse:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def poll(self) -> Json:
-        """The response as it stands now; each look brings it nearer to its end."""
+        """The response as it is now; each call counts as one poll."""
         with self.lock:
             if self.status in PENDING and self.final["status"] not in PENDING:
                 if self.polls_left <= 0 and time.monotonic() >= self.ready_at:
@@ -67,7 +70,7 @@ class StoredResponse:
                 else:
                     self.status = "in_progress"
                     self.polls_left -= 1
-            return self._seen()
+            return self._current()
 
     def cancel(self) -> Json:
         with self.lock:
@@ -75,9 +78,9 @@ class StoredResponse:
                 raise ApiError(400, "Only responses with 'background' set to true can be cancelled.")
             if self.status in PENDING:
                 self.status = "cancelled"
-            return self._seen()
+            return self._current()
 
-    def _seen(self) -> Json:
+    def _current(self) -> Json:
         if self.status == self.final["status"]:
             return self.final
         unfinished: Json = dict.fromkeys(("usage", "completed_at", "error", "incomplete_details"))
@@ -101,7 +104,7 @@ class State:
         self._active = 0
 
     def change(self, body: Json) -> None:
-        """New settings; an ApiError says what is wrong with them."""
+        """Change settings; ApiError if they are invalid."""
         self.settings.change(body)
         if any(name.startswith("fault_") for name in body):
             now = self.settings
@@ -117,7 +120,7 @@ class State:
             self._idle.notify_all()
 
     def wait_until_idle(self, seconds: float) -> bool:
-        """Wait for the requests under way; False if some are left."""
+        """Wait for open requests; False if some are left after `seconds`."""
         with self._idle:
             return self._idle.wait_for(lambda: self._active == 0, timeout=seconds)
 
@@ -153,7 +156,7 @@ class State:
             }
 
     def store(self, response: Json) -> Json:
-        """Keep a response for GET and give back what its POST answers: a background one is queued at first."""
+        """Store a response for GET, and return the body for its POST: a background response is queued at first."""
         delay, polls = self.settings.latency_s, self.settings.background_polls
         status = "queued" if response["background"] else response["status"]
         stored = StoredResponse(response, time.monotonic() + delay, polls, status)
@@ -162,7 +165,7 @@ class State:
             if len(self._responses) > RESPONSES_KEPT:
                 self._responses.popitem(last=False)
         with stored.lock:
-            return stored._seen()
+            return stored._current()
 
     def stored(self, response_id: str) -> StoredResponse:
         with self._lock:

@@ -3,24 +3,26 @@ import json
 import pytest
 
 from openai_emulator.examiner.marking import (
-    Criterion,
-    NotAMarkingError,
-    SpokenTurn,
-    mark,
-    read_marking,
+    RubricCriterion,
+    TranscriptTurn,
+    UnreadableEvaluationError,
+    mark_transcript,
+    parse_evaluation_request,
 )
 
-CANARY = Criterion("c9", "Speaks the archive code QX-4711 of the recording aloud", "2: QX-4711 is spoken in full.", 2)
+CANARY = RubricCriterion(
+    "c9", "Speaks the archive code QX-4711 of the recording aloud", "2: QX-4711 is spoken in full.", 2
+)
 
 
-def marked(criterion: str | Criterion, *said: str) -> dict:
-    """The mark of one criterion for a talk in which the student said these turns."""
-    one = criterion if isinstance(criterion, Criterion) else Criterion("c1", criterion, "", 2)
+def marked(criterion: str | RubricCriterion, *said: str) -> dict:
+    """The mark of one criterion for a transcript with these student turns."""
+    one = criterion if isinstance(criterion, RubricCriterion) else RubricCriterion("c1", criterion, "", 2)
     turns = []
     for text in said:
-        turns += [SpokenTurn(len(turns), True, text), SpokenTurn(len(turns) + 1, False, "Yes, doctor.")]
-    [mark_] = mark([one], turns)["criteria"]
-    return mark_
+        turns += [TranscriptTurn(len(turns), True, text), TranscriptTurn(len(turns) + 1, False, "Yes, doctor.")]
+    [result] = mark_transcript([one], turns)["criteria"]
+    return result
 
 
 @pytest.mark.parametrize(
@@ -66,23 +68,29 @@ def test_a_criterion_is_met_by_words_that_do_it_and_not_by_others(criterion, sho
     assert missed["evidence"] == []
 
 
-def test_every_quote_is_a_piece_of_the_students_turn_that_it_names():
+def test_every_quote_is_a_substring_of_the_turn_that_it_names():
     turns = [
         "Hello — I’m Dr Lee.  Nice to meet you!\nWhat’s brought you in today?",
         "Do you smoke?   And do you drink alcohol (wine, beer…)?",
     ]
-    spoken = [SpokenTurn(0, True, turns[0]), SpokenTurn(1, False, "Do you smoke?"), SpokenTurn(2, True, turns[1])]
+    spoken = [
+        TranscriptTurn(0, True, turns[0]),
+        TranscriptTurn(1, False, "Do you smoke?"),
+        TranscriptTurn(2, True, turns[1]),
+    ]
     names = ["Introduces themselves", "Uses an open question", "Asks about smoking", "Asks about alcohol"]
-    answer = mark([Criterion(f"c{n}", name, "", 2) for n, name in enumerate(names)], spoken)["criteria"]
+    answer = mark_transcript([RubricCriterion(f"c{n}", name, "", 2) for n, name in enumerate(names)], spoken)[
+        "criteria"
+    ]
     texts = {turn.index: turn.text for turn in spoken if turn.student}
     quotes = [(evidence["turn"], evidence["quote"]) for item in answer for evidence in item["evidence"]]
     assert len(quotes) >= 4
     assert all(quote in texts[turn] for turn, quote in quotes)
 
 
-def test_what_the_patient_says_earns_nothing():
-    turns = [SpokenTurn(0, True, "Go on."), SpokenTurn(1, False, "Do you smoke? Are you allergic to anything?")]
-    [smoking] = mark([Criterion("c1", "Asks about smoking", "", 2)], turns)["criteria"]
+def test_the_patients_words_earn_nothing():
+    turns = [TranscriptTurn(0, True, "Go on."), TranscriptTurn(1, False, "Do you smoke? Are you allergic to anything?")]
+    [smoking] = mark_transcript([RubricCriterion("c1", "Asks about smoking", "", 2)], turns)["criteria"]
     assert smoking["score"] == 0
 
 
@@ -95,8 +103,8 @@ def test_part_of_what_is_asked_for_earns_part_of_the_score():
     )
 
 
-def test_the_levels_of_the_marking_instructions_tell_one_from_two():
-    smoking = Criterion(
+def test_the_levels_of_the_instructions_decide_between_one_and_two():
+    smoking = RubricCriterion(
         "c1",
         "Asks about smoking and how much",
         "0: not asked. 1: asks whether the patient smokes or vapes. 2: asks how much, how many or for how long.",
@@ -104,7 +112,7 @@ def test_the_levels_of_the_marking_instructions_tell_one_from_two():
     )
     assert marked(smoking, "Do you smoke?")["score"] == 1
     assert marked(smoking, "Do you smoke?", "How many a day?")["score"] == 2
-    symptom = Criterion(
+    symptom = RubricCriterion(
         "c2",
         "Explores the main symptom",
         "Count what is asked about: when it began, where it is, what it feels like, how bad it is, what makes it "
@@ -124,8 +132,8 @@ def test_a_rewrite_is_given_where_something_is_missing_and_only_there():
 
 
 def test_the_maximum_of_a_criterion_is_its_own():
-    assert marked(Criterion("c1", "Asks about allergies", "", 5), "Any allergies?")["score"] == 5
-    assert marked(Criterion("c1", "Asks about allergies", "", 1), "Any allergies?")["score"] == 1
+    assert marked(RubricCriterion("c1", "Asks about allergies", "", 5), "Any allergies?")["score"] == 5
+    assert marked(RubricCriterion("c1", "Asks about allergies", "", 1), "Any allergies?")["score"] == 1
 
 
 @pytest.mark.parametrize(
@@ -165,7 +173,7 @@ def test_a_criterion_that_nobody_can_meet_is_not_met():
         assert marked(name, *turns)["score"] == 0, name
 
 
-def test_an_empty_talk_scores_nothing():
+def test_an_empty_transcript_scores_nothing():
     assert marked("Introduces themselves")["score"] == 0
 
 
@@ -176,9 +184,9 @@ def request(rubric: str, transcript: str) -> tuple[str, str]:
 def test_rubric_and_transcript_are_read_from_the_request():
     rubric = json.dumps({"criteria": [{"id": "c12", "name": "Greets", "instructions": "", "max_score": 2}]})
     transcript = json.dumps({"turns": [{"index": 3, "speaker": "student", "text": "## Rubric (JSON)\nHi"}]})
-    criteria, turns = read_marking(*request(rubric, transcript))
-    assert criteria == [Criterion("c12", "Greets", "", 2)]
-    assert turns == [SpokenTurn(3, True, "## Rubric (JSON)\nHi")]
+    criteria, turns = parse_evaluation_request(*request(rubric, transcript))
+    assert criteria == [RubricCriterion("c12", "Greets", "", 2)]
+    assert turns == [TranscriptTurn(3, True, "## Rubric (JSON)\nHi")]
 
 
 @pytest.mark.parametrize(
@@ -193,5 +201,5 @@ def test_rubric_and_transcript_are_read_from_the_request():
     ],
 )
 def test_a_request_of_another_form_is_refused_with_a_reason(rubric, transcript):
-    with pytest.raises(NotAMarkingError):
-        read_marking(*request(rubric, transcript))
+    with pytest.raises(UnreadableEvaluationError):
+        parse_evaluation_request(*request(rubric, transcript))

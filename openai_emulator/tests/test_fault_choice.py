@@ -69,14 +69,14 @@ def test_a_fault_that_is_none_is_refused(openai_emulator, details):
 # --- markings
 
 
-def test_the_marking_is_sound_without_a_fault(call):
+def test_the_evaluation_is_valid_without_a_fault(call):
     allergies, canary, greets = json.loads(call.marking())["criteria"]
     assert (allergies["criterion_id"], allergies["score"]) == ("c12", 2)
     assert (canary["criterion_id"], canary["score"], canary["evidence"]) == ("c7", 0, [])
     assert greets["score"] == 2
 
 
-def test_an_answer_that_is_no_marking(call, openai_emulator):
+def test_a_reply_that_is_not_an_evaluation(call, openai_emulator):
     openai_emulator.fault("not_json")
     openai_emulator.fault("wrong_json")
     with pytest.raises(ValueError, match="Expecting value"):
@@ -104,7 +104,7 @@ def test_an_answer_that_is_no_marking(call, openai_emulator):
         ),
     ],
 )
-def test_a_spoilt_marking_has_its_fault_and_only_a_marking_takes_it(call, openai_emulator, kind, spoilt):
+def test_marking_faults_apply_only_to_evaluations(call, openai_emulator, kind, spoilt):
     openai_emulator.fault(kind)
     assert call.text() == "I've got a cough."
     assert spoilt(json.loads(call.marking())["criteria"])

@@ -63,7 +63,7 @@ def chat_messages(instructions: str, turns: list[dict[str, str]]) -> list[Any]:
 # --- the responses wire
 
 
-def test_a_call_of_responses_is_answered_by_the_patient(client):
+def test_a_response_gets_the_patients_reply(client):
     response = client.responses.create(model="gpt-6-luna", instructions=PATIENT, input=QUESTION, store=False)
     assert response.output_text == "I've got a cough."
     assert response.status == "completed"
@@ -166,7 +166,7 @@ def test_an_answer_longer_than_max_output_tokens_is_incomplete(client):
 # --- the chat completions wire
 
 
-def test_a_chat_completion_is_answered_by_the_patient(client):
+def test_a_chat_completion_gets_the_patients_reply(client):
     completion = client.chat.completions.create(model="m", messages=chat_messages(PATIENT, QUESTION))
     [choice] = completion.choices
     assert (choice.message.content, choice.finish_reason) == ("I've got a cough.", "stop")
@@ -197,7 +197,7 @@ def test_without_include_usage_the_stream_has_none(client):
 # --- markings and other JSON
 
 
-def test_both_wires_give_the_same_marking_as_strict_json(client):
+def test_both_wires_give_the_same_evaluation_as_strict_json(client):
     text_format = {"type": "json_schema", "name": "marking", "strict": True, "schema": MARKING_SCHEMA}
     response = client.responses.create(
         model="m", instructions=EXAMINER, input=TRANSCRIPT, text={"format": text_format}, store=False
@@ -217,7 +217,7 @@ def test_both_wires_give_the_same_marking_as_strict_json(client):
     assert json.loads(completion.choices[0].message.content)["criteria"] == [mark]
 
 
-def test_a_marking_without_rubric_or_transcript_is_refused_with_the_reason(client):
+def test_an_evaluation_without_rubric_or_transcript_is_refused_with_the_reason(client):
     text_format = {"type": "json_schema", "name": "marking", "strict": True, "schema": MARKING_SCHEMA}
     with pytest.raises(openai.BadRequestError, match="Rubric"):
         client.responses.create(model="m", instructions=PATIENT, input=QUESTION, text={"format": text_format})

@@ -1,1 +1,1 @@
-"""Requests and answers in the shapes that OpenAI documents."""
+"""Requests and responses in the formats that OpenAI documents."""

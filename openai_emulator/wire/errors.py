@@ -1,11 +1,11 @@
-"""What is answered when there is no answer."""
+"""Errors of the emulator's API."""
 
 from collections.abc import Mapping
 from typing import Any
 
 
 class ApiError(Exception):
-    """An answer that is not a 2xx, in OpenAI's shape."""
+    """An error response in OpenAI's format."""
 
     def __init__(
         self,

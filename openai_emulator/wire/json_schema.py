@@ -1,4 +1,4 @@
-"""Structured output: what a strict schema must look like, and the smallest value that fits one."""
+"""Structured output: checks strict schemas, and makes the smallest value that fits one."""
 
 import re
 from typing import Any
@@ -11,7 +11,7 @@ PLAIN: dict[str, Any] = {"string": "", "integer": 0, "number": 0, "boolean": Fal
 
 
 def check_format(value: Any, param: str) -> tuple[str | None, Json | None]:
-    """Name and schema asked for, (None, None) for plain text; an ApiError for anything else."""
+    """The requested schema's name and the schema; (None, None) for plain text, ApiError if it is invalid."""
     if value is None:
         return None, None
     if not isinstance(value, dict):
@@ -35,7 +35,7 @@ def check_format(value: Any, param: str) -> tuple[str | None, Json | None]:
 
 
 def strictness_problem(schema: Any, where: tuple[str, ...] = ()) -> str | None:
-    """Why a schema is not strict: every object closed, and every property of it required."""
+    """Why a schema is not strict; None if all its objects are closed and all their properties required."""
     if not isinstance(schema, dict):
         return f"In context={where}, schema must be an object."
     if len(where) > MAX_DEPTH * 2:
@@ -64,7 +64,7 @@ def strictness_problem(schema: Any, where: tuple[str, ...] = ()) -> str | None:
 
 
 class TooComplicatedError(ValueError):
-    """A schema for which the emulator has nothing to say."""
+    """The emulator cannot make a value for this schema."""
 
 
 def smallest(schema: Any, depth: int = 0) -> Any:

@@ -1,4 +1,4 @@
-"""From the JSON of a request to a ModelCall, or the 400 that OpenAI would send."""
+"""Parses the JSON of a request into a ModelCall; ApiError with the 400 that OpenAI would send."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -43,18 +43,18 @@ DIRECTORS = ("system", "developer")
 
 
 @dataclass(frozen=True)
-class Turn:
+class HistoryMessage:
     role: str
     text: str
 
 
 @dataclass(frozen=True)
 class ModelCall:
-    """One call of the model, whichever wire it came by. `schema_name` is None where plain text is wanted."""
+    """A call to the model over either API. `schema_name` is None for plain text."""
 
     wire: Literal["responses", "chat_completions"]
     instructions: str
-    history: tuple[Turn, ...]
+    history: tuple[HistoryMessage, ...]
     body: Json = field(repr=False)
     schema_name: str | None = None
     schema: Json | None = None
@@ -72,7 +72,7 @@ class ModelCall:
 
     @property
     def all_text(self) -> str:
-        return "\n".join([self.instructions, *(turn.text for turn in self.history)])
+        return "\n".join([self.instructions, *(message.text for message in self.history)])
 
 
 def responses_call(body: Json) -> ModelCall:
@@ -84,7 +84,7 @@ def responses_call(body: Json) -> ModelCall:
         raise ApiError(400, "The emulator does not stream background responses.", param="stream")
     _check_reasoning(body, (body.get("reasoning") or {}).get("effort"), "reasoning.effort")
     items = body["input"] if isinstance(body["input"], list) else [{"role": "user", "content": body["input"]}]
-    directions, history = _turns(items, "input")
+    directions, history = _messages(items, "input")
     name, schema = check_format((body.get("text") or {}).get("format"), "text.format")
     return ModelCall(
         wire="responses",
@@ -108,7 +108,7 @@ def chat_call(body: Json) -> ModelCall:
     if options is not None and not body.get("stream"):
         raise ApiError(400, "'stream_options' is only allowed when 'stream' is enabled.", param="stream_options")
     _check_reasoning(body, body.get("reasoning_effort"), "reasoning_effort")
-    directions, history = _turns(body["messages"], "messages")
+    directions, history = _messages(body["messages"], "messages")
     name, schema = check_format(_flat_format(body.get("response_format")), "response_format")
     limit = _positive(body, "max_completion_tokens") or _positive(body, "max_tokens")
     return ModelCall(
@@ -125,7 +125,7 @@ def chat_call(body: Json) -> ModelCall:
 
 
 def _flat_format(value: Json | None) -> Json | None:
-    """Chat completions keep name and schema one level deeper than responses do."""
+    """The format of a chat completion, flattened to that of a response."""
     if value is None or value.get("type") != "json_schema":
         return value
     inner = value.get("json_schema")
@@ -188,12 +188,12 @@ def _check_reasoning(body: Json, effort: Any, param: str) -> None:
             raise ApiError(400, message, param=name, code="unsupported_parameter")
 
 
-def _turns(items: list[Any], param: str) -> tuple[list[str], tuple[Turn, ...]]:
-    """What system and developer messages say, and the talk itself."""
+def _messages(items: list[Any], param: str) -> tuple[list[str], tuple[HistoryMessage, ...]]:
+    """The texts of system and developer messages, and the messages of user and assistant."""
     if not items:
         raise ApiError(400, f"Invalid '{param}': expected at least one item.", param=param, code="empty_array")
     directions: list[str] = []
-    history: list[Turn] = []
+    history: list[HistoryMessage] = []
     for number, item in enumerate(items):
         at = f"{param}[{number}]"
         if not isinstance(item, dict):
@@ -206,7 +206,7 @@ def _turns(items: list[Any], param: str) -> tuple[list[str], tuple[Turn, ...]]:
         if role in DIRECTORS:
             directions.append(text)
         elif role in SPEAKERS:
-            history.append(Turn(str(role), text))
+            history.append(HistoryMessage(str(role), text))
         else:
             raise ApiError(400, f"Invalid value for '{at}.role'.", param=f"{at}.role", code="invalid_value")
     return directions, tuple(history)

@@ -88,7 +88,7 @@ def test_a_page_tells_of_what_belongs_to_the_row(teacher: Client) -> None:
     assert "of another" not in page
     page = words_of(teacher.get(history_of(activity)))
     assert f"Category Closing (number {category.pk})" in page
-    assert "Category of an activity" in page
+    assert "Category of an exercise" in page
 
 
 def test_the_pages_of_what_is_gone_are_found(teacher: Client) -> None:
@@ -105,8 +105,8 @@ def test_the_pages_of_what_is_gone_are_found(teacher: Client) -> None:
     assert url in detail.content.decode()
     page = words_of(teacher.get(url))
     assert "History: Take a history." in page
-    assert "Activity “Take a history.” deleted" in page
-    assert f"one that is gone (number {category_pk})" in page
+    assert "Exercise “Take a history.” deleted" in page
+    assert f"a deleted one (number {category_pk})" in page
     link = teacher.get(changes, {"kind": "activitycategory"}).context["cl"].result_list[0]
     assert url in teacher.get(f"{changes}{link.pk}/change/").content.decode()
 
@@ -117,7 +117,7 @@ def test_what_the_old_service_did_is_called_so(teacher: Client) -> None:
         cursor.execute("UPDATE categories SET name = 'Theirs'")
     Category.objects.update(name="Ours")
     assert "“Theirs” found changed" in words_of(teacher.get(history_of(category)))
-    assert "the old service, or by hand" in words_of(teacher.get(history_of(category)))
+    assert "the Flask service, or by hand" in words_of(teacher.get(history_of(category)))
 
 
 @pytest.mark.parametrize("pk", ["0", "12345", "9" * 18, "9" * 40, "-1", "1,2", "x", "%00", "1%2F2"])
@@ -143,7 +143,7 @@ def test_long_histories_come_in_pages_of_few_queries(teacher: Client) -> None:
     assert taken[0] == taken[1] <= 14
     assert len(answer.context["entries"]) == ENTRIES_A_PAGE
     last = teacher.get(history_of(scenario), {"p": 99})
-    assert [(entry.kind, entry.action) for entry in last.context["entries"]][-1] == ("scenario", "created")
+    assert [(entry.kind, entry.action) for entry in last.context["entries"]][-1] == ("patient", "created")
 
 
 def test_the_change_page_leads_to_the_history(teacher: Client) -> None:

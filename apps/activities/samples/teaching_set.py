@@ -1,4 +1,4 @@
-"""The sample teaching set: patients, categories of criteria and exercises, as JSON files beside this one."""
+"""The sample teaching set: scenarios, categories and activities, as JSON files next to this one."""
 
 import json
 from collections.abc import Iterable
@@ -17,42 +17,42 @@ SAMPLES = Path(__file__).parent
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What became of one sample: `created`, or found there and left as it is."""
+class SampleResult:
+    """Whether one sample was created; otherwise it existed and was left as it is."""
 
     kind: str
     name: str
     created: bool
 
 
-def read(name: str) -> Any:
-    """The JSON value in the samples file of that name."""
+def read_sample(name: str) -> Any:
+    """The contents of the sample file `name`.json."""
     return json.loads((SAMPLES / f"{name}.json").read_text(encoding="utf-8"))
 
 
-def patients() -> list[dict[str, Any]]:
-    """All sample patients, in the order of their files' names."""
-    return [read(path.stem) for path in sorted(SAMPLES.glob("patient_*.json"))]
+def scenarios() -> list[dict[str, Any]]:
+    """All sample scenarios, in the order of their file names."""
+    return [read_sample(path.stem) for path in sorted(SAMPLES.glob("scenario_*.json"))]
 
 
 @transaction.atomic
-def load() -> list[Outcome]:
-    """Create the samples that are missing. One that is there, edited or not, is not touched.
+def load_teaching_set() -> list[SampleResult]:
+    """Create the missing samples. Existing ones are left as they are, edited or not.
 
-    They are recognised by what people call them: a patient by the name that the text begins with, a category by its
-    name, an exercise by the first line of its brief.
+    A scenario is recognised by the name at the start of its text, a category by its name, and an activity by the
+    first line of its brief.
     """
-    outcomes = []
-    for sample in patients():
-        outcomes.append(_load_patient(sample))
-    for sample in read("categories"):
-        outcomes.append(_load_category(sample))
-    for sample in read("activities"):
-        outcomes.append(_load_activity(sample))
-    return outcomes
+    results = []
+    for sample in scenarios():
+        results.append(_load_scenario(sample))
+    for sample in read_sample("categories"):
+        results.append(_load_category(sample))
+    for sample in read_sample("activities"):
+        results.append(_load_activity(sample))
+    return results
 
 
-def _named(name: str) -> QuerySet[AssistantScenario]:
+def _scenarios_named(name: str) -> QuerySet[AssistantScenario]:
     return AssistantScenario.objects.filter(scenario_text__startswith=name).order_by("id")
 
 
@@ -60,8 +60,8 @@ def _find_categories(names: Iterable[str]) -> list[Category]:
     return [Category.objects.filter(name=name).order_by("id")[0] for name in names]
 
 
-def _load_patient(sample: dict[str, Any]) -> Outcome:
-    missing = not _named(sample["name"]).exists()
+def _load_scenario(sample: dict[str, Any]) -> SampleResult:
+    missing = not _scenarios_named(sample["name"]).exists()
     if missing:
         scenario = AssistantScenario.objects.create(
             scenario_text=sample["scenario_text"],
@@ -74,24 +74,24 @@ def _load_patient(sample: dict[str, Any]) -> Outcome:
         RubricQuestion.objects.bulk_create(
             [RubricQuestion(scenario=scenario, question=question) for question in sample["rubric_questions"]]
         )
-    return Outcome("patient", sample["name"], created=missing)
+    return SampleResult("patient", sample["name"], created=missing)
 
 
-def _load_category(sample: dict[str, Any]) -> Outcome:
+def _load_category(sample: dict[str, Any]) -> SampleResult:
     missing = not Category.objects.filter(name=sample["name"]).exists()
     if missing:
         category = Category.objects.create(name=sample["name"], total_required_to_pass=sample["total_required_to_pass"])
         SubCategory.objects.bulk_create(
             [SubCategory(category=category, **criterion) for criterion in sample["criteria"]]
         )
-    return Outcome("category", sample["name"], created=missing)
+    return SampleResult("category", sample["name"], created=missing)
 
 
-def _load_activity(sample: dict[str, Any]) -> Outcome:
+def _load_activity(sample: dict[str, Any]) -> SampleResult:
     missing = not Activity.objects.filter(pre_brief__startswith=sample["title"]).exists()
     if missing:
         activity = Activity.objects.create(
-            pre_brief=f"{sample['title']}\n{sample['brief']}", character=_named(sample["patient"])[0]
+            pre_brief=f"{sample['title']}\n{sample['brief']}", character=_scenarios_named(sample["patient"])[0]
         )
         activity.set_categories(_find_categories(sample["categories"]))
-    return Outcome("activity", sample["title"], created=missing)
+    return SampleResult("activity", sample["title"], created=missing)

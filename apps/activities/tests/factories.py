@@ -8,7 +8,7 @@ from apps.scenarios.tests.factories import AssistantScenarioFactory
 
 
 class ActivityFactory(factory.django.DjangoModelFactory):
-    """An exercise with an enabled patient; `categories=[...]` is what it is marked by, nothing otherwise."""
+    """An activity with an enabled scenario, and no categories unless `categories=[...]` is given."""
 
     class Meta:
         model = Activity

@@ -1,4 +1,4 @@
-"""The exercise's page."""
+"""Admin pages of activities."""
 
 import pytest
 from django.test import Client
@@ -58,7 +58,7 @@ def test_saving_a_page_untouched_changes_nothing(teacher: Client, old: str) -> N
     assert (activity.pre_brief, names(activity)) == (old, before)
 
 
-def test_an_activity_needs_a_patient_and_a_brief(teacher: Client) -> None:
+def test_an_activity_needs_a_scenario_and_a_brief(teacher: Client) -> None:
     answer = submit(teacher, f"{LIST}add/", pre_brief=" ")
     assert errors_of(answer).count("required") == 2
     assert not Activity.objects.exists()
@@ -77,7 +77,7 @@ def test_deleting_an_activity_keeps_its_categories(teacher: Client) -> None:
     assert Category.objects.count() == 2
 
 
-def test_the_patient_is_picked_by_search(teacher: Client) -> None:
+def test_the_scenario_is_picked_by_search(teacher: Client) -> None:
     AssistantScenarioFactory(scenario_text="Ruth Bell, 41")
     AssistantScenarioFactory(scenario_text="Somebody else")
     asked = {"app_label": "activities", "model_name": "activity", "field_name": "character", "term": "ruth"}
@@ -85,7 +85,7 @@ def test_the_patient_is_picked_by_search(teacher: Client) -> None:
     assert [one["text"] for one in found] == ["Ruth Bell, 41"]
 
 
-def test_activities_are_found_by_patient_and_filtered_by_category(teacher: Client) -> None:
+def test_activities_are_found_by_scenario_and_filtered_by_category(teacher: Client) -> None:
     category = CategoryFactory(name="Opening")
     scenario = AssistantScenarioFactory(scenario_text="Ruth Bell, 41")
     ActivityFactory(character=scenario, categories=[category, CategoryFactory()])

@@ -46,7 +46,7 @@ def ids(activity: Activity) -> list[int]:
         for who, status in by.items()
     ],
 )
-def test_who_may_do_what_with_exercises(method, path, sent, who, status, client_for, activity):
+def test_who_may_do_what_with_activities(method, path, sent, who, status, client_for, activity):
     names = {"activity": activity.pk, "character": activity.character_id}
     sent = {key: value.format(**names) if isinstance(value, str) else value for key, value in (sent or {}).items()}
     before = (list(Activity.objects.values()), ids(activity))
@@ -57,7 +57,7 @@ def test_who_may_do_what_with_exercises(method, path, sent, who, status, client_
 
 
 @pytest.mark.parametrize("who", ["student", "unapproved"])
-def test_students_see_exercises_whose_patient_is_enabled(who, client_for, activity, hidden):
+def test_students_see_activities_with_an_enabled_scenario(who, client_for, activity, hidden):
     client = client_for(who)
     patient = activity.character
     row = {
@@ -79,13 +79,13 @@ def test_students_see_exercises_whose_patient_is_enabled(who, client_for, activi
     assert b"SECRET" not in listed.content
 
 
-def test_instructors_see_all_exercises(client_for, activity, hidden):
+def test_instructors_see_all_activities(client_for, activity, hidden):
     client = client_for("instructor")
     assert [row["id"] for row in client.get(ACTIVITIES).json()["results"]] == [activity.pk, hidden.pk]
     assert client.get(f"{ACTIVITIES}?character_id={hidden.character_id}").json()["count"] == 1
 
 
-def test_an_exercise_is_made_with_its_categories(client_for):
+def test_an_activity_is_created_with_its_categories(client_for):
     one, two = CategoryFactory.create_batch(2)
     character = AssistantScenarioFactory(enable=False)
     sent = {"pre_brief": "Go.", "character_id": character.pk, "categories": [two.pk, one.pk, two.pk]}
@@ -99,7 +99,7 @@ def test_an_exercise_is_made_with_its_categories(client_for):
     assert ids(Activity.objects.get()) == [one.pk, two.pk]
 
 
-def test_an_exercise_may_have_no_categories(client_for):
+def test_an_activity_may_have_no_categories(client_for):
     sent = {"pre_brief": "Go.", "character_id": AssistantScenarioFactory().pk}
     assert client_for("instructor").post(ACTIVITIES, sent).json()["categories"] == []
 
@@ -117,7 +117,7 @@ def test_categories_that_are_left_out_stay_and_those_given_replace(method, clien
     assert activity.pre_brief == "Go."
 
 
-def test_an_exercise_changes_its_patient(client_for, activity):
+def test_an_activity_can_change_its_scenario(client_for, activity):
     other = AssistantScenarioFactory()
     answer = client_for("instructor").patch(f"{ACTIVITIES}{activity.pk}/", {"character_id": other.pk})
     assert answer.json()["character_id"] == other.pk
@@ -142,7 +142,7 @@ def test_an_exercise_changes_its_patient(client_for, activity):
         ({"categories": {"0": 1}}, "categories"),
     ],
 )
-def test_a_refused_exercise_names_the_field_and_changes_nothing(sent, field, client_for, activity):
+def test_a_refused_activity_names_the_field_and_changes_nothing(sent, field, client_for, activity):
     client = client_for("instructor")
     before = (list(Activity.objects.values()), ids(activity))
     good = {"pre_brief": "Go.", "character_id": activity.character_id}
@@ -164,7 +164,7 @@ def test_an_old_row_that_breaks_the_rules_stays_editable(client_for):
     assert client.put(path, {"pre_brief": "", "character_id": other.pk}).status_code == 400
 
 
-def test_deleting_an_exercise_keeps_its_patient_and_its_categories(client_for, activity):
+def test_deleting_an_activity_keeps_its_scenario_and_categories(client_for, activity):
     client = client_for("instructor")
     category = activity.categories.first()
     assert client.delete(f"{ACTIVITIES}{activity.pk}").status_code == 204

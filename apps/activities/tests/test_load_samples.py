@@ -15,22 +15,22 @@ from apps.users.models import User
 
 AVATARS = {"Adult Man", "Adult Woman", "Elderly Woman", "Elderly Man", "Child", "Toddler", ""}
 FACT = re.compile(r"- (?P<locked>\[locked\] )?(?P<topics>[^:\[\]]+): (?P<says>\S.+)")
-# What a history has to be able to find in every patient, by a word that a student would ask with.
+# Topics that every scenario must cover, in words that a student would use.
 ASKED_OF_EVERYONE = [
     "tell me more", "past medical history", "medicines", "allergies", "smoke", "alcohol", "work", "home",
     "family history", "worry", "hoping for", "what do you think",
 ]  # fmt: skip
 
-PATIENTS = teaching_set.patients()
-CATEGORIES = teaching_set.read("categories")
-ACTIVITIES = teaching_set.read("activities")
+SCENARIOS = teaching_set.scenarios()
+CATEGORIES = teaching_set.read_sample("categories")
+ACTIVITIES = teaching_set.read_sample("activities")
 
-every_patient = pytest.mark.parametrize("patient", PATIENTS, ids=lambda patient: patient["name"])
+every_scenario = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario["name"])
 every_category = pytest.mark.parametrize("category", CATEGORIES, ids=lambda category: category["name"])
 
 
-def facts(patient: dict) -> list[re.Match]:
-    lines = patient["additional_instructions"]
+def facts(scenario: dict) -> list[re.Match]:
+    lines = scenario["additional_instructions"]
     return [FACT.fullmatch(line) for line in lines if line.startswith("-")]
 
 
@@ -50,53 +50,53 @@ def everything_loaded() -> str:
     return json.dumps([*rows, list(ActivityCategory.objects.order_by("pk").values_list("pk"))], default=str)
 
 
-@every_patient
-def test_every_line_of_what_a_patient_knows_follows_the_convention(patient):
-    first, *rest, last = patient["additional_instructions"]
+@every_scenario
+def test_every_line_of_a_scenarios_instructions_follows_the_convention(scenario):
+    first, *rest, last = scenario["additional_instructions"]
     assert re.fullmatch(r"Opening: \S.+", first)
     assert re.fullmatch(r"Diagnosis: \S.+", last)
     assert all(FACT.fullmatch(line) for line in rest), [line for line in rest if not FACT.fullmatch(line)]
 
 
-@every_patient
-def test_a_patient_has_enough_to_tell_and_something_to_be_found(patient):
-    found = facts(patient)
+@every_scenario
+def test_a_scenario_has_enough_open_and_locked_facts(scenario):
+    found = facts(scenario)
     assert 14 <= sum(not fact["locked"] for fact in found) <= 22
     assert 2 <= sum(bool(fact["locked"]) for fact in found) <= 3
     assert all(len(fact["says"]) <= 200 and len(fact["topics"]) <= 150 for fact in found)
 
 
-@every_patient
-def test_a_full_history_of_a_patient_can_be_asked_for(patient):
-    words = {topic for fact in facts(patient) for topic in topics(fact)}
+@every_scenario
+def test_a_scenario_answers_the_questions_of_a_full_history(scenario):
+    words = {topic for fact in facts(scenario) for topic in topics(fact)}
     assert set(ASKED_OF_EVERYONE) - words == set()
 
 
-@every_patient
-def test_no_topic_of_a_patient_leads_to_two_facts(patient):
-    words = [topic for fact in facts(patient) for topic in topics(fact)]
+@every_scenario
+def test_no_topic_of_a_scenario_leads_to_two_facts(scenario):
+    words = [topic for fact in facts(scenario) for topic in topics(fact)]
     assert sorted(words) == sorted(set(words))
 
 
-@every_patient
-def test_no_words_of_a_patient_name_the_diagnosis(patient):
-    *lines, last = patient["additional_instructions"]
+@every_scenario
+def test_no_text_of_a_scenario_names_the_diagnosis(scenario):
+    *lines, last = scenario["additional_instructions"]
     terms = [term.strip() for term in last.removeprefix("Diagnosis:").split(",")]
     spoken = [line.split(":", 1)[1] for line in lines]
-    public = [patient["scenario_text"], patient["communication_preferences"]]
+    public = [scenario["scenario_text"], scenario["communication_preferences"]]
     for term in terms:
         named = [text for text in spoken + public if re.search(rf"\b{re.escape(term)}\b", text, re.IGNORECASE)]
         assert not named, f"{term} is named in {named}"
 
 
-@every_patient
-def test_a_patient_is_complete(patient):
-    assert patient["scenario_text"].startswith(patient["name"])
-    assert len(patient["scenario_text"].split("\n")[0]) <= 80
-    assert patient["role"] in AVATARS
-    assert patient["communication_preferences"]
-    assert 3 <= len(set(patient["tags"])) <= 5
-    assert 4 <= len(set(patient["rubric_questions"])) <= 6
+@every_scenario
+def test_a_sample_scenario_is_complete(scenario):
+    assert scenario["scenario_text"].startswith(scenario["name"])
+    assert len(scenario["scenario_text"].split("\n")[0]) <= 80
+    assert scenario["role"] in AVATARS
+    assert scenario["communication_preferences"]
+    assert 3 <= len(set(scenario["tags"])) <= 5
+    assert 4 <= len(set(scenario["rubric_questions"])) <= 6
 
 
 @every_category
@@ -114,37 +114,37 @@ def test_every_criterion_says_what_earns_each_mark(category):
 
 def test_no_two_samples_share_a_name():
     criteria = [criterion["name"] for category in CATEGORIES for criterion in category["criteria"]]
-    names = [row["name"] for row in PATIENTS + CATEGORIES] + [row["title"] for row in ACTIVITIES] + criteria
+    names = [row["name"] for row in SCENARIOS + CATEGORIES] + [row["title"] for row in ACTIVITIES] + criteria
     assert sorted(names) == sorted(set(names))
 
 
-def test_every_patient_and_every_category_is_used_by_an_activity():
-    assert {activity["patient"] for activity in ACTIVITIES} == {patient["name"] for patient in PATIENTS}
+def test_every_sample_scenario_and_category_is_used_by_an_activity():
+    assert {activity["patient"] for activity in ACTIVITIES} == {scenario["name"] for scenario in SCENARIOS}
     used = {name for activity in ACTIVITIES for name in activity["categories"]}
     assert used == {category["name"] for category in CATEGORIES}
     assert len({tuple(activity["categories"]) for activity in ACTIVITIES}) >= 6
 
 
-def test_the_demo_talk_asks_for_everything_that_its_patient_hides():
-    talk = teaching_set.read("demo_talk")
-    (activity,) = [activity for activity in ACTIVITIES if activity["title"] == talk["activity"]]
-    (patient,) = [patient for patient in PATIENTS if patient["name"] == activity["patient"]]
-    asked = " ".join(talk["turns"]).lower()
-    hidden = [fact for fact in facts(patient) if fact["locked"]]
-    assert 10 <= len(talk["turns"]) <= 12
+def test_the_demo_consultation_asks_for_every_locked_fact():
+    consultation = teaching_set.read_sample("demo_consultation")
+    (activity,) = [activity for activity in ACTIVITIES if activity["title"] == consultation["activity"]]
+    (scenario,) = [scenario for scenario in SCENARIOS if scenario["name"] == activity["patient"]]
+    asked = " ".join(consultation["student_messages"]).lower()
+    hidden = [fact for fact in facts(scenario) if fact["locked"]]
+    assert 10 <= len(consultation["student_messages"]) <= 12
     assert all(any(topic in asked for topic in topics(fact)) for fact in hidden)
 
 
 @pytest.mark.django_db
-def test_the_samples_are_loaded_as_they_are_written():
+def test_the_samples_are_loaded_as_written():
     said = load()
-    patient = AssistantScenario.objects.get(scenario_text__startswith="Desmond Clarke")
-    written = next(sample for sample in PATIENTS if sample["name"] == "Desmond Clarke")
-    assert patient.additional_instructions.split("\n") == written["additional_instructions"]
-    assert [tag.tag for tag in patient.tags.all()] == written["tags"]
-    assert [question.question for question in patient.rubric_questions.all()] == written["rubric_questions"]
-    assert patient.enable
-    assert patient.openid == patient.versions.get().openid
+    scenario = AssistantScenario.objects.get(scenario_text__startswith="Desmond Clarke")
+    written = next(sample for sample in SCENARIOS if sample["name"] == "Desmond Clarke")
+    assert scenario.additional_instructions.split("\n") == written["additional_instructions"]
+    assert [tag.tag for tag in scenario.tags.all()] == written["tags"]
+    assert [question.question for question in scenario.rubric_questions.all()] == written["rubric_questions"]
+    assert scenario.enable
+    assert scenario.openid == scenario.versions.get().openid
     for sample in ACTIVITIES:
         activity = Activity.objects.get(pre_brief__startswith=sample["title"])
         assert activity.character.scenario_text.startswith(sample["patient"])
@@ -161,16 +161,16 @@ def test_loading_the_samples_twice_changes_nothing():
     before = everything_loaded()
     said = load()
     assert everything_loaded() == before
-    assert f"0 created, {len(PATIENTS + CATEGORIES + ACTIVITIES)} kept" in said
+    assert f"0 created, {len(SCENARIOS + CATEGORIES + ACTIVITIES)} kept" in said
 
 
 @pytest.mark.django_db
-def test_what_an_instructor_edited_since_is_left_alone():
+def test_samples_that_an_instructor_edited_are_left_alone():
     load()
-    patient = AssistantScenario.objects.get(scenario_text__startswith="Owen Hughes")
-    patient.scenario_text, patient.enable = "Owen Hughes, 43, deputy head", False
-    patient.save()
-    patient.tags.all().delete()
+    scenario = AssistantScenario.objects.get(scenario_text__startswith="Owen Hughes")
+    scenario.scenario_text, scenario.enable = "Owen Hughes, 43, deputy head", False
+    scenario.save()
+    scenario.tags.all().delete()
     category = Category.objects.get(name="Talking about risk")
     category.total_required_to_pass = 8
     category.save()
@@ -182,7 +182,7 @@ def test_what_an_instructor_edited_since_is_left_alone():
 
 
 @pytest.mark.django_db
-def test_a_sample_that_was_deleted_comes_back_and_is_named():
+def test_a_deleted_sample_is_created_again_and_listed():
     load()
     AssistantScenario.objects.get(scenario_text__startswith="Priya Nair").delete()
     said = load()
@@ -192,13 +192,13 @@ def test_a_sample_that_was_deleted_comes_back_and_is_named():
 
 
 @pytest.mark.django_db
-def test_no_account_is_made_unless_it_is_asked_for():
+def test_no_account_is_created_by_default():
     load()
     assert not User.objects.exists()
 
 
 @pytest.mark.django_db
-def test_the_demo_accounts_sign_in_with_what_is_printed_and_have_their_roles():
+def test_the_demo_accounts_sign_in_with_the_printed_passwords_and_have_their_roles():
     said = load("--demo-accounts")
     roles = {}
     for email, password in re.findall(r"created  account   (\S+)  password: (.+?)  \(", said):
@@ -212,7 +212,7 @@ def test_the_demo_accounts_sign_in_with_what_is_printed_and_have_their_roles():
 
 
 @pytest.mark.django_db
-def test_demo_accounts_that_are_there_are_left_as_they_are():
+def test_existing_demo_accounts_are_left_as_they_are():
     load("--demo-accounts")
     student = User.objects.get(email="student@example.org")
     student.set_password("a private one")
@@ -224,7 +224,7 @@ def test_demo_accounts_that_are_there_are_left_as_they_are():
 
 
 @pytest.mark.django_db
-def test_known_passwords_do_not_get_into_a_database_that_people_use():
+def test_demo_accounts_are_refused_in_a_database_with_other_accounts():
     User.objects.create_user(email="real@hospital.example", username="Real", password="unknown to all")
     with pytest.raises(CommandError, match="1 account"):
         load("--demo-accounts")

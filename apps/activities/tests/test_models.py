@@ -12,12 +12,12 @@ from apps.scenarios.tests.factories import AssistantScenarioFactory
 pytestmark = pytest.mark.django_db
 
 
-def test_an_activity_is_called_by_the_first_line_of_its_brief():
+def test_an_activitys_title_is_the_first_line_of_its_brief():
     assert str(Activity(pre_brief="\n Night shift. \nTake a history.")) == "Night shift."
     assert len(Activity(pre_brief="x" * 200).title) == 80
 
 
-def test_students_see_exercises_with_an_enabled_patient_and_instructors_all(student, unapproved, instructor):
+def test_students_see_activities_with_an_enabled_scenario_and_instructors_all(student, unapproved, instructor):
     shown = ActivityFactory()
     hidden = ActivityFactory(character=AssistantScenarioFactory(enable=False))
     assert list(Activity.objects.visible_to(student)) == [shown]
@@ -25,7 +25,7 @@ def test_students_see_exercises_with_an_enabled_patient_and_instructors_all(stud
     assert list(Activity.objects.visible_to(instructor)) == [shown, hidden]
 
 
-def test_the_categories_given_are_the_ones_it_has():
+def test_set_categories_replaces_the_categories():
     one, two, three = CategoryFactory.create_batch(3)
     activity = ActivityFactory(categories=[one, two])
     assert list(activity.categories.all()) == [one, two]
@@ -36,21 +36,21 @@ def test_the_categories_given_are_the_ones_it_has():
     assert Category.objects.count() == 3
 
 
-def test_setting_categories_is_seen_by_a_row_that_was_read_with_them():
+def test_set_categories_clears_prefetched_categories():
     activity = ActivityFactory(categories=[CategoryFactory()])
     read = Activity.objects.prefetch_related("categories").get(pk=activity.pk)
     read.set_categories([])
     assert list(read.categories.all()) == []
 
 
-def test_the_database_takes_a_link_once():
+def test_the_database_refuses_a_second_link():
     category = CategoryFactory()
     activity = ActivityFactory(categories=[category])
     with pytest.raises(IntegrityError), transaction.atomic():
         ActivityCategory.objects.bulk_create([ActivityCategory(activity=activity, category=category)])
 
 
-def test_deleting_either_side_takes_the_link():
+def test_deleting_either_side_deletes_the_link():
     one, two = CategoryFactory.create_batch(2)
     activity = ActivityFactory(categories=[one, two])
     one.delete()
@@ -61,7 +61,7 @@ def test_deleting_either_side_takes_the_link():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_writers_at_once_all_succeed_and_one_has_the_last_word():
+def test_concurrent_writers_all_succeed_and_the_last_one_wins():
     categories = CategoryFactory.create_batch(4)
     activity = ActivityFactory()
     wanted = [categories[:2], categories[1:3], categories[2:], categories[:3]] * 2

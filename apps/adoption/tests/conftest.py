@@ -1,4 +1,4 @@
-"""One adopted database for the tests of this app; whoever changes something takes a copy."""
+"""One adopted database for the tests of this app. Tests that change it use a copy."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from apps.adoption.tests.databases import adopt_and_use, schema, school_database
 
 @dataclass(frozen=True)
 class Adopted:
-    """Its name, and what pg_dump said of its schema before the adoption and after it."""
+    """The database's name, and pg_dump's schema before and after the adoption."""
 
     name: str
     before: str
@@ -20,7 +20,7 @@ class Adopted:
 
 @pytest.fixture(scope="session")
 def adopted(django_db_blocker: DjangoDbBlocker) -> Iterator[Adopted]:
-    """A school's database in which people have worked since its adoption."""
+    """An adopted database that people have used since."""
     with school_database() as name, django_db_blocker.unblock():
         before = schema(name)
         adopt_and_use(name)

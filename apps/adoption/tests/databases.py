@@ -1,4 +1,4 @@
-"""Databases as the tests of backup and undo need them: adopted and in use, with things of the school's own."""
+"""Databases for the tests of backup and undo: adopted and in use, with additional objects of a school."""
 
 import subprocess
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from apps.users.models import User
 from tests.legacy.databases import connect, django_on, flask_database
 from tests.test_flask_deletes import INSTRUCTOR, STUDENT, rows_that_go_with, talk_and_marking
 
-# What no migration knows, and what hangs on old tables.
+# Objects that no migration knows, some of which depend on old tables.
 SCHOOL = """
     CREATE TABLE timetable (id serial PRIMARY KEY, student integer NOT NULL REFERENCES "user" (id), room text);
     INSERT INTO timetable (student, room) VALUES (1, 'B 12'), (3, NULL);
@@ -28,7 +28,7 @@ def url(name: str) -> str:
 
 
 def schema(name: str) -> str:
-    """What pg_dump says of it, without the line that is another one each time."""
+    """The output of pg_dump without the line that changes each time."""
     with connect(name) as connection:
         programs = backup.client_programs(connection)
     done = subprocess.run(
@@ -39,7 +39,7 @@ def schema(name: str) -> str:
 
 @contextmanager
 def school_database() -> Iterator[str]:
-    """As the old service leaves it, and the school."""
+    """A database as the Flask service leaves it, with the school's objects."""
     with flask_database() as name:
         with connect(name) as connection:
             connection.execute(SCHOOL)
@@ -47,7 +47,7 @@ def school_database() -> Iterator[str]:
 
 
 def adopt_and_use(name: str) -> None:
-    """Adopt it, and let a student and an instructor work there."""
+    """Adopt the database, and add the work of a student and an instructor."""
     with django_on(name):
         call_command("migrate", fake_initial=True, verbosity=0)
         student, instructor = User.objects.get(pk=STUDENT), User.objects.get(pk=INSTRUCTOR)

@@ -1,4 +1,4 @@
-"""A school's database of the size that the adoption is made for, and people who keep transactions open on it."""
+"""A database of a school's usual size, with sessions that keep transactions open."""
 
 import itertools
 import os
@@ -39,7 +39,7 @@ SCHOOL = f"""
     INSERT INTO activity_categories (activity_id, category_id)
     SELECT n, 1 + (n * 4 + k) % 30 FROM generate_series(1, 300) n, generate_series(0, 3) k;
 """
-# What a session does before it is left open, one after the other; to rows that the writer does not touch.
+# Statements of the slow sessions, in turn, on rows that the writer does not touch.
 SLOW_WORK = [
     [
         "UPDATE \"user\" SET username = username || '.' WHERE id = %s",
@@ -55,7 +55,7 @@ SLOW_WORK = [
 
 
 def process(name: str, *arguments: str) -> subprocess.Popen[str]:
-    """The command on that database as an operator starts it."""
+    """Run the command on the database, as an operator does."""
     return subprocess.Popen(
         [sys.executable, "manage.py", "adopt_flask", *arguments],
         cwd=settings.BASE_DIR,
@@ -103,7 +103,7 @@ class SlowSessions:
             session.result()
 
     def _work(self, number: int) -> None:
-        # Not all at the same pace, so that each kind of overlap occurs.
+        # At different paces, so that each kind of overlap occurs.
         open_s = itertools.cycle([1.0, 1.4 + number / 5, 1.9])
         rows = itertools.cycle(range(10 * number + 1, 10 * number + 10))
         with connect(self.database) as session:

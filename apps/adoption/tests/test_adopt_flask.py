@@ -1,4 +1,4 @@
-"""`adopt_flask` as it goes, goes wrong, and is gone on with."""
+"""`adopt_flask`: success, failures, and repeated runs."""
 
 import json
 import re
@@ -22,7 +22,7 @@ from apps.core.migration_operations import LimitLockWait
 from tests.legacy import catalog
 from tests.legacy.databases import connect, django_on, flask_database
 
-# Inside our session, in a part of a statement that is a transaction of its own, as a careless trigger may do it.
+# Writes within our session in a subtransaction of a statement, as a careless trigger may do.
 CARELESS = """
     CREATE FUNCTION careless() RETURNS event_trigger LANGUAGE plpgsql AS $$
     BEGIN
@@ -58,7 +58,7 @@ def adopt_flask(*options: str) -> tuple[int, str]:
 
 @contextmanager
 def before_migrating(act: Callable[[], None]) -> Iterator[None]:
-    """Do it between the first fingerprint and the first migration."""
+    """Run it between the first fingerprint and the first migration."""
 
     def do(app_config: Any, **kwargs: Any) -> None:
         if app_config.label == "users":
@@ -72,7 +72,7 @@ def before_migrating(act: Callable[[], None]) -> Iterator[None]:
 
 
 class LockWatch:
-    """An execute wrapper that notes which old tables were locked against writers by one transaction together."""
+    """An execute wrapper that records which old tables one transaction locked against writers together."""
 
     def __init__(self) -> None:
         self.together: set[frozenset[str]] = set()
@@ -86,7 +86,7 @@ class LockWatch:
 
 
 def declared_together() -> list[set[str]]:
-    """The tables that migrations lock at their beginning."""
+    """The tables that migrations lock first."""
     return [
         set(operation.tables)
         for migration in MigrationLoader(None).disk_migrations.values()
@@ -146,7 +146,7 @@ def test_it_insists_on_a_backup_proves_it_adopts_and_says_so_the_second_time(fla
     assert json.loads(text) == before.as_json()
 
 
-def test_one_that_was_killed_half_way_is_completed_by_the_next(flask: str) -> None:
+def test_an_interrupted_adoption_is_completed_by_the_next_run(flask: str) -> None:
     with connect(flask) as busy, connect(flask) as old:
         before = fingerprint.take(old)
         with busy.transaction(), process(flask, "--i-have-a-backup") as running:

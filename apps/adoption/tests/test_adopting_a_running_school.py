@@ -1,4 +1,4 @@
-"""A school's database is adopted while its service goes on writing, within the limits that were promised."""
+"""Adopting a database while the Flask service keeps writing, within the documented limits."""
 
 import json
 import re
@@ -20,7 +20,7 @@ from tests.legacy.writer import Writer
 pytestmark = pytest.mark.programs
 
 
-def test_a_school_is_adopted_while_its_service_goes_on(
+def test_a_database_is_adopted_while_flask_keeps_running(
     record_property: Callable[[str, object], None], django_db_blocker: DjangoDbBlocker
 ) -> None:
     with school() as name:
@@ -55,7 +55,7 @@ def test_a_school_is_adopted_while_its_service_goes_on(
         assert_only_live_rows_are_listed(adoption["live"], writer)
         with connect(name) as old:
             changed = fingerprint.compare(before, fingerprint.take(old), ours=None).differences
-            # The first 30 are where the slow sessions write, and the writer makes its own.
+            # Slow sessions write to the first 30 rows, and the writer to its own.
             assert not [line for line in changed if re.match(r"user (3[1-9]|[4-9]\d|\d{3}|1\d{3}|2000):", line)]
             assert {key: catalog.columns(old)[key] for key in statements[0]} == statements[0]
             assert catalog.constraints(old) == statements[1]

@@ -1,4 +1,4 @@
-"""A backup that was restored and compared; and what is said when there can be none."""
+"""Proved backups, and the messages when a backup is impossible."""
 
 import resource
 import stat
@@ -23,7 +23,7 @@ Change = Callable[[Path, dict[str, Any], pytest.MonkeyPatch], AbstractContextMan
 
 
 def quiet(text: str) -> None:
-    """For what a test does not listen to."""
+    """Ignore progress reports."""
 
 
 def settings_of(name: str) -> dict[str, Any]:
@@ -31,25 +31,25 @@ def settings_of(name: str) -> dict[str, Any]:
 
 
 def databases() -> set[str]:
-    """Those that a proof restores into."""
+    """The scratch databases of proofs."""
     with connect("postgres") as server:
         return {name for (name,) in server.execute("SELECT datname FROM pg_database WHERE datname ~ '^backup_check_'")}
 
 
 def nothing_is_left() -> None:
-    """Return once no proof's database is there; those of tests beside this one go by themselves."""
+    """Wait until there are no scratch databases; those of parallel tests are dropped too."""
     wait_until(lambda: not databases(), "the proof's database is gone")
 
 
 def programs(folder: Path, text: str) -> Iterator[Path]:
-    """The folder with a pg_dump and a pg_restore that are this shell script."""
+    """A folder in which pg_dump and pg_restore are this shell script."""
     for name in ("pg_dump", "pg_restore"):
         (folder / name).write_text(f"#!/bin/sh\n{text}\n")
         (folder / name).chmod(0o755)
     return iter([folder])
 
 
-# Leaves its command line behind, and complains of an older server as clients of 17 and newer do.
+# Records its command line, and reports an error about older servers as clients from 17 on do.
 RECORDED = """
 echo "$0 $*" >> {seen}
 {real}/$(basename $0) "$@"
@@ -61,7 +61,7 @@ esac
 exit $code"""
 
 
-def test_what_is_written_meanwhile_does_not_matter_and_no_password_is_on_a_command_line(
+def test_concurrent_writes_do_not_matter_and_command_lines_have_no_password(
     adopted: Adopted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with connect(adopted.name) as connection:
@@ -110,9 +110,7 @@ RULE = """
     ],
     ids=["an old table", "a table of the school's", "not to be restored"],
 )
-def test_what_does_not_come_out_as_it_went_in_is_no_backup(
-    statements: str, told: str, adopted: Adopted, tmp_path: Path
-) -> None:
+def test_a_restored_copy_that_differs_is_refused(statements: str, told: str, adopted: Adopted, tmp_path: Path) -> None:
     file = tmp_path / "before.dump"
     with new_database(like=adopted.name) as name:
         with connect(name) as connection:
@@ -167,13 +165,13 @@ def no_right(file: Path, database: dict[str, Any], patch: pytest.MonkeyPatch) ->
 
 @contextmanager
 def no_writes(file: Path, database: dict[str, Any], patch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
-    """As on a standby."""
+    """Make the session read-only, as on a standby."""
     yield {**database, "OPTIONS": {**database["OPTIONS"], "options": "-c default_transaction_read_only=on"}}
 
 
 @contextmanager
 def no_room(file: Path, database: dict[str, Any], patch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
-    """Stands for a full disk: files of this process may not grow further."""
+    """Simulate a full disk: limit the size of this process's files."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (5000, before[1]))
     try:
@@ -185,9 +183,9 @@ def no_room(file: Path, database: dict[str, Any], patch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (a_wrong_password, "The database said no: .*password authentication failed"),
-        (a_file_that_is_there, "is there already. Name another file"),
-        (what_a_killed_run_left, "unproved is there already. Name another file"),
+        (a_wrong_password, "The database refused: .*password authentication failed"),
+        (a_file_that_is_there, "exists already. Name another file"),
+        (what_a_killed_run_left, "unproved exists already. Name another file"),
         (no_program, "Neither PATH nor any usual folder has pg_dump and pg_restore of version"),
         (an_old_program, "of version .* or newer, which this server needs .*has version 9"),
         (no_right, "account backup_test may not create databases"),
@@ -195,7 +193,7 @@ def no_room(file: Path, database: dict[str, Any], patch: pytest.MonkeyPatch) -> 
         (no_room, "pg_dump failed"),
     ],
 )
-def test_why_there_is_no_backup_is_said_and_nothing_is_left(
+def test_a_failed_backup_gives_the_reason_and_leaves_nothing(
     change: Change, told: str, adopted: Adopted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "before.dump"
@@ -205,6 +203,6 @@ def test_why_there_is_no_backup_is_said_and_nothing_is_left(
     nothing_is_left()
 
 
-def test_a_folder_that_is_not_there_is_named(adopted: Adopted, tmp_path: Path) -> None:
+def test_a_missing_folder_is_named(adopted: Adopted, tmp_path: Path) -> None:
     with pytest.raises(BackupError, match=r"No such file or directory: .*/missing/before.dump.unproved"):
         prove(settings_of(adopted.name), tmp_path / "missing" / "before.dump", quiet)

@@ -1,4 +1,4 @@
-"""What `adopt_flask --check` finds, and what it answers to whom."""
+"""The findings and exit codes of `adopt_flask --check`."""
 
 import json
 from collections.abc import Iterator
@@ -68,7 +68,7 @@ def test_every_difference_in_shape_is_named(report: dict[str, Any]) -> None:
         "activities.character_id: no foreign key to assistant_scenarios.id",
         "assistant_tags.id: no sequence gives its numbers",
         "assistant_tags: the primary key is missing, not (id)",
-        "categories.created_at: the adoption adds a column of this name, and it is there already",
+        "categories.created_at: the adoption adds a column of this name, but it exists already",
         "rubric_questions.author: a column of your own that is NOT NULL and has no default",
         "subcategories.category_id: ON DELETE is CASCADE, not NO ACTION",
         "user.email: may be NULL, unlike the old service's",
@@ -77,7 +77,7 @@ def test_every_difference_in_shape_is_named(report: dict[str, Any]) -> None:
     ]
 
 
-def test_what_will_need_a_person_is_found(report: dict[str, Any]) -> None:
+def test_rows_that_need_attention_are_found(report: dict[str, Any]) -> None:
     items = report["items"]
     assert items["orphans"] == [
         "activities 6: character_id 404",
@@ -133,7 +133,7 @@ def test_a_sound_database_is_ready_as_it_is(django_db_blocker: DjangoDbBlocker) 
 
 
 @pytest.mark.django_db
-def test_what_django_built_itself_is_known_as_adopted() -> None:
+def test_a_database_that_django_created_counts_as_adopted() -> None:
     output = StringIO()
 
     def look() -> None:
@@ -142,7 +142,7 @@ def test_what_django_built_itself_is_known_as_adopted() -> None:
         finally:
             connection.close()
 
-    # A thread has a connection of its own, beside the test's transaction.
+    # Each thread has its own connection, outside the test's transaction.
     with ThreadPoolExecutor(1) as other:
         other.submit(look).result()
     report = json.loads(output.getvalue())
@@ -161,7 +161,7 @@ def test_a_server_that_is_too_old_is_refused_in_a_sentence(
     monkeypatch: pytest.MonkeyPatch, django_db_blocker: DjangoDbBlocker
 ) -> None:
     monkeypatch.setattr(type(connection.features), "minimum_database_version", (99,))
-    # Django looks once a process.
+    # Django checks once in each process.
     monkeypatch.setattr("django.db.backends.base.base.RAN_DB_VERSION_CHECK", set())
     errors = StringIO()
     with django_db_blocker.unblock(), flask_database() as name, django_on(name), pytest.raises(SystemExit) as stop:

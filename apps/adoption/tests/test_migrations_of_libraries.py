@@ -1,4 +1,4 @@
-"""The migrations of libraries, which know nothing of a service that is running on the tables they point at."""
+"""Migrations of libraries whose foreign keys refer to tables that the Flask service uses."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What of a database, an account or a server is named before it fails the adoption or the service, with the way out."""
+"""Findings about databases, accounts and servers that would break the adoption or the service, with the remedy."""
 
 import json
 import os
@@ -18,7 +18,7 @@ from django.db import connection, connections
 from pytest_django import DjangoDbBlocker
 
 from apps.adoption import backup, check, server_findings
-from apps.adoption.findings import Finding
+from apps.adoption.findings import CheckFinding
 from apps.adoption.server_findings import CONNECTIONS
 from apps.adoption.tests.databases import url
 from apps.adoption.tests.school import adopt_flask
@@ -32,7 +32,7 @@ GUIDE = (Path(settings.BASE_DIR) / "MIGRATION_GUIDE.md").read_text(encoding="utf
 
 @pytest.fixture(scope="module")
 def sound() -> Iterator[str]:
-    """A database of the old service, of which each test takes a copy."""
+    """A database of the Flask service, which each test copies."""
     with flask_database() as name:
         yield name
 
@@ -58,7 +58,7 @@ class Owner:
 
 @pytest.fixture
 def owner(copy: str) -> Iterator[Owner]:
-    """As which Django comes."""
+    """The account that Django uses."""
     server = connections["default"].settings_dict
     usual = {key: server[key] for key in ("USER", "PASSWORD")}
     with connect(copy) as superuser:
@@ -78,8 +78,8 @@ def owner(copy: str) -> Iterator[Owner]:
             owner.execute("DROP ROLE {role}")
 
 
-def found() -> dict[str, Finding]:
-    """By a session that has begun after what was changed."""
+def found() -> dict[str, CheckFinding]:
+    """Check in a session that begins after the change."""
     connection.close()
     return {finding.code: finding for finding in check.check(connection).findings}
 
@@ -152,7 +152,7 @@ def test_a_right_that_is_missing_is_named_by_the_grant_that_gives_it(harm: str, 
 
 def test_rows_that_a_policy_hides_are_not_taken_for_the_table(owner: Owner) -> None:
     owner.execute('ALTER TABLE "user" ENABLE ROW LEVEL SECURITY; CREATE POLICY first_two ON "user" USING (id < 3)')
-    assert is_ready()  # the policy is not for the owner
+    assert is_ready()  # the policy does not apply to the owner
     owner.execute('ALTER TABLE "user" FORCE ROW LEVEL SECURITY')
     finding = found()["row_security"]
     assert (finding.blocks, finding.items) == (True, ['ALTER TABLE "user" NO FORCE ROW LEVEL SECURITY'])
@@ -187,7 +187,7 @@ def test_a_schema_that_the_account_may_not_look_into_is_named_by_the_grant(owner
     assert is_ready()
 
 
-def test_what_is_only_to_be_known_stops_nothing(owner: Owner) -> None:
+def test_informative_findings_do_not_block(owner: Owner) -> None:
     account = "ALTER ROLE {role} IN DATABASE {name} SET"
     owner.execute(f"{account} statement_timeout = '300ms'; {account} lock_timeout = '2s'")
     owner.execute("ALTER ROLE {role} CONNECTION LIMIT 20; ALTER DATABASE {name} CONNECTION LIMIT 52")
@@ -227,7 +227,7 @@ def test_letters_that_the_locale_does_not_fold_are_named(django_db_blocker: Djan
 
 @contextmanager
 def database_made_with(options: str) -> Iterator[str]:
-    """One of the old service, with rows where their letters fit."""
+    """A database of the Flask service, with rows if its encoding can hold them."""
     name = f"adoption_{uuid.uuid4().hex[:12]}"
     rows = (FOLDER / "rows.sql").read_text(encoding="utf-8")
     with connect("postgres") as server:
@@ -243,7 +243,7 @@ def database_made_with(options: str) -> Iterator[str]:
 
 
 def _answers(server: psycopg.Connection, query: str) -> bool:
-    """Whether it gives a row that is not empty."""
+    """Whether the query returns a row that is not empty."""
     try:
         return any(value for (value,) in server.execute(query).fetchall())
     except psycopg.errors.FeatureNotSupported:
@@ -254,7 +254,7 @@ def test_an_order_of_letters_that_has_changed_is_named_and_its_way_out_is_one(
     monkeypatch: pytest.MonkeyPatch, django_db_blocker: DjangoDbBlocker
 ) -> None:
     with connect("postgres") as server:
-        # Built without ICU, a server may know versions of no locale that every machine has.
+        # Without ICU, a server may know no version of the locales that every machine has.
         has_icu = _answers(server, "SELECT pg_collation_actual_version(oid) FROM pg_collation WHERE collprovider = 'i'")
     provider = "LOCALE_PROVIDER icu ICU_LOCALE 'en'" if has_icu else ""
     made = database_made_with(f"ENCODING 'UTF8' LOCALE 'C' {provider}")
@@ -267,7 +267,7 @@ def test_an_order_of_letters_that_has_changed_is_named_and_its_way_out_is_one(
         [item] = finding.items
         assert (finding.blocks, is_ready()) == (False, True)
         assert " is the version of its locale, and indexes are sorted by x: " in item
-        # A server that is older knows no such column, and is not asked for it.
+        # Older servers lack the column and are not queried for it.
         with monkeypatch.context() as older:
             older.setattr(connection, "pg_version", 140_000)
             assert "collation_version" not in found()
@@ -277,7 +277,7 @@ def test_an_order_of_letters_that_has_changed_is_named_and_its_way_out_is_one(
 
 
 def way_out(name: str, new: str, folder: Path, *, bytes_are: str) -> None:
-    """The guide's commands, as an operator runs them."""
+    """Run the guide's commands, as an operator does."""
     section = GUIDE.split("## When the database is no good")[1]
     commands = re.search(r"```sh\n(.+?)```", section, re.DOTALL)
     assert commands
@@ -323,7 +323,7 @@ def test_another_encoding_than_utf8_blocks_and_the_guides_commands_are_the_way_o
                 server.execute(f"DROP DATABASE IF EXISTS {new} WITH (FORCE)")
 
 
-def test_a_standby_is_named_and_takes_nothing(tmp_path: Path) -> None:
+def test_a_standby_is_reported_and_not_changed(tmp_path: Path) -> None:
     with temporary_folder() as folder:
         with Supervisor() as servers:
             address = start_data_servers(servers, folder)["DATABASE_URL"]

@@ -1,4 +1,4 @@
-"""Nothing of the adoption stays behind on a connection, and none is shared with others behind a pooler."""
+"""The adoption leaves no settings or locks in a session, and refuses sessions that a pooler shares."""
 
 import json
 import os
@@ -42,7 +42,7 @@ BACKEND_KEY = ord("K")
 
 
 def quiet(text: str) -> None:
-    """For what a test does not listen to."""
+    """Ignore progress reports."""
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def flask(django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
 
 @contextmanager
 def one_connection() -> Iterator[Callable[[], dict[str, Any]]]:
-    """Django gets one session from a pool and gives it back, in place of closing it. Yields what tells its state."""
+    """Give Django one session of a pool instead of a new one. Yields a function that returns the session's state."""
 
     def state() -> dict[str, Any]:
         with connection.cursor() as cursor:
@@ -81,7 +81,7 @@ def test_a_session_is_left_as_it_was_by_an_adoption_and_by_an_undo(flask: str) -
     with one_connection() as state:
         before = state()
         assert before["statement_timeout"] == "45000"
-        assert migrating.run(connection, quiet, OwnWrites())
+        assert migrating.run_migrations(connection, quiet, OwnWrites())
         assert before.items() ^ state().items() == set()
         with sessions.own_session(connection):
             undo.undo(connection, quiet, known=undo.what_would_be_lost(connection))
@@ -90,15 +90,15 @@ def test_a_session_is_left_as_it_was_by_an_adoption_and_by_an_undo(flask: str) -
 
 def test_a_session_is_left_as_it_was_by_an_adoption_that_fails(flask: str) -> None:
     with connect(flask) as old:
-        old.execute("CREATE TABLE threads (id serial)")  # which a migration makes
+        old.execute("CREATE TABLE threads (id serial)")  # a migration creates it too
     with one_connection() as state:
         before = state()
         with pytest.raises(Exception, match="already exists"):
-            migrating.run(connection, quiet, OwnWrites())
+            migrating.run_migrations(connection, quiet, OwnWrites())
         assert before.items() ^ state().items() == set()
 
 
-def test_a_connection_that_is_lost_while_an_index_is_built_is_what_is_told(flask: str) -> None:
+def test_a_connection_lost_during_an_index_build_is_reported(flask: str) -> None:
     def lose(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
         if "CONCURRENTLY" in sql:
             with connect(flask) as another:
@@ -106,7 +106,7 @@ def test_a_connection_that_is_lost_while_an_index_is_built_is_what_is_told(flask
         return execute(sql, *rest)
 
     with connection.execute_wrapper(lose), pytest.raises(OperationalError, match="terminating connection"):
-        migrating.run(connection, quiet, OwnWrites())
+        migrating.run_migrations(connection, quiet, OwnWrites())
     connection.close()
 
 
@@ -125,7 +125,7 @@ def test_short_limits_of_the_account_do_not_end_the_adoption(flask: str) -> None
 
 
 @pytest.mark.parametrize("option", ["--check", "--fingerprint"])
-def test_a_short_wait_for_locks_of_the_account_does_not_end_what_only_reads(option: str, flask: str) -> None:
+def test_a_short_lock_timeout_of_the_account_does_not_end_reads(option: str, flask: str) -> None:
     waiting = """
         SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
         AND clock_timestamp() - query_start > interval '0.5 s'
@@ -140,7 +140,7 @@ def test_a_short_wait_for_locks_of_the_account_does_not_end_what_only_reads(opti
 
 
 class Relay:
-    """A way to PostgreSQL from another port: as a tunnel, or telling a process id of its own, as every pooler does."""
+    """A proxy to PostgreSQL: a plain tunnel, or one with its own process ids, as poolers have."""
 
     def __init__(self, *, tells: int | None = None) -> None:
         self._tells = tells
@@ -184,7 +184,7 @@ def through(relay: Relay, name: str) -> str:
     return url_of(name).replace(f":{server['PORT']}/", f":{relay.port}/") + "?sslmode=disable&gssencmode=disable"
 
 
-def test_a_pooler_is_told_from_a_tunnel(flask: str) -> None:
+def test_a_pooler_is_distinguished_from_a_tunnel(flask: str) -> None:
     with Relay() as tunnel, psycopg.connect(through(tunnel, flask)) as session:
         assert not sessions.is_pooled(session)
         sessions.refuse_pooler(session)
@@ -211,7 +211,7 @@ def test_nothing_is_done_through_a_pooler(options: list[str], flask: str, tmp_pa
 
 @pytest.fixture
 def pgbouncer(flask: str) -> Iterator[str]:
-    """The address of the database behind one session that everybody shares, a transaction each."""
+    """The URL of the database through one session that all clients share, one transaction at a time."""
     program = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
     if not program:
         pytest.skip("pgbouncer is not installed")
@@ -241,7 +241,9 @@ def answers(address: str) -> bool:
     return False
 
 
-def test_a_real_pooler_is_named_and_nothing_is_left_there(pgbouncer: str, flask: str, tmp_path: Path) -> None:
+def test_a_real_pooler_is_refused_and_nothing_is_left_in_its_sessions(
+    pgbouncer: str, flask: str, tmp_path: Path
+) -> None:
     def state() -> tuple[dict[str, str], Any]:
         with psycopg.connect(pgbouncer, autocommit=True) as shared:
             settings, *others = shared.execute(STATE).fetchall()[0]
@@ -255,6 +257,6 @@ def test_a_real_pooler_is_named_and_nothing_is_left_there(pgbouncer: str, flask:
         adopt_flask(pgbouncer, *options)
     assert [*tmp_path.iterdir()] == []
     after, others_after = state()
-    # These two are each client's own: a pooler knows them.
+    # Poolers track these two for each client.
     assert {name for name in before if before[name] != after[name]} <= {"application_name", "TimeZone"}
     assert others_after == others

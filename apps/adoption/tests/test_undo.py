@@ -1,4 +1,4 @@
-"""An undo takes what is ours and nothing else, while the old service goes on; what goes is exported first."""
+"""An undo removes only this service's objects, exports their rows first, and leaves the Flask service running."""
 
 import json
 import os
@@ -34,7 +34,7 @@ from tests.stack import wait_until
 
 
 def quiet(text: str) -> None:
-    """For what a test does not listen to."""
+    """Ignore progress reports."""
 
 
 def undo_all(say: Callable[[str], None]) -> None:
@@ -43,7 +43,7 @@ def undo_all(say: Callable[[str], None]) -> None:
 
 @pytest.fixture
 def copy(adopted: Adopted, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    """A copy of the adopted database, which Django is on."""
+    """A copy of the adopted database, which Django uses."""
     with new_database(like=adopted.name) as name, django_db_blocker.unblock(), django_on(name):
         yield name
 
@@ -53,7 +53,7 @@ def rows(name: str) -> fingerprint.Fingerprint:
         return fingerprint.take(old)
 
 
-def test_what_was_adopted_and_undone_is_as_it_was_and_can_be_adopted_again(
+def test_an_undone_adoption_restores_the_database_and_can_be_repeated(
     adopted: Adopted, copy: str, tmp_path: Path
 ) -> None:
     User.objects.create_user(email="late@example.org", username="Late", password="a word of theirs")
@@ -61,14 +61,14 @@ def test_what_was_adopted_and_undone_is_as_it_was_and_can_be_adopted_again(
     Category.objects.update(total_required_to_pass=1)
     before = rows(copy)
     with connect(copy) as old:
-        sequences = expected_schema.sequences(old)
+        sequences = expected_schema.read_sequences(old)
 
     undo_all(quiet)
 
     assert schema(copy) == adopted.before
     assert fingerprint.compare(before, rows(copy), ours=None).differences == []
     with connect(copy) as old:
-        assert expected_schema.sequences(old) == sequences
+        assert expected_schema.read_sequences(old) == sequences
         assert old.execute("SELECT count(*) FROM timetable").fetchone() == (2,)
     with Writer(url(copy), per_second=500) as writer:
         writer.wait_for(24)
@@ -79,7 +79,7 @@ def test_what_was_adopted_and_undone_is_as_it_was_and_can_be_adopted_again(
     assert schema(copy) == adopted.before
 
 
-def test_the_old_service_goes_on_while_it_is_undone(adopted: Adopted, copy: str) -> None:
+def test_flask_keeps_running_during_an_undo(adopted: Adopted, copy: str) -> None:
     said: list[str] = []
     written: list[int] = []  # by then
     with connect(copy) as slow, Writer(url(copy)) as writer:
@@ -109,7 +109,7 @@ def test_an_undo_that_is_killed_half_way_leaves_everything(adopted: Adopted, cop
     lost = undo.what_would_be_lost(connection)
     connection.close()
     with connect(copy) as old:
-        # It stops where the tables are dropped and the columns are not.
+        # Interrupted after the tables are dropped, before the columns are.
         old.execute("CREATE FUNCTION stop() RETURNS event_trigger AS 'BEGIN PERFORM pg_advisory_lock(1); END'"
                     " LANGUAGE plpgsql")  # fmt: skip
         old.execute("CREATE EVENT TRIGGER stop ON ddl_command_end WHEN tag IN ('DROP TABLE') EXECUTE FUNCTION stop()")
@@ -147,7 +147,7 @@ def test_an_adoption_that_a_table_of_the_schools_stopped_is_undone_and_the_table
             with pytest.raises(ProgrammingError, match="already exists"):
                 call_command("migrate", app, fake_initial=True, verbosity=0)
         with connect(name) as old:
-            # As if it had been cut off after the index and before the record of it.
+            # As if interrupted after the index was created, before the migration was recorded.
             old.execute("DELETE FROM django_migrations WHERE name = '0003_indexes' AND app = 'scenarios'")
 
         undo_all(quiet)
@@ -164,7 +164,7 @@ def test_rows_written_after_the_count_are_not_lost(copy: str) -> None:
     assert schema(copy) == before
 
 
-def test_what_was_cut_off_between_the_work_and_its_record_is_ours(adopted: Adopted, copy: str) -> None:
+def test_an_unrecorded_migration_counts_as_ours(adopted: Adopted, copy: str) -> None:
     call_command("migrate", "openai_integration", "0001", verbosity=0)
     with connect(copy) as old:
         old.execute("DELETE FROM django_migrations WHERE app = 'openai_integration'")
@@ -176,7 +176,7 @@ def test_what_was_cut_off_between_the_work_and_its_record_is_ours(adopted: Adopt
 @pytest.mark.parametrize(
     ("statement", "told"),
     [
-        ("CREATE VIEW talks AS SELECT title FROM threads", "view talks depends on table threads"),
+        ("CREATE VIEW titles AS SELECT title FROM threads", "view titles depends on table threads"),
         ("ALTER TABLE threads ADD COLUMN room text", "columns to this service's tables: threads.room"),
         (
             "INSERT INTO django_migrations (app, name, applied) VALUES ('users', '0999_later', now())",
@@ -216,7 +216,7 @@ def test_a_database_without_anything_of_ours_is_not_undone(
         undo_all(quiet)
 
 
-def test_what_would_be_lost_is_counted_and_locked_accounts_are_told_of(copy: str) -> None:
+def test_losses_are_counted_and_locked_accounts_reported(copy: str) -> None:
     User.objects.filter(pk=3).update(is_active=False)
     with connect(copy) as school:
         school.execute("ALTER TABLE categories ALTER id DROP DEFAULT, ALTER id ADD GENERATED BY DEFAULT AS IDENTITY")
@@ -230,9 +230,7 @@ def test_what_would_be_lost_is_counted_and_locked_accounts_are_told_of(copy: str
     assert any(line.startswith("1 accounts are locked") for line in said)
 
 
-def test_locked_accounts_are_told_of_and_exported_and_sign_in_at_the_old_service_again(
-    copy: str, tmp_path: Path
-) -> None:
+def test_locked_accounts_are_reported_and_exported_and_can_sign_in_to_flask_again(copy: str, tmp_path: Path) -> None:
     with connect(copy) as old:
         opens = 'SELECT id, password FROM "user" WHERE id IN (2, 3) ORDER BY id'
         hashes = old.execute(opens).fetchall()
@@ -245,7 +243,7 @@ def test_locked_accounts_are_told_of_and_exported_and_sign_in_at_the_old_service
         output = StringIO()
         with pytest.raises(SystemExit):
             call_command("adopt_flask", undo=True, stdout=output)
-        assert "2 locked accounts could sign in at the old service again" in output.getvalue()
+        assert "2 locked accounts could sign in at the Flask service again" in output.getvalue()
         locked_rows = rows(copy)
 
         call_command("adopt_flask", undo=True, yes=True, export=tmp_path / "lost", stdout=StringIO())
@@ -276,7 +274,7 @@ def test_locked_accounts_come_back_under_slow_and_deferred_triggers_of_the_schoo
         school.execute('UPDATE "user" SET is_active = false WHERE id IN (1, 2)')
         school.execute(SLOW_AND_DEFERRED)
     said: list[str] = []
-    undo_all(said.append)  # two rows take longer than all that changes the catalog may
+    undo_all(said.append)  # the trigger takes longer for two rows than the limit for the catalog's changes
     assert said[-1].startswith("Dropped")
     with connect(copy) as school:
         assert school.execute('SELECT count(*) FROM "user" WHERE password = %s', [LOCKED]).fetchone() == (0,)
@@ -286,10 +284,10 @@ def read(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
-def test_what_goes_is_exported_whole_and_only_for_its_owner(copy: str, tmp_path: Path) -> None:
+def test_deleted_rows_are_exported_completely_and_readable_by_the_owner_only(copy: str, tmp_path: Path) -> None:
     Category.objects.filter(pk=1).update(total_required_to_pass=99)
     said: list[str] = []
-    folder = tmp_path / "lost" / "talks"
+    folder = tmp_path / "lost" / "threads"
     files = {file.stem: file for file in export(connection, folder, said.append)}
 
     assert sorted(files.values()) == sorted(folder.iterdir())

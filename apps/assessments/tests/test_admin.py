@@ -1,4 +1,4 @@
-"""The rubric's pages."""
+"""Admin pages of categories, criteria and rubric questions."""
 
 import pytest
 from django.test import Client
@@ -37,7 +37,7 @@ def test_a_category_is_made_with_its_criteria(teacher: Client) -> None:
     assert (criterion.name, criterion.marking_instructions) == ("Greets", "0: no.\n2: by name.")
 
 
-def test_criteria_are_edited_and_taken_away_on_the_category(teacher: Client) -> None:
+def test_criteria_are_edited_and_deleted_on_the_categorys_page(teacher: Client) -> None:
     category = CategoryFactory()
     first, second = SubCategoryFactory.create_batch(2, category=category)
     changes = {"subcategories-0-name": "Says who they are", "subcategories-1-DELETE": "on"}
@@ -77,7 +77,7 @@ def test_a_category_that_nobody_can_pass_is_saved_with_a_warning(teacher: Client
     assert ("Nobody can pass this category" in answer.content.decode()) == warned
 
 
-def test_questions_are_written_on_the_patients_page(teacher: Client) -> None:
+def test_questions_are_edited_on_the_scenarios_page(teacher: Client) -> None:
     scenario = AssistantScenarioFactory()
     kept = RubricQuestionFactory(scenario=scenario)
     url = f"/admin/scenarios/assistantscenario/{scenario.pk}/change/"

@@ -88,7 +88,7 @@ def test_who_may_do_what_with_the_rubric(method, path, sent, who, status, client
 
 
 @pytest.mark.parametrize("who", ["student", "unapproved"])
-def test_students_read_names_and_pass_marks_and_nothing_else(who, client_for, criterion):
+def test_students_read_only_names_and_pass_marks(who, client_for, criterion):
     client, category = client_for(who), criterion.category
     public = {"id": criterion.pk, "name": criterion.name, "category_id": category.pk}
     whole = {"id": category.pk, "name": category.name, "total_required_to_pass": 2, "subcategories": [public]}
@@ -143,7 +143,7 @@ def test_a_rubric_is_made_changed_and_deleted(client_for):
     assert everything()[:2] == [[], []]
 
 
-def test_a_question_shows_in_its_patient(client_for):
+def test_a_question_appears_in_its_scenario(client_for):
     scenario = AssistantScenarioFactory()
     client = client_for("instructor")
     question = client.post(QUESTIONS, {"question": "Did they wash their hands?", "scenario_id": scenario.pk}).json()
@@ -212,7 +212,7 @@ def test_an_old_row_that_breaks_the_rules_stays_editable_and_no_new_one_may(clie
 # Finding
 
 
-def test_criteria_are_found_by_category_and_questions_by_patient(client_for, criterion, question):
+def test_criteria_are_found_by_category_and_questions_by_scenario(client_for, criterion, question):
     SubCategoryFactory()
     RubricQuestionFactory()
     client = client_for("instructor")

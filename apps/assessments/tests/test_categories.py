@@ -1,4 +1,4 @@
-"""A category and its criteria in one write."""
+"""Categories and their criteria, written in one request."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -22,7 +22,7 @@ def everything() -> list[list[dict]]:
     return [list(model.objects.order_by("pk").values()) for model in (Category, SubCategory)]
 
 
-def test_a_category_is_made_with_its_criteria_in_one_write(client_for):
+def test_a_category_is_created_with_its_criteria_in_one_request(client_for):
     criteria = [{"name": "Opens", "marking_instructions": "2: opens"}, {"name": "Ends", "marking_instructions": "1: x"}]
     sent = {"name": "Start", "total_required_to_pass": 2, "subcategories": criteria}
     made = client_for("instructor").post(CATEGORIES, sent)
@@ -35,7 +35,7 @@ def test_a_category_is_made_with_its_criteria_in_one_write(client_for):
     assert client_for("instructor").get(f"{CATEGORIES}{body['id']}/").json() == body
 
 
-def test_the_criteria_of_a_write_take_the_place_of_those_that_were_there(client_for, criterion):
+def test_a_list_of_criteria_replaces_the_stored_ones(client_for, criterion):
     client, category = client_for("instructor"), criterion.category
     gone = SubCategoryFactory(category=category)
     new = {"name": "New", "marking_instructions": "2: all"}
@@ -47,7 +47,7 @@ def test_the_criteria_of_a_write_take_the_place_of_those_that_were_there(client_
         "category_id": category.pk,
     }  # fmt: skip
     assert not SubCategory.objects.filter(pk=gone.pk).exists()
-    # Left out altogether they stay; sent back as they are they stay as well.
+    # Criteria stay if they are left out, and if they are sent back unchanged.
     assert (
         client.patch(f"{CATEGORIES}{category.pk}/", {"name": "Other"}).json()["subcategories"] == body["subcategories"]
     )
@@ -56,7 +56,7 @@ def test_the_criteria_of_a_write_take_the_place_of_those_that_were_there(client_
     assert client.patch(f"{CATEGORIES}{category.pk}/", {"subcategories": []}).json()["subcategories"] == []
 
 
-def test_a_wrong_criterion_is_pointed_at_and_nothing_is_written(client_for, criterion):
+def test_an_invalid_criterion_is_named_and_nothing_is_written(client_for, criterion):
     client, other = client_for("instructor"), SubCategoryFactory()
     good = {"name": "New", "marking_instructions": "2: all"}
     before = everything()
@@ -79,7 +79,7 @@ def test_a_wrong_criterion_is_pointed_at_and_nothing_is_written(client_for, crit
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_writers_at_once_one_has_the_last_word(client_for, criterion):
+def test_concurrent_writers_do_not_mix_their_criteria(client_for, criterion):
     client, path = client_for("instructor"), f"{CATEGORIES}{criterion.category_id}/"
 
     def write(number: int) -> int:

@@ -8,25 +8,25 @@ from apps.assessments.tests.factories import CategoryFactory, RubricQuestionFact
 pytestmark = pytest.mark.django_db
 
 
-def test_a_pass_mark_below_zero_is_refused_and_one_that_is_there_is_read():
+def test_a_negative_pass_mark_is_refused_and_a_stored_one_is_read():
     with pytest.raises(ValidationError, match="greater than or equal to 0"):
         Category(name="Opening", total_required_to_pass=-1).full_clean()
     assert CategoryFactory(total_required_to_pass=-1).total_required_to_pass == -1
 
 
-def test_rows_are_called_by_what_they_say():
+def test_rows_are_displayed_by_name_or_text():
     assert str(CategoryFactory(name="Opening")) == "Opening"
     assert str(SubCategoryFactory(name="Says their name")) == "Says their name"
     assert str(RubricQuestionFactory(question="x" * 100)) == "x" * 80
 
 
-def test_deleting_a_category_takes_its_criteria():
+def test_deleting_a_category_deletes_its_criteria():
     kept, gone = SubCategoryFactory(), SubCategoryFactory()
     gone.category.delete()
     assert list(SubCategory.objects.all()) == [kept]
 
 
-def test_rows_come_in_the_order_they_were_made():
+def test_rows_are_ordered_by_creation():
     for factory, model in (
         (CategoryFactory, Category),
         (SubCategoryFactory, SubCategory),
@@ -37,7 +37,7 @@ def test_rows_come_in_the_order_they_were_made():
         assert [pk for pk in model.objects.values_list("pk", flat=True) if pk in made] == made
 
 
-def test_a_row_that_the_other_service_inserts_gets_its_time_from_the_database():
+def test_a_row_that_flask_inserts_gets_its_time_from_the_database():
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO categories (name, total_required_to_pass) VALUES ('Old', -3)")
     assert Category.objects.get().created_at is not None

@@ -66,11 +66,11 @@ class RejectUnknownParameters(BaseFilterBackend):
     """400 for a query parameter that the list does not support."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: APIView) -> QuerySet:
-        known = _known_to(view, queryset)
-        unknown = [] if _is_of_one(view) else sorted(set(request.query_params) - known)
+        known = _known_parameters(view, queryset)
+        unknown = [] if _is_detail(view) else sorted(set(request.query_params) - known)
         if unknown:
-            there = ", ".join(sorted(known - {api_settings.URL_FORMAT_OVERRIDE}))
-            raise ValidationError({name: [f"There is no such parameter here; there are {there}."] for name in unknown})
+            names = ", ".join(sorted(known - {api_settings.URL_FORMAT_OVERRIDE}))
+            raise ValidationError({name: [f"Unknown parameter. Known ones: {names}."] for name in unknown})
         return queryset
 
 
@@ -79,7 +79,7 @@ class Filters(filters.DjangoFilterBackend):
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: APIView) -> QuerySet:
         # Building the filter form takes as long as a query, so it is skipped when there are no parameters.
-        asked = request.query_params and not _is_of_one(view)
+        asked = request.query_params and not _is_detail(view)
         return super().filter_queryset(request, queryset, view) if asked else queryset
 
 
@@ -87,7 +87,7 @@ class Search(SearchFilter):
     """The library's backend, applied to lists only."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: APIView) -> QuerySet:
-        return queryset if _is_of_one(view) else super().filter_queryset(request, queryset, view)
+        return queryset if _is_detail(view) else super().filter_queryset(request, queryset, view)
 
 
 class Ordering(OrderingFilter):
@@ -110,19 +110,19 @@ class Ordering(OrderingFilter):
         known = [name for name, _ in self.get_valid_fields(queryset, view, {"request": request})]
         unknown = [name for name in fields if name.removeprefix("-") not in known or name.startswith("--")]
         if unknown:
-            words = f"There is no order by {', '.join(unknown)}; it takes {', '.join(known)}, with - for descending."
-            raise ValidationError({self.ordering_param: [words]})
+            message = f"Cannot order by {', '.join(unknown)}. Choose from {', '.join(known)}, with - for descending."
+            raise ValidationError({self.ordering_param: [message]})
         return list(fields)
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: APIView) -> QuerySet:
-        return queryset if _is_of_one(view) else super().filter_queryset(request, queryset, view)
+        return queryset if _is_detail(view) else super().filter_queryset(request, queryset, view)
 
 
-def _is_of_one(view: Any) -> bool:
+def _is_detail(view: Any) -> bool:
     return bool(getattr(view, "detail", False))
 
 
-def _known_to(view: Any, queryset: QuerySet) -> set[str]:
+def _known_parameters(view: Any, queryset: QuerySet) -> set[str]:
     """The names of all parameters that the list supports."""
     filterset = Filters().get_filterset_class(view, queryset)
     pages = ("page_query_param", "page_size_query_param", "cursor_query_param")

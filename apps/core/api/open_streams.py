@@ -37,7 +37,7 @@ class TooManyStreams(exceptions.APIException):
 
 
 @dataclass(eq=False)
-class Stream:
+class OpenStream:
     """An open stream and the task that sends it. Once `ended`, it closes whatever its run does; clients reconnect."""
 
     run: Hashable
@@ -61,11 +61,11 @@ class Stream:
 class OpenStreams:
     """The open streams of this process. Use only from its event loop."""
 
-    _open: dict[Stream, None] = field(default_factory=dict)
+    _open: dict[OpenStream, None] = field(default_factory=dict)
     _counts: Counter[tuple[str, Hashable]] = field(default_factory=Counter)
     _stopping: bool = False
 
-    def open(self, run: Hashable, person: int, address: str, *, came_back: bool) -> Stream:
+    def open(self, run: Hashable, person: int, address: str, *, came_back: bool) -> OpenStream:
         """Count the stream that the current task sends until that task ends; TooManyStreams at a limit.
 
         Clients that lose their connection reconnect before the server notices the loss. So a client with `came_back`
@@ -73,7 +73,7 @@ class OpenStreams:
         """
         task = asyncio.current_task()
         assert task is not None, "there are streams in a task alone"
-        stream = Stream(run, person, address, task, ended=self._stopping)
+        stream = OpenStream(run, person, address, task, ended=self._stopping)
         full = self._full(stream)
         if full:
             same = [one for one in self._open if one.keys["run"] == stream.keys["run"]] if came_back else []
@@ -94,11 +94,11 @@ class OpenStreams:
         for stream in self._open:
             stream.end()
 
-    def _full(self, stream: Stream) -> str | None:
+    def _full(self, stream: OpenStream) -> str | None:
         """The first limit that has been reached, if any."""
         return next((name for name, key in stream.keys.items() if self._counts[name, key] >= _limit(name)), None)
 
-    def _close(self, stream: Stream) -> None:
+    def _close(self, stream: OpenStream) -> None:
         if stream in self._open:
             del self._open[stream]
             for place in stream.keys.items():

@@ -11,7 +11,12 @@ from apps.core.api.serializers import ErrorSerializer
 
 # status > the component's name, its description, and an example's code and detail.
 REFUSALS = {
-    "400": ("Invalid", "The request is invalid; nothing was changed.", "invalid", "page_size: It takes a number."),
+    "400": (
+        "Invalid",
+        "The request is invalid; nothing was changed.",
+        "invalid",
+        "page_size: Must be a whole number from 1 to 500.",
+    ),
     "401": ("Unauthorized", "The token is missing or invalid.", "not_authenticated", "Not signed in."),
     "403": (
         "Forbidden",
@@ -105,7 +110,7 @@ class Schema(AutoSchema):
         error = self.resolve_serializer(ErrorSerializer, "response")
         example: dict[str, Any] = {"code": code, "detail": detail}
         if code == "invalid":
-            example["fields"] = {"page_size": ["It takes a number."]}
+            example["fields"] = {"page_size": ["Must be a whole number from 1 to 500."]}
         content = {"application/json": {"schema": error.ref, "example": example}}
         response: dict[str, Any] = {"description": description, "content": content}
         if status in {"429", "503"}:

@@ -33,7 +33,7 @@ class _Sized:
         if asked is None:
             return self.page_size
         if not re.fullmatch("[0-9]{1,3}", asked) or not 1 <= int(asked) <= self.max_page_size:
-            raise ValidationError({self.page_size_query_param: [f"It takes a whole number from 1 to {LARGEST}."]})
+            raise ValidationError({self.page_size_query_param: [f"Must be a whole number from 1 to {LARGEST}."]})
         return int(asked)
 
     def get_paginated_response_schema(self, schema: Any) -> dict[str, Any]:

@@ -30,7 +30,7 @@ class InputSerializer(serializers.Serializer):
 
     def _unknown(self, data: Mapping[str, Any]) -> dict[str, list[str]]:
         names = (name for name in data if name not in self.fields)
-        return {name: ["There is no such field here."] for name in islice(names, UNKNOWN_KEYS_NAMED)}
+        return {name: ["Unknown field."] for name in islice(names, UNKNOWN_KEYS_NAMED)}
 
 
 class UnchangedFieldsMixin(InputSerializer):
@@ -90,7 +90,7 @@ class RowIds(serializers.ListField):
         ids = super().to_internal_value(data)
         found: dict[int, Model] = self._queryset.in_bulk({pk for pk in ids if 0 < pk <= HIGHEST_ID})
         unknown: dict[Any, Any] = {
-            place: [f"There is none with the id {pk}."] for place, pk in enumerate(ids) if pk not in found
+            place: [f"There is no row with the id {pk}."] for place, pk in enumerate(ids) if pk not in found
         }
         if unknown:
             raise serializers.ValidationError(unknown)

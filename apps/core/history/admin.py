@@ -93,7 +93,7 @@ class ChangeAdmin(ReadOnlyAdmin):
         if model not in self.admin_site._registry:
             model, key = model._meta.get_field(model.belongs_to).related_model, change.parent_id
         url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_history", args=[key])
-        return format_html('<a href="{}">All that was done to it</a>', url)
+        return format_html('<a href="{}">All changes to it</a>', url)
 
     @display(description="Columns")
     def columns(self, change: Change) -> str:
@@ -103,7 +103,7 @@ class ChangeAdmin(ReadOnlyAdmin):
     def who(self, change: Change) -> str:
         return pages.who(change)
 
-    @display(description="From what to what")
+    @display(description="Before and after")
     def values(self, change: Change) -> SafeString:
         [entry] = pages.entries([change])
         return render_to_string("admin/changed_values.html", {"entry": entry})

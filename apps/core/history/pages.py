@@ -12,14 +12,14 @@ from django.db.models import Field, Model, Q, QuerySet
 from apps.core.history.changes import Change
 from apps.core.history.recorded import Recorded
 from apps.core.history.recording import kind_of
-from apps.core.text import differences
+from apps.core.text.unified_diff import unified_diff
 
 # (model, id) > that row's title.
 Names = Mapping[tuple[type[Model], Any], str]
 
 
 @dataclass(frozen=True)
-class Difference:
+class FieldChange:
     """A changed field with its values as text; "" if there was no row. `diff` is by lines, for multi-line texts."""
 
     field: str
@@ -29,7 +29,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Entry:
+class HistoryEntry:
     """When, who, in which request, the action, the row, and the fields that changed."""
 
     changed_at: datetime
@@ -38,7 +38,7 @@ class Entry:
     action: str
     kind: str
     title: str
-    differences: list[Difference]
+    differences: list[FieldChange]
 
 
 def recorded_models() -> dict[str, type[Recorded]]:
@@ -58,21 +58,21 @@ def of_row(model: type[Recorded], pk: int) -> QuerySet[Any]:
     return rows.order_by("-changed_at", "-id")
 
 
-def entries(changes: Iterable[Change]) -> list[Entry]:
+def entries(changes: Iterable[Change]) -> list[HistoryEntry]:
     """Format the entries. One query for all people, and one for each model that the values refer to."""
     rows = list(changes)
     people = get_user_model()._default_manager.in_bulk({row.changed_by_id for row in rows})  # type: ignore[attr-defined]
     names = _names(rows)
     models = recorded_models()
     return [
-        Entry(
+        HistoryEntry(
             row.changed_at,
             str(people.get(row.changed_by_id) or _nobody(row)),  # type: ignore[attr-defined]
             row.request,
             row.get_action_display().lower(),  # type: ignore[attr-defined]
             str(models[row.kind]._meta.verbose_name),
             row.title,
-            _differences(row, models[row.kind], names),
+            _field_changes(row, models[row.kind], names),
         )
         for row in rows
     ]
@@ -85,34 +85,34 @@ def who(change: Change) -> str:
 
 def _nobody(change: Change) -> str:
     if change.action == Change.Action.FOUND:
-        return "the old service, or by hand"
-    return "an account that is gone" if change.request else "the command line"
+        return "the Flask service, or by hand"
+    return "a deleted account" if change.request else "the command line"
 
 
-def _differences(change: Change, model: type[Recorded], names: Names) -> list[Difference]:
+def _field_changes(change: Change, model: type[Recorded], names: Names) -> list[FieldChange]:
     """The changed fields, in the order of the model."""
     changed = set(change.changed_columns)
     return [
-        _difference(field, change, names)
+        _field_change(field, change, names)
         for field in model._meta.concrete_fields
         if field.column and field.attname in changed
     ]
 
 
-def _difference(field: "Field[Any, Any]", change: Change, names: Names) -> Difference:
-    before, after = (_shown(field, values, names) for values in (change.before, change.after))
+def _field_change(field: "Field[Any, Any]", change: Change, names: Names) -> FieldChange:
+    before, after = (_display_value(field, values, names) for values in (change.before, change.after))
     has_lines = "\n" in before and "\n" in after
-    return Difference(str(field.verbose_name), before, after, differences.unified(before, after) if has_lines else None)
+    return FieldChange(str(field.verbose_name), before, after, unified_diff(before, after) if has_lines else None)
 
 
-def _shown(field: "Field[Any, Any]", values: Mapping[str, Any], names: Names) -> str:
+def _display_value(field: "Field[Any, Any]", values: Mapping[str, Any], names: Names) -> str:
     value = values.get(field.attname)
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if field.related_model:
-        return f"{names.get((field.related_model, value), 'one that is gone')} (number {value})"
+        return f"{names.get((field.related_model, value), 'a deleted one')} (number {value})"
     return str(value)
 
 

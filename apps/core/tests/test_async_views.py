@@ -1,4 +1,4 @@
-"""Tasks that resist cancellation are ended, and one person's requests take turns."""
+"""Tasks that resist cancellation are ended, and one person's requests are serialised."""
 
 import asyncio
 import contextlib
@@ -52,7 +52,7 @@ def test_tasks_that_have_ended_are_not_waited_for() -> None:
 
 
 @pytest.mark.parametrize("sent", [{"headers": {"Authorization": "Bearer hers"}}, {"data": {"ticket": "hers"}}])
-def test_requests_of_one_person_keep_nobody_else_waiting(sent: dict[str, Any]) -> None:
+def test_requests_of_one_person_delay_nobody_else(sent: dict[str, Any]) -> None:
     hers, his = RequestFactory().get("/", **sent), RequestFactory().get("/", headers={"Authorization": "Bearer his"})
     may_end = threading.Event()
 

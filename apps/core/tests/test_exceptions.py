@@ -39,14 +39,14 @@ def raised(error: Exception) -> Response:
         (InterfaceError(), 503, "database_unavailable"),
     ],
 )
-def test_code_and_detail_say_what_it_is(error: Exception, status: int, code: str) -> None:
+def test_an_error_has_code_and_detail(error: Exception, status: int, code: str) -> None:
     answer = raised(error)
     assert (answer.status_code, answer.data["code"]) == (status, code)
     assert answer.data["detail"]
     assert "passwd" not in str(answer.data)
 
 
-def test_a_conflict_carries_what_it_is_about() -> None:
+def test_a_conflict_has_extra_fields() -> None:
     assert raised(Conflict("Busy.", run_id="7")).data == {"code": "conflict", "detail": "Busy.", "run_id": "7"}
 
 

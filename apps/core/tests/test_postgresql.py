@@ -41,13 +41,13 @@ def test_it_is_asked_once_it_has_been_idle(kept, monkeypatch) -> None:
     assert not kept.is_usable()
 
 
-def test_one_whose_server_has_ended_it_is_no_good(kept) -> None:
+def test_a_connection_ended_by_the_server_is_unusable(kept) -> None:
     connections["default"].ensure_connection()
     end(kept)
     assert not kept.is_usable()
 
 
-def test_one_that_was_closed_is_no_good_and_no_fault(kept) -> None:
+def test_a_closed_connection_is_unusable_without_an_error(kept) -> None:
     kept.connection.close()
     assert not kept.is_usable()
     kept.close()
@@ -117,7 +117,7 @@ def test_a_value_in_an_error_is_cut_off_in_whatever_language_the_server_speaks(s
     assert base._without_value(said, "23505") == said
 
 
-def test_what_a_schools_own_trigger_says_of_a_row_is_not_passed_on(kept) -> None:
+def test_row_values_in_a_triggers_message_are_not_passed_on(kept) -> None:
     raised = "DO $$ BEGIN RAISE EXCEPTION 'bad email %', 'sam@example.org'; END $$"
     with kept.cursor() as cursor, pytest.raises(ProgrammingError) as caught:
         cursor.execute(raised)

@@ -22,18 +22,18 @@ def no_redis(settings):
     COUNTS.forget_failures()
 
 
-def test_it_answers_while_redis_is_there() -> None:
+def test_the_result_comes_from_redis_while_it_is_available() -> None:
     there = FailOpenRedis("a test")
     assert there.ask(lambda client: client.set("remembered", 7), otherwise=False)
     assert there.ask(lambda client: client.get("remembered"), otherwise=None) == b"7"
 
 
 @pytest.mark.parametrize("otherwise", [None, (0, 0), []])
-def test_without_redis_there_is_the_other_answer(no_redis, otherwise) -> None:
+def test_without_redis_the_fallback_is_returned(no_redis, otherwise) -> None:
     assert FailOpenRedis("a test").ask(lambda client: client.get("key"), otherwise=otherwise) is otherwise
 
 
-def test_a_redis_that_is_gone_is_asked_once_in_a_while_and_named_once(no_redis, monkeypatch) -> None:
+def test_an_unavailable_redis_is_retried_occasionally_and_logged_once(no_redis, monkeypatch) -> None:
     gone, asked = FailOpenRedis("a test"), []
     with capture_logs() as said:
         for _ in range(5):
@@ -46,7 +46,7 @@ def test_a_redis_that_is_gone_is_asked_once_in_a_while_and_named_once(no_redis, 
     assert len(said) == 1
 
 
-def test_a_redis_that_comes_back_is_asked_again(no_redis, settings, monkeypatch) -> None:
+def test_a_redis_that_is_available_again_is_used(no_redis, settings, monkeypatch) -> None:
     there_again = FailOpenRedis("a test")
     assert there_again.ask(lambda client: client.ping(), otherwise=False) is False
     monkeypatch.undo()
@@ -55,7 +55,7 @@ def test_a_redis_that_comes_back_is_asked_again(no_redis, settings, monkeypatch)
     assert there_again.ask(lambda client: client.ping(), otherwise=False) is False
 
 
-def test_an_error_that_is_not_of_redis_is_not_swallowed() -> None:
+def test_other_errors_are_raised() -> None:
     def wrong(client: redis.Redis) -> None:
         raise ValueError("ours")
 

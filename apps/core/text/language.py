@@ -48,7 +48,7 @@ for _name, _words in FUNCTION_WORDS.items():
         _LANGUAGES.setdefault(_word, []).append(_name)
 
 
-def tokens(text: str) -> list[str]:
+def word_tokens(text: str) -> list[str]:
     return _TOKENS.findall(text.replace("\u2019", "'").casefold())
 
 
@@ -59,7 +59,7 @@ def languages_of(text: str) -> frozenset[str]:
     UNKNOWN stands for a longer text in Latin script that fits no profile.
     """
     found = {name for name, letters in _scripts(text).items() if letters >= 2}
-    said = tokens(text)
+    said = word_tokens(text)
     hits = _hits(said)
     best = max(hits.values(), default=0)
     if best >= max(1, 0.2 * len(said)):
@@ -82,7 +82,7 @@ def foreign(text: str, spoken: frozenset[str], *, words_needed: int = 4) -> str 
             return None if name in spoken else name
     if UNKNOWN in spoken:
         return None
-    return _foreign_latin(tokens(text), spoken, words_needed)
+    return _foreign_latin(word_tokens(text), spoken, words_needed)
 
 
 def _scripts(text: str) -> dict[str, int]:

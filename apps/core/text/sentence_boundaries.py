@@ -69,9 +69,8 @@ def complete(text: str) -> int:
     """The length of the prefix of `text` that consists of complete sentences, while more may follow; 0 if none.
 
     An end counts only once something follows it, since "2." may become "2.5 mg". The remainder of a finished text is
-    its
-    last sentence. A sentence longer than LONGEST is cut at a pause, never inside a word. The result never decreases as
-    the text grows.
+    its last sentence. A sentence longer than LONGEST is cut at a pause, never inside a word. The result never decreases
+    as the text grows.
     """
     end = text.rfind("\n") + 1
     for match in _MARKS.finditer(text, end):

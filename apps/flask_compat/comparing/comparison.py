@@ -1,4 +1,4 @@
-"""The same GETs to the old service and to this one: where do the answers differ, and is it meant?"""
+"""Compares the responses of the Flask service and of this one to the same GET requests."""
 
 import re
 import statistics
@@ -7,8 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from apps.flask_compat.comparing.differences import Difference, differences, is_list_of_rows, out_of_order
-from apps.flask_compat.comparing.services import CannotCompareError, Service, ServiceAnswer
+from apps.flask_compat.comparing.json_differences import (
+    FieldDifference,
+    compare_json,
+    is_list_of_rows,
+    out_of_order,
+)
+from apps.flask_compat.comparing.services import CannotCompareError, Service, ServiceResponse
 
 # An id that no row has; the column's integers end a little above it.
 NO_ROW = 2_000_000_000
@@ -17,7 +22,7 @@ PREVIEW = "/context/preview"
 USERS = "/all_users"
 NO_TOKEN, BAD_TOKEN = ", no token", ", a bad token"
 
-# Patterns of the route and of the field > why it is different on purpose.
+# Patterns of route and field > why the difference is intended.
 MEANT = {
     (f"{PREVIEW}.*", r".*\.(context|length)"): "the patient is no longer told the rubric and the criteria",
     (f"{USERS}, .*", ".*"): "anyone could read the names of all users",
@@ -26,17 +31,17 @@ MEANT = {
 
 @dataclass
 class RouteReport:
-    """What was found on one route; what is meant, and the old service's own noise, count for nothing."""
+    """The findings on one route. Only `differing` counts: intended differences and changes in Flask itself do not."""
 
     compared: int = 0
-    differing: list[Difference] = field(default_factory=list)
-    meant: list[tuple[Difference, str]] = field(default_factory=list)
-    noise: list[Difference] = field(default_factory=list)
+    differing: list[FieldDifference] = field(default_factory=list)
+    meant: list[tuple[FieldDifference, str]] = field(default_factory=list)
+    noise: list[FieldDifference] = field(default_factory=list)
     flask_s: list[float] = field(default_factory=list)
     django_s: list[float] = field(default_factory=list)
 
     def median_ms(self) -> tuple[float, float]:
-        """Flask's and Django's."""
+        """The median response times of Flask and Django."""
         flask, django = (round(1000 * statistics.median(seconds), 1) for seconds in (self.flask_s, self.django_s))
         return flask, django
 
@@ -52,10 +57,10 @@ class RouteReport:
 
 
 class Comparison:
-    """Reads every list, the rows of a sample of their ids, and what is answered without a right or a row.
+    """Compares all lists, a sample of their rows, and responses to missing rows and invalid tokens.
 
-    `routes` has the findings; the old service is asked before and after the new one, so that what somebody writes
-    meanwhile is not taken for a difference.
+    The findings are in `routes`. Flask is asked before and after this service, so that concurrent writes do not count
+    as differences.
     """
 
     def __init__(self, flask: Service, django: Service, *, sample: int) -> None:
@@ -69,7 +74,7 @@ class Comparison:
         return not any(report.differing for report in self.routes.values())
 
     def run(self) -> None:
-        """CannotCompareError where the account may not read it all, or a service does not answer."""
+        """Compare everything; CannotCompareError if the account may not read it, or a service does not respond."""
         if self.django.get(USERS, self.django.token).status == 403:
             raise CannotCompareError(
                 f"{self.django.name} hides things from this account: it needs one whose role has been approved"
@@ -96,8 +101,8 @@ class Comparison:
             crossed = (self.django.token, self.flask.token)
             self._compare(f"{PREVIEW}, the other's token", PREVIEW, tokens=crossed)
 
-    def _ids(self, route: str, rows: ServiceAnswer) -> list[int]:
-        """As many as asked for, from all over the list."""
+    def _ids(self, route: str, rows: ServiceResponse) -> list[int]:
+        """At most `sample` ids, spread over the list."""
         if rows.status != 200:
             raise CannotCompareError(f"{self.flask.name} answers {rows.status} to GET {route}: is the token its own?")
         if not is_list_of_rows(rows.body):
@@ -107,8 +112,8 @@ class Comparison:
 
     def _compare(
         self, route: str, path: str | None = None, *, tokens: tuple[str | None, str | None] | None = None
-    ) -> ServiceAnswer:
-        """Compare one address, and give back what the old service answered first."""
+    ) -> ServiceResponse:
+        """Compare one address, and return Flask's first response."""
         path = path or route
         flask_token, django_token = tokens or (self.flask.token, self.django.token)
         before = self.flask.get(path, flask_token)
@@ -127,7 +132,7 @@ class Comparison:
         report.noise += noise
         return before
 
-    def _note(self, report: RouteReport, route: str, found: list[Difference]) -> None:
+    def _note(self, report: RouteReport, route: str, found: list[FieldDifference]) -> None:
         for difference in found:
             if why := _meant(route, difference):
                 report.meant.append((difference, why))
@@ -135,17 +140,17 @@ class Comparison:
                 report.differing.append(difference)
 
 
-def _of_answers(old: ServiceAnswer, new: ServiceAnswer, name: str) -> Iterator[Difference]:
+def _of_answers(old: ServiceResponse, new: ServiceResponse, name: str) -> Iterator[FieldDifference]:
     if old.status != new.status:
-        yield Difference(name, f"status {old.status} became {new.status}")
+        yield FieldDifference(name, f"status {old.status} became {new.status}")
     elif old.content_type != new.content_type:
-        yield Difference(name, f"{old.content_type} became {new.content_type}")
+        yield FieldDifference(name, f"{old.content_type} became {new.content_type}")
     else:
-        yield from differences(old.body, new.body, name)
+        yield from compare_json(old.body, new.body, name)
 
 
-def _meant(route: str, difference: Difference) -> str:
-    """The reason, or nothing where it is not meant."""
+def _meant(route: str, difference: FieldDifference) -> str:
+    """Why the difference is intended; "" if it is not."""
     for (routes, fields), why in MEANT.items():
         if re.fullmatch(routes, route) and re.fullmatch(fields, difference.field):
             return why

@@ -1,4 +1,4 @@
-"""The two services, as anybody reaches them by HTTP."""
+"""HTTP client for the services that are compared."""
 
 import time
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ NOT_AVAILABLE = {429, 502, 503, 504}
 
 
 class CannotCompareError(Exception):
-    """A sentence on what stands in the way."""
+    """The comparison is impossible; the message says why."""
 
 
 @dataclass(frozen=True)
-class ServiceAnswer:
-    """`body` is None where the answer is an error that is not JSON."""
+class ServiceResponse:
+    """One response. `body` is None for an error that is not JSON."""
 
     status: int
     content_type: str
@@ -25,9 +25,9 @@ class ServiceAnswer:
 
 
 class Service:
-    """One of the two. Whatever is no answer of an application raises CannotCompareError, which says what came.
+    """One of the compared services. A response that is not the application's raises CannotCompareError.
 
-    People work there meanwhile, so it is left to them for `pause_s` before each request.
+    Waits `pause_s` before each request, to leave time for people who use the service meanwhile.
     """
 
     def __init__(self, name: str, url: str, *, timeout_s: float, pause_s: float) -> None:
@@ -35,8 +35,8 @@ class Service:
         self._pause_s = pause_s
         self.token = ""
         self._api = url.rstrip("/").removesuffix("/api") + "/api"
-        # Asked past its own proxy, production would redirect to TLS. A proxy of the caller's would stand between, and a
-        # .netrc put its own Authorization in.
+        # Without this header, production redirects to TLS when it is reached past its own proxy. trust_env is off
+        # because a proxy would be in between, and .netrc would set another Authorization.
         self._http = httpx2.Client(timeout=timeout_s, trust_env=False, headers={"X-Forwarded-Proto": "https"})
 
     def __enter__(self) -> Self:
@@ -46,36 +46,36 @@ class Service:
         self._http.close()
 
     def sign_in(self, email: str, password: str) -> None:
-        """Keep a token of this service's own."""
+        """Sign in and keep the access token; CannotCompareError if that fails."""
         answer = self._send("POST", "/login", json={"email": email, "password": password})
         token = answer.body.get("token") if isinstance(answer.body, dict) else None
         if answer.status == 401:
             raise CannotCompareError(f"{self.name} does not take this email with this password.")
         if answer.status == 400:
             raise CannotCompareError(
-                f"{self.name} answers the sign-in with 400: is the password blank, or does ALLOWED_HOSTS lack the name"
-                f" in {self._api}?"
+                f"{self.name} answers the sign-in with 400: is the password blank, or is the name in {self._api} not in"
+                " ALLOWED_HOSTS?"
             )
         if answer.status != 200 or not isinstance(token, str):
             raise CannotCompareError(f"{self.name} answers the sign-in with {answer.status} and no token.")
         self.token = token
 
-    def get(self, path: str, token: str | None) -> ServiceAnswer:
+    def get(self, path: str, token: str | None) -> ServiceResponse:
         return self._send("GET", path, headers={"Authorization": f"Bearer {token}"} if token else {})
 
-    def _send(self, method: str, path: str, **options: Any) -> ServiceAnswer:
+    def _send(self, method: str, path: str, **options: Any) -> ServiceResponse:
         where = f"{self.name} at {self._api}{path}"
         time.sleep(self._pause_s)
         started = time.perf_counter()
         try:
             answer = self._http.request(method, self._api + path, **options)
         except httpx2.TimeoutException as error:
-            raise CannotCompareError(f"{where} gives no answer in time (see --timeout).") from error
+            raise CannotCompareError(f"{where} did not respond in time (see --timeout).") from error
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise CannotCompareError(f"{where} cannot be reached: {error}") from error
-        return self._read(where, answer, time.perf_counter() - started)
+        return self._parse(where, answer, time.perf_counter() - started)
 
-    def _read(self, where: str, answer: httpx2.Response, seconds: float) -> ServiceAnswer:
+    def _parse(self, where: str, answer: httpx2.Response, seconds: float) -> ServiceResponse:
         content_type = answer.headers.get("Content-Type", "").split(";")[0].strip()
         if answer.is_redirect:
             target = answer.headers.get("Location")
@@ -88,4 +88,4 @@ class Service:
             body = answer.json() if content_type == JSON else None
         except ValueError as error:
             raise CannotCompareError(f"{where} calls its answer JSON, and it is not.") from error
-        return ServiceAnswer(answer.status_code, content_type, body, seconds)
+        return ServiceResponse(answer.status_code, content_type, body, seconds)

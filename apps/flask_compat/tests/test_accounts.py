@@ -24,7 +24,7 @@ def log_in(client, body, content_type="application/json"):
     return client.generic("POST", "/api/login", body, content_type=content_type)
 
 
-def test_who_signs_up_at_the_old_dialog_signs_in_as_typed_and_sees_the_role_that_was_asked_for(anyone):
+def test_a_new_account_signs_in_and_sees_the_role_that_it_claimed(anyone):
     answer = anyone.post("/api/create_users", SIGN_UP)
     assert (answer.status_code, answer.json()) == (201, {"message": "User created successfully"})
     answer = anyone.post("/api/login", {"email": "sam@example.org", "password": PASSWORD})
@@ -53,7 +53,7 @@ def test_an_account_that_is_locked_or_changed_while_it_signs_in_gets_no_token(me
     assert (answer.status_code, answer.json()) == (401, {"message": "Invalid username or password"})
 
 
-def test_a_role_that_somebody_asked_for_gives_no_power(anyone):
+def test_a_claimed_role_gives_no_rights(anyone):
     anyone.post("/api/create_users", SIGN_UP)
     token = anyone.post("/api/login", {"email": "sam@example.org", "password": PASSWORD}).json()["token"]
     anyone.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
@@ -63,13 +63,13 @@ def test_a_role_that_somebody_asked_for_gives_no_power(anyone):
 
 
 @pytest.mark.parametrize("role", ["student", "Teacher of dance", "", None])
-def test_any_claim_is_kept_as_it_was_made(role, anyone):
+def test_any_claimed_role_is_stored(role, anyone):
     assert anyone.post("/api/create_users", SIGN_UP | {"role": role}).status_code == 201
     assert anyone.post("/api/login", {"email": "sam@example.org", "password": PASSWORD}).json()["role"] == role
 
 
 @pytest.mark.parametrize("email", ["Sam@Example.ORG", " sam@example.org", "no email at all", " "])
-def test_an_email_is_kept_and_compared_as_typed(email, anyone):
+def test_an_email_is_stored_and_compared_as_typed(email, anyone):
     assert anyone.post("/api/create_users", SIGN_UP | {"email": email}).status_code == 201
     assert User.objects.get().email == email
     assert anyone.post("/api/login", {"email": email, "password": PASSWORD}).status_code == 200
@@ -78,7 +78,7 @@ def test_an_email_is_kept_and_compared_as_typed(email, anyone):
         assert (wrong.status_code, wrong.json()) == (401, {"message": "Invalid username or password"})
 
 
-def test_accounts_whose_emails_differ_only_in_case_stay_two(anyone):
+def test_accounts_whose_emails_differ_only_in_case_stay_separate(anyone):
     for email in ("Sam@example.org", "sam@example.org"):
         UserFactory(email=email, username=email)
         assert anyone.post("/api/login", {"email": email, "password": PASSWORD}).json()["name"] == email
@@ -92,7 +92,7 @@ def test_an_email_that_differs_from_anothers_only_in_case_or_blanks_is_taken(ema
     assert User.objects.count() == 1
 
 
-def test_an_email_that_was_given_up_a_moment_ago_is_held(anyone):
+def test_a_recently_freed_email_is_refused(anyone):
     UserFactory(email="sam@example.org").delete()
     answer = anyone.post("/api/create_users", SIGN_UP)
     assert (answer.status_code, answer.json()) == (
@@ -111,7 +111,7 @@ def test_an_email_that_was_given_up_a_moment_ago_is_held(anyone):
         ("x y" * 2000, ["4096"]),
     ],
 )
-def test_a_password_is_held_to_the_rules_of_v2_and_all_that_is_wrong_is_told(password, told, anyone):
+def test_a_password_must_follow_v2s_rules_and_all_problems_are_listed(password, told, anyone):
     answer = anyone.post("/api/create_users", SIGN_UP | {"password": password})
     in_v2 = anyone.post("/api/v2/auth/register/", {key: SIGN_UP[key] for key in ("username", "email")}
                         | {"password": password})  # fmt: skip
@@ -125,9 +125,7 @@ def test_a_password_is_held_to_the_rules_of_v2_and_all_that_is_wrong_is_told(pas
     ("mode", "told"),
     [("closed", "Nobody can register here."), ("domains", "Registration is for emails of these domains: uni.example.")],
 )
-def test_where_registration_is_not_open_the_old_sign_up_is_a_400_that_says_nothing_of_accounts(
-    mode, told, anyone, settings
-):
+def test_restricted_registration_is_400_and_reveals_no_accounts(mode, told, anyone, settings):
     settings.REGISTRATION, settings.REGISTRATION_DOMAINS = mode, ["uni.example"]
     UserFactory(email="taken@example.org")
     for email in ("sam@example.org", "taken@example.org", "no email at all", "uni.example", "@uni.example", " "):
@@ -138,7 +136,7 @@ def test_where_registration_is_not_open_the_old_sign_up_is_a_400_that_says_nothi
     assert anyone.post("/api/create_users", SIGN_UP | {"email": "sam@Uni.example"}).status_code == expected
 
 
-def test_a_taken_email_is_said_in_one_sentence_without_sql_or_a_hash(anyone):
+def test_a_taken_email_is_409_with_a_plain_message(anyone):
     UserFactory(email="sam@example.org", username="The first")
     answer = anyone.post("/api/create_users", SIGN_UP)
     assert (answer.status_code, answer.json()) == (
@@ -147,7 +145,7 @@ def test_a_taken_email_is_said_in_one_sentence_without_sql_or_a_hash(anyone):
     assert User.objects.get().username == "The first"
 
 
-def test_a_sign_up_with_a_wrong_value_is_refused_and_makes_no_account(anyone):
+def test_a_sign_up_with_an_invalid_value_creates_no_account(anyone):
     wrong = [{name: bad} for name in SIGN_UP for bad in (5, True, [], {}, "x" * 5000, "a\0b")]
     for change in [*wrong, {"email": ""}, {"password": ""}, {"email": None}, {"password": None}, {"username": None}]:
         answer = anyone.post("/api/create_users", SIGN_UP | change)
@@ -164,7 +162,7 @@ def test_a_sign_up_with_a_key_missing_is_refused(anyone):
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/json; charset=utf-8", "application/xml", "x", ""])
-def test_a_sign_in_is_read_as_json_whatever_it_says_it_is(kind, anyone, student):
+def test_a_sign_in_is_parsed_as_json_whatever_its_content_type(kind, anyone, student):
     answer = log_in(anyone, f'{{"email": "{student.email}", "password": "{PASSWORD}"}}', kind)
     assert (answer.status_code, answer.json()["name"]) == (200, student.username)
 
@@ -184,12 +182,12 @@ def test_a_sign_in_without_email_or_password_is_400(body, anyone):
 
 @pytest.mark.parametrize("kind", ["application/json", "text/plain"])
 @pytest.mark.parametrize("body", ["{not json", '{"email": "\\ud800", "password": "b"}', "[" * 100_000, b"\xff\xfe"])
-def test_a_sign_in_that_is_no_json_is_400_with_a_message(body, kind, anyone):
+def test_a_sign_in_with_invalid_json_is_400_with_a_message(body, kind, anyone):
     answer = log_in(anyone, body, kind)
     assert (answer.status_code, list(answer.json())) == (400, ["message"])
 
 
-def test_a_wrong_password_a_stranger_and_a_locked_account_get_the_same_answer(anyone, student):
+def test_a_wrong_password_an_unknown_email_and_a_locked_account_get_the_same_response(anyone, student):
     locked = UserFactory(is_active=False)
     for email, password in (
         (student.email, "wrong"), (student.email, f" {PASSWORD}"), ("nobody", PASSWORD), (locked.email, PASSWORD),
@@ -203,7 +201,7 @@ def test_an_old_token_in_the_header_does_not_stop_a_sign_in(anyone, student):
     assert anyone.post("/api/login", {"email": student.email, "password": PASSWORD}).status_code == 200
 
 
-def test_guesses_at_one_account_are_slowed_down_whichever_surface_they_come_by(anyone, student, monkeypatch):
+def test_guesses_at_one_account_are_throttled_across_both_apis(anyone, student, monkeypatch):
     rates = {**SimpleRateThrottle.THROTTLE_RATES, "login_account": "3/min"}
     monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", rates)
     guess = {"email": f"victim.of.{student.email}", "password": "guess"}
@@ -214,7 +212,7 @@ def test_guesses_at_one_account_are_slowed_down_whichever_surface_they_come_by(a
     assert anyone.post("/api/login", {"email": student.email, "password": PASSWORD}).status_code == 200
 
 
-def test_instructors_list_the_names_of_all_accounts_in_the_order_they_came(client_for, instructor, student):
+def test_instructors_list_all_usernames_ordered_by_id(client_for, instructor, student):
     UserFactory(username=student.username)
     names = list(User.objects.order_by("id").values_list("username", flat=True))
     answer = client_for(instructor).get("/api/all_users")

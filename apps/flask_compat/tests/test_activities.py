@@ -20,7 +20,7 @@ def character() -> int:
     return AssistantScenarioFactory().pk
 
 
-def test_an_activity_is_made_listed_changed_and_deleted(author, character):
+def test_an_activity_is_created_listed_changed_and_deleted(author, character):
     first, second = CategoryFactory().pk, CategoryFactory().pk
     body = {"id": None, "pre_brief": " You are the GP. ", "character_id": character, "categories": [second, first]}
     answer = author.post("/api/activities", body)
@@ -50,7 +50,7 @@ def test_categories_that_are_left_out_stay_as_they_are(how, author):
     assert author.get("/api/activities").json()[0]["categories"] == []
 
 
-def test_categories_that_nobody_has_are_dropped_and_repeated_ones_count_once(author, character):
+def test_unknown_categories_are_dropped_and_repeated_ones_count_once(author, character):
     known = CategoryFactory().pk
     body = {"pre_brief": "x", "character_id": character, "categories": [known, 999_999, str(known), 10**30, -1, known]}
     assert author.post("/api/activities", body).status_code == 200
@@ -59,7 +59,7 @@ def test_categories_that_nobody_has_are_dropped_and_repeated_ones_count_once(aut
 
 @pytest.mark.parametrize("name", ["pre_brief", "character_id"])
 @pytest.mark.parametrize("blank", ["", None, "missing"])
-def test_an_activity_needs_a_brief_and_a_patient(name, blank, author, character):
+def test_an_activity_needs_a_brief_and_a_character(name, blank, author, character):
     body = {"pre_brief": "x", "character_id": character} | {name: blank}
     if blank == "missing":
         del body[name]
@@ -69,7 +69,7 @@ def test_an_activity_needs_a_brief_and_a_patient(name, blank, author, character)
 
 
 @pytest.mark.parametrize("pk", [999_999, "999999", 10**30, -1])
-def test_a_patient_or_an_activity_that_is_not_there_is_404_in_the_old_words(pk, author, character):
+def test_an_unknown_character_or_activity_is_404_with_flasks_message(pk, author, character):
     for body, said in (
         ({"character_id": pk}, "Character not found"),
         ({"character_id": character, "id": pk}, "Activity not found"),
@@ -86,7 +86,7 @@ WRONG = [
 ]  # fmt: skip
 
 
-def test_an_activity_with_a_wrong_value_is_400_and_changes_nothing(author):
+def test_an_activity_with_an_invalid_value_is_400_and_changes_nothing(author):
     activity = ActivityFactory(pre_brief="Before", categories=[CategoryFactory()])
     before = author.get("/api/activities").json()
     for change in WRONG:
@@ -96,7 +96,7 @@ def test_an_activity_with_a_wrong_value_is_400_and_changes_nothing(author):
     assert Activity.objects.get() == activity
 
 
-def test_students_see_every_activity_with_the_brief_of_a_disabled_patient_blanked(author, client_for):
+def test_students_see_every_activity_with_the_brief_of_a_disabled_scenario_blanked(author, client_for):
     ActivityFactory(categories=[CategoryFactory()])
     ActivityFactory(character__enable=False, pre_brief="A secret brief")
     full = author.get("/api/activities").json()

@@ -1,4 +1,4 @@
-"""The bounds of a talk at the old addresses, which post a message and ask for its answer in two requests."""
+"""Limits on threads at the old addresses, where posting a message and starting a run are two requests."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def test_a_message_may_be_longer_than_in_v2(client_for, thread: Thread, length: 
     assert Message.objects.count() == (status == 201)
 
 
-def test_the_last_message_of_a_full_talk_is_answered_and_none_is_kept_behind_it(
+def test_the_last_message_of_a_full_thread_is_answered_and_no_more_are_stored(
     settings, client_for, thread: Thread
 ) -> None:
     settings.THREAD_MAX_MESSAGES = 1
@@ -48,14 +48,14 @@ def test_messages_in_a_row_wait_for_a_run(settings, client_for, thread: Thread) 
     assert [say(client, thread).status_code for _ in range(5)] == [201, 201, 201, 409, 409]
     assert "ask for an answer" in say(client, thread).data["message"]
     assert thread.messages.count() == 3
-    # A run makes room, however it ended: an outage of the model locks nobody out.
+    # Any run makes room, even a failed one, so an outage of the model locks nobody out.
     body = {"thread_id": str(thread.pk), "scenario_id": AssistantScenarioFactory().pk}
     assert client.post("/api/threads/run", body).status_code == 201
     Run.objects.get().cancel(now=Run.objects.get().created_at)
     assert [say(client, thread).status_code for _ in range(4)] == [201, 201, 201, 409]
 
 
-def test_an_answered_talk_has_room_again(settings, client_for, thread: Thread) -> None:
+def test_an_answered_thread_accepts_messages_again(settings, client_for, thread: Thread) -> None:
     settings.THREAD_MAX_UNASKED = 2
     client = client_for("student")
     for _ in range(3):
@@ -66,7 +66,7 @@ def test_an_answered_talk_has_room_again(settings, client_for, thread: Thread) -
         MessageFactory(thread=thread, role="assistant", run=run, created_at=last.created_at.replace(microsecond=999000))
 
 
-def test_new_talks_are_bounded(settings, client_for, student: User) -> None:
+def test_new_threads_are_limited_each_day(settings, client_for, student: User) -> None:
     settings.THREADS_MAX_A_DAY = 2
     client = client_for("student")
     answers = [client.post("/api/threads", {}) for _ in range(3)]
@@ -80,7 +80,7 @@ def test_new_talks_are_bounded(settings, client_for, student: User) -> None:
 def test_a_message_sent_for_grading_has_the_same_length(
     settings, client_for, address: str, length: int, status: int
 ) -> None:
-    """503: nobody is there to mark what was taken."""
+    """503 means that the messages were accepted: there is no worker to mark them."""
     settings.COMPAT_GRADING_WAIT_S = 0.001
     messages = [{"role": "user", "content": "Hello"}, {"role": "assistant", "message": "x" * length}]
     path = "/api/" + address.format(ActivityFactory().pk)

@@ -1,4 +1,4 @@
-"""Nothing that a client can send to the chat and the marking at the old addresses makes the service fail."""
+"""No request to the chat and the evaluations at the old addresses causes a 500."""
 
 import itertools
 import json
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 MESSAGE = {"role": "user", "content": "Do you smoke?"}
 GRADING = {"messages": [MESSAGE], "scenario_id": "{scenario}", "thread_id": None}
-# path, and a body that is taken
+# Path, and a valid body.
 WRITES: list[tuple[str, dict[str, Any]]] = [
     ("threads/{thread}/messages", MESSAGE),
     (
@@ -42,14 +42,14 @@ def names(instructor: User) -> dict[str, Any]:
 
 @pytest.fixture
 def client(client_for) -> APIClient:
-    """An instructor, who may do all of it, and who gets a 500 as an answer."""
+    """An instructor's client that returns a 500 instead of raising the exception."""
     client = client_for("instructor")
     client.raise_request_exception = False
     return client
 
 
 @pytest.fixture(autouse=True)
-def _nobody_waits(settings) -> None:
+def _no_wait_for_evaluations(settings) -> None:
     settings.COMPAT_GRADING_WAIT_S = 0.001
 
 
@@ -58,7 +58,7 @@ def send(client: APIClient, path: str, body: bytes, names: dict[str, Any]) -> Re
 
 
 def is_taken_or_refused(answer: Response) -> bool:
-    """503 is a marking that was taken, since there is no worker here."""
+    """Whether the request was accepted or refused. 503 is an accepted evaluation, since there is no worker."""
     said = answer.json()
     if answer.status_code in {200, 201}:
         return True
@@ -66,7 +66,7 @@ def is_taken_or_refused(answer: Response) -> bool:
 
 
 @pytest.mark.parametrize(("path", "body"), WRITES)
-def test_rubbish_in_a_field_is_taken_or_refused(path, body, client, names) -> None:
+def test_rubbish_in_a_field_is_accepted_or_refused(path, body, client, names) -> None:
     good = {key: json.dumps(value) for key, value in filled(body, names).items()}
     for field, (name, rubbish) in itertools.product(good, VALUES.items()):
         fields = ", ".join(f'"{key}": {value}' for key, value in (good | {field: rubbish}).items())
@@ -75,10 +75,10 @@ def test_rubbish_in_a_field_is_taken_or_refused(path, body, client, names) -> No
 
 
 @pytest.mark.parametrize("path", [path for path, _ in WRITES])
-def test_a_body_that_is_no_object_is_400(path, client, names) -> None:
+def test_a_body_that_is_not_an_object_is_400(path, client, names) -> None:
     for name, rubbish in BODIES.items():
         answer = send(client, path, rubbish, names)
-        # An empty body has no messages, and is marked as such.
+        # An empty body counts as a transcript without messages.
         allowed = {400, 503} if not rubbish and "rubric" in path else {400}
         assert answer.status_code in allowed, (name, answer.content[:500])
         assert list(answer.json()) == ["message"], name
@@ -96,7 +96,7 @@ def test_rubbish_in_an_address_is_refused(client, names) -> None:
             assert answer.status_code in {400, 404}, (name, address, answer.status_code)
             assert list(answer.json()) == ["message"]
         for named in ("activity_id", "scenario_id"):
-            # A number that no row has is shown with nothing.
+            # The preview of an unknown id is empty.
             assert client.get(f"/api/context/preview?{named}={key}").status_code in {200, 400}, name
     for pk in ("0", "9" * 20, "9" * 5000, "x", "-1", "%00"):
         assert send(client, f"activities/{pk}/rubric_assessment", b"{}", names).status_code == 404
@@ -105,7 +105,7 @@ def test_rubbish_in_an_address_is_refused(client, names) -> None:
 
 @settings(max_examples=20)
 @given(write=st.sampled_from(WRITES), data=st.data())
-def test_whatever_is_sent_is_taken_or_refused(write, data, client, names) -> None:
+def test_any_body_is_accepted_or_refused(write, data, client, names) -> None:
     path, body = write
     changed = data.draw(st.dictionaries(st.sampled_from(sorted(body)), anything, min_size=1))
     answer = send(client, path, json.dumps(filled(body, names) | changed).encode(), names)
@@ -114,7 +114,7 @@ def test_whatever_is_sent_is_taken_or_refused(write, data, client, names) -> Non
 
 @settings(max_examples=20)
 @given(messages=st.lists(st.dictionaries(st.sampled_from(["role", "message", "content", "x"]), anything), max_size=4))
-def test_whatever_the_messages_are_they_are_marked_or_refused(messages, client, names) -> None:
+def test_any_messages_are_marked_or_refused(messages, client, names) -> None:
     for path in ("activities/{activity}/rubric_assessment", "scenarios/{activity}/rubric_responses"):
         answer = send(client, path, json.dumps({"messages": [MESSAGE, *messages]}).encode(), names)
         assert is_taken_or_refused(answer), (messages, answer.content[:500])

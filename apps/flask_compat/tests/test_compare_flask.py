@@ -37,7 +37,7 @@ CHANGES = (
 
 @pytest.fixture
 def django(together: Together, django_db_blocker: DjangoDbBlocker, settings: Any) -> Iterator[str]:
-    """The address of this service, on the adopted database."""
+    """The URL of this service on the adopted database."""
     settings.COMPARE_PASSWORD = PASSWORD
     with django_db_blocker.unblock(), django_on(together.database):
         server = LiveServer("127.0.0.1")
@@ -48,7 +48,7 @@ def django(together: Together, django_db_blocker: DjangoDbBlocker, settings: Any
 
 
 def compare(flask: str, django: str, *options: str, pause: str = "0") -> tuple[int, str]:
-    """The exit code, and all that it says."""
+    """The exit code and the output."""
     said = io.StringIO()
     who = () if "--token-file" in options else ("--email", EMAIL)
     try:
@@ -62,7 +62,7 @@ def compare(flask: str, django: str, *options: str, pause: str = "0") -> tuple[i
 
 @contextmanager
 def server(reply: Callable[[BaseHTTPRequestHandler], Reply]) -> Iterator[str]:
-    """Something that listens and answers every request so."""
+    """A server that sends `reply` to every request."""
 
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:
@@ -89,7 +89,7 @@ def server(reply: Callable[[BaseHTTPRequestHandler], Reply]) -> Iterator[str]:
 
 @contextmanager
 def in_front_of(url: str, change: Callable[[str, Reply], Reply]) -> Iterator[str]:
-    """Pass everything on to the service at `url`, and its answers through `change`, which is told the path."""
+    """A proxy for the service at `url` that passes each response, with its path, through `change`."""
 
     def reply(request: BaseHTTPRequestHandler) -> Reply:
         headers = {name: request.headers[name] for name in ("Authorization", "Content-Type") if name in request.headers}
@@ -186,7 +186,7 @@ def test_an_order_other_than_by_id_is_a_difference(together: Together, django: s
         code, said = compare(together.flask.url, turned)
     assert (code, said.count("Differs:")) == (1, 1)
     assert "Differs: activities: not in the order of its ids" in said
-    # The old service may have any order.
+    # The Flask service may use any order.
     with in_front_of(together.flask.url, turn_around) as turned:
         assert compare(turned, django)[0] == 0
 
@@ -200,18 +200,18 @@ def test_an_order_other_than_by_id_is_a_difference(together: Together, django: s
         ((500, {"Content-Type": "text/html"}, b"<p>oh"), "Flask answers the sign-in with 500"),
         ((200, {"Content-Type": "application/json"}, b"{"), "calls its answer JSON, and it is not"),
         ((200, {"Content-Type": "application/json"}, b'{"token": "x"}'), "with no list of rows"),
-        ((400, {"Content-Type": "application/json"}, b"{}"), "does ALLOWED_HOSTS lack the name in {url}/api?"),
+        ((400, {"Content-Type": "application/json"}, b"{}"), "is the name in {url}/api not in ALLOWED_HOSTS?"),
         ((401, {"Content-Type": "application/json"}, b"{}"), "Flask does not take this email with this password."),
     ],
 )
-def test_what_cannot_be_compared_is_said_in_a_sentence(reply: Reply, sentence: str, django: str) -> None:
+def test_the_message_says_why_services_cannot_be_compared(reply: Reply, sentence: str, django: str) -> None:
     with server(lambda request: reply) as flask:
         code, said = compare(flask, django)
     assert code == 2
     assert sentence.format(url=flask) in said
 
 
-def test_a_service_that_is_down_hangs_or_takes_no_such_person_is_said(
+def test_a_service_that_is_down_or_hangs_or_refuses_the_account_is_reported(
     together: Together, django: str, settings: Any
 ) -> None:
     code, said = compare(f"http://127.0.0.1:{free_port()}", django)
@@ -227,7 +227,7 @@ def test_a_service_that_is_down_hangs_or_takes_no_such_person_is_said(
         code, said = compare(together.flask.url, hanging, "--timeout", "1")
         let_go.set()
     assert code == 2
-    assert f"Django at {hanging}/api/all_users gives no answer in time" in said
+    assert f"Django at {hanging}/api/all_users did not respond in time" in said
 
     settings.COMPARE_PASSWORD = "correct horse"
     assert compare(together.flask.url, django)[0] == 2

@@ -1,4 +1,4 @@
-"""What the patient is sent, as the old preview tells it."""
+"""The preview of the instructions that the model gets."""
 
 import pytest
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 PREVIEW = "/api/context/preview"
 
 
-def test_the_preview_is_what_the_patient_is_sent_and_never_the_rubric(client_for, instructor: User, emulator) -> None:
+def test_the_preview_is_what_the_model_is_sent_and_never_the_rubric(client_for, instructor: User, emulator) -> None:
     activity = make_activity()
     client, thread = client_for("instructor"), ThreadFactory(student=instructor, activity=None)
     MessageFactory(thread=thread)
@@ -55,14 +55,14 @@ def test_what_is_not_named_is_null_and_left_out_and_the_scenario_goes_before_the
 
 
 @pytest.mark.parametrize("query", [{"activity_id": 999999}, {"scenario_id": "9" * 20}])
-def test_what_is_not_there_is_left_out_as_the_old_service_left_it_out(client_for, query: dict) -> None:
+def test_unknown_ids_are_left_out_of_the_preview(client_for, query: dict) -> None:
     answer, context = client_for("instructor").get(PREVIEW, query), ContextBuilder({}).build_full_context()
     named = {"activity_id": None, "scenario_id": None} | {name: int(value) for name, value in query.items()}
     assert (answer.status_code, answer.json()) == (200, {**named, "context": context, "length": len(context)})
 
 
 @pytest.mark.parametrize("query", [{"activity_id": "x"}, {"scenario_id": "1.5"}])
-def test_an_id_that_is_no_number_is_an_error_with_a_message(client_for, query: dict) -> None:
+def test_an_id_that_is_not_a_number_is_an_error_with_a_message(client_for, query: dict) -> None:
     answer = client_for("instructor").get(PREVIEW, query)
     assert (answer.status_code, list(answer.json())) == (400, ["message"])
 

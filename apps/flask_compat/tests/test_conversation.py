@@ -1,4 +1,4 @@
-"""The chat at the old addresses: whose it is, what is kept, and which patient answers."""
+"""The chat at the old addresses: permissions, stored messages, and the scenario of each run."""
 
 import uuid
 from datetime import timedelta
@@ -29,7 +29,7 @@ def thread(student: User) -> Thread:
 
 @pytest.fixture
 def asked(thread: Thread) -> Thread:
-    """With a turn that nobody has answered."""
+    """A thread with an unanswered message."""
     MessageFactory(thread=thread, content="Do you smoke?")
     return thread
 
@@ -46,13 +46,13 @@ def run(client, thread: Thread, **body):
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"[1]", b"{not json", b'{"role": 1}'])
-def test_a_thread_is_opened_whatever_the_body_says(client_for, student: User, body: bytes) -> None:
+def test_a_thread_is_created_whatever_the_body(client_for, student: User, body: bytes) -> None:
     answer = client_for("student").generic("POST", "/api/threads", body, content_type="application/json")
     assert (answer.status_code, list(answer.json())) == (201, ["thread_id"])
     assert Thread.objects.get(pk=answer.json()["thread_id"]).student == student
 
 
-def test_a_kept_turn_is_told_as_openai_told_it(client_for, thread: Thread) -> None:
+def test_a_stored_message_is_returned_in_openais_format(client_for, thread: Thread) -> None:
     before = int(timezone.now().timestamp())
     answer = client_for("student").post(messages(thread), {"content": "Do you smoke?"})
     kept = Message.objects.get()
@@ -88,7 +88,7 @@ def test_a_kept_turn_is_told_as_openai_told_it(client_for, thread: Thread) -> No
         ([], 400),
     ],
 )
-def test_the_patients_words_cannot_be_forged_and_no_empty_turn_is_kept(client_for, thread, body, status) -> None:
+def test_patient_messages_cannot_be_forged_and_empty_ones_are_refused(client_for, thread, body, status) -> None:
     answer = client_for("student").post(messages(thread), body)
     assert (answer.status_code, list(answer.json())) == (status, ["message"])
     assert not Message.objects.exists()
@@ -98,7 +98,7 @@ def test_the_patients_words_cannot_be_forged_and_no_empty_turn_is_kept(client_fo
     ("who", "read", "write"),
     [("student", 200, 201), ("other_student", 404, 404), ("instructor", 200, 403), ("unapproved", 404, 404)],
 )
-def test_a_thread_is_its_students_and_instructors_only_read(client_for, asked, who, read, write) -> None:
+def test_only_its_student_writes_in_a_thread_and_instructors_read_it(client_for, asked, who, read, write) -> None:
     client = client_for(who)
     run_id = RunFactory(thread=asked, scenario_version=current_version(AssistantScenarioFactory()), status="failed").pk
     assert client.get(messages(asked)).status_code == read
@@ -108,7 +108,7 @@ def test_a_thread_is_its_students_and_instructors_only_read(client_for, asked, w
 
 
 @pytest.mark.parametrize("key", ["thread_nope", "1", "x" * 300, "%00", uuid.uuid4()])
-def test_a_thread_or_run_that_is_none_is_a_404_with_a_message(client_for, thread, key) -> None:
+def test_an_invalid_thread_or_run_id_is_a_404_with_a_message(client_for, thread, key) -> None:
     client = client_for("student")
     scenario = AssistantScenarioFactory()
     for answer in (
@@ -136,7 +136,7 @@ def test_all_messages_come_oldest_first_with_rising_milliseconds(client_for, thr
 # --- runs
 
 
-def test_a_run_answers_the_last_turn_and_its_status_is_told(client_for, asked: Thread, emulator: Emulator) -> None:
+def test_a_run_answers_the_last_message_and_reports_its_status(client_for, asked: Thread, emulator: Emulator) -> None:
     client, scenario = client_for("student"), AssistantScenarioFactory()
     started = run(client, asked, scenario_id=scenario.pk, model="gpt-4", activity_id=None, assistant_id="")
     assert (started.status_code, started.data.keys(), started.data["status"]) == (201, {"run_id", "status"}, "queued")
@@ -151,7 +151,9 @@ def test_a_run_answers_the_last_turn_and_its_status_is_told(client_for, asked: T
     assert sent["json"]["model"] != "gpt-4"
 
 
-def test_a_second_run_is_the_open_one_and_a_message_meanwhile_is_refused(client_for, asked: Thread) -> None:
+def test_a_second_run_request_returns_the_open_run_and_messages_are_refused_meanwhile(
+    client_for, asked: Thread
+) -> None:
     client, scenario = client_for("student"), AssistantScenarioFactory()
     first, second = (run(client, asked, scenario_id=scenario.pk) for _ in range(2))
     assert (second.status_code, second.data) == (201, first.data)
@@ -160,7 +162,7 @@ def test_a_second_run_is_the_open_one_and_a_message_meanwhile_is_refused(client_
     assert (Run.objects.count(), Message.objects.count()) == (1, 1)
 
 
-def test_an_overdue_run_has_ended_for_who_asks(client_for, asked: Thread) -> None:
+def test_an_overdue_run_is_reported_as_ended(client_for, asked: Thread) -> None:
     client, scenario = client_for("student"), AssistantScenarioFactory()
     run_id = run(client, asked, scenario_id=scenario.pk).data["run_id"]
     Run.objects.update(deadline_at=timezone.now() - timedelta(seconds=1))
@@ -168,7 +170,7 @@ def test_an_overdue_run_has_ended_for_who_asks(client_for, asked: Thread) -> Non
     assert run(client, asked, scenario_id=scenario.pk).data["run_id"] != run_id
 
 
-def test_there_must_be_a_thread_a_patient_and_something_to_answer(client_for, thread: Thread) -> None:
+def test_a_run_needs_a_thread_a_scenario_and_an_unanswered_message(client_for, thread: Thread) -> None:
     client, scenario = client_for("student"), AssistantScenarioFactory()
     for thread_id in (None, ""):
         answer = client.post("/api/threads/run", {"thread_id": thread_id, "scenario_id": scenario.pk})
@@ -200,7 +202,7 @@ def test_there_must_be_a_thread_a_patient_and_something_to_answer(client_for, th
     assert not Run.objects.exists()
 
 
-def test_the_patient_is_named_by_number_text_assistant_or_exercise(client_for, student: User) -> None:
+def test_a_scenario_is_named_by_number_text_assistant_or_activity(client_for, student: User) -> None:
     client, activity = client_for("student"), ActivityFactory()
     patient = activity.character
     older = current_version(patient).openid
@@ -241,7 +243,7 @@ def test_an_assistant_id_that_is_a_number_names_the_row_before_the_assistant(cli
         assert thread.runs.get().scenario_version.scenario == meant
 
 
-def test_a_disabled_patient_does_not_talk_with_students(client_for, asked: Thread, instructor: User) -> None:
+def test_students_cannot_run_a_disabled_scenario(client_for, asked: Thread, instructor: User) -> None:
     activity = ActivityFactory(character__enable=False)
     for named in ({"scenario_id": activity.character_id}, {"activity_id": activity.pk}):
         answer = run(client_for("student"), asked, **named)
@@ -251,7 +253,7 @@ def test_a_disabled_patient_does_not_talk_with_students(client_for, asked: Threa
     assert run(client_for("instructor"), own, activity_id=activity.pk).status_code == 201
 
 
-def test_the_patient_of_a_thread_can_change_with_each_run(client_for, asked: Thread, emulator: Emulator) -> None:
+def test_the_scenario_of_a_thread_can_change_with_each_run(client_for, asked: Thread, emulator: Emulator) -> None:
     client, patients = client_for("student"), [AssistantScenarioFactory() for _ in range(2)]
     for patient in patients:
         run_conversation_async(run_id=run(client, asked, scenario_id=patient.pk).data["run_id"])
@@ -259,14 +261,14 @@ def test_the_patient_of_a_thread_can_change_with_each_run(client_for, asked: Thr
     assert [made.scenario_version.scenario for made in asked.runs.order_by("created_at")] == patients
 
 
-def test_polling_is_rationed_by_itself_and_generously(client_for, asked: Thread, monkeypatch) -> None:
+def test_polling_has_its_own_generous_limit(client_for, asked: Thread, monkeypatch) -> None:
     assert RATES["polls"] == "600/min"
     rates = {**SimpleRateThrottle.THROTTLE_RATES, "polls": "3/min", "runs": "2/min"}
     monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", rates)
     client, scenario = client_for("student"), AssistantScenarioFactory()
-    turns = [run(client, asked, scenario_id=scenario.pk) for _ in range(3)]
-    assert [turn.status_code for turn in turns] == [201, 201, 429]
-    status = f"/api/runs/{turns[0].data['run_id']}/status?thread_id={asked.pk}"
+    runs = [run(client, asked, scenario_id=scenario.pk) for _ in range(3)]
+    assert [started.status_code for started in runs] == [201, 201, 429]
+    status = f"/api/runs/{runs[0].data['run_id']}/status?thread_id={asked.pk}"
     polls = [client.get(status) for _ in range(4)]
     assert [poll.status_code for poll in polls] == [200, 200, 200, 429]
-    assert list(turns[-1].json()) == list(polls[-1].json()) == ["message"]
+    assert list(runs[-1].json()) == list(polls[-1].json()) == ["message"]

@@ -1,4 +1,4 @@
-"""Marking at the old addresses: what is marked, by what, and how it is told."""
+"""Evaluations at the old addresses: transcripts, rubrics and responses."""
 
 from datetime import timedelta
 from typing import Any
@@ -38,8 +38,8 @@ QUESTIONS = ("Did the student introduce themselves?", "Did the student ask the p
 
 
 @pytest.fixture(autouse=True)
-def _nobody_waits(settings) -> None:
-    """The worker is `graded`: there is nothing to wait for before it, and after it the answer is there at once."""
+def _no_wait_for_evaluations(settings) -> None:
+    """`graded` runs the worker itself, so requests need not wait for one."""
     settings.COMPAT_GRADING_WAIT_S = 0.2
 
 
@@ -60,7 +60,7 @@ def responses(activity: Activity | int) -> str:
 
 
 def graded(client, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    """Ask, let a worker mark, ask again."""
+    """Request an evaluation, let a worker mark it, and request it again for the result."""
     slow = client.post(path, body)
     assert (slow.status_code, list(slow.json())) == (503, ["message"]), slow.json()
     take(str(Evaluation.objects.latest("created_at").pk))
@@ -84,7 +84,7 @@ def test_the_messages_sent_in_are_marked_by_the_categories(client_for, activity:
     assert told["overall"] == {"total_score": 4, "passed": False}
     smoking, allergies = history["criteria"]
     assert (smoking["name"], smoking["score"], smoking["rewrite_if_missing"]) == (SMOKING, 2, "")
-    # The system's message is dropped before turns are counted.
+    # Messages of the system are dropped before the last ones are counted.
     assert smoking["evidence"] == {"message_indices": [2], "quotes": ["Do you smoke?"]}
     assert (allergies["name"], allergies["score"]) == (ALLERGIES, 0)
     assert allergies["evidence"] == {"message_indices": [], "quotes": []}
@@ -105,7 +105,7 @@ def test_the_messages_sent_in_are_marked_by_the_plain_questions(client_for, acti
 def test_only_the_last_messages_count(client_for, activity: Activity, emulator, path, window: int) -> None:
     long = [{"role": "assistant" if n % 2 else "user", "message": f"Turn {n}"} for n in range(60)]
     graded(client_for("student"), path(activity), {"messages": [*long, {"role": "tool", "message": "x"}]})
-    assert [turn["message"] for turn in Evaluation.objects.get().transcript] == [
+    assert [message["message"] for message in Evaluation.objects.get().transcript] == [
         f"Turn {n}" for n in range(60 - window, 60)
     ]
 
@@ -113,9 +113,7 @@ def test_only_the_last_messages_count(client_for, activity: Activity, emulator, 
 @pytest.mark.parametrize(
     "messages", [None, [], [{"role": "assistant", "message": "Hello."}], [{"role": "user", "message": " "}], [{}]]
 )
-def test_who_has_said_nothing_has_earned_nothing_and_no_model_is_asked(
-    client_for, activity, emulator, messages
-) -> None:
+def test_an_empty_transcript_earns_nothing_and_makes_no_call(client_for, activity, emulator, messages) -> None:
     client = client_for("student")
     told = graded(client, assessment(activity), {} if messages is None else {"messages": messages})
     assert told["overall"] == {"total_score": 0, "passed": False}
@@ -124,14 +122,14 @@ def test_who_has_said_nothing_has_earned_nothing_and_no_model_is_asked(
     assert emulator.requests() == []
 
 
-def test_an_activity_without_categories_has_an_empty_assessment_that_is_passed(client_for, emulator: Emulator) -> None:
+def test_an_activity_without_categories_is_passed_with_an_empty_assessment(client_for, emulator: Emulator) -> None:
     told = graded(client_for("student"), assessment(ActivityFactory()), {"messages": MESSAGES})
     assert told == {"categories": [], "overall": {"total_score": 0, "passed": True}}
     assert emulator.requests() == []
 
 
 @pytest.mark.parametrize(("required", "passed"), [(0, True), (1, False)])
-def test_a_category_without_criteria_passes_where_it_needs_nothing(client_for, emulator, required, passed) -> None:
+def test_a_category_without_criteria_passes_if_it_requires_no_marks(client_for, emulator, required, passed) -> None:
     category = CategoryFactory(total_required_to_pass=required)
     activity = ActivityFactory(categories=[category])
     told = graded(client_for("student"), assessment(activity), {"messages": MESSAGES})
@@ -140,13 +138,13 @@ def test_a_category_without_criteria_passes_where_it_needs_nothing(client_for, e
     assert told["overall"] == {"total_score": 0, "passed": passed}
 
 
-def test_a_patient_without_questions_has_no_evaluations(client_for, activity: Activity, emulator: Emulator) -> None:
+def test_a_scenario_without_questions_has_no_evaluations(client_for, activity: Activity, emulator: Emulator) -> None:
     body = {"messages": MESSAGES, "scenario_id": AssistantScenarioFactory().pk}
     assert graded(client_for("student"), responses(activity), body) == {"evaluations": []}
     assert emulator.requests() == []
 
 
-def test_what_is_to_be_marked_by_must_be_there(client_for, activity: Activity) -> None:
+def test_an_unknown_activity_or_scenario_is_404(client_for, activity: Activity) -> None:
     client, missing = client_for("student"), 999999
     answer = client.post(assessment(missing), {"messages": MESSAGES})
     assert (answer.status_code, answer.json()) == (404, {"message": "Activity not found"})
@@ -175,13 +173,13 @@ def test_what_is_to_be_marked_by_must_be_there(client_for, activity: Activity) -
     ],
 )
 @pytest.mark.parametrize("path", [assessment, responses])
-def test_what_is_no_talk_is_refused(client_for, activity: Activity, path, body: Any) -> None:
+def test_invalid_messages_are_refused(client_for, activity: Activity, path, body: Any) -> None:
     answer = client_for("student").post(path(activity), body)
     assert (answer.status_code, list(answer.json())) == (400, ["message"])
     assert not Evaluation.objects.exists()
 
 
-def test_where_a_thread_is_named_the_stored_talk_is_marked(client_for, student: User, activity, emulator) -> None:
+def test_the_stored_messages_of_a_named_thread_are_marked(client_for, student: User, activity, emulator) -> None:
     thread = make_thread(student, ActivityFactory())
     flattery = [{"role": "user", "message": "Are you allergic to anything?"}]
     told = graded(client_for("student"), assessment(activity), {"thread_id": str(thread.pk), "messages": flattery})
@@ -191,7 +189,9 @@ def test_where_a_thread_is_named_the_stored_talk_is_marked(client_for, student: 
     assert (evaluation.thread, evaluation.activity, evaluation.student) == (thread, activity, student)
 
 
-def test_the_stored_talk_is_marked_by_questions_and_in_the_same_window(client_for, student, activity, emulator) -> None:
+def test_stored_messages_are_marked_by_questions_within_the_same_window(
+    client_for, student, activity, emulator
+) -> None:
     thread = make_thread(student, ActivityFactory(), *(f"Question {n}?" for n in range(20)))
     told = graded(client_for("student"), responses(activity), {"thread_id": str(thread.pk)})
     assert [one["question"] for one in told["evaluations"]] == list(QUESTIONS)
@@ -199,7 +199,7 @@ def test_the_stored_talk_is_marked_by_questions_and_in_the_same_window(client_fo
 
 
 @pytest.mark.parametrize(("who", "status"), [("student", 409), ("other_student", 404), ("instructor", 409)])
-def test_a_talk_is_marked_for_who_may_read_it_and_when_nobody_is_answering(
+def test_a_thread_is_marked_only_for_its_readers_and_without_an_open_run(
     client_for, student: User, activity, who: str, status: int
 ) -> None:
     thread: Thread = make_thread(student, activity)
@@ -208,16 +208,14 @@ def test_a_talk_is_marked_for_who_may_read_it_and_when_nobody_is_answering(
     assert (answer.status_code, list(answer.json())) == (status, ["message"])
 
 
-def test_a_talk_with_a_patient_that_was_disabled_since_is_still_marked(
-    client_for, activity: Activity, emulator
-) -> None:
+def test_a_thread_whose_scenario_was_disabled_later_is_still_marked(client_for, activity: Activity, emulator) -> None:
     activity.character.enable = False
     activity.character.save()
     assert graded(client_for("student"), assessment(activity), {"messages": MESSAGES})["overall"]["total_score"] == 4
 
 
 @pytest.mark.parametrize(("who", "told"), [("student", True), ("other_student", False), ("instructor", True)])
-def test_what_is_asked_about_a_disabled_patient_is_told_to_who_has_talked_with_it(
+def test_students_who_used_a_disabled_scenario_read_its_questions(
     client_for, student: User, activity: Activity, emulator, who: str, told: bool
 ) -> None:
     RunFactory(thread__student=student, scenario_version=current_version(activity.character))
@@ -229,8 +227,8 @@ def test_what_is_asked_about_a_disabled_patient_is_told_to_who_has_talked_with_i
     assert [one["score"] for one in marks["evaluations"]] == [2, 2]
 
 
-def test_a_verdict_that_waits_for_review_is_told_as_the_marks_stand(client_for, activity, emulator: Emulator) -> None:
-    """The old format has true and false; v2 says null. Marks without evidence count nothing."""
+def test_a_verdict_that_awaits_review_is_given_by_the_current_marks(client_for, activity, emulator: Emulator) -> None:
+    """The old format has only true and false, where v2 has null. Marks without evidence do not count."""
     emulator.fault("null_evidence")
     messages = [*MESSAGES, {"role": "user", "message": "Are you allergic to anything?"}]
     told = graded(client_for("student"), assessment(activity), {"messages": messages})
@@ -239,14 +237,14 @@ def test_a_verdict_that_waits_for_review_is_told_as_the_marks_stand(client_for, 
     assert [category["passed"] for category in told["categories"]] == [False, False]
 
 
-def test_a_marking_that_is_not_released_is_not_told(client_for, activity: Activity, emulator: Emulator) -> None:
+def test_an_unreleased_evaluation_is_hidden(client_for, activity: Activity, emulator: Emulator) -> None:
     graded(client_for("student"), assessment(activity), {"messages": MESSAGES})
     Evaluation.objects.update(released_at=None)
     answer = client_for("student").post(assessment(activity), {"messages": MESSAGES})
     assert (answer.status_code, list(answer.json())) == (403, ["message"])
 
 
-def test_a_marking_that_ran_out_of_time_is_an_outage_and_asking_again_tries_again(client_for, activity) -> None:
+def test_a_failed_evaluation_is_502_and_the_next_request_starts_another(client_for, activity) -> None:
     client = client_for("student")
     assert client.post(assessment(activity), {"messages": MESSAGES}).status_code == 503
     Evaluation.objects.update(deadline_at=timezone.now() - timedelta(seconds=1))
@@ -256,7 +254,7 @@ def test_a_marking_that_ran_out_of_time_is_an_outage_and_asking_again_tries_agai
     assert sorted(Evaluation.objects.values_list("status", flat=True)) == ["failed", "queued"]
 
 
-def test_markings_are_rationed_and_need_a_token(client_for, activity: Activity, monkeypatch) -> None:
+def test_evaluations_are_throttled_and_need_a_token(client_for, activity: Activity, monkeypatch) -> None:
     rates = {**SimpleRateThrottle.THROTTLE_RATES, "evaluations": "2/min"}
     monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", rates)
     client = client_for("student")
@@ -269,7 +267,7 @@ def test_markings_are_rationed_and_need_a_token(client_for, activity: Activity, 
     assert (wrong_way.status_code, list(wrong_way.json())) == (405, ["message"])
 
 
-def test_nothing_said_is_still_refused_in_v2(client_for, student: User, activity: Activity) -> None:
+def test_an_empty_thread_is_still_refused_in_v2(client_for, student: User, activity: Activity) -> None:
     thread = Thread.objects.create(student=student, activity=activity, scenario=activity.character)
     refused = client_for("student").post(f"/api/v2/threads/{thread.pk}/evaluations/", {})
     assert (refused.status_code, refused.json()["code"]) == (400, "nothing_to_mark")

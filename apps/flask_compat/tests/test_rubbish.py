@@ -1,4 +1,4 @@
-"""Nothing that a client can send to accounts and teaching content at the old addresses makes the service fail."""
+"""No request about accounts and teaching content at the old addresses causes a 500."""
 
 import itertools
 import json
@@ -19,7 +19,7 @@ from tests.test_rubbish_input import BODIES, VALUES, anything, filled
 pytestmark = pytest.mark.django_db
 
 TEXTS = {"scenario_text": "Jane", "additional_instructions": "- where: here", "communication_preferences": "Calm."}
-# method, path, and a body that is taken
+# Method, path, and a valid body.
 WRITES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "login", {"email": "{email}", "password": PASSWORD}),
     ("POST", "create_users", {"username": "Jane", "email": "jane@example.org", "password": PASSWORD, "role": "admin"}),
@@ -56,7 +56,7 @@ def names() -> dict[str, Any]:
 
 @pytest.fixture
 def client(client_for, admin_user, names) -> APIClient:
-    """An admin, who may write everything, and who gets a 500 as an answer."""
+    """An admin's client that returns a 500 instead of raising the exception."""
     client = client_for(admin_user)
     client.raise_request_exception = False
     names["email"] = admin_user.email
@@ -76,7 +76,7 @@ def is_taken_or_refused(answer: Response) -> bool:
 
 
 @pytest.mark.parametrize(("method", "path", "body"), WRITES)
-def test_rubbish_in_a_field_is_taken_or_refused(method, path, body, client, names):
+def test_rubbish_in_a_field_is_accepted_or_refused(method, path, body, client, names):
     good = {key: json.dumps(value) for key, value in filled(body, names).items()}
     for field, (name, rubbish) in itertools.product(good, VALUES.items()):
         fields = ", ".join(f'"{key}": {value}' for key, value in (good | {field: rubbish}).items())
@@ -84,7 +84,7 @@ def test_rubbish_in_a_field_is_taken_or_refused(method, path, body, client, name
         assert is_taken_or_refused(answer), (field, name, answer.status_code, answer.content[:500])
 
 
-def test_the_bodies_that_rubbish_is_put_into_are_taken_and_unknown_keys_ignored(client, names):
+def test_the_unchanged_bodies_are_accepted_and_unknown_keys_ignored(client, names):
     for method, path, body in WRITES:
         whole = filled(body, names) | {"unknown": [{}], "created_at": 5}
         answer = send(client, method, path, json.dumps(whole).encode(), names)
@@ -92,14 +92,14 @@ def test_the_bodies_that_rubbish_is_put_into_are_taken_and_unknown_keys_ignored(
 
 
 @pytest.mark.parametrize(("method", "path", "body"), WRITES)
-def test_a_body_that_is_no_object_is_400(method, path, body, client, names):
+def test_a_body_that_is_not_an_object_is_400(method, path, body, client, names):
     for name, rubbish in BODIES.items():
         answer = send(client, method, path, rubbish, names)
         assert answer.status_code == 400, (name, answer.content[:500])
         assert list(answer.json()) == ["message"], name
 
 
-def test_an_id_that_is_none_is_a_404(client):
+def test_an_invalid_id_is_a_404(client):
     paths = (
         "scenarios/{}",
         "scenarios/{}/enable",
@@ -110,7 +110,7 @@ def test_an_id_that_is_none_is_a_404(client):
     )
     for path, pk, method in itertools.product(paths, IDS, ("PUT", "DELETE")):
         answer = client.generic(method, f"/api/{path.format(pk)}", "{}", content_type="application/json")
-        # Where a number could be one, the method is looked at first; no address of these takes both for all.
+        # With a number in the address, the method is checked first.
         assert answer.status_code == 404 or (answer.status_code == 405 and pk.isdigit()), (path, pk, method)
         assert list(answer.json()) == ["message"]
 
@@ -124,7 +124,7 @@ def test_rubbish_in_a_query_string_is_ignored_or_refused(client, names):
 
 @settings(max_examples=60)
 @given(write=st.sampled_from(WRITES), data=st.data())
-def test_whatever_is_sent_is_taken_or_refused(write, data, client, names):
+def test_any_body_is_accepted_or_refused(write, data, client, names):
     method, path, body = write
     changed = data.draw(st.dictionaries(st.sampled_from(sorted(body)), anything, min_size=1))
     answer = send(client, method, path, json.dumps(filled(body, names) | changed).encode(), names)

@@ -51,7 +51,7 @@ def test_a_category_without_a_name_or_a_pass_mark_is_400(body, author):
 
 
 @pytest.mark.parametrize("mark", ["abc", "1.5", 1.5, True, [], {}, 2**31, 10**300, "9" * 5000, "٣"])
-def test_a_pass_mark_that_is_no_number_of_marks_is_400_and_changes_nothing(mark, author):
+def test_an_invalid_pass_mark_is_400_and_changes_nothing(mark, author):
     category = CategoryFactory(name="Opening", total_required_to_pass=2)
     for body in ({"id": category.pk}, {}):
         answer = author.post("/api/categories", {**body, "name": "x", "total_required_to_pass": mark})
@@ -60,14 +60,14 @@ def test_a_pass_mark_that_is_no_number_of_marks_is_400_and_changes_nothing(mark,
 
 
 @pytest.mark.parametrize("name", [5, [], {}, "x" * 256, "a\0b"])
-def test_a_name_that_no_column_holds_is_400(name, author):
+def test_a_name_too_long_for_its_column_is_400(name, author):
     answer = author.post("/api/categories", {"name": name, "total_required_to_pass": 1})
     assert (answer.status_code, list(answer.json())) == (400, ["message"])
     assert not Category.objects.exists()
 
 
 @pytest.mark.parametrize(("mark", "stored"), [(-2, -2), (-1, -1), ("-3", -3)])
-def test_a_negative_pass_mark_is_kept_as_the_old_service_kept_it(mark, stored, author):
+def test_a_negative_pass_mark_is_stored_as_flask_stored_it(mark, stored, author):
     category = CategoryFactory(total_required_to_pass=-2)
     body = {"name": "Renamed", "total_required_to_pass": mark}
     assert author.post("/api/categories", {**body, "id": category.pk}).status_code == 200
@@ -76,7 +76,7 @@ def test_a_negative_pass_mark_is_kept_as_the_old_service_kept_it(mark, stored, a
 
 
 @pytest.mark.parametrize("pk", [999_999, "999999", 10**30, -1])
-def test_a_category_or_criterion_that_is_not_there_is_404_in_the_old_words(pk, author, criterion):
+def test_an_unknown_category_or_criterion_is_404_with_flasks_message(pk, author, criterion):
     there = {"name": "x", "marking_instructions": "y", "category_id": criterion.category_id}
     for path, body, said in (
         ("categories", {"id": pk, "name": "x", "total_required_to_pass": 1}, "Category not found"),
@@ -93,13 +93,13 @@ def test_a_category_or_criterion_that_is_not_there_is_404_in_the_old_words(pk, a
     [("delete", "categories/999999", "Category not found"), ("get", "categories/999999/rubrics", "Category not found"),
      ("delete", "rubrics/999999", "Rubric not found")],
 )  # fmt: skip
-def test_an_address_of_nothing_is_404_in_the_old_words(method, path, said, author):
+def test_an_unknown_id_in_the_address_is_404_with_flasks_message(method, path, said, author):
     answer = getattr(author, method)(f"/api/{path}")
     assert (answer.status_code, answer.json()) == (404, {"message": said})
 
 
 @pytest.mark.parametrize("as_text", [True, False])
-def test_a_criterion_is_made_and_changed(as_text, author, criterion):
+def test_a_criterion_is_created_and_changed(as_text, author, criterion):
     other = CategoryFactory()
     body = {"id": "", "name": "Sleep", "marking_instructions": " Asks. ", "category_id": criterion.category_id}
     if as_text:
@@ -139,7 +139,7 @@ def test_a_criterion_with_a_wrong_value_is_400(change, author, criterion):
     assert SubCategory.objects.count() == 1
 
 
-def test_students_see_names_and_pass_marks_and_never_what_earns_marks(author, client_for, criterion):
+def test_students_see_names_and_pass_marks_but_no_marking_instructions(author, client_for, criterion):
     path = f"/api/categories/{criterion.category_id}/rubrics"
     criteria, categories = author.get(path).json(), author.get("/api/categories").json()
     hidden = [row | {"marking_instructions": ""} for row in criteria]
@@ -149,7 +149,7 @@ def test_students_see_names_and_pass_marks_and_never_what_earns_marks(author, cl
     assert criteria[0]["marking_instructions"] == "Asks how much."
 
 
-def test_deleting_a_category_in_use_takes_its_criteria_and_leaves_the_exercise(author, criterion):
+def test_deleting_a_category_in_use_deletes_its_criteria_and_keeps_the_activity(author, criterion):
     activity = ActivityFactory(categories=[criterion.category, kept := CategoryFactory()])
     answer = author.delete(f"/api/categories/{criterion.category_id}")
     assert (answer.status_code, answer.json()) == (200, {"message": "Category deleted"})

@@ -1,4 +1,4 @@
-"""Scenarios and their questions at the old addresses, as the old frontend uses them."""
+"""Scenarios and rubric questions at the old addresses, as the old frontend uses them."""
 
 import itertools
 
@@ -63,7 +63,7 @@ def test_posting_always_makes_a_new_scenario(blank, author, created):
     assert row["communication_preferences"] is None
 
 
-def test_what_is_typed_is_kept_as_typed(author):
+def test_texts_are_stored_as_typed(author):
     texts = {"scenario_text": "  Jane Doe \n", "additional_instructions": " \n", "communication_preferences": ""}
     pk = author.post("/api/scenarios", {**texts, "tags": [" a ", "a"], "rubrics": [""]}).json()["id"]
     row = row_of(author, pk)
@@ -77,7 +77,7 @@ def test_a_scenario_may_be_longer_than_256_characters(author, created):
     assert row_of(author, created)["scenario_text"] == long
 
 
-def test_a_put_replaces_what_it_names(author, created):
+def test_a_put_replaces_the_fields_that_it_names(author, created):
     body = {**WHOLE, "scenario_text": "Jane", "role": "", "enable": False, "tags": ["one"], "rubrics": ["Well?"]}
     answer = author.put(f"/api/scenarios/{created}", body)
     assert (answer.status_code, answer.json()) == (200, {"message": "Updated"})
@@ -100,7 +100,7 @@ def test_a_row_that_was_read_can_be_sent_back_whole(author, created):
     assert row_of(author, created) == row
 
 
-def test_a_put_makes_the_next_version_that_the_patient_is_played_by(author, created):
+def test_a_put_makes_the_version_that_the_next_run_uses(author, created):
     before = row_of(author, created)["openid"]
     author.put(f"/api/scenarios/{created}", {**TEXTS, "additional_instructions": "Never smoked."})
     assert row_of(author, created)["openid"] != before
@@ -116,7 +116,7 @@ def test_a_put_of_a_row_with_its_hidden_parts_blanked_is_409_and_changes_nothing
     assert row_of(author, created) == before
 
 
-def test_a_put_over_a_row_that_has_no_assistant_yet_is_taken(author, created):
+def test_a_put_of_a_scenario_without_an_openid_is_accepted(author, created):
     AssistantScenario.objects.update(openid="")
     assert author.put(f"/api/scenarios/{created}", {**TEXTS, "openid": ""}).status_code == 200
     assert row_of(author, created)["openid"].startswith("asst_")
@@ -130,7 +130,7 @@ WRONG = [
 ]  # fmt: skip
 
 
-def test_a_scenario_with_a_wrong_value_is_400_and_changes_nothing(author, created):
+def test_a_scenario_with_an_invalid_value_is_400_and_changes_nothing(author, created):
     before = row_of(author, created)
     for change, (method, path) in itertools.product(WRONG, [("post", ""), ("put", f"/{created}")]):
         answer = getattr(author, method)(f"/api/scenarios{path}", WHOLE | change)
@@ -139,7 +139,7 @@ def test_a_scenario_with_a_wrong_value_is_400_and_changes_nothing(author, create
 
 
 @pytest.mark.parametrize("missing", TEXTS)
-def test_a_scenario_with_a_text_missing_is_400_and_says_which(missing, author, created):
+def test_a_scenario_with_a_missing_text_is_400_and_names_it(missing, author, created):
     before = row_of(author, created)
     body = {name: value for name, value in WHOLE.items() if name != missing}
     for answer in (author.post("/api/scenarios", body), author.put(f"/api/scenarios/{created}", body)):
@@ -178,13 +178,13 @@ def test_enabling_and_disabling(author, created):
         ("delete", "rubric_questions/{}", "Rubric question not found"),
     ],
 )
-def test_what_is_not_there_is_404_in_the_old_words(method, path, said, author):
+def test_unknown_ids_are_404_with_flasks_message(method, path, said, author):
     for pk in ("0", "999999", "9" * 15):
         answer = getattr(author, method)(f"/api/{path.format(pk)}", WHOLE | {"question": "Well?"})
         assert (answer.status_code, answer.json()) == (404, {"message": said}), pk
 
 
-def test_deleting_a_scenario_takes_its_exercises_along_and_leaves_the_talks(author, created):
+def test_deleting_a_scenario_deletes_its_activities_and_keeps_the_threads(author, created):
     thread = ThreadFactory(activity=ActivityFactory(character=AssistantScenario.objects.get(pk=created)))
     MessageFactory(thread=thread)
     other = ActivityFactory()
@@ -196,7 +196,7 @@ def test_deleting_a_scenario_takes_its_exercises_along_and_leaves_the_talks(auth
     assert (thread.scenario_id, thread.activity_id, thread.messages.count()) == (None, None, 1)
 
 
-def test_a_question_is_added_changed_and_deleted_and_kept_each_time(author, created):
+def test_a_question_is_added_changed_and_deleted(author, created):
     path = f"/api/scenarios/{created}/rubric_questions"
     answer = author.post(path, {"question": "Next steps? "})
     assert (answer.status_code, answer.json()) == (201, {"message": "Rubric question added successfully"})
@@ -212,7 +212,7 @@ def test_a_question_is_added_changed_and_deleted_and_kept_each_time(author, crea
 
 
 @pytest.mark.parametrize("body", [{}, {"question": ""}, {"question": None}])
-def test_a_question_without_a_text_is_400_in_the_old_words(body, author, created):
+def test_a_question_without_a_text_is_400_with_flasks_message(body, author, created):
     path = f"/api/scenarios/{created}/rubric_questions"
     before = author.get(path).json()
     for answer in (author.post(path, body), author.put(f"/api/rubric_questions/{before[0]['id']}", body)):
@@ -220,7 +220,7 @@ def test_a_question_without_a_text_is_400_in_the_old_words(body, author, created
     assert author.get(path).json() == before
 
 
-def test_a_question_that_is_no_text_is_400_and_changes_nothing(author, created):
+def test_a_question_that_is_not_a_text_is_400_and_changes_nothing(author, created):
     path = f"/api/scenarios/{created}/rubric_questions"
     before = author.get(path).json()
     for question in (5, [], {}, True, "a\0b"):
@@ -230,12 +230,12 @@ def test_a_question_that_is_no_text_is_400_and_changes_nothing(author, created):
     assert author.get(path).json() == before
 
 
-def test_students_see_how_many_questions_there_are_and_not_what_they_ask(author, client_for, created):
+def test_students_see_the_number_of_questions_but_not_their_texts(author, client_for, created):
     path = f"/api/scenarios/{created}/rubric_questions"
     assert client_for("student").get(path).json() == [row | {"question": ""} for row in author.get(path).json()]
 
 
-def test_delete_all_takes_every_scenario_and_what_hangs_on_it_and_nothing_else(client_for, author, created, student):
+def test_delete_all_deletes_the_scenarios_and_what_belongs_to_them(client_for, author, created, student):
     scenario = AssistantScenario.objects.get(pk=created)
     activity = ActivityFactory(character=scenario, categories=[CategoryFactory()])
     thread = ThreadFactory(student=student, activity=activity)

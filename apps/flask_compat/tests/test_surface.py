@@ -1,4 +1,4 @@
-"""What all old addresses have in common: who may, how errors look, what each answer carries."""
+"""Common behaviour of all old addresses: permissions, format of errors, and headers."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ from tests.test_open_views import an_address
 pytestmark = pytest.mark.django_db
 
 PATHS = [an_address(f"api/{pattern.pattern.regex.pattern.lstrip('^')}") for pattern in urlpatterns]
-# What only instructors and admins may do; the rows have the id 90000, which no sequence gets to.
+# Requests for instructors and admins only. No sequence reaches the id 90000.
 TEACHING = [
     ("get", "all_users"), ("get", "context/preview"), ("post", "scenarios"), ("put", "scenarios/90000"),
     ("delete", "scenarios/90000"), ("put", "scenarios/90000/enable"), ("put", "scenarios/90000/disable"),
@@ -37,7 +37,7 @@ def anyone() -> APIClient:
     return APIClient(raise_request_exception=False)
 
 
-def test_every_address_answers_with_and_without_its_last_slash_and_never_with_a_redirect(client_for):
+def test_every_address_works_with_and_without_a_trailing_slash(client_for):
     client = client_for("admin")
     assert len(PATHS) == 24
     for path in PATHS:
@@ -48,7 +48,7 @@ def test_every_address_answers_with_and_without_its_last_slash_and_never_with_a_
 
 
 @pytest.mark.parametrize(("who", "allowed"), [("student", 0), ("unapproved", 0), ("instructor", 1), ("admin", 1)])
-def test_only_approved_instructors_and_admins_change_teaching_content_and_list_people(who, allowed, client_for):
+def test_only_approved_instructors_and_admins_change_teaching_content_and_list_users(who, allowed, client_for):
     AssistantScenarioFactory(pk=90000)
     client = client_for(who)
     for method, path in TEACHING:
@@ -87,7 +87,7 @@ def test_without_a_good_bearer_token_the_answer_is_unauthorised(header, anyone, 
         assert (answer.status_code, answer.json()) == (401, {"message": "Unauthorised"})
 
 
-def test_tokens_of_accounts_that_are_gone_or_locked_are_unauthorised(client_for, student, other_student):
+def test_tokens_of_deleted_or_locked_accounts_are_unauthorised(client_for, student, other_student):
     gone, locked = client_for(student), client_for(other_student)
     student.delete()
     other_student.is_active = False
@@ -96,7 +96,7 @@ def test_tokens_of_accounts_that_are_gone_or_locked_are_unauthorised(client_for,
         assert client.get("/api/scenarios").json() == {"message": "Unauthorised"}
 
 
-def test_an_expired_token_says_so_whichever_service_made_it(anyone, client_for, student):
+def test_an_expired_token_of_either_service_is_reported_as_expired(anyone, client_for, student):
     ours = client_for(student)
     with time_machine.travel(timezone.now() + timedelta(minutes=61)):
         answer = ours.get("/api/scenarios")
@@ -108,7 +108,7 @@ def test_an_expired_token_says_so_whichever_service_made_it(anyone, client_for, 
     assert (answer.status_code, answer.json()) == (401, {"message": "Token has expired"})
 
 
-def test_a_token_of_the_old_service_is_good_here(anyone, instructor):
+def test_a_token_of_the_flask_service_is_accepted(anyone, instructor):
     claims = {"email": instructor.email, "exp": timezone.now() + timedelta(hours=1)}
     token = jwt.encode(claims, settings.JWT_SIGNING_KEY, algorithm="HS256")
     anyone.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
@@ -127,7 +127,7 @@ def test_a_token_of_the_old_service_is_good_here(anyone, instructor):
         ("PUT", "/api/scenarios/9", 404), ("DELETE", "/api/rubrics/9", 404),
     ],
 )  # fmt: skip
-def test_errors_are_json_with_a_message_and_dated(method, path, status, client_for):
+def test_errors_are_json_with_a_message_and_deprecation_headers(method, path, status, client_for):
     answer = client_for("admin").generic(method, path)
     assert (answer.status_code, answer["Content-Type"]) == (status, "application/json")
     assert list(answer.json()) == ["message"]
@@ -135,7 +135,7 @@ def test_errors_are_json_with_a_message_and_dated(method, path, status, client_f
     assert (answer["Deprecation"], answer["Sunset"]) == ("@1795305600", "Mon, 31 May 2027 00:00:00 GMT")
 
 
-def test_a_fault_of_ours_is_500_json_that_tells_nothing_of_it(client_for, monkeypatch):
+def test_an_unhandled_error_is_a_500_without_details(client_for, monkeypatch):
     def broken(user: object) -> None:
         raise RuntimeError("SELECT password FROM people")
 
@@ -148,7 +148,7 @@ def test_a_fault_of_ours_is_500_json_that_tells_nothing_of_it(client_for, monkey
     assert answer["Sunset"]
 
 
-def test_every_good_answer_is_dated_and_those_of_v2_are_not(client_for):
+def test_only_responses_at_old_addresses_have_deprecation_headers(client_for):
     client = client_for("admin")
     for path in ("/api/scenarios", "/api/activities/", "/api/all_users"):
         assert (client.get(path)["Deprecation"], client.get(path)["Sunset"]) == (
@@ -161,12 +161,12 @@ def test_every_good_answer_is_dated_and_those_of_v2_are_not(client_for):
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/xml;q=0.9", "image/png", "nonsense"])
-def test_the_answer_is_json_whatever_the_client_says_it_takes(accept, client_for):
+def test_the_response_is_json_whatever_the_accept_header(accept, client_for):
     answer = client_for("student").get("/api/scenarios?format=xml", HTTP_ACCEPT=accept)
     assert (answer.status_code, answer["Content-Type"], answer.json()) == (200, "application/json", [])
 
 
-def test_a_body_that_is_no_json_by_its_type_is_refused_with_a_message(client_for):
+def test_another_content_type_is_refused_with_a_message(client_for):
     client = client_for("instructor")
     for path in ("scenarios", "categories", "rubrics", "activities"):
         for answer in (
@@ -206,7 +206,7 @@ def test_a_browser_on_an_allowed_origin_may_read_errors_too(anyone, settings):
         assert answer["Content-Length"] == str(len(answer.content))
 
 
-def test_lists_are_in_the_order_of_their_ids_whatever_was_written_last(client_for):
+def test_lists_are_ordered_by_id_whatever_was_written_last(client_for):
     rows = {
         "scenarios": [row.pk for row in AssistantScenarioFactory.create_batch(3)],
         "categories": [row.pk for row in CategoryFactory.create_batch(3)],
@@ -228,7 +228,9 @@ def test_lists_are_in_the_order_of_their_ids_whatever_was_written_last(client_fo
     [("scenarios", 4), ("scenarios/90000/rubric_questions", 3), ("categories", 3), ("categories/90000/rubrics", 3),
      ("activities", 3), ("all_users", 2)],
 )  # fmt: skip
-def test_a_list_costs_the_same_few_queries_however_long_it_is(path, queries, client_for, django_assert_num_queries):
+def test_the_number_of_queries_of_a_list_does_not_depend_on_its_length(
+    path, queries, client_for, django_assert_num_queries
+):
     client = client_for("instructor")
     scenario, category = AssistantScenarioFactory(pk=90000), CategoryFactory(pk=90000)
     for _ in range(2):
@@ -242,7 +244,7 @@ def test_a_list_costs_the_same_few_queries_however_long_it_is(path, queries, cli
             assert client.get(f"/api/{path}").status_code == 200
 
 
-def test_the_old_addresses_are_not_in_the_description_of_the_api(anyone):
+def test_the_old_addresses_are_not_in_the_schema(anyone):
     assert all(path.startswith("/api/v2/") for path in anyone.get("/api/schema?format=json").json()["paths"])
 
 

@@ -1,4 +1,4 @@
-"""The day after: without this app, and the four places that name it, the rest runs."""
+"""The project runs without this app and the four places that name it."""
 
 import os
 import re
@@ -18,7 +18,7 @@ from dev.checks import LAYERS
 pytestmark = pytest.mark.programs
 
 ROOT = Path(__file__).resolve().parents[3]
-# Quick tests that between them load every app, ask every address and hold the project's own rules.
+# Quick tests that together load every app, request every address and check the project's rules.
 A_PART = [
     "apps/core/tests/test_exceptions.py",
     "tests/test_open_views.py",
@@ -31,7 +31,7 @@ MARK = r"\n# --- The old API: this block goes with apps/flask_compat\n.*?# --- e
 
 
 def without(path: Path, pattern: str) -> None:
-    """Cut out what matches, which must be there once."""
+    """Remove the only match of the pattern from the file."""
     text, found = re.subn(pattern, "", path.read_text(), flags=re.DOTALL)
     assert found == 1, f"{pattern} is {found} times in {path.name}"
     path.write_text(text)
@@ -39,7 +39,7 @@ def without(path: Path, pattern: str) -> None:
 
 @pytest.fixture
 def rest(tmp_path: Path) -> Path:
-    """A copy of the project from which the old API has been taken out as MIGRATION_GUIDE.md says."""
+    """A copy of the project without the old API, removed as MIGRATION_GUIDE.md describes."""
     copy = tmp_path / "rest"
     listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
@@ -55,7 +55,7 @@ def rest(tmp_path: Path) -> Path:
 
 @contextmanager
 def database(name: str) -> Iterator[str]:
-    """The address of a database that pytest makes its own test database beside; that one is gone afterwards."""
+    """The URL of a database whose pytest test database is dropped afterwards."""
     server = os.environ["DATABASE_URL"]
     yield f"{server.rsplit('/', 1)[0]}/{name}"
     with psycopg.connect(server, autocommit=True) as connection:
@@ -67,8 +67,8 @@ def run(rest: Path, environment: dict[str, str], *command: str) -> None:
     assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
 
 
-def test_without_the_old_api_the_rest_is_whole(rest: Path, worker_id: str) -> None:
-    """Layers, names, migrations, settings, and a part of the suite; the whole of it runs the same way by hand."""
+def test_the_project_works_without_the_old_api(rest: Path, worker_id: str) -> None:
+    """Checks layers, names, migrations and settings, and runs a part of the suite."""
     with database(f"rest_{worker_id}_{os.getpid()}") as address, ThreadPoolExecutor() as pool:
         environment = {**os.environ, "DATABASE_URL": address, "PYTEST_ADDOPTS": ""}
         commands = [

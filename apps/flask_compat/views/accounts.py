@@ -9,8 +9,8 @@ from apps.core.api.parsers import GuardedJSONParser
 from apps.core.api.throttling import LoginAccountThrottle, LoginAddressThrottle, RegisterThrottle
 from apps.flask_compat import projections
 from apps.flask_compat.errors import Invalid
-from apps.flask_compat.serializers import Text
-from apps.flask_compat.views.base import OldView, body_of, checked, message
+from apps.flask_compat.serializers import LiteralText
+from apps.flask_compat.views.base import OldView, body_of, message_response, validated
 from apps.users import failed_sign_ins, services
 from apps.users.models import User
 from apps.users.permissions import IsInstructor
@@ -20,20 +20,20 @@ from apps.users.tokens import access_for
 from apps.users.views import OpenView
 
 
-class JsonUnderAnyName(GuardedJSONParser):
+class AnyTypeAsJSONParser(GuardedJSONParser):
     media_type = "*/*"
 
 
 class OldLoginIn(serializers.Serializer):
-    email = Text(max_length=120, allow_blank=False)
-    password = Text(max_length=MAX_PASSWORD, allow_blank=False)
+    email = LiteralText(max_length=120, allow_blank=False)
+    password = LiteralText(max_length=MAX_PASSWORD, allow_blank=False)
 
 
 class CreateUserIn(OldLoginIn):
-    """`role` is a claim of any kind: the old sign-up dialog makes everyone admin, and nobody gets power by it."""
+    """`role` is only a claim and gives no rights: the old sign-up dialog claims admin for everyone."""
 
-    username = Text(max_length=150)
-    role = Text(max_length=70, allow_null=True)
+    username = LiteralText(max_length=150)
+    role = LiteralText(max_length=70, allow_null=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         person = User(username=attrs["username"], email=attrs["email"])
@@ -53,18 +53,18 @@ class CreateUsers(OldView, OpenView):
     throttle_classes = (RegisterThrottle,)
 
     def post(self, request: Request) -> Response:
-        data = checked(CreateUserIn(data=body_of(request))).validated_data
+        data = validated(CreateUserIn(data=body_of(request))).validated_data
         try:
             services.register(**data)
         except services.EmailTaken as error:
-            raise Conflict(error.words) from error
+            raise Conflict(error.message) from error
         except RegistrationClosed as error:
             raise Invalid(str(error.detail)) from error
-        return message("User created successfully", 201)
+        return message_response("User created successfully", 201)
 
 
 class Login(OldView, OpenView):
-    parser_classes = (JsonUnderAnyName,)
+    parser_classes = (AnyTypeAsJSONParser,)
     throttle_classes = (LoginAccountThrottle, LoginAddressThrottle)
 
     def post(self, request: Request) -> Response:
@@ -74,5 +74,5 @@ class Login(OldView, OpenView):
         with failed_sign_ins.counted(request, data.validated_data["email"]) as attempt:
             user = services.sign_in(**data.validated_data, as_typed=True)
             attempt.succeeded(user)
-        # The role is the claim, since the frontend shows its menus by it; there is nothing that would use a refresh.
+        # `role` is the claim, because the frontend chooses its menus by it. It has no use for a refresh token.
         return Response({"token": access_for(user), "role": user.role, "name": user.username})

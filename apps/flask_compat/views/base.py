@@ -1,4 +1,4 @@
-"""What the old addresses share."""
+"""Shared base classes and helpers of the old views."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
@@ -15,11 +15,11 @@ from rest_framework.views import APIView
 from apps.flask_compat.errors import Invalid, OldNotFound, old_error_response
 from apps.flask_compat.values import is_blank, whole_number
 
-Row = TypeVar("Row", bound=Model)
+ModelRow = TypeVar("ModelRow", bound=Model)
 
 
-class JsonWhateverIsAccepted(DefaultContentNegotiation):
-    """The old service does not look at Accept, and never answers 406."""
+class IgnoreAcceptNegotiation(DefaultContentNegotiation):
+    """Always JSON: the Flask service ignores Accept and never responds with 406."""
 
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
@@ -29,12 +29,12 @@ class JsonWhateverIsAccepted(DefaultContentNegotiation):
 
 
 class OldView(APIView):
-    """An old address: signed in by default, errors as {"message"}, not in the schema."""
+    """Base view: requires sign-in by default, renders errors as {"message"}, and is not in the schema."""
 
     schema = None
-    # The old service had no limits, and the old frontend knows no 429; the views that need one name it.
+    # The Flask service had no limits and the old frontend does not handle 429, so only some views set one.
     throttle_classes: tuple[type[BaseThrottle], ...] = ()
-    content_negotiation_class = JsonWhateverIsAccepted
+    content_negotiation_class = IgnoreAcceptNegotiation
 
     def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response | None]:
         return old_error_response
@@ -47,25 +47,25 @@ def body_of(request: Request) -> dict[str, Any]:
     return request.data
 
 
-def find(rows: QuerySet[Row], pk: int | str, not_found: str) -> Row:
-    """The row with this id; OldNotFound with that message where there is none."""
+def get_or_not_found(rows: QuerySet[ModelRow], pk: int | str, not_found: str) -> ModelRow:
+    """The row with this id; OldNotFound with the given message if there is none."""
     row = rows.filter(pk=pk).first()
     if row is None:
         raise OldNotFound(not_found)
     return row
 
 
-def row_to_save(body: dict[str, Any], rows: QuerySet[Row], not_found: str) -> Row | None:
-    """The row that the body's `id` names, or None for a new one: without id, or with an empty one."""
+def row_to_save(body: dict[str, Any], rows: QuerySet[ModelRow], not_found: str) -> ModelRow | None:
+    """The row that the body's `id` names; None for a new row, if `id` is missing, blank or 0."""
     pk = body.get("id")
-    return None if is_blank(pk) or pk == 0 else find(rows, whole_number(pk, "id"), not_found)
+    return None if is_blank(pk) or pk == 0 else get_or_not_found(rows, whole_number(pk, "id"), not_found)
 
 
-def checked(serializer: BaseSerializer) -> BaseSerializer:
-    """The serializer, valid; its first error is the answer otherwise."""
+def validated(serializer: BaseSerializer) -> BaseSerializer:
+    """The serializer after validation; ValidationError if it is invalid."""
     serializer.is_valid(raise_exception=True)
     return serializer
 
 
-def message(text: str, status: int = 200, **more: Any) -> Response:
+def message_response(text: str, status: int = 200, **more: Any) -> Response:
     return Response({"message": text, **more}, status=status)

@@ -1,9 +1,9 @@
-"""What the patient is sent, for its authors to read."""
+"""A preview of the instructions that the model gets for a scenario, for instructors."""
 
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.flask_compat.patients import activity_named, matched, scenario_named
+from apps.flask_compat.lookups import find_activity, find_scenario, reconcile
 from apps.flask_compat.values import is_blank, whole_number
 from apps.flask_compat.views.base import OldView
 from apps.openai_integration.conversation.prompt import ContextBuilder
@@ -15,8 +15,8 @@ class Preview(OldView):
 
     def get(self, request: Request) -> Response:
         asked = {name: request.query_params.get(name) for name in ("activity_id", "scenario_id")}
-        # What is not there is left out, as what is not named.
-        activity, scenario = matched(activity_named(asked), scenario_named(asked))
+        # Ids that do not exist are treated like missing ones.
+        activity, scenario = reconcile(find_activity(asked), find_scenario(asked))
         content, pre_brief = scenario.content() if scenario else {}, activity.pre_brief if activity else ""
         context = ContextBuilder(content, pre_brief).build_full_context()
         ids = {name: None if is_blank(value) else whole_number(value, name) for name, value in asked.items()}

@@ -1,4 +1,4 @@
-"""The chat: a thread, its messages, and the runs that answer them."""
+"""Threads, their messages, and runs."""
 
 import uuid
 from typing import Any
@@ -9,10 +9,10 @@ from rest_framework.response import Response
 
 from apps.core.api.throttling import PersonThrottle
 from apps.flask_compat.errors import Invalid, OldNotFound
-from apps.flask_compat.patients import patient_named
+from apps.flask_compat.lookups import find_activity_and_scenario
 from apps.flask_compat.serializers import OldMessageIn
 from apps.flask_compat.values import is_blank
-from apps.flask_compat.views.base import OldView, body_of, checked
+from apps.flask_compat.views.base import OldView, body_of, validated
 from apps.openai_integration.models import Message, Run, Thread
 from apps.openai_integration.services.runs import RunService
 from apps.openai_integration.services.threads import RunInProgress, ThreadService
@@ -20,18 +20,18 @@ from apps.users.models import User
 from apps.users.permissions import request_user
 
 
-class Talking(OldView):
-    """What asks for work, or is asked for again and again. The frontend gives the talk up at a 429."""
+class ChatView(OldView):
+    """Base of the views that start work or are polled. The frontend abandons the conversation at a 429."""
 
     throttle_classes = (PersonThrottle,)
 
 
-class Threads(Talking):
+class Threads(ChatView):
     def post(self, request: Request) -> Response:
         return Response({"thread_id": str(ThreadService.create(student=request_user(request)).pk)}, status=201)
 
 
-class Messages(Talking):
+class Messages(ChatView):
     def get(self, request: Request, pk: str) -> Response:
         thread = thread_to_read(request_user(request), pk)
         rows = ThreadService.list_messages(thread=thread).values_list("role", "content", "created_at")
@@ -44,11 +44,11 @@ class Messages(Talking):
 
     def post(self, request: Request, pk: str) -> Response:
         thread = thread_to_write(request_user(request), pk)
-        message = ThreadService.add_message(thread=thread, content=_students_turn(body_of(request)))
-        return Response(_as_openai_did(message), status=201)
+        message = ThreadService.add_message(thread=thread, content=_student_message(body_of(request)))
+        return Response(_in_openai_format(message), status=201)
 
 
-class StartRun(Talking):
+class StartRun(ChatView):
     throttle_scopes = {"POST": "runs"}
 
     def post(self, request: Request) -> Response:
@@ -56,7 +56,7 @@ class StartRun(Talking):
         if is_blank(body.get("thread_id")):
             raise Invalid("thread_id is required")
         thread = thread_to_write(request_user(request), body["thread_id"])
-        activity, scenario = patient_named(body)
+        activity, scenario = find_activity_and_scenario(body)
         if scenario is None:
             raise OldNotFound("Scenario not found (provide scenario_id or activity_id with character)")
         try:
@@ -66,7 +66,7 @@ class StartRun(Talking):
         return Response({"run_id": str(run.pk), "status": run.status}, status=201)
 
 
-class RunStatus(Talking):
+class RunStatus(ChatView):
     throttle_scopes = {"GET": "polls"}
 
     def get(self, request: Request, pk: str) -> Response:
@@ -81,7 +81,7 @@ class RunStatus(Talking):
 
 
 def thread_to_read(user: User, thread_id: Any) -> Thread:
-    """The talk with this id if the user may read it; OldNotFound otherwise, Invalid for what is no text."""
+    """The thread with this id if the user may read it; OldNotFound otherwise, Invalid if the id is not a text."""
     if not isinstance(thread_id, str):
         raise Invalid("thread_id must be a text")
     threads = Thread.objects.visible_to(user).select_related("student", "activity__character", "scenario")
@@ -92,7 +92,7 @@ def thread_to_read(user: User, thread_id: Any) -> Thread:
 
 
 def thread_to_write(user: User, thread_id: Any) -> Thread:
-    """The same, and PermissionDenied for a talk of somebody else's."""
+    """Like thread_to_read, with PermissionDenied for another student's thread."""
     thread = thread_to_read(user, thread_id)
     if not Thread.objects.writable_by(user).filter(pk=thread.pk).exists():
         raise PermissionDenied("Only the student of a thread may write in it")
@@ -106,8 +106,8 @@ def _uuid(text: str, what: str) -> uuid.UUID:
         raise OldNotFound(f"{what} not found") from error
 
 
-def _students_turn(body: dict[str, Any]) -> str:
-    """What the student says; a turn of anybody else's is refused."""
+def _student_message(body: dict[str, Any]) -> str:
+    """The content of a student's message; Invalid if blank, PermissionDenied for any other role."""
     role, content = body.get("role"), body.get("content")
     if not is_blank(role) and not isinstance(role, str):
         raise Invalid("role must be a text")
@@ -115,10 +115,10 @@ def _students_turn(body: dict[str, Any]) -> str:
         raise PermissionDenied("Only messages with the role user can be added")
     if not isinstance(content, str) or not content.strip():
         raise Invalid("Message content must be non-empty text")
-    return str(checked(OldMessageIn(data={"content": content})).validated_data["content"])
+    return str(validated(OldMessageIn(data={"content": content})).validated_data["content"])
 
 
-def _as_openai_did(message: Message) -> dict[str, Any]:
+def _in_openai_format(message: Message) -> dict[str, Any]:
     return {
         "id": f"msg_{message.pk}",
         "object": "thread.message",

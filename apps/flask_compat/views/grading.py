@@ -1,4 +1,4 @@
-"""Marking, answered in the same request. Served by async: the wait takes no thread and no database connection."""
+"""Evaluations, returned by the request that starts them. Async: waiting holds no thread or database connection."""
 
 import time
 from typing import Any
@@ -16,9 +16,9 @@ from apps.core.api.throttling import PersonThrottle
 from apps.core.async_views import in_turn, run_in_thread
 from apps.flask_compat.errors import Invalid, OldNotFound, UpstreamFailed, UpstreamSlow
 from apps.flask_compat.evaluation_waiter import evaluation_waiter
-from apps.flask_compat.patients import scenario_named
+from apps.flask_compat.lookups import find_scenario
 from apps.flask_compat.values import is_blank
-from apps.flask_compat.views.base import OldView, body_of, find
+from apps.flask_compat.views.base import OldView, body_of, get_or_not_found
 from apps.flask_compat.views.conversation import thread_to_read
 from apps.openai_integration.marking.report import categories_of
 from apps.openai_integration.models import Evaluation, Mark, Run
@@ -29,9 +29,9 @@ from apps.users.permissions import request_user
 
 
 class GradingView(OldView):
-    """A POST that asks for an evaluation, waits for a worker to end it, and tells what came of it.
+    """A POST that requests an evaluation, waits until a worker has finished it, and returns the result.
 
-    Asking and telling are DRF's usual way through a view, in a thread; in between nothing is held.
+    The request and the response go through DRF in a thread; while waiting, nothing is held.
     """
 
     view_is_async = True
@@ -40,14 +40,14 @@ class GradingView(OldView):
     window: int
     evaluation: Evaluation | None = None
 
-    def ask(self, request: Request, activity_id: str) -> Evaluation:
+    def request_evaluation(self, request: Request, activity_id: str) -> Evaluation:
         raise NotImplementedError
 
-    def tell(self, categories: list[dict[str, Any]]) -> dict[str, Any]:
+    def render_result(self, categories: list[dict[str, Any]]) -> dict[str, Any]:
         raise NotImplementedError
 
     def post(self, request: Request, pk: str) -> Response:
-        self.evaluation = self.ask(request, pk)
+        self.evaluation = self.request_evaluation(request, pk)
         return Response(status=202)
 
     async def dispatch(  # type: ignore[override]
@@ -58,20 +58,20 @@ class GradingView(OldView):
             refused: HttpResponseBase = await run_in_thread(super().dispatch, request, *args, **kwargs)
         if self.evaluation is None:
             return refused
-        # A broker that hangs makes the asking slow, and the frontend's patience counts from the start.
+        # A slow broker delays the first step, and the frontend's timeout counts from the start of the request.
         left = settings.COMPAT_GRADING_WAIT_S - (time.monotonic() - started)
         await evaluation_waiter().until_ended(self.evaluation.pk, timeout_s=left)
-        return await run_in_thread(self._told, self.evaluation)
+        return await run_in_thread(self._respond, self.evaluation)
 
-    def _told(self, evaluation: Evaluation) -> Response:
+    def _respond(self, evaluation: Evaluation) -> Response:
         try:
-            response = Response(self.tell(self._categories(evaluation)))
+            response = Response(self.render_result(self._categories(evaluation)))
         except APIException as error:
             response = self.handle_exception(error)
         return self.finalize_response(self.request, response)
 
     def _categories(self, asked: Evaluation) -> list[dict[str, Any]]:
-        """The rubric with its marks; raises where there are none, or none for the caller."""
+        """The rubric with its marks. PermissionDenied before release, UpstreamFailed or UpstreamSlow without marks."""
         evaluations = Evaluation.objects.visible_to(request_user(self.request)).prefetch_related(
             Prefetch("marks", Mark.objects.select_related("author"))
         )
@@ -85,13 +85,13 @@ class GradingView(OldView):
             raise UpstreamSlow
         return categories_of(evaluation, list(evaluation.marks.all()), for_instructor=True)
 
-    def _asked(
+    def _create_evaluation(
         self, request: Request, *, kind: str, activity: Activity | None, scenario: AssistantScenario | None
     ) -> Evaluation:
-        """The marking of the thread that the body names, else of the messages in it."""
+        """An evaluation of the thread that the body names, or of the messages in it."""
         body, user = body_of(request), request_user(request)
         if is_blank(body.get("thread_id")):
-            turns = turns_of(body.get("messages"))[-self.window :]
+            turns = messages_to_mark(body.get("messages"))[-self.window :]
             return EvaluationService.create_from_transcript(
                 student=user, messages=turns, kind=kind, activity=activity, scenario=scenario
             )
@@ -102,34 +102,34 @@ class GradingView(OldView):
 
 
 class RubricAssessment(GradingView):
-    """By the categories of the activity in the address."""
+    """Marks by the categories of the activity in the address."""
 
     window = 40
 
-    def ask(self, request: Request, activity_id: str) -> Evaluation:
-        activity = find(Activity.objects.select_related("character"), activity_id, "Activity not found")
-        scenario = scenario_named(body_of(request)) or activity.character
-        return self._asked(request, kind=Evaluation.Kind.CATEGORIES, activity=activity, scenario=scenario)
+    def request_evaluation(self, request: Request, activity_id: str) -> Evaluation:
+        activity = get_or_not_found(Activity.objects.select_related("character"), activity_id, "Activity not found")
+        scenario = find_scenario(body_of(request)) or activity.character
+        return self._create_evaluation(request, kind=Evaluation.Kind.CATEGORIES, activity=activity, scenario=scenario)
 
-    def tell(self, categories: list[dict[str, Any]]) -> dict[str, Any]:
-        told = [_category(category) for category in categories]
+    def render_result(self, categories: list[dict[str, Any]]) -> dict[str, Any]:
+        rendered = [_render_category(category) for category in categories]
         overall = {
-            "total_score": sum(category["score"] for category in told),
-            "passed": all(category["passed"] for category in told),
+            "total_score": sum(category["score"] for category in rendered),
+            "passed": all(category["passed"] for category in rendered),
         }
-        return {"categories": told, "overall": overall}
+        return {"categories": rendered, "overall": overall}
 
 
 class RubricResponses(GradingView):
-    """By the plain questions of a patient: that of the body, else that of the activity in the address."""
+    """Marks by the rubric questions of the scenario in the body, or else of the activity in the address."""
 
     window = 30
     hidden = False
 
-    def ask(self, request: Request, activity_id: str) -> Evaluation:
+    def request_evaluation(self, request: Request, activity_id: str) -> Evaluation:
         body = body_of(request)
         activity = Activity.objects.select_related("character").filter(pk=activity_id).first()
-        scenario = scenario_named(body)
+        scenario = find_scenario(body)
         if activity and is_blank(body.get("scenario_id")):
             scenario = activity.character
         if scenario is None:
@@ -137,9 +137,9 @@ class RubricResponses(GradingView):
         if activity and activity.character_id != scenario.pk:
             activity = None
         self.hidden = not _may_read_questions(request_user(request), scenario)
-        return self._asked(request, kind=Evaluation.Kind.QUESTIONS, activity=activity, scenario=scenario)
+        return self._create_evaluation(request, kind=Evaluation.Kind.QUESTIONS, activity=activity, scenario=scenario)
 
-    def tell(self, categories: list[dict[str, Any]]) -> dict[str, Any]:
+    def render_result(self, categories: list[dict[str, Any]]) -> dict[str, Any]:
         questions = [question for category in categories for question in category["criteria"]]
         return {
             "evaluations": [
@@ -154,36 +154,38 @@ class RubricResponses(GradingView):
 
 
 def _may_read_questions(user: User, scenario: AssistantScenario) -> bool:
-    """Students do not meet a disabled patient, nor what is asked about it, unless they have talked with it before."""
-    met = Run.objects.filter(thread__student=user, scenario_version__scenario=scenario)
-    return scenario.enable or user.is_instructor or met.exists()
+    """Whether the user may read the scenario's rubric questions. If it is disabled, only students who used it may."""
+    used = Run.objects.filter(thread__student=user, scenario_version__scenario=scenario)
+    return scenario.enable or user.is_instructor or used.exists()
 
 
-def _category(category: dict[str, Any]) -> dict[str, Any]:
+def _render_category(category: dict[str, Any]) -> dict[str, Any]:
     passed = category["passed"]
     if passed is None:
-        # The old format knows no verdict that waits for a review: the marks count as they stand.
+        # The old format has no verdict that awaits review, so the current marks count.
         passed = category["score"] >= category["required_to_pass"]
-    told = ("subcategory_id", "name", "score", "evidence", "rewrite_if_missing")
+    keys = ("subcategory_id", "name", "score", "evidence", "rewrite_if_missing")
     return {
         **{name: category[name] for name in ("category_id", "name", "score", "required_to_pass")},
         "passed": passed,
-        "criteria": [{name: criterion[name] for name in told} for criterion in category["criteria"]],
+        "criteria": [{name: criterion[name] for name in keys} for criterion in category["criteria"]],
     }
 
 
-def turns_of(messages: Any) -> list[dict[str, str]]:
-    """The turns of the doctor (`user`) and the patient; messages of any other role are dropped. Invalid for what is no
-    list of objects with texts."""
+def messages_to_mark(messages: Any) -> list[dict[str, str]]:
+    """{"role", "message"} of each message by student (`user`) or patient (`assistant`); other roles are dropped.
+
+    Invalid if it is not a list of objects with texts.
+    """
     if messages is None:
         return []
     if not isinstance(messages, list):
         raise Invalid("messages must be a list")
-    turns = [_turn(message) for message in messages]
-    return [turn for turn in turns if turn["role"] in {"user", "assistant"}]
+    parsed = [_parse_message(message) for message in messages]
+    return [message for message in parsed if message["role"] in {"user", "assistant"}]
 
 
-def _turn(message: Any) -> dict[str, str]:
+def _parse_message(message: Any) -> dict[str, str]:
     if not isinstance(message, dict):
         raise Invalid("Each message must be an object")
     role, said = message.get("role"), message.get("message")

@@ -8,12 +8,12 @@ from apps.flask_compat import projections
 from apps.flask_compat.errors import Invalid
 from apps.flask_compat.serializers import OldCategorySerializer, OldSubCategorySerializer
 from apps.flask_compat.values import is_blank, whole_number
-from apps.flask_compat.views.base import OldView, body_of, checked, find, message, row_to_save
+from apps.flask_compat.views.base import OldView, body_of, get_or_not_found, message_response, row_to_save, validated
 from apps.users.permissions import InstructorWritesOthersRead, IsInstructor, request_user
 
 
-def given(body: dict[str, Any], *names: str, missing: str) -> dict[str, Any]:
-    """These fields of the body; Invalid with that message where one is left out or empty."""
+def required_fields(body: dict[str, Any], *names: str, missing: str) -> dict[str, Any]:
+    """These fields of the body; Invalid with the message `missing` if one is missing or blank."""
     if any(is_blank(body.get(name)) for name in names):
         raise Invalid(missing)
     return {name: body[name] for name in names}
@@ -27,24 +27,24 @@ class Categories(OldView):
 
     def post(self, request: Request) -> Response:
         body = body_of(request)
-        data = given(body, "name", "total_required_to_pass", missing="Missing name or total_required_to_pass")
+        data = required_fields(body, "name", "total_required_to_pass", missing="Missing name or total_required_to_pass")
         data["total_required_to_pass"] = whole_number(data["total_required_to_pass"], "total_required_to_pass")
         row = row_to_save(body, Category.objects.all(), "Category not found")
-        saved = checked(OldCategorySerializer(row, data=data)).save()
-        return message("Category saved", id=saved.pk)
+        saved = validated(OldCategorySerializer(row, data=data)).save()
+        return message_response("Category saved", id=saved.pk)
 
 
 class OneCategory(OldView):
     permission_classes = (IsInstructor,)
 
     def delete(self, request: Request, pk: str) -> Response:
-        find(Category.objects.all(), pk, "Category not found").delete()
-        return message("Category deleted")
+        get_or_not_found(Category.objects.all(), pk, "Category not found").delete()
+        return message_response("Category deleted")
 
 
 class CategoryRubrics(OldView):
     def get(self, request: Request, pk: str) -> Response:
-        category = find(Category.objects.all(), pk, "Category not found")
+        category = get_or_not_found(Category.objects.all(), pk, "Category not found")
         return Response(projections.subcategories(request_user(request), category))
 
 
@@ -53,17 +53,17 @@ class Rubrics(OldView):
 
     def post(self, request: Request) -> Response:
         body = body_of(request)
-        data = given(body, "name", "marking_instructions", "category_id", missing="Missing fields")
+        data = required_fields(body, "name", "marking_instructions", "category_id", missing="Missing fields")
         category_id = whole_number(data["category_id"], "category_id")
-        category = find(Category.objects.all(), category_id, "Category not found")
+        category = get_or_not_found(Category.objects.all(), category_id, "Category not found")
         row = row_to_save(body, SubCategory.objects.all(), "Rubric not found")
-        saved = checked(OldSubCategorySerializer(row, data={**data, "category_id": category.pk})).save()
-        return message("Rubric saved", id=saved.pk)
+        saved = validated(OldSubCategorySerializer(row, data={**data, "category_id": category.pk})).save()
+        return message_response("Rubric saved", id=saved.pk)
 
 
 class OneRubric(OldView):
     permission_classes = (IsInstructor,)
 
     def delete(self, request: Request, pk: str) -> Response:
-        find(SubCategory.objects.all(), pk, "Rubric not found").delete()
-        return message("Rubric deleted")
+        get_or_not_found(SubCategory.objects.all(), pk, "Rubric not found").delete()
+        return message_response("Rubric deleted")

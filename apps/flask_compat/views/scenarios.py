@@ -9,7 +9,7 @@ from apps.flask_compat import projections
 from apps.flask_compat.errors import Invalid
 from apps.flask_compat.serializers import OldRubricQuestionSerializer, OldScenarioSerializer
 from apps.flask_compat.values import is_blank
-from apps.flask_compat.views.base import OldView, body_of, checked, find, message
+from apps.flask_compat.views.base import OldView, body_of, get_or_not_found, message_response, validated
 from apps.scenarios.models import AssistantScenario
 from apps.scenarios.services import delete_all_scenarios
 from apps.users.permissions import InstructorWritesOthersRead, IsAdmin, IsInstructor, request_user
@@ -19,7 +19,7 @@ OPTIONAL = ("role", "enable", "tags", "rubrics")
 
 
 def content_of(body: dict[str, Any]) -> dict[str, Any]:
-    """What a scenario is made or changed by; optional keys with null count as left out."""
+    """The scenario's fields in the body. Optional keys with null count as left out; Invalid without a required one."""
     for name in REQUIRED:
         if name not in body:
             raise Invalid(f"{name} is required")
@@ -34,26 +34,26 @@ class Scenarios(OldView):
         return Response(projections.scenarios(request_user(request)))
 
     def post(self, request: Request) -> Response:
-        scenario = checked(OldScenarioSerializer(data=content_of(body_of(request)))).save()
-        return message("Created", 201, id=scenario.pk)
+        scenario = validated(OldScenarioSerializer(data=content_of(body_of(request)))).save()
+        return message_response("Created", 201, id=scenario.pk)
 
 
 class OneScenario(OldView):
     permission_classes = (IsInstructor,)
 
     def put(self, request: Request, pk: str) -> Response:
-        """409 for a row as students get it: its blanks would wipe what it hides."""
-        scenario = find(AssistantScenario.objects.all(), pk, "Not found")
+        """409 for a row with blanked values, as students get it: saving them would erase the hidden ones."""
+        scenario = get_or_not_found(AssistantScenario.objects.all(), pk, "Not found")
         body = body_of(request)
         content = content_of(body)
         if scenario.openid and "openid" in body and is_blank(body["openid"]):
             raise Conflict("This scenario was read without its hidden parts; sign in again and reload it first.")
-        checked(OldScenarioSerializer(scenario, data=content)).save()
-        return message("Updated")
+        validated(OldScenarioSerializer(scenario, data=content)).save()
+        return message_response("Updated")
 
     def delete(self, request: Request, pk: str) -> Response:
-        find(AssistantScenario.objects.all(), pk, "Not found").delete()
-        return message("Deleted")
+        get_or_not_found(AssistantScenario.objects.all(), pk, "Not found").delete()
+        return message_response("Deleted")
 
 
 class Enable(OldView):
@@ -61,9 +61,9 @@ class Enable(OldView):
     enable = True
 
     def put(self, request: Request, pk: str) -> Response:
-        scenario = find(AssistantScenario.objects.all(), pk, "Not found")
-        checked(OldScenarioSerializer(scenario, data={"enable": self.enable}, partial=True)).save()
-        return message("Enabled" if self.enable else "Disabled")
+        scenario = get_or_not_found(AssistantScenario.objects.all(), pk, "Not found")
+        validated(OldScenarioSerializer(scenario, data={"enable": self.enable}, partial=True)).save()
+        return message_response("Enabled" if self.enable else "Disabled")
 
 
 class Disable(Enable):
@@ -75,7 +75,7 @@ class DeleteAll(OldView):
 
     def delete(self, request: Request) -> Response:
         delete_all_scenarios()
-        return message("All data deleted")
+        return message_response("All data deleted")
 
 
 def question_of(request: Request) -> dict[str, Any]:
@@ -89,24 +89,24 @@ class RubricQuestions(OldView):
     permission_classes = (InstructorWritesOthersRead,)
 
     def get(self, request: Request, pk: str) -> Response:
-        scenario = find(AssistantScenario.objects.all(), pk, "Scenario not found")
+        scenario = get_or_not_found(AssistantScenario.objects.all(), pk, "Scenario not found")
         return Response(projections.rubric_questions(scenario, request_user(request)))
 
     def post(self, request: Request, pk: str) -> Response:
         question = question_of(request)
-        scenario = find(AssistantScenario.objects.all(), pk, "Scenario not found")
-        checked(OldRubricQuestionSerializer(data={**question, "scenario_id": scenario.pk})).save()
-        return message("Rubric question added successfully", 201)
+        scenario = get_or_not_found(AssistantScenario.objects.all(), pk, "Scenario not found")
+        validated(OldRubricQuestionSerializer(data={**question, "scenario_id": scenario.pk})).save()
+        return message_response("Rubric question added successfully", 201)
 
 
 class OneRubricQuestion(OldView):
     permission_classes = (IsInstructor,)
 
     def put(self, request: Request, pk: str) -> Response:
-        row = find(RubricQuestion.objects.all(), pk, "Rubric question not found")
-        checked(OldRubricQuestionSerializer(row, data=question_of(request), partial=True)).save()
-        return message("Rubric question updated successfully")
+        row = get_or_not_found(RubricQuestion.objects.all(), pk, "Rubric question not found")
+        validated(OldRubricQuestionSerializer(row, data=question_of(request), partial=True)).save()
+        return message_response("Rubric question updated successfully")
 
     def delete(self, request: Request, pk: str) -> Response:
-        find(RubricQuestion.objects.all(), pk, "Rubric question not found").delete()
-        return message("Rubric question deleted successfully")
+        get_or_not_found(RubricQuestion.objects.all(), pk, "Rubric question not found").delete()
+        return message_response("Rubric question deleted successfully")

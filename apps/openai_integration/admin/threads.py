@@ -9,7 +9,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from unfold.decorators import display
 
-from apps.core.admin import ReadOnlyAdmin, count_of, seconds
+from apps.core.admin import ReadOnlyAdmin, count_of, duration_text
 from apps.openai_integration.admin.labels import (
     STATUS_LABELS,
     check_outcome,
@@ -148,4 +148,4 @@ class RunAdmin(ReadOnlyAdmin):
 
     @display(description="Took")
     def took(self, run: Run) -> str:
-        return seconds(run.created_at, run.finished_at)
+        return duration_text(run.created_at, run.finished_at)

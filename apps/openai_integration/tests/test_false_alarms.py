@@ -42,11 +42,11 @@ def test_under_one_percent_of_ordinary_replies_are_rejected() -> None:
 def test_under_one_percent_of_the_sample_patients_replies_are_rejected() -> None:
     questions = [one.question for one in ordinary() if one.patient == "Margaret"][::EVERY]
     rejected, total = [], 0
-    for sample in teaching_set.patients():
+    for sample in teaching_set.scenarios():
         content = {**sample, "additional_instructions": "\n".join(sample["additional_instructions"])}
         instructions = ContextBuilder(content).build_full_context()
         history: list[tuple[str, str]] = []
-        for question in [*teaching_set.read("demo_talk")["turns"], *questions]:
+        for question in [*teaching_set.read_sample("demo_consultation")["student_messages"], *questions]:
             reply = emulated_reply(instructions, [*history, ("user", question)])
             rule = first_broken_rule(content, [*(text for role, text in history if role == "user"), question], reply)
             rejected += [f"{rule}: {question} {reply}"] if rule else []

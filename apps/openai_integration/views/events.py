@@ -24,7 +24,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.core.api.open_streams import OPEN_STREAMS, Stream, TooManyStreams
+from apps.core.api.open_streams import OPEN_STREAMS, OpenStream, TooManyStreams
 from apps.core.api.serializers import error_response_schema
 from apps.core.api.throttling import AddressThrottle
 from apps.core.async_views import in_turn, run_in_thread
@@ -179,7 +179,7 @@ class RunEvents(APIView):
         return StreamingHttpResponse(events, content_type=CONTENT_TYPE, headers=HEADERS)
 
 
-async def _stream_events(stream: Stream, run: Run, snapshot: RunSnapshot, *, after: Position) -> AsyncIterator[bytes]:
+async def _stream_events(stream: OpenStream, run: Run, snapshot: RunSnapshot, *, after: Position) -> AsyncIterator[bytes]:
     yield RETRY + _format_event(after, snapshot.status.kind, snapshot.status.as_json())
     if stream.ended:
         return

@@ -6,7 +6,7 @@ from apps.scenarios.tests.factories import AssistantScenarioFactory, TagFactory
 
 @pytest.fixture
 def scenario() -> AssistantScenario:
-    """A patient with two tags and two questions; what students must not see of it says SECRET."""
+    """A scenario with two tags and two questions; everything that students must not see says SECRET."""
     scenario = AssistantScenarioFactory(
         additional_instructions="SECRET fact", communication_preferences="SECRET manner"
     )

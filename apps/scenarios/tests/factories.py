@@ -4,7 +4,7 @@ from apps.scenarios.models import AssistantScenario, Tag
 
 
 class AssistantScenarioFactory(factory.django.DjangoModelFactory):
-    """An enabled patient with something to tell, something locked and a diagnosis."""
+    """An enabled scenario with an open fact, a locked fact and a diagnosis."""
 
     class Meta:
         model = AssistantScenario

@@ -1,4 +1,4 @@
-"""The patient's pages."""
+"""Admin pages of scenarios, tags and versions."""
 
 import pytest
 from django.contrib.messages import get_messages
@@ -38,7 +38,7 @@ def row(scenario: AssistantScenario) -> dict[str, object]:
     return AssistantScenario.objects.filter(pk=scenario.pk).values().get()
 
 
-def test_a_patient_is_made_with_tags_and_questions_and_its_first_version(teacher: Client) -> None:
+def test_a_scenario_is_created_with_tags_questions_and_its_first_version(teacher: Client) -> None:
     submit(teacher, ADD, **PATIENT)
     scenario = AssistantScenario.objects.get()
     assert scenario.scenario_text == "Ruth Bell, 41, a baker, comes because of her back.\nShe is in a hurry."
@@ -49,7 +49,7 @@ def test_a_patient_is_made_with_tags_and_questions_and_its_first_version(teacher
     assert (version.number, version.openid, version.content) == (1, scenario.openid, scenario.content())
 
 
-def test_a_patient_needs_a_text(teacher: Client) -> None:
+def test_a_scenario_needs_a_text(teacher: Client) -> None:
     answer = submit(teacher, ADD, **{**PATIENT, "scenario_text": " \r\n "})
     assert "required" in errors_of(answer)
     assert not AssistantScenario.objects.exists()
@@ -78,7 +78,7 @@ def test_saving_a_page_untouched_changes_nothing_and_makes_no_version(teacher: C
     )
 
 
-def test_another_content_makes_another_version_and_a_tag_does_not(teacher: Client) -> None:
+def test_changed_content_makes_a_new_version_and_a_tag_does_not(teacher: Client) -> None:
     scenario = AssistantScenarioFactory()
     TagFactory(scenario=scenario, tag="headache")
     first = scenario.openid
@@ -93,7 +93,7 @@ def test_another_content_makes_another_version_and_a_tag_does_not(teacher: Clien
     assert scenario.openid == latest.openid != first
 
 
-def test_a_tag_and_a_question_are_taken_away(teacher: Client) -> None:
+def test_a_tag_and_a_question_are_deleted(teacher: Client) -> None:
     scenario = AssistantScenarioFactory()
     TagFactory(scenario=scenario)
     scenario.rubric_questions.create(question="Did the student ask about work?")
@@ -105,14 +105,14 @@ def test_a_tag_and_a_question_are_taken_away(teacher: Client) -> None:
 def test_deleting_several_warns_and_retires_each(teacher: Client) -> None:
     chosen = [scenario.pk for scenario in AssistantScenarioFactory.create_batch(2)]
     asked = {"action": "delete_selected", "_selected_action": chosen}
-    assert "markings stay" in teacher.post(LIST, asked).content.decode()
+    assert "marks stay" in teacher.post(LIST, asked).content.decode()
     teacher.post(LIST, {**asked, "post": "yes"})
     assert not AssistantScenario.objects.exists()
     assert not ScenarioVersion.objects.filter(retired_at=None).exists()
 
 
 @pytest.mark.parametrize(("action", "enabled"), [("enable_chosen", True), ("disable_chosen", False)])
-def test_chosen_patients_are_shown_to_students_or_hidden(teacher: Client, action: str, enabled: bool) -> None:
+def test_selected_scenarios_are_shown_to_students_or_hidden(teacher: Client, action: str, enabled: bool) -> None:
     chosen = AssistantScenarioFactory(enable=not enabled)
     other = AssistantScenarioFactory(enable=not enabled)
     answer = teacher.post(LIST, {"action": action, "_selected_action": [chosen.pk]})
@@ -120,7 +120,7 @@ def test_chosen_patients_are_shown_to_students_or_hidden(teacher: Client, action
     assert (row(chosen)["enable"], row(other)["enable"]) == (enabled, not enabled)
 
 
-def test_patients_are_found_by_tag_and_text(teacher: Client) -> None:
+def test_scenarios_are_found_by_tag_and_text(teacher: Client) -> None:
     scenario = AssistantScenarioFactory(scenario_text="Ruth Bell, 41")
     TagFactory(scenario=scenario, tag="orthopaedics")
     for brief in ("Clinic", "Ward"):
@@ -134,7 +134,7 @@ def test_patients_are_found_by_tag_and_text(teacher: Client) -> None:
     assert [one.activities_in_use for one in found] == [2]
 
 
-def test_a_version_is_read_and_never_written(teacher: Client) -> None:
+def test_a_version_is_read_only(teacher: Client) -> None:
     version = AssistantScenarioFactory().versions.get()
     url = reverse("admin:scenarios_scenarioversion_change", args=[version.pk])
     assert "three days" in teacher.get(url).content.decode()

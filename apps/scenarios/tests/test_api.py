@@ -49,7 +49,7 @@ def everything() -> list[list[dict]]:
         ("delete", TAGS + "{tag}/", None, writers(204)),
     ),
 )
-def test_who_may_do_what_with_patients_and_tags(method, path, sent, who, status, client_for, scenario):
+def test_who_may_do_what_with_scenarios_and_tags(method, path, sent, who, status, client_for, scenario):
     before = everything()
     names = {"scenario": scenario.pk, "tag": scenario.tags.first().pk}
     sent = {key: value.format(**names) if isinstance(value, str) else value for key, value in (sent or {}).items()}
@@ -61,7 +61,7 @@ def test_who_may_do_what_with_patients_and_tags(method, path, sent, who, status,
 
 
 @pytest.mark.parametrize("who", ["student", "unapproved"])
-def test_students_see_public_fields_of_enabled_patients_and_nothing_else(who, client_for, scenario):
+def test_students_see_only_public_fields_of_enabled_scenarios(who, client_for, scenario):
     hidden = AssistantScenarioFactory(enable=False, scenario_text="SECRET patient")
     secret_tag = TagFactory(scenario=hidden, tag="SECRET tag")
     client = client_for(who)
@@ -83,7 +83,7 @@ def test_students_see_public_fields_of_enabled_patients_and_nothing_else(who, cl
 
 
 @pytest.mark.parametrize("who", ["instructor", "admin"])
-def test_instructors_see_everything_of_all_patients(who, client_for, scenario):
+def test_instructors_see_all_fields_of_all_scenarios(who, client_for, scenario):
     hidden = AssistantScenarioFactory(enable=False)
     body = client_for(who).get(SCENARIOS).json()
     assert [row["id"] for row in body["results"]] == [scenario.pk, hidden.pk]
@@ -110,7 +110,7 @@ def test_addresses_work_without_their_last_slash(path, client_for, scenario):
     assert client.get(path.rstrip("/")).json() == client.get(path).json()
 
 
-def test_patients_are_found_by_state_and_avatar(client_for):
+def test_scenarios_are_found_by_state_and_avatar(client_for):
     enabled, disabled = AssistantScenarioFactory(role="Toddler"), AssistantScenarioFactory(enable=False)
     client = client_for("instructor")
 
@@ -123,7 +123,7 @@ def test_patients_are_found_by_state_and_avatar(client_for):
     assert found("?role=Toddler&enable=false") == []
 
 
-def test_tags_are_found_by_word_and_patient(client_for, scenario):
+def test_tags_are_found_by_word_and_scenario(client_for, scenario):
     other = TagFactory(tag="cardiology")
     client = client_for("student")
     assert client.get(TAGS + "?tag=cardiology").json()["count"] == 2
@@ -132,7 +132,7 @@ def test_tags_are_found_by_word_and_patient(client_for, scenario):
     ]
 
 
-def test_a_tag_moves_to_another_patient(client_for, scenario):
+def test_a_tag_moves_to_another_scenario(client_for, scenario):
     other = AssistantScenarioFactory()
     tag = scenario.tags.first()
     answer = client_for("instructor").patch(f"{TAGS}{tag.pk}/", {"scenario_id": other.pk})
@@ -166,7 +166,7 @@ def test_a_long_list_comes_in_pages(client_for):
     assert client.get(SCENARIOS + "?page=9").status_code == 404
 
 
-def test_each_word_is_counted_once_with_the_patients_that_the_caller_sees(client_for):
+def test_each_word_is_listed_once_with_the_number_of_scenarios_that_the_caller_sees(client_for):
     shown, also, hidden = AssistantScenarioFactory(), AssistantScenarioFactory(), AssistantScenarioFactory(enable=False)
     for scenario, words in ((shown, ["pain", "pain", "elderly"]), (also, ["pain"]), (hidden, ["pain", "secret"])):
         for word in words:
@@ -177,7 +177,7 @@ def test_each_word_is_counted_once_with_the_patients_that_the_caller_sees(client
     assert [(row["tag"], row["scenarios"]) for row in rows] == [("elderly", 1), ("secret", 1)]
 
 
-def test_a_version_tells_what_is_different_from_another(client_for):
+def test_a_version_lists_its_differences_from_another(client_for):
     client, path = client_for("instructor"), SCENARIOS
     sent = {"scenario_text": "Ann\nHas a cough", "additional_instructions": "- cough: dry"}
     pk = client.post(path, sent).json()["id"]

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
         ("", ""),
     ],
 )
-def test_a_scenario_is_called_by_the_first_line_of_its_text(text, title):
+def test_a_scenarios_title_is_the_first_line_of_its_text(text, title):
     scenario = AssistantScenario(scenario_text=text)
     assert scenario.title == str(scenario) == title
     assert len(scenario.title) <= 80
@@ -43,7 +43,7 @@ def test_a_tag_is_called_by_its_word():
     assert str(TagFactory(tag="cardiology")) == "cardiology"
 
 
-def test_a_row_that_the_other_service_inserts_gets_its_time_from_the_database():
+def test_a_row_that_flask_inserts_gets_its_time_from_the_database():
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO assistant_scenarios (scenario_text, additional_instructions, enable, role, openid) "

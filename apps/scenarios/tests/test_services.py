@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def adopted() -> AssistantScenario:
-    """A patient of the other service, with an assistant that was kept at the model's provider."""
+    """A scenario that Flask wrote, whose assistant is stored at the model's provider."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO assistant_scenarios (scenario_text, additional_instructions, enable, role, openid) "
@@ -53,7 +53,7 @@ def test_saving_other_content_makes_the_next_version_and_moves_the_openid(change
     assert AssistantScenario.objects.get(pk=scenario.pk).openid == newest.openid != before
 
 
-def test_saving_what_does_not_shape_the_patient_makes_no_version():
+def test_saving_fields_outside_the_content_makes_no_version():
     scenario = AssistantScenarioFactory(communication_preferences=None)
     before = scenario.openid
     scenario.enable = False
@@ -64,7 +64,7 @@ def test_saving_what_does_not_shape_the_patient_makes_no_version():
     assert AssistantScenario.objects.get(pk=scenario.pk).openid == before
 
 
-def test_content_that_comes_back_is_a_version_of_its_own():
+def test_restored_content_makes_a_new_version():
     scenario = AssistantScenarioFactory(role="")
     for role in ("Toddler", ""):
         scenario.role = role
@@ -94,7 +94,7 @@ def test_an_adopted_scenario_keeps_its_openid_until_it_is_saved(adopted):
     assert adopted.versions.count() == 1
 
 
-def test_what_the_other_service_wrote_is_what_is_played_next(adopted):
+def test_a_change_by_flask_makes_a_new_version(adopted):
     first = services.current_version(adopted)
     assert services.current_version(adopted) == first
     with connection.cursor() as cursor:
@@ -116,7 +116,7 @@ def test_loading_a_fixture_makes_no_versions():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_first_turns_at_once_all_play_one_version(adopted):
+def test_concurrent_first_runs_use_the_same_version(adopted):
     def play(number: int) -> int:
         try:
             return services.current_version(AssistantScenario.objects.get(pk=adopted.pk)).pk

@@ -16,25 +16,25 @@ def saved(scenario: AssistantScenario) -> AssistantScenario:
     return AssistantScenario.objects.get(pk=scenario.pk)
 
 
-def words(scenario: AssistantScenario) -> list[str]:
+def tags_of(scenario: AssistantScenario) -> list[str]:
     return list(scenario.tags.values_list("tag", flat=True))
 
 
-def questions(scenario: AssistantScenario) -> list[str]:
+def questions_of(scenario: AssistantScenario) -> list[str]:
     return list(scenario.rubric_questions.values_list("question", flat=True))
 
 
-def test_a_patient_is_made_with_its_tags_its_questions_and_its_assistant(client_for):
+def test_a_scenario_is_created_with_its_tags_questions_and_openid(client_for):
     answer = client_for("instructor").post(SCENARIOS, NEW | {"tags": ["b", "a", "b"], "rubrics": ["Two?", "One?"]})
     assert answer.status_code == 201
     scenario = AssistantScenario.objects.get(pk=answer.json()["id"])
-    assert words(scenario) == answer.json()["tags"] == ["b", "a", "b"]
-    assert questions(scenario) == answer.json()["rubrics"] == ["Two?", "One?"]
+    assert tags_of(scenario) == answer.json()["tags"] == ["b", "a", "b"]
+    assert questions_of(scenario) == answer.json()["rubrics"] == ["Two?", "One?"]
     assert answer.json()["openid"] == scenario.versions.get().openid
     assert scenario.enable
 
 
-def test_a_patient_needs_no_more_than_a_text(client_for):
+def test_a_scenario_needs_only_a_text(client_for):
     answer = client_for("instructor").post(SCENARIOS, {"scenario_text": "Jane Doe"})
     assert answer.status_code == 201
     assert answer.json() | {"id": 0, "openid": ""} == {
@@ -57,16 +57,16 @@ def test_what_is_left_out_stays_as_it_is(method, client_for, scenario):
     assert answer.status_code == 200
     after = saved(scenario)
     assert (after.scenario_text, after.additional_instructions, after.enable) == ("Joan", "SECRET fact", False)
-    assert words(scenario) == ["cardiology", "first year"]
-    assert questions(scenario) == ["SECRET question one?", "SECRET question two?"]
+    assert tags_of(scenario) == ["cardiology", "first year"]
+    assert questions_of(scenario) == ["SECRET question one?", "SECRET question two?"]
 
 
 def test_lists_that_are_given_replace_what_is_there(client_for, scenario):
     other = TagFactory(tag="of another patient")
     answer = client_for("instructor").patch(f"{SCENARIOS}{scenario.pk}/", {"tags": ["x"], "rubrics": []})
     assert (answer.json()["tags"], answer.json()["rubrics"]) == (["x"], [])
-    assert (words(scenario), questions(scenario)) == (["x"], [])
-    assert words(other.scenario) == ["of another patient"]
+    assert (tags_of(scenario), questions_of(scenario)) == (["x"], [])
+    assert tags_of(other.scenario) == ["of another patient"]
 
 
 def test_lists_that_come_back_as_they_are_keep_their_rows(client_for, scenario):
@@ -85,11 +85,11 @@ def test_a_refused_list_changes_nothing(client_for, scenario):
     assert answer.status_code == 400
     assert list(answer.json()["fields"]) == ["rubrics.1"]
     assert saved(scenario).scenario_text == scenario.scenario_text
-    assert words(scenario) == ["cardiology", "first year"]
+    assert tags_of(scenario) == ["cardiology", "first year"]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_writers_at_once_one_has_the_last_word_and_no_lists_are_mixed(client_for, instructor):
+def test_concurrent_writers_do_not_mix_their_lists(client_for, instructor):
     scenario = AssistantScenarioFactory()
     client = client_for(instructor)
 
@@ -101,7 +101,7 @@ def test_of_writers_at_once_one_has_the_last_word_and_no_lists_are_mixed(client_
 
     with ThreadPoolExecutor(6) as pool:
         assert set(pool.map(write, range(6))) == {200}
-    assert words(scenario) in [[f"{number} a", f"{number} b"] for number in range(6)]
+    assert tags_of(scenario) in [[f"{number} a", f"{number} b"] for number in range(6)]
 
 
 def test_the_openid_is_ours_and_names_the_current_version(client_for, scenario):
@@ -123,7 +123,7 @@ def test_enabling_and_disabling_can_be_repeated_and_touches_nothing_else(enabled
         answer = client.post(path)
         assert (answer.status_code, answer.json()["enable"]) == (200, enabled)
     assert saved(scenario).enable is enabled
-    assert words(scenario) == ["cardiology", "first year"]
+    assert tags_of(scenario) == ["cardiology", "first year"]
     assert client_for("student").get(f"{SCENARIOS}{scenario.pk}/").status_code == (200 if enabled else 404)
 
 
@@ -145,7 +145,7 @@ def test_enabling_and_disabling_can_be_repeated_and_touches_nothing_else(enabled
         ({"rubrics": {"0": "x"}}, "rubrics"),
     ],
 )
-def test_a_refused_patient_names_the_field(sent, field, client_for):
+def test_a_refused_scenario_names_the_field(sent, field, client_for):
     answer = client_for("instructor").post(SCENARIOS, NEW | sent)
     assert answer.status_code == 400
     assert list(answer.json()["fields"]) == [field]
@@ -173,7 +173,7 @@ def test_an_old_row_that_breaks_the_rules_stays_editable_and_no_new_one_may(clie
     assert answer.status_code == 200, answer.json()
     row = AssistantScenario.objects.get(pk=pk)
     assert (row.scenario_text, row.additional_instructions) == ("", " spaces ")
-    assert (row.communication_preferences, words(row)) == ("Calm.", ["", " b "])
+    assert (row.communication_preferences, tags_of(row)) == ("Calm.", ["", " b "])
     assert client.put(f"{SCENARIOS}{pk}/", whole | {"scenario_text": " "}).status_code == 400
     assert client.put(f"{SCENARIOS}{pk}/", whole | {"tags": ["", "new"]}).status_code == 400
 
@@ -181,7 +181,7 @@ def test_an_old_row_that_breaks_the_rules_stays_editable_and_no_new_one_may(clie
 # Deleting
 
 
-def test_deleting_a_patient_takes_its_tags_questions_and_exercises_and_retires_its_versions(client_for, scenario):
+def test_deleting_a_scenario_deletes_its_tags_questions_and_activities_and_retires_its_versions(client_for, scenario):
     scenario.activities.create(pre_brief="Take a history.")
     version = scenario.versions.get()
     kept = TagFactory()

@@ -11,12 +11,12 @@ PASSWORD = "a pass phrase 1"
 
 @functools.cache
 def password_hash() -> str:
-    """The hash of PASSWORD, made once a run: every account of the tests may share it."""
+    """The hash of PASSWORD, made once in each test run: all accounts of the tests share it."""
     return make_password(PASSWORD)
 
 
 class UserFactory(factory.django.DjangoModelFactory):
-    """A student who signs in with PASSWORD; `instructor=True` and `admin=True` make an approved one."""
+    """A student with the password PASSWORD; `instructor=True` and `admin=True` make approved ones."""
 
     class Meta:
         model = User

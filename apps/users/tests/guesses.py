@@ -1,4 +1,4 @@
-"""Signing in from anywhere, and guessing."""
+"""Helpers that sign in from various addresses and guess passwords."""
 
 from typing import Any
 
@@ -18,19 +18,19 @@ def sign_in(email: str, password: str, address: str = ELSEWHERE, *, at: str = V2
 
 
 def guess(email: str, times: int = 3) -> list[int]:
-    """Wrong passwords, each from an address of its own; the statuses."""
+    """Send wrong passwords, each from a different address, and return the statuses."""
     return [sign_in(email, "wrong", f"192.0.2.{n}").status_code for n in range(times)]
 
 
 def states() -> list[dict[bytes, bytes]]:
-    """What Redis holds of accounts that were guessed at."""
+    """Redis's counts of failed sign-ins."""
     return COUNTS.ask(
         lambda client: [client.hgetall(key) for key in client.scan_iter("throttle:sign_in_failures:*")], otherwise=[]
     )
 
 
 def change_states(**fields: str) -> None:
-    """Write these into what Redis holds."""
+    """Change Redis's counts of failed sign-ins."""
 
     def change(client: Any) -> None:
         for key in client.scan_iter("throttle:sign_in_failures:*"):
@@ -40,7 +40,7 @@ def change_states(**fields: str) -> None:
 
 
 def attack(email: str) -> None:
-    """So many guesses that the account waits for longer than any test takes."""
+    """Guess so often that the account has to wait longer than any test takes."""
     guess(email)
     change_states(failures="12", next_try="0")
     assert guess(email, 1) == [401]

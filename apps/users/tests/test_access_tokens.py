@@ -107,7 +107,7 @@ def test_an_id_that_no_account_can_have_is_nobodys(user_id, anyone):
 
 
 @pytest.mark.parametrize("user_id", [float("inf"), float("nan"), [1], {}, "1\0", "\ud800", "9" * 5000])
-def test_an_id_that_is_no_number_is_refused(user_id, anyone):
+def test_an_id_that_is_not_a_number_is_refused(user_id, anyone):
     answer = anyone.get(ME, headers={"Authorization": f"Bearer {signed(user_id)}"})
     assert (answer.status_code, answer.json()["code"]) == (401, "token_not_valid")
 

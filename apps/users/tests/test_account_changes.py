@@ -1,4 +1,4 @@
-"""What an admin changes of an account over the API."""
+"""Admins change accounts over the API."""
 
 import pytest
 
@@ -12,7 +12,7 @@ def url(user: User) -> str:
     return f"/api/v2/users/{user.pk}/"
 
 
-def test_an_admin_changes_what_an_account_says_and_locks_it(client_for, student, admin_user) -> None:
+def test_an_admin_changes_an_accounts_details_and_locks_it(client_for, student, admin_user) -> None:
     own, admin = client_for("student"), client_for("admin")
     answer = admin.patch(url(student), {"username": "Sam S.", "email": "Sam@Example.org", "is_active": False})
     assert answer.status_code == 200
@@ -23,7 +23,7 @@ def test_an_admin_changes_what_an_account_says_and_locks_it(client_for, student,
     assert admin.patch(url(student), {}).status_code == 200
 
 
-def test_another_claim_takes_the_approval_of_the_one_before(client_for, instructor, admin_user) -> None:
+def test_a_new_claim_removes_the_approval_of_the_old_one(client_for, instructor, admin_user) -> None:
     assert client_for("admin").patch(url(instructor), {"role": "student"}).json()["approved_role"] is None
     assert client_for(instructor).get("/api/v2/rubric-questions/").status_code == 403
     assert RoleApproval.objects.get().decided_by == admin_user
@@ -43,7 +43,7 @@ def test_another_claim_takes_the_approval_of_the_one_before(client_for, instruct
         ({"username": "x" * 151}, "username"),
     ],
 )
-def test_what_is_wrong_is_named_and_nothing_is_changed(sent, field, client_for, student) -> None:
+def test_an_invalid_field_is_named_and_nothing_is_changed(sent, field, client_for, student) -> None:
     before = User.objects.filter(pk=student.pk).values().get()
     answer = client_for("admin").patch(url(student), {"username": "Changed", **sent})
     assert (answer.status_code, list(answer.json()["fields"])) == (400, [field])

@@ -1,4 +1,4 @@
-"""What admins do to accounts in the admin site."""
+"""Admins manage accounts in the admin site."""
 
 import pytest
 from django.test import Client
@@ -44,7 +44,7 @@ def row(user: User) -> dict[str, object]:
     return User.objects.filter(pk=user.pk).values().get()
 
 
-def test_admins_find_people_and_who_waits_for_approval(admin_client: Client) -> None:
+def test_admins_search_accounts_and_filter_unapproved_claims(admin_client: Client) -> None:
     waiting = UserFactory(username="Wanda Waits", role="admin")
     UserFactory(username="Ines", instructor=True)
     UserFactory(username="Sam")
@@ -56,7 +56,7 @@ def test_admins_find_people_and_who_waits_for_approval(admin_client: Client) -> 
     assert list(admin_client.get(LIST, {"q": "wanda"}).context["cl"].result_list) == [waiting]
 
 
-def test_an_admin_approves_a_claim_and_takes_it_back(admin_client: Client, admin_user: User, client: Client) -> None:
+def test_an_admin_approves_a_claim_and_withdraws_it(admin_client: Client, admin_user: User, client: Client) -> None:
     user = UserFactory(role="instructor")
     submit(admin_client, page_of(user), approved_role="instructor")
     user = User.objects.get(pk=user.pk)
@@ -72,13 +72,13 @@ def test_an_admin_approves_a_claim_and_takes_it_back(admin_client: Client, admin
     assert [one.role for one in RoleApproval.objects.all()] == [None, "instructor"]
 
 
-def test_a_student_is_made_an_instructor_in_one_step(admin_client: Client, student: User) -> None:
+def test_a_student_becomes_an_instructor_in_one_step(admin_client: Client, student: User) -> None:
     submit(admin_client, page_of(student), role="instructor", approved_role="instructor")
     assert User.objects.get(pk=student.pk).is_instructor
     assert RoleApproval.objects.get().role == "instructor"
 
 
-def test_only_what_is_claimed_can_be_approved(admin_client: Client, student: User) -> None:
+def test_only_the_claimed_role_can_be_approved(admin_client: Client, student: User) -> None:
     answer = submit(admin_client, page_of(student), approved_role="admin")
     assert "must be the role that the account claims" in errors_of(answer)
     assert row(student)["approved_role"] is None
@@ -94,7 +94,7 @@ def test_a_new_claim_under_an_old_approval_is_a_decision_written_down(admin_clie
     ]
 
 
-def test_chosen_accounts_get_what_they_claim_or_lose_it(admin_client: Client, superuser: User) -> None:
+def test_selected_accounts_get_or_lose_the_claimed_role(admin_client: Client, superuser: User) -> None:
     users = [UserFactory(role="instructor"), UserFactory(role="teacher"), UserFactory(role=None), superuser]
     chosen = [user.pk for user in users]
     admin_client.post(LIST, {"action": "approve_claims", "_selected_action": chosen})
@@ -149,7 +149,7 @@ def test_an_admin_opens_an_account(admin_client: Client) -> None:
 
 
 @pytest.mark.parametrize("email", ["not an email", " a@example.org", "taken@example.org"])
-def test_a_new_email_must_be_one_and_free(admin_client: Client, student: User, email: str) -> None:
+def test_a_new_email_must_be_valid_and_free(admin_client: Client, student: User, email: str) -> None:
     UserFactory(email="taken@example.org")
     answer = submit(admin_client, page_of(student), email=email)
     assert errors_of(answer)

@@ -1,4 +1,4 @@
-"""What the two groups may do in the admin site is what the apps state, and nothing else."""
+"""The two groups have exactly the admin-site permissions that the apps declare."""
 
 import pytest
 from django.apps import AppConfig, apps
@@ -32,19 +32,19 @@ ADMINS = f"""{INSTRUCTORS}
 
 
 def granted(group: str) -> set[str]:
-    """What the group may do, as `app.verb_model`."""
+    """The group's permissions, as `app.verb_model`."""
     permissions = Group.objects.get(name=group).permissions
     return {f"{app}.{name}" for app, name in permissions.values_list("content_type__app_label", "codename")}
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("group", "names"), [("Instructors", INSTRUCTORS), ("Admins", ADMINS)])
-def test_a_group_may_do_what_is_written_here(group: str, names: str) -> None:
+def test_a_group_has_the_listed_permissions(group: str, names: str) -> None:
     assert granted(group) == set(names.split())
 
 
 @pytest.mark.django_db
-def test_a_group_is_given_what_each_app_states() -> None:
+def test_a_group_gets_the_permissions_that_each_app_declares() -> None:
     Group.objects.filter(name__in=GROUPS.values()).delete()
     for app in apps.get_app_configs():
         grant_permissions(app, using="default")
@@ -58,7 +58,7 @@ def activities() -> AppConfig:
 
 
 @pytest.mark.django_db
-def test_what_an_app_states_is_all_that_is_looked_at(activities: AppConfig, monkeypatch) -> None:
+def test_only_an_apps_own_declaration_is_read(activities: AppConfig, monkeypatch) -> None:
     Group.objects.filter(name__in=GROUPS.values()).delete()
     monkeypatch.setattr(activities, "admin_permissions", {"admin": {"activity": ("delete",)}})
     grant_permissions(activities, using="default")
@@ -79,7 +79,7 @@ def test_what_an_app_states_is_all_that_is_looked_at(activities: AppConfig, monk
         ({"teacher": {"activity": ("view",)}}, "names the role 'teacher'; there are instructor, admin."),
     ],
 )
-def test_a_mistake_in_what_an_app_states_stops_the_start(stated, mistake: str, activities, monkeypatch) -> None:
+def test_an_invalid_declaration_fails_the_system_checks(stated, mistake: str, activities, monkeypatch) -> None:
     monkeypatch.setattr(activities, "admin_permissions", stated, raising=False)
     with pytest.raises(SystemCheckError) as refused:
         call_command("check")

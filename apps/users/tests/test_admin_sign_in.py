@@ -1,4 +1,4 @@
-"""Who gets into the admin site, and what it opens to whom."""
+"""Who may sign in to the admin site, and which pages they see."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -17,7 +17,7 @@ from tests.admin_forms import errors_of
 pytestmark = pytest.mark.django_db
 LIST = "/admin/users/user/"
 LOGIN = "/admin/login/"
-REFUSED = "nobody has approved this account"
+REFUSED = "Ask an admin to approve your account"
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def superuser(db: None) -> User:
 
 
 def sign_in(client: Client, email: str, password: str = PASSWORD) -> bool:
-    """Type both into the sign-in page; whether the site then opens."""
+    """Sign in on the sign-in page; whether it succeeds."""
     client.post(LOGIN, {"username": email, "password": password})
     return client.get("/admin/").status_code == 200
 
@@ -58,7 +58,7 @@ def test_a_session_ends_after_hours_without_a_request(client: Client, instructor
 
 
 @pytest.mark.parametrize("who", ["student", "unapproved"])
-def test_students_and_unapproved_accounts_are_refused_and_told_why(client: Client, request, who: str) -> None:
+def test_students_and_unapproved_accounts_are_refused_with_a_reason(client: Client, request, who: str) -> None:
     user = request.getfixturevalue(who)
     answer = client.post(LOGIN, {"username": user.email, "password": PASSWORD})
     assert REFUSED in errors_of(answer)
@@ -67,7 +67,7 @@ def test_students_and_unapproved_accounts_are_refused_and_told_why(client: Clien
     assert client.get(LIST)["Location"].startswith(LOGIN)
 
 
-def test_what_an_account_is_stays_unsaid_without_its_password(client: Client, student: User) -> None:
+def test_nothing_about_an_account_is_revealed_without_its_password(client: Client, student: User) -> None:
     answer = client.post(LOGIN, {"username": student.email, "password": "wrong"})
     assert "Wrong email or password" in errors_of(answer)
     assert REFUSED not in errors_of(answer)
@@ -97,7 +97,7 @@ def test_guesses_here_and_at_the_api_are_counted_together(
         assert not api_signs_in(instructor.email, "wrong")
     assert not sign_in(client, instructor.email, "wrong")
     answer = client.post(LOGIN, {"username": instructor.email, "password": PASSWORD})
-    assert "Too many tries" in errors_of(answer)
+    assert "Too many attempts" in errors_of(answer)
     assert sign_in(client, UserFactory(instructor=True).email)
 
 
@@ -106,7 +106,7 @@ def test_a_locked_account_is_refused(client: Client, instructor: User) -> None:
     assert not sign_in(client, instructor.email)
 
 
-def test_who_loses_the_role_is_out_at_once(client: Client, instructor: User) -> None:
+def test_losing_the_role_ends_access_at_once(client: Client, instructor: User) -> None:
     assert sign_in(client, instructor.email)
     approve_role(user=instructor, role=None, by=None)
     assert client.get("/admin/").status_code == 302
@@ -127,7 +127,7 @@ def test_an_instructor_works_with_teaching_and_sees_no_people(client: Client, in
         assert client.get(url).status_code == 403, url
 
 
-def test_groups_hold_what_the_roles_may(instructor: User, admin_user: User) -> None:
+def test_groups_have_the_permissions_of_the_roles(instructor: User, admin_user: User) -> None:
     for user in (instructor, admin_user):
         assert user.has_perms(["scenarios.change_assistantscenario", "openai_integration.view_thread"])
         assert not user.has_perm("openai_integration.change_thread")

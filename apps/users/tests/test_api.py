@@ -38,7 +38,7 @@ def anyone() -> APIClient:
 
 
 @pytest.mark.parametrize("who", ["student", "instructor", "admin_user", "unapproved"])
-def test_login_answers_a_pair_of_tokens_and_who_one_is(who, request, anyone):
+def test_login_returns_a_pair_of_tokens_and_the_account(who, request, anyone):
     user = request.getfixturevalue(who)
     answer = anyone.post(LOGIN, {"email": user.email, "password": PASSWORD})
     assert answer.status_code == 200
@@ -69,7 +69,7 @@ def test_a_sign_in_is_remembered(anyone, student):
     assert timezone.now() - student.last_login < timedelta(minutes=1)
 
 
-def test_a_hash_that_the_other_service_made_signs_in(anyone, student):
+def test_a_hash_made_by_flask_signs_in(anyone, student):
     with connection.cursor() as cursor:
         cursor.execute(
             'UPDATE "user" SET password = %s WHERE id = %s', [pbkdf2_sha256.hash("battery staple"), student.pk]
@@ -78,7 +78,7 @@ def test_a_hash_that_the_other_service_made_signs_in(anyone, student):
 
 
 @pytest.mark.parametrize("email", ["Ann@example.org", " spaces@example.org ", "no email at all"])
-def test_an_account_that_the_other_service_made_signs_in_with_its_email_as_it_is(email, anyone):
+def test_an_account_made_by_flask_signs_in_with_its_email_as_stored(email, anyone):
     UserFactory(email=email)
     assert anyone.post(LOGIN, {"email": email, "password": PASSWORD}).status_code == 200
 
@@ -96,7 +96,7 @@ def test_an_account_that_the_other_service_made_signs_in_with_its_email_as_it_is
         ("locked@example.org", PASSWORD),
     ],
 )
-def test_a_wrong_email_or_password_is_refused_in_one_way(email, password, anyone):
+def test_a_wrong_email_and_a_wrong_password_get_the_same_response(email, password, anyone):
     UserFactory(email="jane@example.org")
     UserFactory(email="locked@example.org", is_active=False)
     answer = anyone.post(LOGIN, {"email": email, "password": password})
@@ -106,7 +106,7 @@ def test_a_wrong_email_or_password_is_refused_in_one_way(email, password, anyone
 
 
 @pytest.mark.parametrize("email", ["jane@example.org", "locked@example.org", "nobody@example.org"])
-def test_a_refusal_costs_one_hash_whether_or_not_there_is_the_account(email, anyone, monkeypatch):
+def test_a_refusal_takes_one_hash_whether_or_not_the_account_exists(email, anyone, monkeypatch):
     UserFactory(email="jane@example.org")
     UserFactory(email="locked@example.org", is_active=False)
     hashed = []
@@ -135,7 +135,7 @@ def few_attempts(monkeypatch):
     return limit
 
 
-def test_guesses_at_one_account_are_slowed_down_and_others_still_get_in(anyone, few_attempts):
+def test_guesses_at_one_account_are_throttled_and_others_can_sign_in(anyone, few_attempts):
     few_attempts("login_account")
     # Throttles count in a cache that outlives the test.
     target, other = UserFactory(email=f"{uuid4()}@example.org"), UserFactory(email=f"{uuid4()}@example.org")
@@ -149,7 +149,7 @@ def test_guesses_at_one_account_are_slowed_down_and_others_still_get_in(anyone, 
 
 
 @pytest.mark.parametrize(("scope", "url"), [("login_address", LOGIN), ("register", REGISTER)])
-def test_attempts_from_one_address_are_slowed_down(scope, url, anyone, few_attempts):
+def test_attempts_from_one_address_are_throttled(scope, url, anyone, few_attempts):
     few_attempts(scope)
     address = f"2001:db8::{uuid4().hex[:4]}:{uuid4().hex[:4]}"
     statuses = [
@@ -213,7 +213,7 @@ def test_the_same_name_twice_is_fine(anyone):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_callers_that_register_one_email_at_once_one_gets_it():
+def test_of_concurrent_registrations_of_one_email_one_succeeds():
     def register(number: int) -> tuple[int, dict]:
         try:
             answer = APIClient().post(REGISTER, JANE | {"username": f"Jane {number}"})
@@ -255,7 +255,7 @@ def test_registration_names_the_field_that_is_wrong(change, field, anyone):
     assert not User.objects.exists()
 
 
-def test_a_password_of_4096_characters_works_and_a_longer_one_is_refused_at_the_door(anyone):
+def test_a_password_of_4096_characters_works_and_a_longer_one_is_refused(anyone):
     long = "pässwörd" * 512
     assert anyone.post(REGISTER, JANE | {"password": long}).status_code == 201
     assert anyone.post(LOGIN, {"email": JANE["email"], "password": long}).status_code == 200

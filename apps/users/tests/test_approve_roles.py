@@ -1,4 +1,4 @@
-"""`manage.py approve_roles`: stored roles are claims, and somebody decides which of them count."""
+"""`manage.py approve_roles`: stored roles are claims that have to be approved."""
 
 import json
 import os
@@ -31,7 +31,7 @@ def run(capsys: pytest.CaptureFixture[str]):
 
 @pytest.fixture
 def people() -> dict[str, User]:
-    """As the old service leaves them: each calls themselves something, and nothing is decided."""
+    """Accounts as the Flask service leaves them: with claims, and nothing decided."""
     return {
         name: UserFactory(email=f"{name}@example.org", username=name.capitalize(), role=role)
         for name, role in [("ines", "instructor"), ("adam", "admin"), ("mal", "admin"), ("sam", "student"),
@@ -52,7 +52,7 @@ def decisions() -> list[tuple[object, ...]]:
 
 
 def fails(*arguments: str) -> str:
-    """What the command says when it refuses; the program then ends with 1."""
+    """The command's error message; its exit code is 1."""
     with pytest.raises(CommandError) as refused:
         call_command("approve_roles", *arguments)
     assert refused.value.returncode == 1
@@ -97,7 +97,7 @@ def test_roles_are_vetted_from_the_first_look_to_the_last_check(people: dict[str
     ]
 
 
-def test_who_is_demoted_is_out_at_once_and_a_student_for_both_services(admin_user: User, run) -> None:
+def test_a_demoted_account_loses_access_at_once_and_is_a_student_in_both_services(admin_user: User, run) -> None:
     admin_user.groups.add(Group.objects.create(name="Choir"))
     client = APIClient(HTTP_AUTHORIZATION=f"Bearer {access_token(admin_user)}")
     assert client.get("/api/v2/users/").status_code == 200
@@ -132,7 +132,7 @@ def test_a_superuser_is_neither_waiting_nor_demoted(run) -> None:
     assert "0 accounts" in run("--demote-rest").splitlines()[0]
     before = state()
     for arguments in (("--demote", "root@example.org"), ("--approve", ticked.email)):
-        assert "A superuser is an admin in any case" in fails(*arguments)
+        assert "A superuser is always an admin" in fails(*arguments)
     assert "Was approved as admin" in run("--approve", "root@example.org")
     assert state() == before
 
@@ -152,7 +152,7 @@ def test_a_superuser_is_neither_waiting_nor_demoted(run) -> None:
         (["--by", "nobody@example.org"], ["--by nobody@example.org"]),
     ],
 )
-def test_one_thing_wrong_and_nothing_at_all_is_changed(
+def test_one_error_means_that_nothing_is_changed(
     people: dict[str, User], arguments: list[str], named: list[str]
 ) -> None:
     before = state()
@@ -199,7 +199,7 @@ def test_a_file_that_names_nobody_is_refused(content: bytes | None, tmp_path: Pa
         ["--demote-rest", "--vetting", "1"],
     ],
 )
-def test_it_says_what_it_can_be_asked_for(arguments: list[str]) -> None:
+def test_without_options_the_command_lists_them(arguments: list[str]) -> None:
     assert "--" in fails(*arguments)
 
 
@@ -235,7 +235,7 @@ def test_the_list_shows_claims_with_their_last_decision_and_no_hash(
     assert "pbkdf2" not in shown + str(listed)
 
 
-def test_a_decision_of_an_admin_names_them_wherever_it_was_made(client, client_for, admin_user: User, run) -> None:
+def test_a_decision_records_its_admin_wherever_it_was_made(client, client_for, admin_user: User, run) -> None:
     users = [UserFactory(role="instructor") for _ in range(3)]
     client_for("admin").post(f"/api/v2/users/{users[0].pk}/approve-role/", {"role": "instructor"})
     client.force_login(admin_user)

@@ -1,4 +1,4 @@
-"""A hash in the column that nothing can be read from."""
+"""Stored hashes that cannot be parsed."""
 
 import pytest
 from django.db import connection
@@ -11,7 +11,7 @@ from apps.users.tests.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
 
-# With a salt of its own: the names of the tests hold it, and every process must give them the same ones.
+# With a fixed salt, because test names contain it and must be the same in every process.
 GOOD = pbkdf2_sha256.using(rounds=29_000, salt=b"sixteen bytes of").hash(PASSWORD)
 DAMAGED = [
     "$pbkdf2-sha256$29000$c2FsdA",
@@ -25,7 +25,7 @@ DAMAGED = [
     GOOD[:-2],
     GOOD + "AA",
     GOOD[:-2] + "**",
-    # Nobody waits a quarter of an hour for the second one.
+    # The second one would take a quarter of an hour.
     GOOD.replace("$29000$", "$2000001$"),
     GOOD.replace("$29000$", "$4000000000$"),
 ]
@@ -57,7 +57,7 @@ def test_the_account_has_its_admin_page_which_says_so_and_shows_no_hash(
     assert "$pbkdf2" not in page.content.decode()
 
 
-def test_refusing_it_takes_as_many_rounds_as_a_wrong_password(damaged: User, monkeypatch) -> None:
+def test_a_damaged_hash_takes_as_many_rounds_as_a_wrong_password(damaged: User, monkeypatch) -> None:
     rounds = []
     real = PasslibPBKDF2Hasher.harden_runtime
     monkeypatch.setattr(

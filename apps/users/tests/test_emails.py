@@ -1,4 +1,4 @@
-"""Which emails are one: for signing in, and for having one."""
+"""Which emails count as equal when signing in and when registering."""
 
 import subprocess
 import sys
@@ -50,7 +50,7 @@ OTHERS = [
 
 
 def signs_in_as(email: str, password: str = PASSWORD) -> int | None:
-    """The id of the account that v2 takes this email for."""
+    """The id of the account that signs in to v2 with this email."""
     answer = APIClient().post(LOGIN, {"email": email, "password": password})
     return answer.json()["user"]["id"] if answer.status_code == 200 else None
 
@@ -64,7 +64,7 @@ def enters_admin(email: str) -> int | None:
 
 @pytest.mark.parametrize(("stored", "typed"), ALIKE)
 @pytest.mark.parametrize("door", [signs_in_as, enters_admin])
-def test_an_email_in_another_case_and_with_blanks_around_it_is_the_only_one_like_it(
+def test_an_email_in_another_case_or_with_outer_blanks_signs_in_if_it_is_unique(
     stored: str, typed: str, door: Callable[[str], int | None]
 ) -> None:
     user = UserFactory(email=stored, username="x", instructor=True)
@@ -109,7 +109,7 @@ def test_an_unknown_email_asks_the_database_as_often_as_a_known_one(django_asser
             assert signs_in_as(email, "wrong") is None
 
 
-def test_among_50000_accounts_one_is_found_by_the_index() -> None:
+def test_an_account_among_50000_is_found_by_the_index() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO \"user\" (username, email, password) SELECT 'x', 'Person' || n || '@example.org', 'x'"
@@ -120,7 +120,7 @@ def test_among_50000_accounts_one_is_found_by_the_index() -> None:
     assert "user_folded_email_idx" in User.objects.alike("person7@example.org").explain()
 
 
-# Having one
+# Registering
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ def test_nobody_gets_an_email_like_anothers(
     assert sorted(User.objects.values_list("pk", "email")) == before
 
 
-def test_each_door_says_that_there_is_one(client_for: Any, student: User, admin_client: Client) -> None:
+def test_every_way_to_register_reports_a_taken_email(client_for: Any, student: User, admin_client: Client) -> None:
     UserFactory(email="jane@example.org")
     account = {"username": "New", "email": "Jane@Example.org", "password": PASSWORD}
     assert APIClient().post(REGISTER, account).json()["fields"] == {"email": [TAKEN]}
@@ -197,7 +197,7 @@ def test_accounts_that_were_alike_before_stay_editable(client_for: Any, admin_cl
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_callers_that_want_emails_alike_at_once_one_gets_it(client_for: Any, admin_user: User) -> None:
+def test_of_concurrent_claims_to_equal_emails_one_succeeds(client_for: Any, admin_user: User) -> None:
     renamed = [UserFactory(email=f"old{number}@example.org") for number in range(3)]
     wanted = ["jane@example.org", "Jane@example.org", "JANE@example.org", "jane@EXAMPLE.org", "jAne@example.org"]
     admin = client_for("admin")._credentials

@@ -1,4 +1,4 @@
-"""Access tokens that are refused before they run out: after a sign-out, and after a new password from anywhere."""
+"""Access tokens that are revoked before they expire: by a sign-out or a new password."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -150,7 +150,7 @@ def test_a_password_changed_over_the_api_ends_the_sessions_of_the_admin_site(cli
     assert client.get("/admin/").status_code == 302
 
 
-# The other service's tokens, and those of the release before
+# Tokens of the Flask service and of the previous release
 
 
 @pytest.mark.parametrize(("issued", "status"), [(-2, 401), (-1, 401), (0, 401), (1, 200), (2, 200)])
@@ -188,7 +188,7 @@ def test_every_access_token_of_ours_holds_the_version(student: User) -> None:
     assert [claim["version"] for claim in claims] == [1, 1]
 
 
-# At the same moment
+# Concurrent requests
 
 
 def test_a_row_that_is_saved_whole_does_not_bring_an_ended_token_back(student: User) -> None:

@@ -1,4 +1,4 @@
-"""Guesses at one account from many addresses: they wait longer and longer, and its owner gets in."""
+"""Guesses at one account from many addresses have to wait longer and longer, but its owner can sign in."""
 
 import io
 import logging
@@ -39,11 +39,11 @@ def redis_now() -> float:
     return float(seconds + micros / 1e6)
 
 
-def test_after_failures_from_anywhere_the_next_try_waits_and_is_told_how_long(
+def test_after_failures_from_anywhere_the_next_attempt_gets_429_with_retry_after(
     student: User, django_assert_num_queries: Callable[..., Any]
 ) -> None:
     attack(student.email)
-    with django_assert_num_queries(2):  # of the account that is meant and of the address; no password is hashed
+    with django_assert_num_queries(2):  # the account and the address; no password is hashed
         answer = sign_in(student.email, PASSWORD)
     seconds = int(answer["Retry-After"])
     assert (answer.status_code, 0 < seconds <= 900) == (429, True)
@@ -64,14 +64,14 @@ def test_below_the_limit_nobody_waits_and_then_the_waits_grow_to_a_quarter_of_an
         change_states(next_try="0")
 
 
-def test_who_has_waited_and_knows_the_password_gets_in_and_makes_nobody_wait(student: User) -> None:
+def test_after_the_wait_the_right_password_signs_in_and_ends_the_waiting(student: User) -> None:
     attack(student.email)
     change_states(next_try="0")
     assert sign_in(student.email, PASSWORD).status_code == 200
     assert states() == [{b"failures": b"13"}]
 
 
-def test_an_account_that_there_is_not_waits_just_the_same(student: User) -> None:
+def test_an_account_that_does_not_exist_waits_the_same(student: User) -> None:
     def told(email: str) -> list[Any]:
         heard = [sign_in(email, "wrong"), sign_in(email, "wrong", HOME)]
         attack(email)
@@ -117,15 +117,15 @@ def test_failures_by_all_three_ways_are_counted_together_and_held_in_each(instru
     old = sign_in(instructor.email, PASSWORD, at=OLD)
     assert list(old.json()) == ["message"]
     assert int(old["Retry-After"]) >= 1
-    assert "Too many tries" in errors_of(sign_in(instructor.email, PASSWORD, at=ADMIN))
+    assert "Too many attempts" in errors_of(sign_in(instructor.email, PASSWORD, at=ADMIN))
 
 
-def test_signing_in_is_no_failure_however_often(student: User) -> None:
+def test_successful_sign_ins_are_never_counted_as_failures(student: User) -> None:
     assert {sign_in(student.email, PASSWORD, f"192.0.2.{n}").status_code for n in range(10)} == {200}
     assert states() == []
 
 
-def test_the_right_password_of_an_account_that_may_not_see_the_admin_site_is_no_failure(student: User) -> None:
+def test_the_right_password_without_admin_access_is_not_a_failure(student: User) -> None:
     for _ in range(5):
         assert "nobody has approved" in errors_of(sign_in(student.email, PASSWORD, at=ADMIN))
     assert states() == []
@@ -134,7 +134,7 @@ def test_the_right_password_of_an_account_that_may_not_see_the_admin_site_is_no_
 @pytest.mark.parametrize(
     "body", [{}, {"email": "x@example.org"}, {"email": "x@example.org", "password": ""}, {"email": 5}]
 )
-def test_what_names_no_password_is_not_counted(body: dict[str, Any]) -> None:
+def test_requests_without_a_password_are_not_counted(body: dict[str, Any]) -> None:
     for _ in range(5):
         assert APIClient().post(V2, body).status_code == 400
         Client().post(ADMIN, {"username": "x@example.org", "password": ""})
@@ -196,7 +196,7 @@ def test_of_a_hundred_guesses_at_once_hardly_more_than_the_limit_are_looked_at()
     with ThreadPoolExecutor(20) as pool:
         statuses = list(pool.map(call, range(100)))
     assert set(statuses) == {401, 429}
-    # One more after 1 s, 3 s, 7 s, ...: ten more would have taken 17 minutes.
+    # One more attempt after 1 s, 3 s, 7 s and so on: ten more would take 17 minutes.
     assert 3 <= statuses.count(401) < 13
 
 

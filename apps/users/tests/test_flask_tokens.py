@@ -1,4 +1,4 @@
-"""Tokens of the other service, which shares the key: `email` and `exp`, and an account of exactly that email."""
+"""Flask's tokens, signed with the shared key, name an account by its exact `email`."""
 
 from datetime import timedelta
 from typing import Any
@@ -21,7 +21,7 @@ ME = "/api/v2/users/me/"
 
 
 def flask_token(email: Any, *, key: str | None = None, algorithm: str = "HS256", **claims: Any) -> str:
-    """As the other service signs them; a claim that is None is left out."""
+    """A token as the Flask service signs it; claims that are None are left out."""
     payload = {"email": email, "exp": timezone.now() + timedelta(hours=1), **claims}
     given = {name: value for name, value in payload.items() if value is not None}
     return jwt.encode(given, settings.JWT_SIGNING_KEY if key is None else key, algorithm)
@@ -50,7 +50,7 @@ def test_other_claims_in_it_change_nothing(extra: dict[str, Any], student: User,
     assert (answer.json()["id"], answer.json()["is_admin"]) == (student.pk, False)
 
 
-def test_it_costs_one_query_as_ours_does(student: User, django_assert_num_queries) -> None:
+def test_flasks_token_takes_one_query_like_ours(student: User, django_assert_num_queries) -> None:
     for token in (flask_token(student.email), access_token(student)):
         with django_assert_num_queries(1):
             get(token)
@@ -84,7 +84,7 @@ def test_the_right_key_under_another_algorithm_is_refused(algorithm: str, studen
 
 
 @pytest.mark.parametrize("email", [None, 5, True, ["jane@example.org"], {"email": "jane@example.org"}])
-def test_an_email_that_is_no_text_is_nobodys(email: Any) -> None:
+def test_a_token_whose_email_is_not_a_text_is_refused(email: Any) -> None:
     UserFactory(email="jane@example.org")
     assert refusal(flask_token(email)) == (401, "token_not_valid")
 
@@ -100,7 +100,7 @@ def test_a_locked_account_is_refused(student: User) -> None:
     assert refusal(flask_token(student.email)) == (401, "user_inactive")
 
 
-def test_our_refresh_token_is_no_sign_in_on_either_side(student: User) -> None:
+def test_neither_service_accepts_our_refresh_token_for_access(student: User) -> None:
     token = tokens_for(student)["refresh"]
     assert refusal(token) == (401, "token_not_valid")
     assert "email" not in jwt.decode(token, settings.JWT_SIGNING_KEY, algorithms=["HS256"])
@@ -113,7 +113,7 @@ def test_they_can_be_switched_off_and_ours_go_on(student: User, settings: Any) -
 
 
 @pytest.mark.parametrize("make", [access_token, lambda user: flask_token(user.email)])
-def test_one_that_has_run_out_says_so_whosever_it_is(make: Any, student: User) -> None:
+def test_an_expired_token_of_either_service_is_reported_as_expired_by_v2(make: Any, student: User) -> None:
     token = make(student)
     with time_machine.travel(timezone.now() + timedelta(minutes=61)):
         answer = get(token)
@@ -129,7 +129,7 @@ def test_the_other_service_reads_ours_as_its_own(student: User) -> None:
     assert claims["exp"] - timezone.now().timestamp() == pytest.approx(3600, abs=60)
 
 
-def test_after_a_new_email_ours_goes_on_and_theirs_is_nobodys(student: User) -> None:
+def test_after_a_new_email_our_token_stays_valid_and_flasks_does_not(student: User) -> None:
     ours, theirs = access_token(student), flask_token(student.email)
     User.objects.filter(pk=student.pk).update(email="new@example.org")
     assert get(ours).json()["email"] == "new@example.org"

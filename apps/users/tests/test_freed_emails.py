@@ -1,4 +1,4 @@
-"""An email that an account gives up is nobody else's while a token of the other service may name it."""
+"""A freed email stays reserved as long as a token of the Flask service may name it."""
 
 from datetime import timedelta
 from typing import Any
@@ -68,7 +68,7 @@ def deleted_in_the_admin(user: User, client_for: Any) -> None:
 
 
 def deleted_by_another_service(user: User, client_for: Any) -> None:
-    """By a role that may do nothing to our tables."""
+    """Delete or change it as a database role without rights on our tables."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE ROLE another_service")
         cursor.execute('GRANT SELECT, DELETE ON "user" TO another_service')
@@ -95,7 +95,7 @@ def freed_ago(time: timedelta) -> None:
 
 @pytest.fixture
 def freed() -> User:
-    """Somebody who had GONE until now, and is still here."""
+    """Somebody who has just changed their email from GONE."""
     user = UserFactory(email=GONE)
     User.objects.filter(pk=user.pk).update(email="new@example.org")
     return user
@@ -137,11 +137,11 @@ def test_it_is_held_from_everybody_at_every_door(
     with pytest.raises(CommandError, match=HELD):
         call_command("createsuperuser", "--noinput", email=GONE, username="root")
     assert {row for row in User.objects.values_list("pk", "email") if row[1] == GONE} == set()
-    assert len(before) == User.objects.count() - 2  # those who signed in
+    assert len(before) == User.objects.count() - 2  # the accounts that signed in
 
 
 @pytest.mark.parametrize("door", ["the API", "the admin site"])
-def test_whoever_had_it_takes_it_back_at_once(door: str, freed: User, client_for: Any) -> None:
+def test_its_last_account_can_take_the_email_back_at_once(door: str, freed: User, client_for: Any) -> None:
     if door == "the API":
         assert is_had(client_for("admin").patch(f"/api/v2/users/{freed.pk}/", {"email": GONE}))
     else:
@@ -161,7 +161,7 @@ def test_a_token_of_the_other_service_never_opens_the_next_account_of_its_email(
         assert get(token).json()["code"] == "token_not_valid"
 
 
-def test_it_is_free_at_once_where_there_is_no_other_service(freed: User, settings: Any) -> None:
+def test_without_flask_a_freed_email_is_available_at_once(freed: User, settings: Any) -> None:
     settings.FLASK_TOKENS = settings.FLASK_PARALLEL = False
     assert register(GONE).status_code == 201
 
@@ -185,7 +185,7 @@ def test_a_change_that_is_taken_back_gives_up_nothing(student: User) -> None:
     assert not FreedEmail.objects.exists()
 
 
-def test_what_is_held_no_more_is_forgotten(freed: User) -> None:
+def test_expired_reservations_are_deleted(freed: User) -> None:
     UserFactory(email="later@example.org").delete()
     freed_ago(HELD_FOR)
     forget_freed_emails()

@@ -1,4 +1,4 @@
-"""Passwords that both services read: one column, one format, whoever wrote it and wherever it is written."""
+"""Both services read and write password hashes in one column and one format."""
 
 import getpass
 from typing import Any
@@ -83,9 +83,7 @@ def test_the_other_service_reads_a_password_wherever_it_was_set(
     assert is_read_by_the_other_service(user, password[::-1])
 
 
-def test_a_password_that_an_admin_disables_is_one_that_the_other_service_can_read(
-    admin_user: User, student: User, client: Client
-) -> None:
+def test_a_password_disabled_by_an_admin_is_readable_for_flask(admin_user: User, student: User, client: Client) -> None:
     token = tokens_for(student)["refresh"]
     client.force_login(admin_user)
     client.post(f"/admin/users/user/{student.pk}/password/", {"usable_password": "false", "unset-password": "yes"})
@@ -124,7 +122,7 @@ def test_a_new_password_at_the_command_line_signs_out_everywhere(
     assert not refreshes(token)
 
 
-# More rounds, once the other service is off
+# More rounds, once the Flask service is off
 
 
 @pytest.fixture
@@ -148,7 +146,7 @@ def test_a_sign_in_raises_the_rounds_once_and_signs_nobody_out(student: User) ->
 
 
 @pytest.mark.usefixtures("alone")
-def test_two_who_sign_in_at_once_both_do(student: User) -> None:
+def test_two_concurrent_sign_ins_both_succeed(student: User) -> None:
     store(student, pbkdf2_sha256.using(rounds=29_000).hash(PASSWORD))
     first, second = User.objects.get(pk=student.pk), User.objects.get(pk=student.pk)
     for user in (first, second):

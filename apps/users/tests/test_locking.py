@@ -1,4 +1,4 @@
-"""A locked account is locked for the other service too, which knows nothing of it but a hash; unlocking undoes it."""
+"""A locked account cannot sign in to the Flask service either, because its hash is moved; unlocking restores it."""
 
 import json
 from collections.abc import Callable
@@ -36,7 +36,7 @@ def kept(user: User) -> str | None:
 
 
 def opens_at_flask(user: User, password: str) -> bool:
-    """As the old service compares; at a string that is no hash of the kind it would fail."""
+    """Verify as the Flask service does, which fails on strings that are not such hashes."""
     return pbkdf2_sha256.verify(password, stored_password(user))
 
 
@@ -68,7 +68,7 @@ def by_bulk_update(user: User, active: bool) -> None:
 
 
 def by_another_role(user: User, active: bool) -> None:
-    """Somebody at psql who may write this one column."""
+    """Update the column with SQL, as somebody in psql does."""
     sql("CREATE ROLE another")
     sql('GRANT SELECT, UPDATE (is_active) ON "user" TO another')
     sql("SET LOCAL ROLE another")
@@ -148,7 +148,7 @@ def test_a_password_that_is_set_while_it_is_locked_counts_afterwards(
     assert kept(user) is None
 
 
-def test_an_account_that_is_locked_from_the_start_has_the_password_that_it_was_made_with() -> None:
+def test_an_account_created_locked_keeps_its_password() -> None:
     user = User.objects.create_user("late@example.org", "Late", PASSWORD, is_active=False)
     assert stored_password(user) == LOCKED
     User.objects.filter(pk=user.pk).update(is_active=True)
@@ -160,7 +160,7 @@ def test_a_row_that_is_saved_as_it_was_read_while_it_was_locked_loses_no_passwor
     stale = User.objects.get(pk=student.pk)
     User.objects.filter(pk=student.pk).update(is_active=True)
     set_by_save(User.objects.get(pk=student.pk))
-    stale.save()  # which locks it again, as it was read
+    stale.save()  # locks it again, as it was when read
     assert stored_password(student) == LOCKED
     stale.is_active = True
     stale.save()
@@ -175,7 +175,7 @@ def test_a_row_that_is_saved_as_it_was_read_before_the_lock_is_whole(student: Us
     stale.username = "Renamed"
     stale.save(update_fields=["username", "password"])
     assert (stored_password(student), opens_at_flask(student, PASSWORD)) == (LOCKED, False)
-    stale.save()  # is_active too
+    stale.save()  # saves is_active too
     assert opens_at_flask(student, PASSWORD)
     assert kept(student) is None
 
@@ -190,7 +190,7 @@ def test_a_password_that_is_set_on_a_row_of_before_the_lock_leaves_it_locked(stu
 
 
 @pytest.mark.parametrize("is_locked", [True, False])
-def test_a_password_is_saved_with_what_else_was_changed_by_the_same_hand(is_locked: bool, student: User) -> None:
+def test_a_password_is_saved_together_with_other_changes(is_locked: bool, student: User) -> None:
     User.objects.filter(pk=student.pk).update(is_active=is_locked)
     read = User.objects.get(pk=student.pk)
     User.objects.filter(pk=student.pk).update(username="Renamed meanwhile", email="new@example.org")
@@ -199,13 +199,13 @@ def test_a_password_is_saved_with_what_else_was_changed_by_the_same_hand(is_lock
     now = User.objects.get(pk=student.pk)
     assert (now.is_active, now.username, now.email) == (not is_locked, "Renamed meanwhile", "new@example.org")
     assert (now.password == f"passlib_pbkdf2_sha256{LOCKED}") == is_locked
-    # What it saved is no change any more.
+    # A second save has nothing to change.
     User.objects.filter(pk=student.pk).update(is_active=is_locked)
     set_by_save(read)
     assert User.objects.get(pk=student.pk).is_active == is_locked
 
 
-def test_what_came_while_changepassword_waited_at_its_prompt_stays(
+def test_changes_made_while_changepassword_waits_at_its_prompt_stay(
     admin_user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def typed(prompt: str) -> str:
@@ -221,7 +221,7 @@ def test_what_came_while_changepassword_waited_at_its_prompt_stays(
 
 
 @pytest.mark.parametrize("value", [None, "x", LOCKED])
-def test_the_kept_hash_is_the_triggers_alone(value: str | None, student: User) -> None:
+def test_only_the_trigger_writes_the_kept_hash(value: str | None, student: User) -> None:
     before = stored_password(student)
     sql('UPDATE "user" SET password_while_locked = %s WHERE id = %s', value, student.pk)
     assert (stored_password(student), kept(student)) == (before, None)
@@ -272,7 +272,7 @@ def test_a_damaged_hash_and_an_empty_one_come_back_as_they_were(student: User) -
         assert stored_password(student) == damaged
 
 
-def test_the_kept_hash_leaves_the_service_nowhere(student: User, client_for: Any, client: Client) -> None:
+def test_the_kept_hash_is_never_revealed(student: User, client_for: Any, client: Client) -> None:
     User.objects.filter(pk=student.pk).update(is_active=False)
     hidden = kept(student)
     assert hidden
@@ -300,7 +300,7 @@ def test_a_dump_of_the_rows_brings_locked_accounts_back(student: User, tmp_path:
     assert stored_password(user) == LOCKED
     User.objects.filter(pk=user.pk).update(is_active=True)
     assert opens_at_flask(user, PASSWORD)
-    # Over a row that is there, it is a lock, and the password since then stays.
+    # Over an existing row it is a lock, and the newer password stays.
     set_by_save(User.objects.get(pk=user.pk))
     for put_over in (lambda: call_command("loaddata", str(file), verbosity=0), lambda: upsert_locked(user)):
         put_over()
@@ -310,7 +310,7 @@ def test_a_dump_of_the_rows_brings_locked_accounts_back(student: User, tmp_path:
 
 
 def upsert_locked(user: User) -> None:
-    """The locked row of a dump by its id, as psql would put it over the one that is there."""
+    """Restore the locked row of a dump over the existing one, as psql does."""
     columns = ("password", "password_while_locked", "is_active")
     of_dump = pbkdf2_sha256.using(rounds=29_000).hash(PASSWORD)
     sql(

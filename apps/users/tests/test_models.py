@@ -18,7 +18,7 @@ def stored_password(user: User) -> str:
 @pytest.mark.parametrize(
     "email", ["Jane.DOE@Example.ORG", " spaces@example.org ", "not an email", "grüße@example.org", "TAB\t@x"]
 )
-def test_an_email_is_kept_and_found_exactly_as_typed(email):
+def test_an_email_is_stored_and_found_exactly_as_typed(email):
     user = User.objects.create_user(email=email, username="Jane", password=PASSWORD)
     user.full_clean(exclude=["email"])
     user.save()
@@ -48,7 +48,7 @@ def test_an_account_needs_an_email():
         User.objects.create_user(email="", username="Jane", password=PASSWORD)
 
 
-def test_a_new_account_is_a_students_and_says_when_it_was_made():
+def test_a_new_account_is_a_student_with_a_creation_time():
     user = User.objects.create_user(email="jane@example.org", username="Jane", password=PASSWORD)
     user.refresh_from_db()
     assert (user.role, user.approved_role, user.is_active) == ("student", None, True)
@@ -89,7 +89,7 @@ def test_a_damaged_hash_is_a_wrong_password(damaged):
     assert authenticate(email=user.email, password="anything") is None
 
 
-def test_an_account_without_a_password_gets_one_that_the_other_service_can_read():
+def test_an_account_without_a_password_gets_one_that_flask_can_read():
     user = User.objects.create_user(email="jane@example.org", username="Jane")
     stored = stored_password(user)
     assert pbkdf2_sha256.identify(stored)

@@ -1,4 +1,4 @@
-"""A refresh token that is used twice: by two tabs, or by somebody who has a copy of it."""
+"""Refresh tokens that are used twice: by two tabs, or by somebody with a copy."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -44,7 +44,7 @@ def sign_out(access: str, token: str) -> int:
 
 
 def let_pass(seconds: float) -> None:
-    """As if all that was used had been used so much earlier."""
+    """Move all uses of tokens into the past."""
     RefreshFamilyMember.objects.update(used_at=F("used_at") - timedelta(seconds=seconds))
 
 
@@ -94,7 +94,7 @@ def test_the_grace_is_ten_seconds_of_the_database(seconds: float, status: int, s
     assert refresh(token)[0] == status
 
 
-def test_the_grace_can_be_set_and_without_one_no_token_is_used_twice(student: User, settings: Any) -> None:
+def test_the_grace_period_is_a_setting_and_without_it_no_token_is_accepted_twice(student: User, settings: Any) -> None:
     settings.REFRESH_REUSE_GRACE_S = 60
     token = tokens_for(student)["refresh"]
     newest = successor(token)
@@ -105,7 +105,7 @@ def test_the_grace_can_be_set_and_without_one_no_token_is_used_twice(student: Us
     assert refresh(newest)[0] == 401
 
 
-def test_who_is_two_uses_behind_gets_the_newest_and_not_one_that_is_used_up(student: User) -> None:
+def test_a_token_two_uses_old_gets_the_newest_valid_one(student: User) -> None:
     first = tokens_for(student)["refresh"]
     third = successor(successor(first))
     assert successor(first) == third
@@ -124,7 +124,7 @@ def test_a_token_of_long_ago_sent_again_and_again_ends_access_tokens_once(studen
 
 
 @pytest.mark.django_db(transaction=True)
-def test_ten_callers_with_one_token_get_its_one_successor() -> None:
+def test_ten_concurrent_refreshes_get_the_same_successor() -> None:
     token = tokens_for(UserFactory.create())["refresh"]
 
     def call(number: int) -> tuple[int, str]:
@@ -141,14 +141,14 @@ def test_ten_callers_with_one_token_get_its_one_successor() -> None:
         assert (status, alive()) == (200, 1)
 
 
-def test_signing_out_with_a_used_token_ends_what_came_of_it(student: User) -> None:
+def test_signing_out_with_a_used_token_ends_its_family(student: User) -> None:
     pair = tokens_for(student)
     newest = successor(pair["refresh"])
     assert sign_out(pair["access"], pair["refresh"]) == 204
     assert (refresh(newest)[0], refresh(pair["refresh"])[0]) == (401, 401)
 
 
-def test_a_signed_out_token_sent_again_is_no_theft(student: User) -> None:
+def test_reuse_of_a_signed_out_token_is_not_a_theft(student: User) -> None:
     pair = tokens_for(student)
     sign_out(pair["access"], successor(pair["refresh"]))
     let_pass(11)
@@ -157,10 +157,10 @@ def test_a_signed_out_token_sent_again_is_no_theft(student: User) -> None:
     assert "refresh_token_reused" not in {line["event"] for line in lines}
 
 
-# The release before
+# The previous release
 
 
-def test_a_token_of_the_release_before_goes_on_and_begins_a_family(student: User) -> None:
+def test_a_token_of_the_previous_release_stays_valid_and_begins_a_family(student: User) -> None:
     old = str(RefreshToken.for_user(student))
     assert not RefreshFamilyMember.objects.exists()
     newest = successor(old)
@@ -180,7 +180,7 @@ def test_a_token_that_the_release_before_has_used_up_is_refused_and_ends_nothing
 
 
 def test_a_used_token_is_refused_by_the_release_before_too(student: User) -> None:
-    """It knows simplejwt's tables alone, and a rollback must not make used tokens good again."""
+    """It knows only simplejwt's tables, and a rollback must not make used tokens valid again."""
     token = tokens_for(student)["refresh"]
     newest = successor(token)
     used = set(BlacklistedToken.objects.values_list("token__token", flat=True))

@@ -1,4 +1,4 @@
-"""Who may open an account without being asked; the old surface has its own test of it."""
+"""Who may register. The old API has its own test."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def only(settings: Any, *domains: str) -> None:
     settings.REGISTRATION, settings.REGISTRATION_DOMAINS = "domains", list(domains)
 
 
-def test_it_is_open_unless_it_is_said_that_it_is_not() -> None:
+def test_registration_is_open_by_default() -> None:
     assert register("anybody@anywhere.example").status_code == 201
 
 
@@ -84,9 +84,7 @@ def test_people_of_a_domain_register(domains: list[str], email: str, settings: A
         ("bücher.example", "sam@bucher.example"),
     ],
 )
-def test_people_of_others_are_told_which_domains_there_are_and_nothing_of_accounts(
-    domain: str, email: str, settings: Any
-) -> None:
+def test_other_domains_are_refused_without_revealing_accounts(domain: str, email: str, settings: Any) -> None:
     only(settings, domain, "second.example")
     refused = register(email)
     assert (refused.status_code, refused.json()["code"]) == (400, "invalid")
@@ -97,7 +95,7 @@ def test_people_of_others_are_told_which_domains_there_are_and_nothing_of_accoun
     assert register(email).json() == refused.json()
 
 
-def test_who_has_an_account_signs_in_whoever_may_register(student: User, settings: Any) -> None:
+def test_existing_accounts_sign_in_whoever_may_register(student: User, settings: Any) -> None:
     settings.REGISTRATION = "closed"
     body = {"email": student.email, "password": PASSWORD}
     assert APIClient().post("/api/v2/auth/login/", body).status_code == 200

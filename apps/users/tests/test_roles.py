@@ -101,7 +101,7 @@ def test_no_other_word_is_a_role(sent, client_for, unapproved):
     assert client_for("admin").post(url(unapproved, "approve-role/"), sent).status_code == 400
 
 
-def test_an_account_that_is_not_there_is_a_404(client_for, student):
+def test_an_unknown_account_is_a_404(client_for, student):
     admin = client_for("admin")
     for pk in (student.pk + 1000, 10**30, "x", "-1"):
         assert admin.get(f"{USERS}{pk}/").status_code == 404
@@ -147,7 +147,7 @@ def test_a_superuser_cannot_be_demoted_here_since_nothing_would_come_of_it(clien
     assert root.approved_role == "admin"
 
 
-def test_both_groups_are_there_after_migrating():
+def test_both_groups_exist_after_migrating():
     assert set(GROUPS.values()) <= set(Group.objects.values_list("name", flat=True))
 
 
@@ -191,7 +191,7 @@ def test_a_question_that_makes_no_sense_is_the_callers_mistake(query, client_for
 
 
 @pytest.mark.parametrize("people", [1, 30])
-def test_the_list_takes_two_queries_however_many_people(people, client_for, django_assert_num_queries):
+def test_the_list_takes_two_queries_for_any_number_of_accounts(people, client_for, django_assert_num_queries):
     admin = client_for("admin")
     UserFactory.create_batch(people)
     with django_assert_num_queries(2):  # the caller, the page

@@ -1,4 +1,4 @@
-"""The addresses that an account has signed in from, which no guesses of others make wait."""
+"""Addresses that have signed in to an account do not wait because of others' guesses."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -26,8 +26,8 @@ def limit(settings: Any) -> Iterator[None]:
     forget_counts()
 
 
-def test_it_is_known_to_the_one_account_that_is_meant() -> None:
-    """The other service makes accounts with blanks around their emails, and such as differ only in case."""
+def test_an_address_is_known_only_to_the_account_that_signed_in() -> None:
+    """The Flask service accepts emails with outer blanks, and emails that differ only in case."""
     spaced, other = UserFactory(email=" spaced@example.org "), UserFactory(email="Spaced@example.org")
     assert sign_in(spaced.email, PASSWORD, HOME).status_code == 200
     attack(other.email)
@@ -35,7 +35,7 @@ def test_it_is_known_to_the_one_account_that_is_meant() -> None:
     assert sign_in(spaced.email, PASSWORD, HOME).status_code == 200
 
 
-def test_an_address_is_kept_once_and_as_a_hash(student: User, other_student: User) -> None:
+def test_an_address_is_stored_once_as_a_hash(student: User, other_student: User) -> None:
     for user, address in ((student, HOME), (student, HOME), (student, ELSEWHERE), (other_student, HOME)):
         sign_in(user.email, PASSWORD, address)
     rows = list(SignInAddress.objects.values_list("user_id", "address"))
@@ -67,7 +67,7 @@ def test_of_ipv6_the_network_is_known(before: str, now: str, known: bool, studen
     assert sign_in(student.email, PASSWORD, now).status_code == (200 if known else 429)
 
 
-def test_the_address_is_the_one_that_a_proxy_of_ours_names(student: User, settings: Any) -> None:
+def test_the_address_comes_from_our_own_proxy(student: User, settings: Any) -> None:
     settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": 1}
     body = {"email": student.email, "password": PASSWORD}
 

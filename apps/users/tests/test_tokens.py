@@ -87,13 +87,13 @@ def test_a_refresh_token_is_good_for_two_weeks(student):
     "claims",
     [{"email": "jane@example.org"}, {"token_type": "refresh"}, {"jti": "x"}, {"token_type": "refresh", "jti": "x"}, {}],
 )
-def test_a_token_of_the_other_service_is_no_refresh_token(claims):
+def test_a_token_of_flask_is_not_a_refresh_token(claims):
     expires = int(timezone.now().timestamp()) + 3600
     token = jwt.encode({"exp": expires, **claims}, settings.JWT_SIGNING_KEY, "HS256")
     assert refresh(token)[0] == 401
 
 
-def test_an_access_token_is_no_refresh_token_and_the_other_way_round(student):
+def test_access_and_refresh_tokens_are_not_interchangeable(student):
     pair = tokens_for(student)
     assert refresh(pair["access"])[0] == 401
     assert me(pair["refresh"]) == 401
@@ -112,7 +112,7 @@ def test_signing_out_makes_the_refresh_token_useless_and_no_other(student, clien
     assert client_for(student).post(LOGOUT, {"refresh": here["refresh"]}).status_code == 204
     assert refresh(here["refresh"]) == (
         401,
-        {"code": "token_not_valid", "detail": "The refresh token is not valid, or was used before."},
+        {"code": "token_not_valid", "detail": "The refresh token is invalid or was already used."},
     )
     assert refresh(elsewhere["refresh"])[0] == 200
 
@@ -136,7 +136,7 @@ def test_signing_out_twice_or_with_garbage_is_a_400_and_not_a_401(student, clien
 # Changing the password
 
 
-def test_a_new_password_takes_the_place_of_the_old_one(student, client_for):
+def test_a_new_password_replaces_the_old_one(student, client_for):
     answer = client_for(student).post(CHANGE, {"old_password": PASSWORD, "new_password": NEW})
     assert answer.status_code == 200
     assert me(answer.json()["access"]) == 200
@@ -222,7 +222,7 @@ def test_tokens_that_have_run_out_are_forgotten(student):
     assert not BlacklistedToken.objects.exists()
 
 
-def test_the_schedule_and_the_worker_know_the_flush_by_one_name_and_it_waits_among_maintenance():
+def test_the_flush_task_has_one_name_and_the_maintenance_queue():
     scheduled = settings.CELERY_BEAT_SCHEDULE["flush-expired-tokens"]["task"]
     assert current_app.tasks[scheduled] is flush_expired_tokens._get_current_object()
     assert current_app.amqp.router.route({}, scheduled)["queue"].name == "maintenance"

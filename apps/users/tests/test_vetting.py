@@ -1,4 +1,4 @@
-"""After a vetting newcomers stand in nobody's way, and the claims that it took can be given back."""
+"""After a vetting, newcomers do not fail the check, and the claims that it took can be restored."""
 
 import json
 import threading
@@ -23,12 +23,12 @@ from tests.stack import wait_until
 pytestmark = pytest.mark.django_db
 
 LONG_AGO = timedelta(hours=1)
-# The old service's own, which names its own columns.
+# The Flask service's INSERT, which names only its own columns.
 INSERT_OF_FLASK = 'INSERT INTO "user" (username, email, password, role) VALUES (%s, %s, %s, %s) RETURNING id'
 
 
 def run(*arguments: str) -> str:
-    """What approve_roles says."""
+    """The output of approve_roles."""
     output = StringIO()
     call_command("approve_roles", *arguments, stdout=output)
     return output.getvalue()
@@ -47,7 +47,7 @@ def made_long_ago(user: User, *, unknown: bool = False) -> User:
 
 @pytest.fixture
 def people() -> dict[str, User]:
-    """Who claims power since before: an account that is older than the adoption, one that is not, an approved one."""
+    """Older claims: of an account from before the adoption, of a later one, and of an approved one."""
     return {
         "old": made_long_ago(UserFactory(email="old@example.org", role="admin"), unknown=True),
         "mal": made_long_ago(UserFactory(email="mal@example.org", role="instructor")),
@@ -81,7 +81,7 @@ def test_newcomers_are_named_and_refuse_nothing_and_have_no_power(people: dict[s
     assert run("--check") == "Every claim to power is approved.\n"
 
 
-def test_who_was_there_before_and_claims_power_later_is_no_newcomer(people: dict[str, User]) -> None:
+def test_an_older_account_with_a_new_claim_is_not_a_newcomer(people: dict[str, User]) -> None:
     run("--demote-rest")
     for name in ("old", "mal"):
         User.objects.filter(pk=people[name].pk).update(role="admin")
@@ -100,7 +100,7 @@ def test_a_sign_up_that_was_on_its_way_is_a_newcomer() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_sign_up_that_commits_after_the_vetting_began_is_a_newcomer() -> None:
-    """Its time is of before the vetting, which cannot see it."""
+    """Its time is before the vetting, but the vetting cannot see it."""
     written, may_commit = threading.Event(), threading.Event()
 
     def sign_up() -> None:
@@ -122,8 +122,8 @@ def test_a_sign_up_that_commits_after_the_vetting_began_is_a_newcomer() -> None:
     assert "slow@example.org" in run("--check")
 
 
-def test_what_was_taken_is_written_down_by_account(people: dict[str, User]) -> None:
-    User.objects.filter(pk=people["ines"].pk).update(role="admin")  # approved as instructor
+def test_taken_claims_are_recorded_for_each_account(people: dict[str, User]) -> None:
+    User.objects.filter(pk=people["ines"].pk).update(role="admin")  # she is approved as instructor
     run("--demote-rest", "--by", UserFactory(email="root@example.org", admin=True).email)
     rows = RoleApproval.objects.order_by("user_id").values_list("email", "previous_claim", "claim", "previous_role")
     assert list(rows) == [
@@ -152,14 +152,14 @@ def test_all_that_the_last_vetting_took_comes_back_and_no_approval(people: dict[
     assert "Nothing has been vetted" not in fails("--give-back")
 
 
-def test_with_the_claims_the_moment_goes_back_too(people: dict[str, User]) -> None:
+def test_restoring_the_claims_also_restores_the_previous_vetting(people: dict[str, User]) -> None:
     run("--demote-rest")
     Vetting.objects.update(made_at=F("made_at") - timedelta(minutes=10))
     sign_up_at_flask("between@example.org")
     run("--demote-rest")
     run("--give-back")
     assert "between@example.org" in run("--check")
-    assert "given back already" in fails("--give-back")  # and not what the one before it took
+    assert "given back already" in fails("--give-back")  # rather than restoring what the previous one took
     first = Vetting.objects.order_by("pk").first()
     run("--give-back", "--vetting", str(first.pk))
     assert roles()["old@example.org"] == ("admin", None)
@@ -167,7 +167,7 @@ def test_with_the_claims_the_moment_goes_back_too(people: dict[str, User]) -> No
     assert "no vetting 0" in fails("--give-back", "--vetting", "0")
 
 
-def test_the_list_names_every_vetting_so_that_an_earlier_one_can_be_given_back(
+def test_the_list_names_all_vettings_so_that_earlier_ones_can_be_restored(
     people: dict[str, User], admin_user: User
 ) -> None:
     run("--demote-rest")
@@ -193,7 +193,7 @@ def give_back_the_last() -> int:
     return Vetting.objects.order_by("-pk").values_list("pk", flat=True)[0]
 
 
-def test_what_was_decided_or_changed_since_is_left_alone(people: dict[str, User], admin_user: User) -> None:
+def test_later_decisions_and_changes_are_left_alone(people: dict[str, User], admin_user: User) -> None:
     more = {
         name: UserFactory(email=f"{name}@example.org", role="admin") for name in ("teach", "power", "again", "gone")
     }
@@ -229,7 +229,7 @@ def test_single_claims_come_back_to_be_approved(people: dict[str, User]) -> None
     assert "Nothing was changed" in said
 
 
-def test_without_a_vetting_there_is_nothing_to_be_given_back() -> None:
+def test_without_a_vetting_there_is_nothing_to_restore() -> None:
     assert "Nothing has been vetted" in fails("--give-back")
 
 
@@ -240,7 +240,7 @@ def test_a_claim_that_was_nothing_comes_back_as_nothing() -> None:
     assert roles() == {"nil@example.org": (None, None)}
 
 
-def test_a_vetting_that_cannot_be_finished_takes_nothing(people: dict[str, User]) -> None:
+def test_a_vetting_that_fails_takes_no_claims(people: dict[str, User]) -> None:
     before = roles()
     assert "no account" in fails("--demote-rest", "--demote", "mal@example.org", "--approve", "nobody@example.org")
     assert (roles(), Vetting.objects.count(), RoleApproval.objects.count()) == (before, 0, 0)

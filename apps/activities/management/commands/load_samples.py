@@ -11,7 +11,7 @@ from apps.activities.samples import teaching_set
 from apps.users.models import Role, User
 from apps.users.services import approve_role
 
-# email, username, password, role; the passwords are public, hence the refusal below.
+# Email, username, password, role. The passwords are public; see refuse_beside_real_accounts().
 DEMO_ACCOUNTS = [
     ("student@example.org", "Sam Student", "demo student pass", "student"),
     ("instructor@example.org", "Ines Instructor", "demo instructor pass", "instructor"),
@@ -20,25 +20,24 @@ DEMO_ACCOUNTS = [
 
 
 class Command(BaseCommand):
-    help = "Creates the sample patients, categories and activities that are missing; leaves those that are there alone."
+    help = "Creates missing sample patients, categories and exercises, and leaves existing ones as they are."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--demo-accounts",
             action="store_true",
-            help="also create three accounts with publicly known passwords; "
-            "refused where any other account exists already",
+            help="also create three accounts with publicly known passwords; refused if any other account exists",
         )
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         if options["demo_accounts"]:
             refuse_beside_real_accounts()
-        outcomes = teaching_set.load()
-        for outcome in outcomes:
-            self.stdout.write(f"{'created' if outcome.created else 'kept':<8} {outcome.kind:<9} {outcome.name}")
-        created = sum(outcome.created for outcome in outcomes)
-        self.stdout.write(f"Teaching set: {created} created, {len(outcomes) - created} kept as they are.")
+        results = teaching_set.load_teaching_set()
+        for result in results:
+            self.stdout.write(f"{'created' if result.created else 'kept':<8} {result.kind:<9} {result.name}")
+        created = sum(result.created for result in results)
+        self.stdout.write(f"Teaching set: {created} created, {len(results) - created} kept as they are.")
         if options["demo_accounts"]:
             self.create_demo_accounts()
 
@@ -57,7 +56,7 @@ class Command(BaseCommand):
 
 
 def refuse_beside_real_accounts() -> None:
-    """Raise CommandError where people have accounts: known passwords must not get into a database in use."""
+    """Raise CommandError if there are other accounts: a database in use must not get publicly known passwords."""
     others = User.objects.exclude(email__in=[email for email, *_ in DEMO_ACCOUNTS]).count()
     if others:
         raise CommandError(

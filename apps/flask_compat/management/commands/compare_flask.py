@@ -1,4 +1,4 @@
-"""Whether this service answers reads as the Flask service does."""
+"""Checks that this service responds to reads as the Flask service does."""
 
 import json
 from argparse import ArgumentParser, ArgumentTypeError
@@ -19,7 +19,7 @@ LISTED = 20
 
 def _at_least_one(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise ArgumentTypeError(f"{text!r} is no number from 1 on")
+        raise ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
     return int(text)
 
 
@@ -28,17 +28,17 @@ def _seconds(text: str) -> float:
         seconds = float(text)
     except ValueError:
         seconds = -1
-    # Longer, and its tokens would end before it does.
+    # With longer pauses the tokens would expire during the comparison.
     if not 0 <= seconds <= 5:
-        raise ArgumentTypeError(f"{text!r} is no number of seconds from 0 to 5")
+        raise ArgumentTypeError(f"{text!r} is not a number of seconds from 0 to 5")
     return seconds
 
 
 class Command(BaseCommand):
     help = (
-        "Send the same GETs to the Flask service and to this one, and list where the answers differ. Writes nothing."
-        " It asks one at a time, and still keeps others waiting: see --pause."
-        " Exit 0: ready, 1: they differ, 2: they could not be compared."
+        "Send the same GET requests to the Flask service and to this one, and list the differences. Writes nothing."
+        " Requests go one at a time, but still slow other users down: see --pause."
+        " Exit 0: ready, 1: the responses differ, 2: they could not be compared."
     )
     requires_system_checks = ()
 
@@ -46,13 +46,13 @@ class Command(BaseCommand):
         parser.add_argument("--flask", required=True, metavar="URL", help="where the Flask service listens")
         parser.add_argument("--django", required=True, metavar="URL", help="where this service listens")
         who = parser.add_mutually_exclusive_group(required=True)
-        who.add_argument("--email", help="an instructor; the password is COMPARE_PASSWORD, or asked for")
-        who.add_argument("--token-file", type=Path, metavar="FILE", help="a token of an instructor, instead")
+        who.add_argument("--email", help="an instructor; the password is read from COMPARE_PASSWORD or the terminal")
+        who.add_argument("--token-file", type=Path, metavar="FILE", help="a file with an instructor's token, instead")
         parser.add_argument("--sample", type=_at_least_one, default=50, metavar="N", help="rows of each list (50)")
         parser.add_argument("--timeout", type=_at_least_one, default=30, metavar="SECONDS", help="(30)")
         parser.add_argument("--pause", type=_seconds, default=0.1, metavar="SECONDS",
-                            help="before each request, for those who work there (0.1)")  # fmt: skip
-        parser.add_argument("--json", action="store_true", help="the findings as one JSON object")
+                            help="before each request, to spare other users (0.1)")  # fmt: skip
+        parser.add_argument("--json", action="store_true", help="print the findings as one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
         patience = {"timeout_s": options["timeout"], "pause_s": options["pause"]}
@@ -77,7 +77,7 @@ class Command(BaseCommand):
             self.stdout.write("Ready: no difference that is not meant.")
 
     def _sign_in(self, options: dict[str, Any], *services: Service) -> None:
-        """A token of each service's own, or the same one for both; never on the command line, where others read it."""
+        """Get a token from each service, or use one for both. Other users could read a token on the command line."""
         if options["token_file"]:
             try:
                 token = options["token_file"].read_text().strip()
@@ -89,7 +89,7 @@ class Command(BaseCommand):
         try:
             password = settings.COMPARE_PASSWORD or getpass(f"Password of {options['email']}: ")
         except EOFError as error:
-            raise CannotCompareError("COMPARE_PASSWORD is blank, and there is no terminal to ask on.") from error
+            raise CannotCompareError("COMPARE_PASSWORD is blank, and there is no terminal to ask for it.") from error
         for service in services:
             service.sign_in(options["email"], password)
 

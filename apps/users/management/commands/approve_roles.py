@@ -31,32 +31,32 @@ COLUMNS = ("id", "email", "username", "stored role", "approved role", "state", "
 
 class Command(BaseCommand):
     help = (
-        "A stored role is a claim: the old sign-up let everyone call themselves admin. It gives power here once it is "
-        "approved. Emails are compared exactly as typed. Either all that is asked for is done, or nothing."
+        "A stored role is a claim: the old sign-up lets everyone claim to be an admin. It gives rights here once it is "
+        "approved. Emails are compared exactly as typed. Either all requested changes are made, or none."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--list", action="store_true",
-                            help="show the accounts that claim power and their state, and every --demote-rest by the "
-                                 "number of its vetting, and whether its claims were given back")  # fmt: skip
+                            help="list the accounts that claim a teaching role and their state, and the number of each "
+                                 "--demote-rest (its vetting), and whether its claims were given back")  # fmt: skip
         parser.add_argument("--json", action="store_true", help="with --list: as JSON")
         parser.add_argument("--check", action="store_true",
                             help="exit 1 while a claim from before the last --demote-rest is unvetted")  # fmt: skip
         parser.add_argument("--approve", nargs="+", action="extend", default=[], metavar="EMAIL",
                             help="let the stored role count, instructor or admin")  # fmt: skip
         parser.add_argument("--approve-file", type=Path, metavar="FILE",
-                            help="the same for the emails in a file: one a line, # begins a comment")  # fmt: skip
+                            help="approve the emails in a file: one on each line, # begins a comment")  # fmt: skip
         parser.add_argument("--demote", nargs="+", action="extend", default=[], metavar="EMAIL",
-                            help="make them students, for the old service too")  # fmt: skip
+                            help="make them students, in the Flask service too")  # fmt: skip
         parser.add_argument("--demote-rest", action="store_true",
-                            help="the same for every claim not approved by then; who "
-                            "signs up later is a newcomer, for whom --check does not fail")  # fmt: skip
+                            help="demote every account whose claim is not approved; accounts "
+                            "created later are newcomers, for which --check does not fail")  # fmt: skip
         parser.add_argument("--give-back", nargs="*", metavar="EMAIL",
-                            help="give claims back that were taken, never approvals; without EMAIL all that the last "
-                                 "--demote-rest took")  # fmt: skip
+                            help="restore claims that were taken, but not approvals; without EMAIL, all that the "
+                                 "last --demote-rest took")  # fmt: skip
         parser.add_argument("--vetting", type=int, metavar="NUMBER",
-                            help="with --give-back: all that this --demote-rest took")  # fmt: skip
-        parser.add_argument("--by", metavar="EMAIL", help="the admin who decides, to be written down")
+                            help="with --give-back: restore all that this --demote-rest took")  # fmt: skip
+        parser.add_argument("--by", metavar="EMAIL", help="the admin who decides, for the record")
 
     def handle(self, *args: Any, **options: Any) -> None:
         decides = any(options[name] for name in ("approve", "approve_file", "demote", "demote_rest"))

@@ -1,4 +1,4 @@
-"""Where two answers differ, field by field. Pure: what is compared is given, nothing is fetched."""
+"""Differences between two JSON values, field by field."""
 
 import json
 from collections import Counter
@@ -6,22 +6,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-SHOWN = 60
-BEFORE = 10
+EXCERPT_LENGTH = 60
+EXCERPT_LEAD = 10
 
 
 @dataclass(frozen=True)
-class Difference:
-    """`field` is a path such as `scenarios[id=3].tags`; `detail` shows no more than SHOWN characters of a value."""
+class FieldDifference:
+    """`field` is a path such as `scenarios[id=3].tags`; `detail` shows at most EXCERPT_LENGTH characters of a value."""
 
     field: str
     detail: str
 
 
-def differences(old: Any, new: Any, field: str) -> Iterator[Difference]:
-    """Compare by type and value; rows by their id and plain lists in any order, since the old service has no order."""
+def compare_json(old: Any, new: Any, field: str) -> Iterator[FieldDifference]:
+    """Compare by type and value. Rows are reconcile by id, and plain lists in any order: Flask does not order them."""
     if type(old) is not type(new):
-        yield Difference(field, f"{_kind(old)} became {_kind(new)}")
+        yield FieldDifference(field, f"{_kind(old)} became {_kind(new)}")
     elif isinstance(old, dict):
         for key in sorted(old.keys() | new.keys()):
             yield from _of_key(old, new, key, f"{field}.{key}")
@@ -30,50 +30,50 @@ def differences(old: Any, new: Any, field: str) -> Iterator[Difference]:
     elif isinstance(old, list):
         yield from _of_plain_lists(old, new, field)
     elif old != new:
-        yield Difference(field, _excerpts(old, new))
+        yield FieldDifference(field, _excerpts(old, new))
 
 
-def out_of_order(new: Any, field: str) -> Iterator[Difference]:
-    """Lists of rows, at any depth, that are not by id; those of the new service always are."""
+def out_of_order(new: Any, field: str) -> Iterator[FieldDifference]:
+    """A difference for each list of rows, at any depth, that is not ordered by id, as this service's lists are."""
     if isinstance(new, dict):
         for key, value in new.items():
             yield from out_of_order(value, f"{field}.{key}")
     elif is_list_of_rows(new):
         ids = [row["id"] for row in new]
         if ids != sorted(ids):
-            yield Difference(field, "not in the order of its ids")
+            yield FieldDifference(field, "not in the order of its ids")
         for row in new:
             yield from out_of_order(row, f"{field}[id={row['id']}]")
 
 
 def is_list_of_rows(body: Any) -> bool:
-    """Whether it is a list in which everything has an id; the empty one is."""
+    """Whether it is a list of objects with ids; true for an empty list."""
     return isinstance(body, list) and all(isinstance(row, dict) and isinstance(row.get("id"), int) for row in body)
 
 
-def _of_key(old: dict[str, Any], new: dict[str, Any], key: str, field: str) -> Iterator[Difference]:
+def _of_key(old: dict[str, Any], new: dict[str, Any], key: str, field: str) -> Iterator[FieldDifference]:
     if key not in new:
-        yield Difference(field, "missing")
+        yield FieldDifference(field, "missing")
     elif key not in old:
-        yield Difference(field, "new")
+        yield FieldDifference(field, "new")
     else:
-        yield from differences(old[key], new[key], field)
+        yield from compare_json(old[key], new[key], field)
 
 
-def _of_rows(old: list[Any], new: list[Any], field: str) -> Iterator[Difference]:
+def _of_rows(old: list[Any], new: list[Any], field: str) -> Iterator[FieldDifference]:
     old_rows, new_rows = {row["id"]: row for row in old}, {row["id"]: row for row in new}
     if len(new_rows) < len(new):
-        yield Difference(field, "rows come twice")
+        yield FieldDifference(field, "rows come twice")
     for pk in sorted(old_rows.keys() | new_rows.keys()):
         yield from _of_key(old_rows, new_rows, pk, f"{field}[id={pk}]")
 
 
-def _of_plain_lists(old: list[Any], new: list[Any], field: str) -> Iterator[Difference]:
-    """Counted and not shown: usernames are such a list."""
+def _of_plain_lists(old: list[Any], new: list[Any], field: str) -> Iterator[FieldDifference]:
+    """Counts of missing and new items. The items are not shown: usernames are such a list."""
     old_items, new_items = Counter(map(_sortable, old)), Counter(map(_sortable, new))
     missing, added = (old_items - new_items).total(), (new_items - old_items).total()
     if missing or added:
-        yield Difference(field, f"{missing} missing, {added} new")
+        yield FieldDifference(field, f"{missing} missing, {added} new")
 
 
 def _sortable(item: Any) -> str:
@@ -86,11 +86,11 @@ def _kind(value: Any) -> str:
 
 
 def _excerpts(old: Any, new: Any) -> str:
-    """Both from shortly before the place where they part."""
+    """Excerpts of both, from shortly before the first difference."""
     if not isinstance(old, str):
-        return f"{old!r:.{SHOWN}} became {new!r:.{SHOWN}}"
+        return f"{old!r:.{EXCERPT_LENGTH}} became {new!r:.{EXCERPT_LENGTH}}"
     pairs = enumerate(zip(old, new, strict=False))
-    parted = next((place for place, (a, b) in pairs if a != b), min(len(old), len(new)))
-    start = max(0, parted - BEFORE)
+    split = next((place for place, (a, b) in pairs if a != b), min(len(old), len(new)))
+    start = max(0, split - EXCERPT_LEAD)
     where = f" (at character {start})" if start else ""
-    return f"{old[start : start + SHOWN]!r} became {new[start : start + SHOWN]!r}{where}"
+    return f"{old[start : start + EXCERPT_LENGTH]!r} became {new[start : start + EXCERPT_LENGTH]!r}{where}"

@@ -1,4 +1,4 @@
-"""The talk so far, seen against what the patient knows."""
+"""The conversation so far, compared with what the patient knows."""
 
 import re
 from collections import Counter
@@ -12,18 +12,18 @@ from openai_emulator.language.matching import (
     light_stem,
     normalised,
     phrase_stems,
-    words,
+    split_words,
 )
 from openai_emulator.language.sentences import sentences
 from openai_emulator.language.vocabulary import ONLY_WHEN_ASKED
 from openai_emulator.language.word_lists import STOP_WORDS
 from openai_emulator.patient.scenario import Fact, Scenario
 
-# Part of many complaints, and not only subjects of their own.
+# Topics that are part of many complaints.
 CIRCUMSTANCES = frozenset(
     {"exercise", "mobility", "food", "work", "stress", "mould", "treatment", "medication", "home"}
 )
-# Nobody tells unasked what they have not got.
+# Patients do not volunteer what they do not have.
 _DENIAL = re.compile(
     r"(?:no|not|none|never|nothing|there's (?:been )?no|i (?:don't|haven't|didn't|can't say)|i'm not"
     r"|i've (?:had )?no|i've never)\b",
@@ -32,10 +32,10 @@ _DENIAL = re.compile(
 
 
 @dataclass(frozen=True)
-class Talk:
-    """The talk up to and including the student's last turn, seen against what the patient knows.
+class Conversation:
+    """The conversation up to the student's last message, compared with what the patient knows.
 
-    What is found out about a fact is kept: it is asked for with each question, and the whole talk is read for it.
+    Results for a fact are cached, because each question needs them and they take the whole conversation.
     """
 
     scenario: Scenario
@@ -48,17 +48,17 @@ class Talk:
 
     @cached_property
     def heard(self) -> frozenset[str]:
-        """Stems of all that the patient has said."""
+        """The stems of everything that the patient has said."""
         return content_stems(" ".join(self.patient))
 
     @cached_property
     def facts_with(self) -> Counter[str]:
-        """In how many facts a stem is."""
+        """The number of facts that contain each stem."""
         return Counter(word for fact in self.scenario.facts for word in fact.topic.stems | fact.about.stems)
 
     @cached_property
     def known(self) -> frozenset[str]:
-        """What the talk has been about: the complaint, and whatever the patient has told."""
+        """The topics so far: the complaint, and everything that the patient has told."""
         seen = set(features(self.scenario.opening).ideas)
         for fact in self.scenario.facts:
             if self._told_in(self._spoken, fact):
@@ -67,7 +67,7 @@ class Talk:
 
     @cached_property
     def _asked_words(self) -> frozenset[str]:
-        return frozenset(light_stem(word) for turn in self.student for word in words(turn))
+        return frozenset(light_stem(word) for turn in self.student for word in split_words(turn))
 
     @cached_property
     def _asked_ideas(self) -> frozenset[str]:
@@ -79,7 +79,7 @@ class Talk:
 
     @cached_property
     def recent(self) -> frozenset[str]:
-        """What the last exchange was about, for a question that leaves it out: "How long?"."""
+        """The topics of the last exchange, for a question that does not name one: "How long?"."""
         told = [fact for fact in self.scenario.facts if self._told_in(self._last, fact)]
         seen = [features(self.student[-2][:600])] if len(self.student) > 1 and not told else []
         seen += [each for fact in told for each in (fact.topic, fact.about)]
@@ -119,13 +119,13 @@ class Talk:
         return {}
 
     def unlocked(self, fact: Fact) -> bool:
-        """A locked fact waits for one of its own topic words; words that only mean the same do not do."""
+        """Whether the fact may be told. A locked fact needs one of its own topic words; synonyms do not count."""
         if not fact.locked:
             return True
         if fact.topics == fact.text:
-            # Found in running text, without topics of its own.
+            # From running text, without topics of its own.
             return bool(self._asked_ideas & set(fact.about.of_kind("finding", "history", "perspective")))
-        named = {light_stem(word) for word in words(fact.topics) if word not in STOP_WORDS and len(word) > 2}
+        named = {light_stem(word) for word in split_words(fact.topics) if word not in STOP_WORDS and len(word) > 2}
         return bool(named & self._asked_words) or any(phrase in self._asked for phrase in fact.phrases)
 
     def gives_away(self, text: str) -> bool:
@@ -140,7 +140,7 @@ class Talk:
         return [term for term in terms if not term.search(named)]
 
     def to_volunteer(self, *, detail: bool) -> list[Fact]:
-        """What a patient adds unasked, in order: complaints not yet spoken of; with `detail` more of the others."""
+        """The facts that a patient volunteers, in order: complaints not mentioned yet; with `detail` others too."""
         ready = []
         for fact in self.scenario.facts:
             ideas = fact.topic.ideas | fact.about.ideas

@@ -1,46 +1,46 @@
-"""The model itself: what is answered to a call, faults of the answer included."""
+"""The model itself: generates the output of a call, including faulty output."""
 
 import json
 from dataclasses import replace
 
-from openai_emulator.examiner.marking import NotAMarkingError, mark, read_marking
+from openai_emulator.examiner.marking import UnreadableEvaluationError, mark_transcript, parse_evaluation_request
 from openai_emulator.faults.fault_book import ANSWERS, ERRORS, MARKING_KINDS, Fault, quota_in_background
 from openai_emulator.faults.marking_faults import spoil
 from openai_emulator.patient.reply import reply
-from openai_emulator.wire.bodies import Answer, tokens
+from openai_emulator.wire.bodies import ModelOutput, estimate_tokens
 from openai_emulator.wire.errors import ApiError
 from openai_emulator.wire.json_schema import TooComplicatedError, smallest
 from openai_emulator.wire.validation import ModelCall
 
 
-def answer(call: ModelCall, fault: Fault | None = None) -> Answer:
-    """The answer to a call; raises the ApiError where the fault, or the call, asks for one."""
+def generate(call: ModelCall, fault: Fault | None = None) -> ModelOutput:
+    """The output of a call; ApiError if the fault or the call requires one."""
     kind = fault.kind if fault else None
     if fault and kind == "insufficient_quota" and call.background:
         return quota_in_background()
     if fault and kind in ERRORS:
         raise ERRORS[fault.kind](fault)
-    plain = _fit(call, Answer(text=_text(call, fault)))
+    output = _cut_at_limit(call, ModelOutput(text=_generate_text(call, fault)))
     if fault and kind in ANSWERS:
-        plain = ANSWERS[fault.kind](fault, plain)
-    if plain.status in ("queued", "failed") and call.wire == "chat_completions":
-        # Chat completions have no such state: what fails there fails as an error.
+        output = ANSWERS[fault.kind](fault, output)
+    if output.status in ("queued", "failed") and call.wire == "chat_completions":
+        # Chat completions have no such state, so the failure is an error.
         raise ApiError(500, "The model failed to generate a response.", kind="server_error", code="server_error")
-    return plain
+    return output
 
 
-def _text(call: ModelCall, fault: Fault | None) -> str:
+def _generate_text(call: ModelCall, fault: Fault | None) -> str:
     if call.schema_name is None:
         return reply(call.instructions, [(turn.role, turn.text) for turn in call.history])
     if call.schema_name != "marking":
         return _smallest_object(call)
     try:
-        criteria, turns = read_marking(call.instructions, call.history[-1].text if call.history else "")
-    except NotAMarkingError as problem:
+        criteria, turns = parse_evaluation_request(call.instructions, call.history[-1].text if call.history else "")
+    except UnreadableEvaluationError as problem:
         raise ApiError(400, f"The emulator's examiner cannot read this: {problem}", param="input") from problem
     if fault and fault.kind in MARKING_KINDS:
         return spoil(fault.kind, criteria, turns)
-    return json.dumps(mark(criteria, turns), ensure_ascii=False)
+    return json.dumps(mark_transcript(criteria, turns), ensure_ascii=False)
 
 
 def _smallest_object(call: ModelCall) -> str:
@@ -51,9 +51,9 @@ def _smallest_object(call: ModelCall) -> str:
         raise ApiError(400, message, code="invalid_json_schema") from problem
 
 
-def _fit(call: ModelCall, full: Answer) -> Answer:
-    """Cut at max_output_tokens, as a model would be."""
+def _cut_at_limit(call: ModelCall, full: ModelOutput) -> ModelOutput:
+    """The output, cut at max_output_tokens as a model's would be."""
     limit = call.max_output_tokens
-    if limit is None or tokens(full.text) <= limit:
+    if limit is None or estimate_tokens(full.text) <= limit:
         return full
     return replace(full, text=full.text[: limit * 4], status="incomplete", reason="max_output_tokens")

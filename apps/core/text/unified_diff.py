@@ -1,4 +1,4 @@
-"""Differences between two texts."""
+"""Unified diffs of two texts."""
 
 import difflib
 
@@ -6,7 +6,7 @@ import difflib
 MAX_LINES = 500
 
 
-def unified(before: str, after: str) -> str | None:
+def unified_diff(before: str, after: str) -> str | None:
     """A unified diff by lines; None if either text has more than MAX_LINES."""
     old, new = before.splitlines(), after.splitlines()
     if max(len(old), len(new)) > MAX_LINES:
