@@ -28,8 +28,11 @@ PRODUCTION = {
 
 # Most of a start is the loading of packages. They are loaded once, and each case is a fork in which nothing of ours is.
 STARTER = """
-import json, os, sys
-import celery.app.base, celery.schedules, celery.signals, django.conf, django.urls, environ, structlog
+import gc, json, os, sys
+import celery.app.base, celery.fixups.django, celery.loaders.app, celery.schedules, celery.signals, celery.worker.worker
+import corsheaders.defaults, django.conf, django.urls, django_structlog.celery.steps, environ, kombu.transport.redis
+import packaging.version, structlog, tomllib
+gc.freeze()
 for line in sys.stdin:
     environment, names, output, errors = json.loads(line)
     child = os.fork()
