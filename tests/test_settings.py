@@ -41,9 +41,13 @@ for line in sys.stdin:
         os.environ.update(environment)
         for number, path in ((1, output), (2, errors)):
             os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)
-        from django.conf import settings
-        print(json.dumps([getattr(settings, name) for name in names]))
-        sys.exit()
+        try:
+            from django.conf import settings
+            print(json.dumps([getattr(settings, name) for name in names]), flush=True)
+        except Exception:
+            sys.excepthook(*sys.exc_info())
+            os._exit(1)
+        os._exit(0)  # without taking down, and so copying, all that has been loaded
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
