@@ -2,10 +2,6 @@
 
 from typing import Any
 
-import sentry_sdk
-from sentry_sdk.integrations.celery import CeleryIntegration
-from sentry_sdk.integrations.django import DjangoIntegration
-
 from config.row_values import without_row_values
 
 # The package enables an OpenAI integration by default, which would send prompts and replies.
@@ -30,6 +26,11 @@ def start_sentry(dsn: str, **options: object) -> None:
     """
     if not dsn:
         return
+    # Without a DSN no process spends the tenth of a second that loading it takes.
+    import sentry_sdk
+    from sentry_sdk.integrations.celery import CeleryIntegration
+    from sentry_sdk.integrations.django import DjangoIntegration
+
     sentry_sdk.init(
         dsn=dsn,
         integrations=[DjangoIntegration(), CeleryIntegration()],

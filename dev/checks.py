@@ -28,7 +28,8 @@ STATIC = (
     ("types", ["-m", "mypy"]),
     ("layers", ["-c", LAYERS]),
 )
-IN_TESTS = {"DJANGO_ENV": "test", "DJANGO_SETTINGS_MODULE": "config.settings"}
+# Hundreds of processes load the project: it is compiled once, also where the caller wants nothing compiled to be kept.
+IN_TESTS = {"DJANGO_ENV": "test", "DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONDONTWRITEBYTECODE": ""}
 
 
 def lint() -> None:
@@ -39,7 +40,8 @@ def lint() -> None:
 
 def check(arguments: list[str]) -> None:
     """What is quick: all checks, and the tests without gunicorn, workers, nginx, a browser or an installer."""
-    _check_all(["-m", WITHOUT_PROCESSES, *arguments])
+    # These never wait, and each worker of pytest takes ten seconds of a core before its first test.
+    _check_all(["-m", WITHOUT_PROCESSES, *arguments], workers=min(3, os.cpu_count() or 1))
 
 
 def test(arguments: list[str]) -> None:
@@ -47,7 +49,7 @@ def test(arguments: list[str]) -> None:
     _check_all(arguments or COVERAGE)
 
 
-def _check_all(for_pytest: list[str]) -> None:
+def _check_all(for_pytest: list[str], workers: int = 3) -> None:
     # The largest set, since the plain way of docs/development.md installs it, and that is tested too.
     install("development")
     with temporary_folder() as folder, Supervisor() as supervisor:
@@ -59,7 +61,7 @@ def _check_all(for_pytest: list[str]) -> None:
                 *((name, command, for_tests) for name, command in STATIC),
                 ("migrations", ["manage.py", "makemigrations", "--check", "--dry-run"], for_tests),
                 ("settings", ["manage.py", "check", "--deploy", "--fail-level", "WARNING"], in_production),
-                ("tests", ["-m", "pytest", "-n", "3", "--dist=worksteal", *for_pytest], for_tests),
+                ("tests", ["-m", "pytest", "-n", str(workers), "--dist=worksteal", *for_pytest], for_tests),
             ]
         )
 

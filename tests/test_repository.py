@@ -134,10 +134,11 @@ def test_an_extra_is_pinned_with_its_package() -> None:
     for line in (ROOT / "requirements" / "development.lock").read_text().splitlines():
         if match := re.match(r"([A-Za-z0-9._-]+)(?:\[(.+?)\])?==", line):
             pinned[normalized(match[1])] = set(re.split(", *", match[2] or "")) - {""}
+    here = installed()
     asked = [
         (found[1], set(re.split(", *", found[2])))
         for package, extras in pinned.items()
-        if package in installed()
+        if package in here
         for requirement in requires(package) or ()
         if (found := re.match(r"([A-Za-z0-9._-]+) *\[(.+?)\]", requirement))
         and ((extra := re.search(r"""extra *== *["'](.+?)["']""", requirement)) is None or extra[1] in extras)

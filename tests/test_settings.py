@@ -28,8 +28,11 @@ PRODUCTION = {
 
 # Most of a start is the loading of packages. They are loaded once, and each case is a fork in which nothing of ours is.
 STARTER = """
-import json, os, sys
-import celery.app.base, celery.schedules, celery.signals, django.conf, django.urls, environ, structlog
+import gc, json, os, sys
+import celery.app.base, celery.fixups.django, celery.loaders.app, celery.schedules, celery.signals, celery.worker.worker
+import corsheaders.defaults, django.conf, django.urls, django_structlog.celery.steps, environ, kombu.transport.redis
+import packaging.version, structlog, tomllib
+gc.freeze()
 for line in sys.stdin:
     environment, names, output, errors = json.loads(line)
     child = os.fork()
@@ -38,9 +41,13 @@ for line in sys.stdin:
         os.environ.update(environment)
         for number, path in ((1, output), (2, errors)):
             os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)
-        from django.conf import settings
-        print(json.dumps([getattr(settings, name) for name in names]))
-        sys.exit()
+        try:
+            from django.conf import settings
+            print(json.dumps([getattr(settings, name) for name in names]), flush=True)
+        except Exception:
+            sys.excepthook(*sys.exc_info())
+            os._exit(1)
+        os._exit(0)  # without taking down, and so copying, all that has been loaded
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 

@@ -103,7 +103,8 @@ def _called(text: str) -> object:
     return call.all_text, chunks, json_schema.strictness_problem(schema)
 
 
-# With how many characters each is tried, and with twice as many.
+# With how many characters each is tried, and with twice as many. What is made of other rules is tried with fewer, since
+# they have been tried with more.
 RULES: dict[str, tuple[Rule, int]] = {
     "strip_unstorable": (strip_unstorable, 4000),
     "plain": (plain.plain, 4000),
@@ -114,8 +115,8 @@ RULES: dict[str, tuple[Rule, int]] = {
     "complete": (sentence_boundaries.complete, 4000),
     "breaks_role": (lambda text: breaks_role(plain.plain(text)), 2000),
     "rule_broken": (lambda text: ReplyCheck(CONTENT, ["Hello?"]).rule_broken(text), 1500),
-    "a growing reply": (checked_while_it_grows, 2000),
-    "a whole run": (_whole_run, 800),
+    "a growing reply": (checked_while_it_grows, 1000),
+    "a whole run": (_whole_run, 400),
     "what the student has said": (lambda text: ReplyCheck(CONTENT, [text, "Hi?"]).rule_broken("I cough."), 2000),
     "the language of a fallback": (lambda text: ReplyCheck(CONTENT, [text, text[1:]]).language, 2000),
     "a persona": (lambda text: _content(scenario_text=text), 2000),
@@ -127,7 +128,7 @@ RULES: dict[str, tuple[Rule, int]] = {
     "a comment": (_marked, 1000),
     "marking instructions": (lambda text: _marked("Well done.", text), 2000),
     "a marking": (_read, 4000),
-    "a whole marking": (_whole_marking, 400),
+    "a whole marking": (_whole_marking, 200),
     "sentences": (sentences, 4000),
     "features": (matching.features, 700),
     "phrase_stems": (matching.phrase_stems, 2000),
@@ -135,11 +136,11 @@ RULES: dict[str, tuple[Rule, int]] = {
     "read_utterances": (acts.read_utterances, 600),
     "a patient's instructions": (lambda text: reply.reply(text, ASKED), 700),
     "a patient's facts": (lambda text: reply.reply(f"## What you know\n{text}", ASKED), 700),
-    "a student's turn": (lambda text: reply.reply(INSTRUCTIONS, [*ASKED[:2], ("user", text)]), 600),
+    "a student's turn": (lambda text: reply.reply(INSTRUCTIONS, [*ASKED[:2], ("user", text)]), 300),
     "a patient's turn": (lambda text: reply.reply(INSTRUCTIONS, [*ASKED[:1], ("assistant", text), ASKED[2]]), 700),
     "manner_of": (voice.manner_of, 2000),
     "says": (_spoken, 1200),
-    "an examined turn": (_examined, 500),
+    "an examined turn": (_examined, 250),
     "a criterion's name": (lambda text: criteria.requirements(text, ""), 500),
     "a criterion's levels": (lambda text: criteria.requirements("Asks", f"0: no. 1: {text}. 2: {text}"), 500),
     "a call": (_called, 2000),
