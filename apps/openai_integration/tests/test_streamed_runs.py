@@ -270,7 +270,7 @@ def test_a_call_holds_no_connection_even_for_a_new_scenario(
 ) -> None:
     settings.OPENAI_RUN_MODE = mode
     run_inputs._version_content.cache_clear()
-    run, post, held = asked(), transport.post, []
+    run, post, held = make_run(), transport.post, []
 
     def observed_post(*sent: Any) -> Any:
         held.append(connection.connection is not None)

@@ -179,7 +179,9 @@ class RunEvents(APIView):
         return StreamingHttpResponse(events, content_type=CONTENT_TYPE, headers=HEADERS)
 
 
-async def _stream_events(stream: OpenStream, run: Run, snapshot: RunSnapshot, *, after: Position) -> AsyncIterator[bytes]:
+async def _stream_events(
+    stream: OpenStream, run: Run, snapshot: RunSnapshot, *, after: Position
+) -> AsyncIterator[bytes]:
     yield RETRY + _format_event(after, snapshot.status.kind, snapshot.status.as_json())
     if stream.ended:
         return
