@@ -27,7 +27,7 @@ from benchmarks.http import Answer, Connection, RefusedError, UnansweredError
 from benchmarks.production import Production, production
 from benchmarks.soak import Log, Plan, open_runs, talk
 from benchmarks.students import PASSWORD
-from dev.workers import PRODUCTION, Worker
+from dev.workers import PRODUCTION_WORKERS, Worker
 
 MODEL_S = 1.0
 SLOWER_AT_MOST = 2.0
@@ -176,7 +176,7 @@ def _counts(counter: Counter[str]) -> str:
     return ", ".join(f"{what} {count}" for what, count in counter.most_common()) or "nothing"
 
 
-def run(plan: Plan, workers: tuple[Worker, ...] = PRODUCTION, **changes: str) -> tuple[float, list[Finding]]:
+def run(plan: Plan, workers: tuple[Worker, ...] = PRODUCTION_WORKERS, **changes: str) -> tuple[float, list[Finding]]:
     """How many times longer the p95 was beside the hostile student, and what must hold."""
     with production(workers, **changes) as site:
         site.emulator("POST", "settings", {"latency_s": MODEL_S})

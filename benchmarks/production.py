@@ -12,12 +12,12 @@ from typing import Any
 
 import psycopg
 
+from dev.consultation import STUDENT
 from dev.paths import temporary_folder
 from dev.processes import Process, Supervisor
 from dev.servers import free_port, start_nginx
-from dev.system import Progress, System, answers, bring_up
-from dev.talk import STUDENT
-from dev.workers import PRODUCTION, Worker
+from dev.system import Progress, System, bring_up, responds
+from dev.workers import PRODUCTION_WORKERS, Worker
 
 # The same hash for all of them: it was made once, by the samples.
 MAKE_STUDENTS = """
@@ -84,7 +84,7 @@ class Production:
 
 
 @contextlib.contextmanager
-def production(workers: Sequence[Worker] = PRODUCTION, **changes: str) -> Iterator[Production]:
+def production(workers: Sequence[Worker] = PRODUCTION_WORKERS, **changes: str) -> Iterator[Production]:
     """Bring it up in a temporary folder, with the emulator as the model; `changes` are to the environment."""
     with temporary_folder() as folder, Supervisor() as supervisor:
         made = _start(supervisor, folder, workers, {"OPENAI_BASE_URL": "emulator", **changes})
@@ -97,5 +97,5 @@ def _start(supervisor: Supervisor, folder: Path, workers: Sequence[Worker], chan
     system = bring_up(supervisor, folder, Progress(), kept=True, workers=workers, **changes)
     port = free_port()
     start_nginx(supervisor, folder, {**system.ports, "nginx": port})
-    supervisor.wait_for("nginx", functools.partial(answers, f"http://127.0.0.1:{port}/health/ready"))
+    supervisor.wait_for("nginx", functools.partial(responds, f"http://127.0.0.1:{port}/health/ready"))
     return Production(supervisor, system, port, workers)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.http import Answer, Connection, RefusedError, UnansweredError
-from dev.talk import STUDENT
+from dev.consultation import STUDENT
 
 PASSWORD = STUDENT[1]
 POLL_EVERY_S = 1.0

@@ -10,11 +10,11 @@ import jwt
 import psycopg
 
 from deploy.common import PYTHON
+from dev.consultation import STUDENT
 from dev.paths import temporary_folder
 from dev.processes import Command, Process, Supervisor
 from dev.servers import free_port, port_is_free, start_data_servers
-from dev.system import environment, manage
-from dev.talk import STUDENT
+from dev.system import manage, production_environment
 
 ADMIN = "person-1@example.org"
 # One hash for all: that of the demo's student.
@@ -94,7 +94,7 @@ def teaching_year() -> Iterator[Year]:
     with temporary_folder() as folder, Supervisor() as supervisor:
         data = start_data_servers(supervisor, folder)
         limits = {"THROTTLE_RATES": NO_LIMITS, "THREADS_MAX_A_DAY": "1000000"}
-        settings = environment(folder, data, {"emulator": free_port()}, proxies=0) | limits
+        settings = production_environment(folder, data, {"emulator": free_port()}, proxies=0) | limits
         manage(settings, "migrate", "--verbosity=0")
         manage(settings, "load_samples", "--demo-accounts")
         fill(data["DATABASE_URL"])

@@ -18,7 +18,7 @@ import psycopg
 from benchmarks.accounting import percentile
 from benchmarks.production import Production, production
 from benchmarks.students import PASSWORD
-from dev.talk import Student
+from dev.consultation import ApiClient
 
 QUESTION = "Do you take any medicines?"
 LIMIT_MS = 80.0
@@ -36,7 +36,7 @@ class Times:
     peer: list[float] = field(default_factory=list)
 
 
-def turn(student: Student, thread_id: str, database: psycopg.Connection[Any], times: Times) -> None:
+def turn(student: ApiClient, thread_id: str, database: psycopg.Connection[Any], times: Times) -> None:
     """One turn, until another session of the database sees that it is over."""
     begun = time.perf_counter()
     run = student.post(f"/api/v2/threads/{thread_id}/runs/", {"content": QUESTION})
@@ -64,9 +64,9 @@ def measure(site: Production, turns: int) -> Times:
     client = openai.OpenAI(
         base_url=f"http://127.0.0.1:{site.system.ports['emulator']}/v1", api_key="none", max_retries=0
     )
-    talks: list[tuple[Student, str]] = []
+    talks: list[tuple[ApiClient, str]] = []
     for email in site.make_students(STUDENTS):
-        student = Student(f"http://127.0.0.1:{site.port}", check=site.supervisor.check)
+        student = ApiClient(f"http://127.0.0.1:{site.port}", check=site.supervisor.check)
         student.sign_in(email, PASSWORD)
         talks.append((student, student.post("/api/v2/threads/", {"activity_id": site.activity()})["id"]))
     warm_up, times = Times(), Times()

@@ -17,7 +17,7 @@ import redis
 
 from dev.processes import Process, Supervisor
 from dev.servers import redis_is_ready, start_data_servers
-from dev.system import answers, manage
+from dev.system import manage, responds
 from tests.mocks.openai_mock import EmulatorProcess
 from tests.proxies import Proxy
 from tests.stack import PASSWORD, Client, Stack, wait_until
@@ -63,7 +63,7 @@ class Ground:
         manage(self.stack.settings, "load_samples", "--demo-accounts")
         self.supervisor.start(self.beat)
         for url in (self.url, self.async_url):
-            self.supervisor.wait_for(url, partial(answers, f"{url}/health/live"))
+            self.supervisor.wait_for(url, partial(responds, f"{url}/health/live"))
         self.wait_for_worker()
         with Client(self.url, "student@example.org", "demo student pass") as client:
             self.activity = client.get("/activities/")["results"][0]["id"]

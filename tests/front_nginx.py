@@ -11,8 +11,8 @@ from deploy.common import ROOT
 from deploy.nginx import files
 from deploy.nginx.files import Step
 from dev.processes import Account, Process, Supervisor
-from dev.servers import PLAIN, free_port
-from dev.system import answers
+from dev.servers import MINIMAL_ENVIRONMENT, free_port
+from dev.system import responds
 from tests.gateway import Nginx
 
 INCLUDE = "    include virtual-patient/site.conf;\n"
@@ -58,32 +58,34 @@ class FrontNginx:
         account = Account.for_servers()
         home = self.ours.folder if one else account.make_folder(folder / "front")
         (home / "files").mkdir(mode=0o755)
-        files.put(home / "files" / "index.html", PAGE)
+        files.replace_file(home / "files" / "index.html", PAGE)
         self.log = home / "front.log"
         # What it says itself, with the error log that nobody has set.
         self.errors = folder / ("nginx.log" if one else "front.log")
         self.log.touch()
         self.log.chmod(0o666)  # nginx may run as somebody else
-        files.put(home / "nginx.conf", self._configuration(port, INCLUDE if one else ""))
+        files.replace_file(home / "nginx.conf", self._configuration(port, INCLUDE if one else ""))
         if one:
             self.ours.switch(0)
         else:
             program = shlex.split(self.ours.variables["SWITCH_NGINX"])[0]
             command: list[str | Path] = [program, "-p", f"{home}/", "-c", home / "nginx.conf", "-e", "stderr"]
-            supervisor.start(Process("the nginx in front", command, folder / "front.log", PLAIN, account, home))
-        supervisor.wait_for("the nginx in front", lambda: answers(self.url))
+            supervisor.start(
+                Process("the nginx in front", command, folder / "front.log", MINIMAL_ENVIRONMENT, account, home)
+            )
+        supervisor.wait_for("the nginx in front", lambda: responds(self.url))
 
     @contextlib.contextmanager
     def without_ours(self) -> Iterator[None]:
         """Nobody answers on our port."""
         listen = Path(self.ours.variables["SWITCH_FOLDER"]) / "listen.conf"
         good = listen.read_text()
-        files.put(listen, good.replace(f":{self.ours.ports['nginx']};", f":{free_port()};"))
+        files.replace_file(listen, good.replace(f":{self.ours.ports['nginx']};", f":{free_port()};"))
         self.ours.switch(1)
         try:
             yield
         finally:
-            files.put(listen, good)
+            files.replace_file(listen, good)
             self.ours.switch(1)
 
     def _put_ours_behind(self) -> None:
@@ -91,12 +93,12 @@ class FrontNginx:
         folder, port = Path(self.ours.variables["SWITCH_FOLDER"]), self.ours.ports["nginx"]
         listen = folder / "listen.conf"
         copied = (files.HERE / "machine" / "listen.conf").read_text().replace("/var/log/nginx/", "")
-        files.put(listen, copied)
+        files.replace_file(listen, copied)
         commands = from_guide("sh").replace("/etc/nginx/virtual-patient", str(folder))
         subprocess.run(["sh", "-euc", commands], check=True)
         behind = listen.read_text().replace("listen 127.0.0.1:8080;", f"listen 127.0.0.1:{port};")
         assert f"\nlisten 127.0.0.1:{port};" in behind
-        files.put(listen, behind)
+        files.replace_file(listen, behind)
         self.ours.switch(0)
 
     def _configuration(self, port: int, rest: str) -> str:

@@ -16,11 +16,11 @@ import pytest
 
 from deploy.common import ROOT
 from deploy.nginx.files import Step
-from dev.binaries import REDIS, find
+from dev.binaries import REDIS, find_program
 from dev.paths import temporary_folder
 from dev.processes import Account, Supervisor
 from dev.servers import free_port, redis_is_ready, redis_process, start_nginx
-from dev.system import answers
+from dev.system import responds
 from tests.legacy.flask_process import FlaskProcess
 from tests.stack import Stack, wait_until
 
@@ -36,7 +36,7 @@ class Nginx:
         self.folder = folder / "nginx"
         self.variables = start_nginx(supervisor, folder, self.ports, step)
         self.url = f"http://127.0.0.1:{self.ports['nginx']}"
-        supervisor.wait_for("nginx", lambda: answers(self.variables["SWITCH_URL"]))
+        supervisor.wait_for("nginx", lambda: responds(self.variables["SWITCH_URL"]))
 
     def run_switch(self, *arguments: str | int, **settings: str) -> subprocess.CompletedProcess[str]:
         """`deploy/switch`, from another folder; PYTHON="" takes the venv's for approve_roles."""
@@ -83,7 +83,7 @@ class Gateway(Nginx):
     def __init__(self, stack: Stack, folder: Path, supervisor: Supervisor) -> None:
         self.stack = stack
         account = Account.for_servers()
-        self.redis, redis_url = redis_process(find(REDIS, folder, account), folder, account)
+        self.redis, redis_url = redis_process(find_program(REDIS, folder, account), folder, account)
         self.redis_is_ready = lambda: redis_is_ready(redis_url)
         self.settings = {
             "NUM_PROXIES": "1",
@@ -101,7 +101,7 @@ class Gateway(Nginx):
         super().__init__(supervisor, folder, ports, Step(0))
         for name in ("web", "async"):
             url = f"http://127.0.0.1:{ports[name]}/health/live"
-            supervisor.wait_for(name, partial(answers, url))
+            supervisor.wait_for(name, partial(responds, url))
 
     def _gunicorn(self, name: str, kind: str, port: int, module: str) -> Any:
         options = ("-c", f"deploy/gunicorn/{kind}.py", "--bind", f"127.0.0.1:{port}", f"{module}:application")

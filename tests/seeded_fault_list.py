@@ -304,7 +304,7 @@ NGINX = (
     _real(
         "a-broken-phase-stays",
         "deploy/nginx/switch.py",
-        "            files.put(path, text)",
+        "            files.replace_file(path, text)",
         "            pass",
         "switch",
         "broken_file",

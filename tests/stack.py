@@ -18,8 +18,8 @@ from django.db import connections
 from deploy.common import PYTHON
 from dev.processes import Process, Supervisor
 from dev.servers import free_port
-from dev.system import answers, environment, manage
-from dev.workers import ASYNC_CONNECTIONS, ONE
+from dev.system import manage, production_environment, responds
+from dev.workers import ASYNC_CONNECTIONS, SINGLE_WORKER
 from tests.mocks.openai_mock import Emulator, EmulatorProcess
 from tests.servers import redis_databases
 
@@ -76,7 +76,7 @@ class Stack:
         self.database_url = data["DATABASE_URL"]
         ports = {"emulator": int(emulator.url.rsplit(":", 1)[1])}
         self.settings = {
-            **environment(folder, data, ports, proxies=0),
+            **production_environment(folder, data, ports, proxies=0),
             "OPENAI_BASE_URL": "emulator",
             "RUN_DEADLINE_S": "60",
             "OPENAI_TIMEOUT_S": "30",
@@ -109,7 +109,7 @@ class Stack:
         """gunicorn as in production; its address."""
         web, url = self._gunicorn("web", **settings)
         with self.running(web):
-            wait_until(lambda: answers(f"{url}/health/live"), "web answers", web)
+            wait_until(lambda: responds(f"{url}/health/live"), "web answers", web)
             yield url
 
     @contextlib.contextmanager
@@ -117,7 +117,7 @@ class Stack:
         """The process for routes that wait, and its address."""
         process, url = self._gunicorn("asgi", **settings)
         with self.running(process):
-            wait_until(lambda: answers(f"{url}/health/live"), "async answers", process)
+            wait_until(lambda: responds(f"{url}/health/live"), "async answers", process)
             yield process, url
 
     @contextlib.contextmanager
@@ -129,12 +129,12 @@ class Stack:
             for process in (worker, *(process for process, _ in made.values())):
                 running.enter_context(self.running(process))
             for name, (process, url) in made.items():
-                wait_until(partial(answers, f"{url}/health/live"), f"{name} answers", process)
+                wait_until(partial(responds, f"{url}/health/live"), f"{name} answers", process)
             wait_until(lambda: _is_ready(worker), "the worker is ready", worker)
             yield {name: url for name, (_, url) in made.items()}
 
     def _worker(self, **settings: str) -> Process:
-        worker = replace(ONE[0], name=f"worker-{secrets.token_hex(4)}")
+        worker = replace(SINGLE_WORKER[0], name=f"worker-{secrets.token_hex(4)}")
         return self.process("worker", *worker.command, **{**worker.settings, **settings})
 
     def _gunicorn(self, kind: str, **settings: str) -> tuple[Process, str]:

@@ -24,7 +24,7 @@ from deploy.common import ROOT
 from deploy.nginx.files import Step
 from dev.paths import temporary_folder
 from dev.processes import Process, Supervisor
-from dev.system import answers
+from dev.system import responds
 from tests.gateway import Nginx
 from tests.stack import STUDENT, Client, Stack, wait_until
 
@@ -193,7 +193,7 @@ def test_async_without_a_descriptor_left_says_so_in_a_line_and_is_back_when_ther
                 opened.enter_context(socket.create_connection(address, timeout=60))
             # It is said each ten seconds, and tried each second.
             wait_until(lambda: said().count("No connection can be accepted") == 2, "it was said again", ground.async_)
-        wait_until(lambda: answers(f"{ground.async_url}/health/live"), "async answers again", ground.async_)
+        wait_until(lambda: responds(f"{ground.async_url}/health/live"), "async answers again", ground.async_)
     assert "Traceback" not in said()
     assert len(said().splitlines()) < 20
 

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from deploy.common import ROOT
-from dev.system import answers
+from dev.system import responds
 from tests.browsers import new_page
 from tests.gateway import Gateway
 from tests.stack import PASSWORD, Client, Stack, wait_until
@@ -60,7 +60,7 @@ def restart_async(gateway: Gateway, *, meanwhile: Callable[[], None]) -> str:
     meanwhile()
     gateway.async_.start()
     health = f"http://127.0.0.1:{gateway.ports['async']}/health/live"
-    wait_until(lambda: answers(health), "async answers", gateway.async_)
+    wait_until(lambda: responds(health), "async answers", gateway.async_)
     return said
 
 

@@ -15,12 +15,12 @@ from config.celery import app
 from dev.workers import (
     ASYNC_CONNECTIONS,
     MAX_CONNECTIONS,
-    ONE,
-    PRODUCTION,
+    PRODUCTION_WORKERS,
+    SINGLE_WORKER,
     SPARE_CONNECTIONS,
     WEB_PROCESSES,
     Worker,
-    connections,
+    total_connections,
 )
 
 UNITS = Path(__file__).resolve().parents[1] / "deploy" / "systemd"
@@ -37,18 +37,18 @@ def configured(kind: str) -> dict[str, Any]:
     return runpy.run_path(str(UNITS.parent / "gunicorn" / f"{kind}.py"))
 
 
-@pytest.mark.parametrize("workers", [PRODUCTION, ONE], ids=["production", "one"])
+@pytest.mark.parametrize("workers", [PRODUCTION_WORKERS, SINGLE_WORKER], ids=["production", "one"])
 def test_each_set_of_workers_takes_every_queue_and_leaves_connections_to_others(workers: tuple[Worker, ...]) -> None:
     taken = {queue for worker in workers for queue in worker.queues.split(",")}
     assert taken == {queue.name for queue in app.conf.task_queues}
-    assert connections(workers) <= MAX_CONNECTIONS - SPARE_CONNECTIONS
+    assert total_connections(workers) <= MAX_CONNECTIONS - SPARE_CONNECTIONS
 
 
 def test_production_can_wait_for_hundreds_of_answers_at_once() -> None:
-    assert sum(worker.threads for worker in PRODUCTION if "runs" in worker.queues) >= 300
+    assert sum(worker.threads for worker in PRODUCTION_WORKERS if "runs" in worker.queues) >= 300
 
 
-@pytest.mark.parametrize("worker", PRODUCTION, ids=lambda worker: worker.name)
+@pytest.mark.parametrize("worker", PRODUCTION_WORKERS, ids=lambda worker: worker.name)
 def test_the_units_start_the_workers_that_the_connections_are_counted_of(worker: Worker) -> None:
     kind, _, instance = worker.name.partition("-")
     unit = f"virtual-patient-{kind}@.service" if instance else f"virtual-patient-{kind}.service"

@@ -20,7 +20,7 @@ import pytest
 from deploy.common import PYTHON
 from dev.paths import temporary_folder
 from dev.processes import Process, Supervisor
-from dev.system import answers
+from dev.system import responds
 from tests.faults import children_of
 from tests.gateway import Gateway
 from tests.stack import INSTRUCTOR, PASSWORD, STUDENT, Client, Stack, _is_ready, wait_until
@@ -248,4 +248,4 @@ def test_a_port_that_is_held_keeps_those_who_come_while_nobody_is_there(units: U
         connection.sendall(b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
         units.web.start()
         assert connection.recv(4096).startswith(b"HTTP/1.1 200 ")
-    wait_until(lambda: answers(f"{units.url}/health/live"), "web answers", units.web)
+    wait_until(lambda: responds(f"{units.url}/health/live"), "web answers", units.web)

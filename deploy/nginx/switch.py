@@ -20,7 +20,7 @@ from typing import NoReturn
 
 from deploy.common import PYTHON, ROOT, OperatorError, locked
 from deploy.nginx import files
-from deploy.nginx.files import CANARY, Step, Written
+from deploy.nginx.files import CANARY, Step, WrittenPhase
 
 # Only approved roles may author here. From the first of these phases on authors are sent here, from the second on all.
 AUTHORING_HERE = 1
@@ -109,7 +109,7 @@ class Nginx:
 
     def tell(self) -> str:
         """The present phase; OperatorError when nginx serves something else than its folder has."""
-        found = files.written(self.folder)
+        found = files.current_phase(self.folder)
         if found is None:
             raise OperatorError(f"No phase has been written to {self.folder} yet.")
         if self.served() != found.stamp:
@@ -127,19 +127,19 @@ class Nginx:
             return ""
 
     def test(self) -> None:
-        self._run("-t")
+        self._run_nginx("-t")
 
     def reload(self) -> None:
-        self._run("-s", "reload")
+        self._run_nginx("-s", "reload")
 
-    def _run(self, *options: str) -> None:
+    def _run_nginx(self, *options: str) -> None:
         done = subprocess.run([*self.command, *options], check=False, capture_output=True, text=True)
         if done.returncode:
             raise OperatorError(
                 f"{shlex.join([*self.command, *options])} failed:\n{(done.stderr or done.stdout).strip()}"
             )
 
-    def wait_for(self, wanted: Written) -> None:
+    def wait_for(self, wanted: WrittenPhase) -> None:
         """Return once every new connection meets the wanted phase."""
         deadline = time.monotonic() + RELOAD_TIMEOUT_S
         same = 0
@@ -163,18 +163,18 @@ def switch(nginx: Nginx, step: Step, *, demote_rest: bool = False) -> str:
     if not nginx.folder.is_dir():
         raise OperatorError(f"{nginx.folder} is missing: make it with the files of deploy/nginx/machine, filled in.")
     with locked(nginx.folder, refusal="Another switch is under way."), contextlib.ExitStack() as on_failure:
-        before = files.written(nginx.folder)
+        before = files.current_phase(nginx.folder)
         # A run that was killed may have written a phase that was never served, and nobody looked at the roles.
         is_served = before is not None and nginx.served() == before.stamp
         sends_authors = _sends_authors(step, before.step if before and is_served else None)
-        former = _texts(nginx.folder)
+        former = _current_texts(nginx.folder)
         said = _refuse_unvetted(step) if sends_authors and not demote_rest else ""
         started = time.monotonic()
         on_failure.enter_context(_put_back_on_failure(nginx, former, reload=is_served))
-        wanted = files.write(nginx.folder, step, nginx.command)
+        wanted = files.write_phase(nginx.folder, step, nginx.command)
         nginx.test()
         if sends_authors and demote_rest:
-            said = on_failure.enter_context(_demoted_rest())
+            said = on_failure.enter_context(_remaining_claims_demoted())
         with _put_back_on_failure(nginx, former, reload=True):
             nginx.reload()
             nginx.wait_for(wanted)
@@ -184,7 +184,7 @@ def switch(nginx: Nginx, step: Step, *, demote_rest: bool = False) -> str:
     return "\n".join(filter(None, (said, told)))
 
 
-def _texts(folder: Path) -> dict[Path, str | None]:
+def _current_texts(folder: Path) -> dict[Path, str | None]:
     paths = [folder / name for name in (files.SITE, files.PHASE)]
     return {path: path.read_text() if path.exists() else None for path in paths}
 
@@ -197,7 +197,7 @@ def _put_back_on_failure(nginx: Nginx, former: dict[Path, str | None], *, reload
     except BaseException:
         _ignore_signals()
         for path, text in former.items():
-            files.put(path, text)
+            files.replace_file(path, text)
         if reload:
             with contextlib.suppress(OperatorError):  # nginx goes on with what it has
                 nginx.reload()
@@ -205,29 +205,29 @@ def _put_back_on_failure(nginx: Nginx, former: dict[Path, str | None], *, reload
 
 
 @contextlib.contextmanager
-def _demoted_rest() -> Iterator[str]:
+def _remaining_claims_demoted() -> Iterator[str]:
     """What approve_roles says of the claims that it took; they are given back where the block fails."""
     said = ""
     try:
-        said = _demote_rest()
+        said = _demote_remaining_claims()
         yield said
     except BaseException as failure:
         _ignore_signals()
-        given_back = _give_back(said)
+        given_back = _restore_claims(said)
         if isinstance(failure, OperatorError | OSError):
             raise OperatorError(f"{failure}\n{given_back}") from failure
         print(given_back, file=sys.stderr)
         raise
 
 
-def _demote_rest() -> str:
+def _demote_remaining_claims() -> str:
     code, said = _approve_roles("--demote-rest")
     if code:
         raise OperatorError(f"Refused: manage.py approve_roles --demote-rest failed:\n{said}")
     return said
 
 
-def _give_back(said: str) -> str:
+def _restore_claims(said: str) -> str:
     """What came of it, or what has to be done by hand. `said`: by approve_roles as it took the claims, if it did."""
     found = re.search(r"\(vetting (\d+)\)", said)
     if not found:
