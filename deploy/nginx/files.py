@@ -1,4 +1,4 @@
-"""The files that nginx reads: how they get from here to its folder."""
+"""Write nginx's configuration files into its folder."""
 
 import os
 import re
@@ -11,7 +11,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 SITE, PHASE = "site.conf", "phase.conf"
 CANARY = 2
-# What is in machine/, for nginx on a machine of its own > what takes its place on a shared one, with a port.
+# By name: the line in machine/, for a machine of its own, and the line with a port that replaces it on a shared one.
 MACHINE_DEFAULTS = {
     "nginx": ("listen 80;", "listen 127.0.0.1:{};"),
     "web": ("server 127.0.0.1:8001;", "server 127.0.0.1:{};"),
@@ -23,7 +23,7 @@ MACHINE_DEFAULTS = {
 
 @dataclass(frozen=True, order=True)
 class Step:
-    """How far the move is: a later step sends more to the new service. `percent` is that of the canary, else 0."""
+    """How far the move is: a later step sends more to the new service. `percent` is the canary's share, else 0."""
 
     phase: int
     percent: int = 0
@@ -38,7 +38,7 @@ LAST_STEP = Step(4)
 
 @dataclass(frozen=True)
 class WrittenPhase:
-    """A phase as it stands in nginx's folder; `stamp` is what nginx answers while it serves this very file."""
+    """A phase as written in nginx's folder; nginx answers with `stamp` while it serves exactly this file."""
 
     step: Step
     stamp: str
@@ -49,9 +49,9 @@ def phases() -> list[int]:
 
 
 def write_phase(folder: Path, step: Step, nginx: Sequence[str | Path]) -> WrittenPhase:
-    """Put the site and the phase into nginx's folder; each file is the old or the new one at any moment.
+    """Write the site and the phase into nginx's folder, each file atomically.
 
-    `nginx` is the command of the nginx that will read them.
+    `nginx` is the command of the nginx that will read them; its version decides one line.
     """
     stamp = f"{step.phase} {step.percent} {time.time_ns()}"
     text = (HERE / "phases" / f"{step.phase}.conf").read_text()
@@ -73,7 +73,7 @@ def _version(nginx: Sequence[str | Path]) -> tuple[int, ...]:
 
 
 def current_phase(folder: Path) -> WrittenPhase | None:
-    """The phase that stands in nginx's folder; None before the first one."""
+    """Return the phase in nginx's folder; None before the first one."""
     try:
         text = (folder / PHASE).read_text()
     except FileNotFoundError:
@@ -83,7 +83,7 @@ def current_phase(folder: Path) -> WrittenPhase | None:
 
 
 def replace_file(path: Path, text: str | None) -> None:
-    """Replace a file in one step; None removes it."""
+    """Replace a file atomically; None removes it."""
     if text is None:
         path.unlink(missing_ok=True)
         return
@@ -94,9 +94,9 @@ def replace_file(path: Path, text: str | None) -> None:
 
 
 def lay_out(home: Path, ports: Mapping[str, int], step: Step, nginx: Sequence[str | Path]) -> Path:
-    """Make `home` a whole configuration for nginx on loopback; returns the folder that deploy/switch works in.
+    """Make `home` a complete configuration for nginx on loopback; return the folder that deploy/switch writes to.
 
-    `ports` has the names of MACHINE_DEFAULTS; what is left out stays as machine/ has it.
+    `ports` has the names of MACHINE_DEFAULTS; those left out stay as in machine/.
     """
     folder = home / "virtual-patient"
     folder.mkdir(exist_ok=True)
