@@ -20,13 +20,13 @@ from dev.servers import redis_is_ready, start_data_servers
 from dev.system import manage, responds
 from tests.mocks.openai_mock import EmulatorProcess
 from tests.proxies import Proxy
-from tests.stack import PASSWORD, Client, Stack, wait_until
+from tests.stack import PASSWORD, SignedInClient, Stack, wait_until
 
 # As in production: a turn may meet several faults, each of which costs it a lease and a resend.
 DEADLINE_S = 90.0
 
 
-class Student(Client):
+class StudentClient(SignedInClient):
     """Somebody signed in, with a thread of their own."""
 
     thread: str
@@ -65,7 +65,7 @@ class Ground:
         for url in (self.url, self.async_url):
             self.supervisor.wait_for(url, partial(responds, f"{url}/health/live"))
         self.wait_for_worker()
-        with Client(self.url, "student@example.org", "demo student pass") as client:
+        with SignedInClient(self.url, "student@example.org", "demo student pass") as client:
             self.activity = client.get("/activities/")["results"][0]["id"]
 
     def start_worker(self) -> Process:
@@ -76,23 +76,23 @@ class Ground:
     def wait_for_worker(self) -> None:
         wait_until(lambda: "ready." in self.worker.log.read_text(), "the worker is ready", self.worker)
 
-    def student(self) -> Student:
+    def student(self) -> StudentClient:
         """Somebody new, with a thread of their own."""
         email = f"{secrets.token_hex(6)}@example.org"
         body = {"username": "Sam", "email": email, "password": PASSWORD}
         assert httpx2.post(f"{self.url}/api/v2/auth/register/", json=body, timeout=30).status_code == 201
-        client = Student(self.url, email, PASSWORD)
+        client = StudentClient(self.url, email, PASSWORD)
         client.thread = client.post("/threads/", {"activity_id": self.activity})["id"]
         return client
 
-    def say(self, client: Student, text: str) -> httpx2.Response:
+    def say(self, client: StudentClient, text: str) -> httpx2.Response:
         """A turn, whatever comes of it; what was accepted is remembered."""
         answer = client.http.post(f"/threads/{client.thread}/runs/", json={"content": text})
         if answer.status_code == 202:
             self.accepted[answer.json()["id"]] = text
         return answer
 
-    def say_all(self, clients: list[Student], text: str) -> list[int]:
+    def say_all(self, clients: list[StudentClient], text: str) -> list[int]:
         """The statuses of a turn of each, all at the same time."""
         with ThreadPoolExecutor(len(clients)) as pool:
             return [answer.status_code for answer in pool.map(lambda client: self.say(client, text), clients)]

@@ -28,7 +28,7 @@ PASSWORD = "a pass phrase of a test 5"
 INSTRUCTOR = ("instructor@example.org", "demo instructor pass")
 
 
-class Client:
+class SignedInClient:
     """Somebody's HTTP client, signed in."""
 
     def __init__(self, url: str, email: str, password: str) -> None:
@@ -225,18 +225,18 @@ def stack(_stack: tuple[Stack, str]) -> Stack:
 
 
 @pytest.fixture
-def student_client(_stack: tuple[Stack, str], stack: Stack) -> Iterator[Client]:
+def student_client(_stack: tuple[Stack, str], stack: Stack) -> Iterator[SignedInClient]:
     """A student of this test alone, since turns are rationed for each person."""
     email = f"{secrets.token_hex(4)}@example.org"
     answer = httpx2.post(
         f"{_stack[1]}/api/v2/auth/register/", json={"username": "Sam", "email": email, "password": PASSWORD}
     )
     assert answer.status_code == 201, answer.text
-    with Client(_stack[1], email, PASSWORD) as client:
+    with SignedInClient(_stack[1], email, PASSWORD) as client:
         yield client
 
 
 @pytest.fixture
-def instructor_client(_stack: tuple[Stack, str], stack: Stack) -> Iterator[Client]:
-    with Client(_stack[1], *INSTRUCTOR) as client:
+def instructor_client(_stack: tuple[Stack, str], stack: Stack) -> Iterator[SignedInClient]:
+    with SignedInClient(_stack[1], *INSTRUCTOR) as client:
         yield client

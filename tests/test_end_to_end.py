@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.stack import PASSWORD, Client, Stack, wait_until
+from tests.stack import PASSWORD, SignedInClient, Stack, wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
 
@@ -18,7 +18,7 @@ QUESTIONS = (
 )
 
 
-def open_thread(client: Client) -> dict[str, Any]:
+def open_thread(client: SignedInClient) -> dict[str, Any]:
     activity = client.get("/activities/")["results"][0]
     return client.post("/threads/", {"activity_id": activity["id"]})
 
@@ -34,7 +34,7 @@ def open_thread(client: Client) -> dict[str, Any]:
     ids=lambda settings: "-".join(settings.values()),
 )
 def test_a_student_talks_with_a_patient_and_is_marked(
-    stack: Stack, student_client: Client, settings: dict[str, str]
+    stack: Stack, student_client: SignedInClient, settings: dict[str, str]
 ) -> None:
     thread = open_thread(student_client)
     with stack.worker(**settings):
@@ -56,7 +56,9 @@ def test_a_student_talks_with_a_patient_and_is_marked(
             assert turns[index]["role"] == "user"
 
 
-def test_the_patient_is_never_sent_the_rubric(stack: Stack, student_client: Client, instructor_client: Client) -> None:
+def test_the_patient_is_never_sent_the_rubric(
+    stack: Stack, student_client: SignedInClient, instructor_client: SignedInClient
+) -> None:
     activity = instructor_client.get("/activities/")["results"][0]
     rubric = [instructor_client.get(f"/categories/{pk}/") for pk in activity["categories"]]
     hidden = [text for category in rubric for text in (category["name"], *_criteria(category))]
@@ -79,7 +81,7 @@ def _criteria(category: dict) -> list[str]:
     return [text for row in category["subcategories"] for text in (row["name"], row["marking_instructions"])]
 
 
-def test_a_worker_that_is_asked_to_stop_ends_its_turn_first(stack: Stack, student_client: Client) -> None:
+def test_a_worker_that_is_asked_to_stop_ends_its_turn_first(stack: Stack, student_client: SignedInClient) -> None:
     thread = open_thread(student_client)
     stack.emulator.fault("slow", seconds=2)
     with stack.worker() as worker:
@@ -90,7 +92,7 @@ def test_a_worker_that_is_asked_to_stop_ends_its_turn_first(stack: Stack, studen
     assert student_client.get(f"/runs/{run['id']}/")["status"] == "completed"
 
 
-def test_logs_of_a_talk_hold_no_word_of_it_and_no_secret(stack: Stack, student_client: Client) -> None:
+def test_logs_of_a_talk_hold_no_word_of_it_and_no_secret(stack: Stack, student_client: SignedInClient) -> None:
     secret_words = "My grandmother's violin was stolen in Ljubljana."
     thread = open_thread(student_client)
     with stack.worker() as worker:

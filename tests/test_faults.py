@@ -12,7 +12,7 @@ import pytest
 from dev.paths import temporary_folder
 from dev.processes import Process
 from dev.system import manage
-from tests.faults import Ground, Student, children_of, kill, kill_ids
+from tests.faults import Ground, StudentClient, children_of, kill, kill_ids
 from tests.proxies import Network, Proxy
 from tests.stack import wait_until
 
@@ -119,7 +119,7 @@ def turns_while_web_is_killed(ground: Ground) -> None:
     clients = [ground.student() for _ in range(6)]
     workers = children_of(ground.web)
 
-    def say(client: Student) -> int:
+    def say(client: StudentClient) -> int:
         with contextlib.suppress(*CUT_OFF):
             return ground.say(client, "Does it hurt?").status_code
         return 0

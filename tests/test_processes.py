@@ -26,7 +26,7 @@ from dev.workers import (
 UNITS = Path(__file__).resolve().parents[1] / "deploy" / "systemd"
 
 
-def said_by(unit: str, name: str) -> str:
+def unit_value(unit: str, name: str) -> str:
     """What a unit has for a name that it gives once."""
     (line,) = re.findall(rf"(?m)^{name}=(.*)$", (UNITS / unit).read_text())
     return str(line)
@@ -52,16 +52,18 @@ def test_production_can_wait_for_hundreds_of_answers_at_once() -> None:
 def test_the_units_start_the_workers_that_the_connections_are_counted_of(worker: Worker) -> None:
     kind, _, instance = worker.name.partition("-")
     unit = f"virtual-patient-{kind}@.service" if instance else f"virtual-patient-{kind}.service"
-    said = said_by(unit, "ExecStart").replace("%%h", "%h").replace("%i", instance).split()
-    assert f"DATABASE_POOL_SIZE={worker.connections}" in said_by(unit, "Environment").split()
+    said = unit_value(unit, "ExecStart").replace("%%h", "%h").replace("%i", instance).split()
+    assert f"DATABASE_POOL_SIZE={worker.connections}" in unit_value(unit, "Environment").split()
     assert set(worker.command) <= {*said, "-m"}
     assert said[-1] == f"{worker.name}@%h"
 
 
 def test_the_units_of_web_and_async_are_those_that_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WEB_CONCURRENCY", raising=False)
-    assert f"DATABASE_POOL_SIZE={ASYNC_CONNECTIONS}" in said_by("virtual-patient-async.service", "Environment").split()
-    assert "DATABASE_POOL_SIZE" not in said_by("virtual-patient-web.service", "Environment")
+    assert (
+        f"DATABASE_POOL_SIZE={ASYNC_CONNECTIONS}" in unit_value("virtual-patient-async.service", "Environment").split()
+    )
+    assert "DATABASE_POOL_SIZE" not in unit_value("virtual-patient-web.service", "Environment")
     assert configured("web")["workers"] == WEB_PROCESSES
     monkeypatch.setenv("WEB_CONCURRENCY", "5")
     assert configured("web")["workers"] == 5
@@ -70,10 +72,10 @@ def test_the_units_of_web_and_async_are_those_that_are_counted(monkeypatch: pyte
 @pytest.mark.parametrize(("unit", "kind"), [("web", "web"), ("async", "asgi")])
 def test_the_units_of_web_and_async_have_their_ports_held_and_time_to_answer(unit: str, kind: str) -> None:
     service, port, gunicorn = f"virtual-patient-{unit}.service", f"virtual-patient-{unit}.socket", configured(kind)
-    assert said_by(port, "ListenStream") == gunicorn["bind"]
-    assert said_by(service, "Requires") == port
-    assert said_by(service, "KillMode") == "mixed"
-    assert int(said_by(service, "TimeoutStopSec")) > gunicorn["graceful_timeout"]
+    assert unit_value(port, "ListenStream") == gunicorn["bind"]
+    assert unit_value(service, "Requires") == port
+    assert unit_value(service, "KillMode") == "mixed"
+    assert int(unit_value(service, "TimeoutStopSec")) > gunicorn["graceful_timeout"]
     # web kills what takes longer than `timeout`; async has none that takes longer than a marking of the old frontend.
     longest = gunicorn["timeout"] if unit == "web" else settings.COMPAT_GRADING_WAIT_S
     assert gunicorn["graceful_timeout"] >= longest

@@ -23,7 +23,7 @@ from dev.processes import Process, Supervisor
 from dev.system import responds
 from tests.faults import children_of
 from tests.gateway import Gateway
-from tests.stack import INSTRUCTOR, PASSWORD, STUDENT, Client, Stack, _is_ready, wait_until
+from tests.stack import INSTRUCTOR, PASSWORD, STUDENT, SignedInClient, Stack, _is_ready, wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(400)]
 # What systemd does between fork and exec for a service that has a socket.
@@ -78,7 +78,7 @@ class Person(threading.Thread):
 
     def __init__(self, units: Units, work: Callable[["Person"], None], account: tuple[str, str]) -> None:
         super().__init__(daemon=True)
-        self.client = Client(units.url, *account)
+        self.client = SignedInClient(units.url, *account)
         self.client.http.timeout = httpx2.Timeout(90)
         self.work, self.leave = work, threading.Event()
         self.rounds = 0
