@@ -1,4 +1,4 @@
-"""The nginx that serves the old frontend's files, and ours behind it: both as MIGRATION_GUIDE.md has them set up."""
+"""The old frontend's nginx with ours behind it, set up as in MIGRATION_GUIDE.md."""
 
 import contextlib
 import re
@@ -37,7 +37,7 @@ SITE = """
 
 
 def from_guide(language: str) -> str:
-    """The one block in this language that the guide has about an nginx in front."""
+    """Return the guide's only block in this language about an nginx in front."""
     text = (ROOT / "MIGRATION_GUIDE.md").read_text(encoding="utf-8")
     section = text.split("\n## Behind the old frontend's nginx\n")[1].split("\n## ")[0]
     (block,) = re.findall(rf"^ *```{language}\n(.*?)^ *```$", section, re.MULTILINE | re.DOTALL)
@@ -45,9 +45,9 @@ def from_guide(language: str) -> str:
 
 
 class FrontNginx:
-    """Both, running; `url` is what browsers use, `log` that of its site, `ours` the one behind it, in phase 0 at first.
+    """Both nginx, running: `url` for browsers, `log` of the old site, and `ours` behind it, in phase 0 at first.
 
-    `ports` has those of web, async and flask. With `one` they are two sites of one nginx.
+    `ports` has those of web, async and flask. With `one` both are sites of one nginx.
     """
 
     def __init__(self, supervisor: Supervisor, folder: Path, ports: dict[str, int], *, one: bool = False) -> None:
@@ -77,7 +77,7 @@ class FrontNginx:
 
     @contextlib.contextmanager
     def without_ours(self) -> Iterator[None]:
-        """Nobody answers on our port."""
+        """Let nothing answer on our port during the block."""
         listen = Path(self.ours.variables["SWITCH_FOLDER"]) / "listen.conf"
         good = listen.read_text()
         files.replace_file(listen, good.replace(f":{self.ours.ports['nginx']};", f":{free_port()};"))
@@ -89,7 +89,7 @@ class FrontNginx:
             self.ours.switch(1)
 
     def _put_ours_behind(self) -> None:
-        """Run the guide's commands on the files that it has been told to copy."""
+        """Run the guide's commands on copies of the files that they change."""
         folder, port = Path(self.ours.variables["SWITCH_FOLDER"]), self.ours.ports["nginx"]
         listen = folder / "listen.conf"
         copied = (files.HERE / "machine" / "listen.conf").read_text().replace("/var/log/nginx/", "")

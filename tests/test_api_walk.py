@@ -1,4 +1,4 @@
-"""docs/api.md is so: each of its steps is run, and answers what it shows."""
+"""Run each step of docs/api.md and compare the answers with those shown there."""
 
 import json
 import os

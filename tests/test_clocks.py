@@ -1,4 +1,4 @@
-"""Workers and web processes whose own clock is hours off, on one database with others whose clock is right."""
+"""Workers and web processes with a clock that is hours off, on one database with others whose clock is right."""
 
 import contextlib
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""compose.yaml starts what deploy/systemd does, and the images hold what that needs and no more."""
+"""compose.yaml starts what deploy/systemd starts, and the images hold exactly what that needs."""
 
 import re
 import shlex

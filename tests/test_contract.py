@@ -1,4 +1,4 @@
-"""The old frontend never notices: what was recorded of the old service, sent to this one on a database of its kind."""
+"""Requests recorded at the old service get the recorded answers here, on a database of the same kind."""
 
 import copy
 import json

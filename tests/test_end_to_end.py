@@ -1,4 +1,4 @@
-"""The main job on real processes: a conversation and its evaluation, on each wire and in each mode, through crashes."""
+"""A conversation and its evaluation on real processes, on each wire and in each mode, through crashes."""
 
 import json
 import signal

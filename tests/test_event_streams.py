@@ -1,4 +1,4 @@
-"""Event streams by the hundred before the real nginx and async: what they take, and what they leave to others."""
+"""Hundreds of event streams through the real nginx and async: what they use, and what they leave to others."""
 
 import asyncio
 import errno

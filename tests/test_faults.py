@@ -1,4 +1,4 @@
-"""Everything dies or goes away once, in the middle of turns; nothing that was accepted is lost or said twice."""
+"""Every process dies once in the middle of runs; nothing that was accepted is lost or doubled."""
 
 import contextlib
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The old service deletes rows of its own and knows nothing of what points at them: threads and evaluations stay."""
+"""The old service deletes its rows without knowing who points at them; threads and evaluations stay."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""What every list of the new API does with what is asked of it."""
+"""How every list of the new API treats its parameters."""
 
 from typing import Any
 

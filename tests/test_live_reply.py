@@ -1,4 +1,4 @@
-"""A reply as a student sees it appear: a real browser, nginx, async, a worker, and connections that are lost."""
+"""A reply as it appears to a student: a real browser, nginx, async, a worker, and lost connections."""
 
 import contextlib
 import secrets

@@ -1,4 +1,4 @@
-"""Which server programs are started: by the name that they were found under, and only those that work."""
+"""Which server programs are started: only those that work, under the name that they were found by."""
 
 import os
 import stat

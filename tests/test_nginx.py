@@ -1,4 +1,4 @@
-"""nginx by route, before the old service's stand-in and the real new one."""
+"""nginx's routes, in front of the old service's stand-in and the real new service."""
 
 import contextlib
 import json

@@ -1,4 +1,4 @@
-"""The chat and the marking at the old addresses on real processes: web, async, a worker, and a model that fails."""
+"""Chat and grading at the old addresses on real processes: web, async, a worker, and a model that fails."""
 
 import contextlib
 import secrets

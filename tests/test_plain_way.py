@@ -1,4 +1,4 @@
-"""The plain way of docs/development.md, run line by line in a copy of the project."""
+"""Run the set-up without make in docs/development.md, line by line, in a copy of the project."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The production set of processes: what each may hold, and that the units for systemd say the same."""
+"""The production set of processes: its limits, and that the systemd units agree with them."""
 
 import re
 import runpy

@@ -1,4 +1,4 @@
-"""Processes are restarted while people work, as the units for systemd do it, and nobody notices."""
+"""Processes restart as the systemd units do it, while people work and notice nothing."""
 
 import json
 import secrets

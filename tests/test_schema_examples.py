@@ -1,4 +1,4 @@
-"""The examples of docs/openapi.yaml, sent to the API: it answers what they say."""
+"""The examples of docs/openapi.yaml, sent to the API, get the answers that they show."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`deploy/switch` as an operator calls it, and what people notice of it."""
+"""`deploy/switch` as an operator calls it, and what clients notice of it."""
 
 import http.client
 import itertools
