@@ -180,7 +180,7 @@ WORK = (
         "if not error.retryable or attempts >= MAX_ATTEMPTS:",
         "if attempts:",
         "end_to_end",
-        "logs_of_a_talk",
+        "logs_of_a_conversation",
     ),
     _real(
         "streams-without-a-limit",

@@ -37,7 +37,7 @@ def talkative(gateway: Gateway) -> Iterator[None]:
 
 @pytest.fixture
 def live(gateway: Gateway, talkative: None, stack: Stack) -> Iterator[SignedInClient]:
-    """A student of this test alone, behind nginx; a worker takes the turns, and the model takes its time.
+    """A new student for each test, behind nginx; a worker takes the runs, and the model is slow.
 
     So much that async is back long before the run ends, on a busy machine too.
     """
@@ -74,7 +74,7 @@ def written_by(gateway: Gateway) -> list[str]:
 
 
 def ask(live: SignedInClient) -> dict[str, Any]:
-    """A turn that is on its way."""
+    """Post a message; return its open run."""
     thread = live.post("/threads/", {"activity_id": live.get("/activities/")["results"][0]["id"]})
     return live.post(f"/threads/{thread['id']}/runs/", {"content": "Good morning. What brings you in, and since when?"})
 

@@ -97,7 +97,7 @@ def test_without_redis_people_sign_in_read_and_post_and_are_answered_when_it_is_
             new = opened.enter_context(SignedInClient(gateway.url, *STUDENT))
             assert new.get(f"/runs/{run.json()['run_id']}/")["status"] == "queued"
         assert new.ended(f"/runs/{run.json()['run_id']}/")["status"] == "completed"
-        assert [turn["role"] for turn in old.get(f"/threads/{thread}/messages").json()] == ["user", "assistant"]
+        assert [message["role"] for message in old.get(f"/threads/{thread}/messages").json()] == ["user", "assistant"]
 
 
 def test_a_service_that_is_down_is_a_502_in_the_format_of_the_address_and_leaves_no_secret_in_a_log(

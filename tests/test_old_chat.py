@@ -110,7 +110,7 @@ def stopped(worker: Process) -> Iterator[None]:
         worker.popen.send_signal(signal.SIGCONT)
 
 
-def test_a_turn_is_answered_by_the_worker(stack: Stack, client: OldClient, activity: dict[str, Any]) -> None:
+def test_a_message_is_answered_by_the_worker(stack: Stack, client: OldClient, activity: dict[str, Any]) -> None:
     thread_id = client.post("/threads", {}).json()["thread_id"]
     run = {"thread_id": thread_id, "scenario_id": activity["character_id"], "activity_id": activity["id"]}
     stack.emulator.fault("slow", seconds=1.5)

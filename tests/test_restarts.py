@@ -34,7 +34,7 @@ ACTIVATED = (
 # gunicorn kills what has not been heard of for so long; a marking that async has in hand takes longer, as some do.
 TIMEOUT_S = {"web": 30, "async": 4}
 MARKING_S = 9.0
-TURNS = ("Good morning. What brings you in?", "Since when?", "Does it hurt?", "Do you smoke?", "Any other illness?")
+MESSAGES = ("Good morning. What brings you in?", "Since when?", "Does it hurt?", "Do you smoke?", "Any other illness?")
 
 
 class Units(Gateway):
@@ -116,11 +116,11 @@ def mark(person: Person) -> None:
 
 
 def converse(person: Person) -> None:
-    """Turn by turn, with live events; the reply that was shown is the one that is kept."""
+    """Post message by message, with live events; the reply shown is the one stored."""
     activity = person.ask("GET", "/activities/")["results"][0]["id"]
     thread = person.ask("POST", "/threads/", {"activity_id": activity})["id"]
     heard = []
-    for text in TURNS:
+    for text in MESSAGES:
         run = person.ask("POST", f"/threads/{thread}/runs/", {"content": text})
         heard += [text, heard_of(person, run)]
     kept = person.ask("GET", f"/threads/{thread}/messages/?page_size=100")["results"]
