@@ -1,7 +1,7 @@
-# One command each; all the work is in dev, which needs nothing but Python 3.11+ with venv.
+# Each target calls dev, which needs only Python 3.11 or newer with venv.
 PYTHON ?= python3
 LOCAL = exec "$(PYTHON)" -m dev
-# A Python that is named, and not only the first on PATH, is the one to use: .venv is made anew where it has another.
+# If the caller names a Python, .venv is rebuilt when it was made from another one; the first on PATH alone is no reason.
 export PYTHON_NAMED := $(if $(filter file,$(origin PYTHON)),,yes)
 ARGS ?=
 
@@ -9,7 +9,7 @@ ARGS ?=
 
 help:
 	@echo "make setup   a venv in .venv with the locked packages"
-	@echo "make demo    a whole talk with a patient and its marking, on real servers, then stop"
+	@echo "make demo    one consultation, marked, on real servers, then stop"
 	@echo "make run     the whole system behind http://127.0.0.1:8000 (RUN_PORT) until Ctrl-C; keeps its data (RUN_FOLDER)"
 	@echo "make check   lint, types, layers, migrations and the tests without gunicorn, workers, nginx, a browser or an installer"
 	@echo "make test    lint, types, layers, migrations and all tests (ARGS='-k name' for pytest)"

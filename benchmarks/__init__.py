@@ -1,1 +1,1 @@
-"""Where the figures in docs/performance.md come from: `python -m benchmarks.NAME`, one command each."""
+"""Measure the figures in docs/performance.md: `python -m benchmarks.NAME`, one command each."""

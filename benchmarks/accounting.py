@@ -1,4 +1,4 @@
-"""What processes cost, read from /proc, and figures in words."""
+"""CPU and memory of processes, read from /proc, and the printing of figures."""
 
 import math
 import os
@@ -12,7 +12,7 @@ MIB = 1024 * 1024
 
 
 def family(pid: int) -> list[int]:
-    """A process and all that descend from it."""
+    """Return the ids of a process and all its descendants."""
     found = [pid]
     for parent in found:
         for path in Path(f"/proc/{parent}/task").glob("*/children"):
@@ -21,7 +21,7 @@ def family(pid: int) -> list[int]:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Of the process and its descendants, those included that have ended and been waited for."""
+    """CPU seconds of the process and its descendants, including those that have ended and been waited for."""
     total = 0
     for each in family(pid):
         try:
@@ -33,7 +33,7 @@ def cpu_seconds(pid: int) -> float:
 
 
 def memory(pid: int, field: str = "VmRSS") -> float:
-    """MiB of the process and its descendants; the field VmHWM gives the most that each has ever had."""
+    """MiB of the process and its descendants; with the field VmHWM, the sum of their peaks."""
     total = 0
     for each in family(pid):
         try:
@@ -45,7 +45,7 @@ def memory(pid: int, field: str = "VmRSS") -> float:
 
 
 class Meter:
-    """CPU seconds of each process that a supervisor has started, from the making of the meter on."""
+    """CPU seconds of each process of a supervisor, counted since the meter was made."""
 
     def __init__(self, supervisor: Supervisor) -> None:
         self._supervisor = supervisor
@@ -56,25 +56,25 @@ class Meter:
         return {name: cpu_seconds(self._supervisor.named(name).popen.pid) for name in self._supervisor.names}
 
     def seconds(self) -> dict[str, float]:
-        """By process, the load generator (this process) among them."""
+        """CPU seconds by process, including the load generator (this process)."""
         spent = {name: now - self._before.get(name, 0.0) for name, now in self._now().items()}
         return {**spent, "load generator": sum(os.times()[:2]) - self._own}
 
 
 def percentile(values: Iterable[float], share: float) -> float:
-    """The nearest rank; nan of nothing."""
+    """The percentile by nearest rank; nan without values."""
     ordered = sorted(values)
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else math.nan
 
 
-def show(title: str, rows: Sequence[tuple[str, str]]) -> None:
+def print_figures(title: str, rows: Sequence[tuple[str, str]]) -> None:
     print(f"\n{title}")
     for name, value in rows:
         print(f"  {name:44} {value}")
 
 
-def show_costs(seconds: Mapping[str, float], supervisor: Supervisor, workers: Sequence[str]) -> float:
-    """Print CPU and memory by process; returns the most memory that the workers ever had, in MiB."""
+def print_costs(seconds: Mapping[str, float], supervisor: Supervisor, workers: Sequence[str]) -> float:
+    """Print CPU and memory by process; return the sum of the workers' peaks in MiB."""
     print(f"\n  {'process':16} {'CPU, s':>8} {'MiB at most':>12}")
     peaks = {name: memory(supervisor.named(name).popen.pid, "VmHWM") for name in supervisor.names}
     for name, spent in sorted(seconds.items(), key=lambda item: -item[1]):

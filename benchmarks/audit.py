@@ -1,37 +1,37 @@
-"""What is in the database, against what the students were told: nothing lost, nothing twice, nothing out of order."""
+"""Compare the database with what the students saw: nothing is lost, stored twice or out of order."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from benchmarks.production import Production
-from benchmarks.students import Turn
+from benchmarks.students import Exchange
 
-# Turns of a thread that are not the other one's answer or question: two in a row of one role, or the patient first.
+# Replies that do not follow the message that they answer.
 OUT_OF_ORDER = """
     SELECT count(*) FROM (
-        SELECT role, run_id, created_at, lag(role, 1, 'assistant') OVER talk AS before,
-               lag(id) OVER talk AS asked, id
-        FROM messages WINDOW talk AS (PARTITION BY thread_id ORDER BY created_at)
-    ) AS turn LEFT JOIN runs ON runs.id = turn.run_id
-    WHERE turn.role = 'assistant' AND (turn.before <> 'user' OR runs.user_message_id <> turn.asked)
+        SELECT role, run_id, created_at, lag(role, 1, 'assistant') OVER thread AS before,
+               lag(id) OVER thread AS asked, id
+        FROM messages WINDOW thread AS (PARTITION BY thread_id ORDER BY created_at)
+    ) AS message LEFT JOIN runs ON runs.id = message.run_id
+    WHERE message.role = 'assistant' AND (message.before <> 'user' OR runs.user_message_id <> message.asked)
 """
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that must hold, in words, and whether it does."""
+    """A requirement, what was found, and whether it is met."""
 
     what: str
     found: str
     holds: bool
 
 
-def audit(site: Production, asked: Iterable[Turn]) -> list[Finding]:
-    """Compare the turns that were accepted with the rows."""
-    accepted = [turn for turn in asked if turn.run_id]
-    runs = [turn.run_id for turn in accepted]
+def audit(site: Production, asked: Iterable[Exchange]) -> list[Finding]:
+    """Compare the accepted exchanges with the rows in the database."""
+    accepted = [exchange for exchange in asked if exchange.run_id]
+    runs = [exchange.run_id for exchange in accepted]
     kept = site.rows("SELECT count(DISTINCT content) FROM messages WHERE role = 'user' AND content = ANY(%s)",
-                     [turn.question for turn in accepted])[0][0]  # fmt: skip
+                     [exchange.question for exchange in accepted])[0][0]  # fmt: skip
     twice = site.rows("SELECT count(*) - count(DISTINCT (thread_id, content)) FROM messages WHERE role = 'user'")[0][0]
     ended = site.rows("SELECT count(*) FROM runs WHERE id = ANY(%s::uuid[]) AND finished_at IS NOT NULL", runs)[0][0]
     still_open = site.rows("SELECT count(*) FROM runs WHERE finished_at IS NULL")[0][0]
@@ -52,15 +52,15 @@ def audit(site: Production, asked: Iterable[Turn]) -> list[Finding]:
     ]
 
 
-def _unlike_what_was_shown(site: Production, accepted: Sequence[Turn]) -> int:
-    completed = {turn.run_id: turn.reply for turn in accepted if turn.status == "completed"}
+def _unlike_what_was_shown(site: Production, accepted: Sequence[Exchange]) -> int:
+    completed = {exchange.run_id: exchange.reply for exchange in accepted if exchange.status == "completed"}
     stored = dict(site.rows("SELECT run_id::text, content FROM messages WHERE run_id = ANY(%s::uuid[])",
                             list(completed)))  # fmt: skip
     return sum(stored.get(run_id) != reply for run_id, reply in completed.items())
 
 
 def report(findings: Sequence[Finding]) -> bool:
-    """Print them; whether all hold."""
+    """Print the findings; return whether all requirements are met."""
     print()
     for finding in findings:
         print(f"  {finding.what:44} {finding.found:>14}   {'holds' if finding.holds else 'DOES NOT HOLD'}")

@@ -1,4 +1,4 @@
-"""The peer of versus_flask: a view that asks the model inside the request. No database, no accounts, nothing kept."""
+"""The peer of versus_flask: a view that calls the model inside the request, without database or accounts."""
 
 import os
 
@@ -12,6 +12,6 @@ INSTRUCTIONS = "You are a patient. You have had a pain in the chest for two hour
 
 @app.post("/say")
 def say() -> dict[str, str]:
-    """What the patient answers."""
+    """Return the patient's reply."""
     said = request.get_json()["content"]
     return {"reply": client.responses.create(model="m", instructions=INSTRUCTIONS, input=said, store=False).output_text}

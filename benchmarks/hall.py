@@ -1,9 +1,9 @@
-"""A hall of students begins within seconds.
+"""A lecture hall of students starts within seconds.
 
 python -m benchmarks.hall [--students 300] [--over 10] [--model-seconds 3] [--poll]
 
-Everybody signs in from one address, opens a talk, says something and follows the reply, through nginx, against the
-production set of processes. Exit code 1 where something does not hold that must.
+Everybody signs in from one address, opens a thread, says something and follows the reply, through nginx, against the
+production set of processes. Exits with 1 if a requirement is not met.
 """
 
 import argparse
@@ -16,10 +16,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchmarks.accounting import Meter, percentile, show, show_costs
+from benchmarks.accounting import Meter, percentile, print_costs, print_figures
 from benchmarks.audit import Finding, audit, report
 from benchmarks.production import Production, production
-from benchmarks.students import FailedError, Student, Turn
+from benchmarks.students import Exchange, FailedError, Student
 
 REPLY_P95_S = 10.0
 FIRST_TEXT_P95_S = 2.0
@@ -29,25 +29,25 @@ WARM_UP = 8
 
 @dataclass
 class Seen:
-    """What the students saw."""
+    """The exchanges and errors that the students saw."""
 
-    turns: list[Turn] = field(default_factory=list)
+    exchanges: list[Exchange] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     troubles: Counter[str] = field(default_factory=Counter)
 
     @property
-    def answered(self) -> list[Turn]:
-        return [turn for turn in self.turns if turn.status == "completed" and turn.reply]
+    def answered(self) -> list[Exchange]:
+        return [exchange for exchange in self.exchanges if exchange.status == "completed" and exchange.reply]
 
 
-async def one_turn(site: Production, email: str, delay_s: float, activity: int, seen: Seen) -> None:
-    """Come in, say one thing that nobody else says, hear the answer."""
+async def one_exchange(site: Production, email: str, delay_s: float, activity: int, seen: Seen) -> None:
+    """Sign in, open a thread, send a message that nobody else sends, and wait for the reply."""
     await asyncio.sleep(delay_s)
     student = Student(site.port, email, seen.troubles)
     try:
         await student.sign_in()
         await student.open_thread(activity)
-        seen.turns.append(await student.ask(f"How long have you had the pain? I am {email}."))
+        seen.exchanges.append(await student.ask(f"How long have you had the pain? I am {email}."))
     except FailedError as error:
         seen.errors.append(str(error))
     finally:
@@ -55,31 +55,33 @@ async def one_turn(site: Production, email: str, delay_s: float, activity: int, 
 
 
 async def crowd(site: Production, count: int, over_s: float) -> Seen:
-    """So many students, their beginnings spread evenly."""
+    """Run `count` students, whose starts are spread evenly over `over_s` seconds."""
     emails, activity, seen = site.make_students(count), site.activity(), Seen()
-    comings = (one_turn(site, email, over_s * number / count, activity, seen) for number, email in enumerate(emails))
+    comings = (
+        one_exchange(site, email, over_s * number / count, activity, seen) for number, email in enumerate(emails)
+    )
     await asyncio.gather(*comings)
     return seen
 
 
-def first_texts(site: Production, turns: list[Turn]) -> list[float]:
+def first_texts(site: Production, exchanges: list[Exchange]) -> list[float]:
     """Seconds from the model's first text to the student's."""
-    records = site.emulator("GET", f"requests?limit={10 * len(turns)}")["requests"]
+    records = site.emulator("GET", f"requests?limit={10 * len(exchanges)}")["requests"]
     at = {_last_said(record): record.get("first_text_at") for record in records}
     return [
-        turn.first_text_at - began
-        for turn in turns
-        if turn.first_text_at is not None and (began := at.get(turn.question)) is not None
+        exchange.first_text_at - began
+        for exchange in exchanges
+        if exchange.first_text_at is not None and (began := at.get(exchange.question)) is not None
     ]
 
 
 def _last_said(record: dict[str, dict[str, list[dict[str, str]]]]) -> str:
-    turns = (record.get("json") or {}).get("input") or [{}]
-    return turns[-1].get("content", "")
+    messages = (record.get("json") or {}).get("input") or [{}]
+    return messages[-1].get("content", "")
 
 
 def no_faults(site: Production) -> Finding:
-    """By nginx's log: a stream whose service is away is a 200 to its client."""
+    """Look for 5xx in nginx's log, since the client of a stream gets a 200 even if the service is down."""
     log = site.process("nginx").folder / "virtual-patient.log"
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     faults = Counter(f"{status} {line['path']}" for line in lines if (status := _status(line)) >= 500)
@@ -89,35 +91,35 @@ def no_faults(site: Production) -> Finding:
 
 
 def _status(line: dict[str, Any]) -> int:
-    """The worse of nginx's and the last of its services'."""
+    """The worse of nginx's status and that of the last service it asked."""
     last = re.findall(r"\d+", line["upstream_status"])[-1:]
     return max([line["status"], *map(int, last)])
 
 
 def measure(site: Production, arguments: argparse.Namespace) -> bool:
-    """Run it once and print the figures; whether all holds that must."""
+    """Run it once and print the figures; return whether all requirements are met."""
     asyncio.run(crowd(site, WARM_UP, 1.0))
     site.emulator("DELETE", "requests")
     site.emulator("POST", "settings", {"latency_s": arguments.model_seconds})
     meter, begun = Meter(site.supervisor), time.monotonic()
     seen = asyncio.run(crowd(site, arguments.students, arguments.over))
     took, spent = time.monotonic() - begun, meter.seconds()
-    times = [turn.seconds for turn in seen.answered]
+    times = [exchange.seconds for exchange in seen.answered]
     texts = first_texts(site, seen.answered)
-    show(
+    print_figures(
         f"{arguments.students} students over {arguments.over:g} s, {arguments.model_seconds:g} s of model time",
         [
-            ("from the first coming to the last reply", f"{took:.1f} s, {len(times) / took:.1f} turns a second"),
+            ("from the first coming to the last reply", f"{took:.1f} s, {len(times) / took:.1f} exchanges a second"),
             ("from the POST to the whole reply", _p50_p95(times)),
             ("from the model's first text to the student's", _p50_p95(texts)),
-            ("followed by events to the end", f"{sum(turn.live for turn in seen.answered)} of {len(times)}"),
+            ("followed by events to the end", f"{sum(exchange.live for exchange in seen.answered)} of {len(times)}"),
             ("troubles that clients dealt with", ", ".join(f"{k} {n}" for k, n in seen.troubles.items()) or "none"),
         ],
     )
     for error in seen.errors[:5]:
         print(f"  {error}")
-    peak = show_costs(spent, site.supervisor, site.worker_names)
-    return report([*_must_hold(arguments, seen, times, texts, peak), no_faults(site), *audit(site, seen.turns)])
+    peak = print_costs(spent, site.supervisor, site.worker_names)
+    return report([*_must_hold(arguments, seen, times, texts, peak), no_faults(site), *audit(site, seen.exchanges)])
 
 
 def _must_hold(

@@ -1,11 +1,10 @@
-"""Fifty honest students, and one who wants to stop everybody.
+"""Fifty honest students, and one who tries to stop everybody.
 
 python -m benchmarks.hostile [--minutes 2] [--students 50]
 
-The same talk twice, without the hostile student and with. What that one does, all of it at once and again as soon as it
-was answered: turns of text made to be slow, streams by the hundred, messages without a run, threads without end. Exit
-code 1 where an answer to anybody was a 5xx, where something of the honest students was lost, or where the p95 of their
-replies was more than twice as long.
+The same conversations run twice, without and with the hostile student. That one does everything at once, and again
+after each answer: messages made to be slow to check, hundreds of streams, messages without a run, threads without end.
+Exits with 1 if anybody got a 5xx, if the honest students lost anything, or if the p95 of their replies doubled.
 """
 
 import argparse
@@ -20,19 +19,19 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
-from benchmarks.accounting import percentile, show
+from benchmarks.accounting import percentile, print_figures
 from benchmarks.audit import Finding, audit, report
 from benchmarks.hall import no_faults
 from benchmarks.http import Answer, Connection, RefusedError, UnansweredError
 from benchmarks.production import Production, production
-from benchmarks.soak import Log, Plan, open_runs, talk
+from benchmarks.soak import Log, Plan, converse, open_runs
 from benchmarks.students import PASSWORD
-from dev.workers import PRODUCTION, Worker
+from dev.workers import PRODUCTION_WORKERS, Worker
 
 MODEL_S = 1.0
 SLOWER_AT_MOST = 2.0
 STREAMS = 400
-# As long as the service takes; each was once slow in some rule.
+# As long as the service accepts; each was once slow in some rule.
 SLOW_TEXTS = (
     "\u00e9" + "_" * 3900,
     "a" + "\u0301\u0323" * 1900,
@@ -46,7 +45,7 @@ SLOW_TEXTS = (
 
 
 class Hostile:
-    """One student's account, its connections, and the statuses that it was answered with."""
+    """One student's account, its connections, and a count of the statuses that it got."""
 
     def __init__(self, site: Production, email: str, activity: int) -> None:
         self._site, self._email, self._activity = site, email, activity
@@ -57,13 +56,19 @@ class Hostile:
         self.over = False
 
     async def go(self) -> None:
-        """All at once, until it is `over`; what was asked by then is waited for."""
+        """Do everything at once until it is `over`, then wait for the open requests."""
         with contextlib.closing(self._connection()) as connection:
             body = {"email": self._email, "password": PASSWORD}
             answer = await connection.request("POST", "/api/v2/auth/login/", body)
             self._headers = {"Authorization": f"Bearer {answer.json()['access']}"}
         async with asyncio.TaskGroup() as group:
-            for deed in (self._slow_turns, self._slow_turns, self._messages_alone, self._threads, self._streams):
+            for deed in (
+                self._slow_exchanges,
+                self._slow_exchanges,
+                self._messages_alone,
+                self._threads,
+                self._streams,
+            ):
                 group.create_task(self._again_and_again(deed))
 
     async def _again_and_again(self, deed: Callable[[Connection], Awaitable[None]]) -> None:
@@ -74,13 +79,13 @@ class Hostile:
                 except UnansweredError:
                     self.statuses["no answer"] += 1
 
-    async def _slow_turns(self, connection: Connection) -> None:
-        """As fast as they are taken, in one thread after the other."""
+    async def _slow_exchanges(self, connection: Connection) -> None:
+        """Post as fast as they are accepted, in one thread after the other."""
         if thread := await self._thread(connection):
             await self._post(connection, f"/api/v2/threads/{thread}/runs/", {"content": next(self._texts)})
 
     async def _messages_alone(self, connection: Connection) -> None:
-        """Where the old frontend posts them, and asks for an answer later."""
+        """Post messages without a run at the old address."""
         if thread := await self._thread(connection):
             while await self._post(connection, f"/api/threads/{thread}/messages", {"content": next(self._texts)}):
                 pass
@@ -89,7 +94,7 @@ class Hostile:
         await self._post(connection, "/api/v2/threads/", {"activity_id": self._activity})
 
     async def _streams(self, connection: Connection) -> None:
-        """Hundreds of one run, held for as long as they last."""
+        """Open hundreds of streams of one run, and hold each as long as it lasts."""
         thread = await self._thread(connection)
         run = thread and await self._post(connection, f"/api/v2/threads/{thread}/runs/", {"content": next(self._texts)})
         if run:
@@ -108,14 +113,14 @@ class Hostile:
             self.statuses["stream broken"] += 1
 
     async def _thread(self, connection: Connection) -> str | None:
-        """A new one, or any of the earlier ones where no more may be begun."""
+        """Return a new thread, or one of the earlier ones if no more may be begun."""
         made = await self._post(connection, "/api/v2/threads/", {"activity_id": self._activity})
         if made:
             self._made.append(str(made["id"]))
         return random.choice(self._made) if self._made else None
 
     async def _post(self, connection: Connection, path: str, body: dict[str, Any]) -> Any:
-        """What was made; None where it was refused, or is over."""
+        """Return the created object; None if it was refused or time is over."""
         key = {"Idempotency-Key": secrets.token_hex(16)}
         answer: Answer = await connection.request("POST", path, body, {**self._headers, **key})
         self.statuses[str(answer.status)] += 1
@@ -125,19 +130,19 @@ class Hostile:
         return Connection("127.0.0.1", self._site.port)
 
     def _endless_texts(self) -> Iterator[str]:
-        """Each another one, since the audit looks for what was kept twice."""
+        """Yield texts that all differ, since the audit looks for duplicates."""
         for number, text in enumerate(itertools.cycle(SLOW_TEXTS)):
             yield f"{text} {number}"
 
 
 async def crowd(site: Production, plan: Plan, *, hostile: bool) -> tuple[Log, Counter[str]]:
-    """The honest students' talks, and what the hostile one was answered."""
+    """Return the log of the honest students, and the statuses that the hostile one got."""
     log, activity = Log(), site.activity()
     emails, (other,) = site.make_students(plan.students), site.make_students(1)
     enemy = Hostile(site, other, activity)
     until = time.monotonic() + plan.seconds
     deeds = asyncio.create_task(enemy.go()) if hostile else None
-    await asyncio.gather(*(talk(site, plan, email, activity, until, log) for email in emails))
+    await asyncio.gather(*(converse(site, plan, email, activity, until, log) for email in emails))
     enemy.over = True
     if deeds:
         await deeds
@@ -145,13 +150,13 @@ async def crowd(site: Production, plan: Plan, *, hostile: bool) -> tuple[Log, Co
 
 
 def measure(site: Production, plan: Plan, *, hostile: bool) -> tuple[list[float], list[Finding]]:
-    """Seconds of each honest turn, and what must hold."""
+    """Return the seconds of each honest exchange, and the findings."""
     log, statuses = asyncio.run(crowd(site, plan, hostile=hostile))
     site.supervisor.wait_for("the end of all runs", lambda: not open_runs(site), timeout_s=300)
-    times = [turn.seconds for turn in log.turns if turn.status == "completed"]
+    times = [exchange.seconds for exchange in log.exchanges if exchange.status == "completed"]
     p50, p95 = percentile(times, 0.5), percentile(times, 0.95)
-    show(
-        f"{len(log.turns)} turns of {plan.students} students, {'with' if hostile else 'without'} a hostile one",
+    print_figures(
+        f"{len(log.exchanges)} exchanges of {plan.students} students, {'with' if hostile else 'without'} a hostile one",
         [
             ("from the POST to the whole reply", f"p50 {p50:.2f} s, p95 {p95:.2f} s"),
             ("troubles that clients dealt with", _counts(log.troubles)),
@@ -161,10 +166,14 @@ def measure(site: Production, plan: Plan, *, hostile: bool) -> tuple[list[float]
     wrong = sum(count for what, count in (log.troubles + statuses).items() if _is_5xx(what))
     return times, [
         Finding("errors of honest clients", str(log.errors[:3] or 0), not log.errors),
-        Finding("turns that were not answered", str(len(log.turns) - len(times)), len(times) == len(log.turns) > 0),
+        Finding(
+            "exchanges that were not answered",
+            str(len(log.exchanges) - len(times)),
+            len(times) == len(log.exchanges) > 0,
+        ),
         Finding("5xx, to anybody", str(wrong), wrong == 0),
         no_faults(site),
-        *audit(site, log.turns),
+        *audit(site, log.exchanges),
     ]
 
 
@@ -176,8 +185,8 @@ def _counts(counter: Counter[str]) -> str:
     return ", ".join(f"{what} {count}" for what, count in counter.most_common()) or "nothing"
 
 
-def run(plan: Plan, workers: tuple[Worker, ...] = PRODUCTION, **changes: str) -> tuple[float, list[Finding]]:
-    """How many times longer the p95 was beside the hostile student, and what must hold."""
+def run(plan: Plan, workers: tuple[Worker, ...] = PRODUCTION_WORKERS, **changes: str) -> tuple[float, list[Finding]]:
+    """Return how many times longer the p95 was beside the hostile student, and the findings."""
     with production(workers, **changes) as site:
         site.emulator("POST", "settings", {"latency_s": MODEL_S})
         before, found = measure(site, plan, hostile=False)

@@ -1,4 +1,4 @@
-"""HTTP/1.1 and server-sent events over asyncio's streams: what loads a service must cost little beside it."""
+"""HTTP/1.1 and server-sent events over asyncio's streams; the load generator must take little CPU."""
 
 import asyncio
 import json
@@ -11,7 +11,7 @@ CONNECTIONS_LOST = (OSError, asyncio.IncompleteReadError, TimeoutError, asyncio.
 
 
 class UnansweredError(Exception):
-    """Nothing, or only a part, came back: the request may have been carried out or not."""
+    """There was no answer, or only a part of it; the request may have been carried out or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +25,14 @@ class Answer:
 
     @property
     def retry_after(self) -> float | None:
-        """What the service asks for, in seconds."""
+        """The header Retry-After in seconds."""
         value = header(self.head, b"retry-after")
         return float(value) if value.isdigit() else None
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event as it came. `at` is the wall clock."""
+    """One event as received; `at` is wall-clock time."""
 
     id: str
     kind: str
@@ -41,13 +41,13 @@ class Event:
 
 
 def header(head: bytes, name: bytes) -> bytes:
-    """A header's value in lower case; empty where it is not there."""
+    """Return a header's value in lower case; empty without that header."""
     _, found, rest = head.lower().partition(b"\r\n" + name + b":")
     return rest.split(b"\r\n", 1)[0].strip() if found else b""
 
 
 class Connection:
-    """One connection to one server, kept open between requests and opened again when it was closed."""
+    """One connection to a server, kept open between requests and reopened if it was closed."""
 
     def __init__(self, host: str, port: int, *, timeout_s: float = 65) -> None:
         self._host, self._port, self._timeout_s = host, port, timeout_s
@@ -56,7 +56,7 @@ class Connection:
     async def request(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
-        """The whole answer; UnansweredError where the connection broke or nothing came in time."""
+        """Return the whole answer; UnansweredError if the connection broke or timed out."""
         try:
             async with asyncio.timeout(self._timeout_s):
                 reader = await self._send(method, path, body, headers or {})
@@ -70,7 +70,7 @@ class Connection:
         return Answer(_status(head), head, content)
 
     async def events(self, path: str, headers: Mapping[str, str] | None = None) -> AsyncGenerator[Event, None]:
-        """The events of a stream, to its end; RefusedError for another status than 200."""
+        """Yield the events of a stream to its end; RefusedError for any status but 200."""
         try:
             reader = await self._send("GET", path, None, {"Accept": "text/event-stream", **(headers or {})})
             async with asyncio.timeout(self._timeout_s):
@@ -111,7 +111,7 @@ class Connection:
 
 
 class RefusedError(Exception):
-    """A stream was answered with this status."""
+    """A stream was refused with this status."""
 
     def __init__(self, status: int) -> None:
         super().__init__(f"the stream was answered with {status}")
@@ -131,7 +131,7 @@ async def _body(reader: asyncio.StreamReader, head: bytes) -> bytes:
 
 
 async def _parts(reader: asyncio.StreamReader, head: bytes, timeout_s: float | None) -> AsyncIterator[bytes]:
-    """The pieces of a body without a length; each must come in time."""
+    """Yield the pieces of a body without a length; each has to arrive in time."""
     chunked = header(head, b"transfer-encoding") == b"chunked"
     while True:
         async with asyncio.timeout(timeout_s):

@@ -1,13 +1,13 @@
-"""Whole lists of a teaching year: this service against what others would write, in one run.
+"""Whole lists of a teaching year: this service and two peers, in one run.
 
 python -m benchmarks.lists [--rounds 5] [--requests 60]
 
-Three servers on one database, each gunicorn with two sync workers and asked by 8 clients: ours, a Flask + SQLAlchemy
-app with eager loading, and a bare WSGI function that passes on one JSON text made by PostgreSQL. All check the same
-token and look the account up. They take turns in alternating order; the figures are medians of the rounds. Lists of v2
-are asked for in one page; of the 2,000 people, 500, by all three.
+Three servers on one database, each gunicorn with two sync workers and 8 clients: ours, a Flask + SQLAlchemy app with
+eager loading, and a bare WSGI function that returns one JSON text made by PostgreSQL. All check the same token and load
+the account. They alternate; the figures are medians of the rounds. Lists of v2 are requested as one page, of people 500
+of the 2,000 from all three.
 
-Exit code 1 where ours is not twice as fast as the Flask app, or where p99 is over 3 x p50.
+Exits with 1 if ours is not twice as fast as the Flask app, or if p99 is over 3 x p50.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from benchmarks.teaching_year import Year, teaching_year
 CLIENTS = 8
 RATIO, SHARE, SPREAD = 2.0, 0.5, 3.0
 PAGE = "page_size=500"
-# Ours > the same list at the peers. Of tags and questions there are more than a page holds.
+# Our address of a list, and the peers'. There are more tags and questions than fit on a page.
 LISTS = {
     "/api/all_users": "/api/all_users",
     "/api/scenarios": "/api/scenarios",
@@ -47,7 +47,7 @@ LISTS = {
 
 @dataclass
 class Measured:
-    """Of one list at one server: requests a second of each round, and all times in ms."""
+    """Figures of one list at one server: requests a second of each round, and all times in ms."""
 
     rates: list[float] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
@@ -58,7 +58,7 @@ class Measured:
 
 
 async def ask(port: int, path: str, token: str, requests: int, into: Measured | None) -> None:
-    """So many requests by all clients together."""
+    """Send that many requests, by all clients together."""
     left = itertools.repeat(None, requests)
 
     async def client() -> None:
@@ -77,25 +77,25 @@ async def ask(port: int, path: str, token: str, requests: int, into: Measured | 
         into.rates.append(requests / (time.perf_counter() - begun))
 
 
-async def rows_of(port: int, path: str, token: str) -> Any:
+async def fetch_list(port: int, path: str, token: str) -> Any:
     answer = await Connection("127.0.0.1", port).request("GET", path, headers={"Authorization": f"Bearer {token}"})
     rows = json.loads(answer.body)
     return rows["results"] if isinstance(rows, dict) else rows
 
 
-async def the_same(ports: dict[str, int], token: str) -> None:
-    """Stop where they do not answer the same; v2 may say more of each row."""
+async def require_equal_answers(ports: dict[str, int], token: str) -> None:
+    """Stop if the servers' answers differ; v2 may have more fields in each row."""
     for ours, theirs in LISTS.items():
-        got = await rows_of(ports["ours"], ours, token)
+        got = await fetch_list(ports["ours"], ours, token)
         for peer in ("flask", "bare"):
-            wanted = (await rows_of(ports[peer], theirs, token))[: len(got)]
+            wanted = (await fetch_list(ports[peer], theirs, token))[: len(got)]
             shown = [_part(row, like) for row, like in zip(got, wanted, strict=True)]
             if shown != [_part(row, row) for row in wanted]:
                 raise SystemExit(f"{ours} and {peer}'s {theirs} differ")
 
 
 def _part(row: Any, like: Any) -> Any:
-    """What the peer says of a row too; the Flask app gives an exercise's categories no order."""
+    """Reduce a row to the peer's fields; the Flask app returns an activity's categories in no order."""
     if not isinstance(like, dict):
         return row
     part = {name: row[name] for name in like}
@@ -117,7 +117,7 @@ async def measure(ports: dict[str, int], token: str, rounds: int, requests: int)
 
 
 def report(found: dict[str, dict[str, Measured]]) -> bool:
-    """Print the table; whether all of it holds."""
+    """Print the table; return whether all limits are met."""
     print(f"\n{'list':38} {'ours/s':>7} {'flask/s':>7} {'bare/s':>7} {'ratio':>6} {'share':>6} {'p50':>6} {'p99':>6}")
     holds = True
     for path, by in found.items():
@@ -142,7 +142,7 @@ def run(year: Year, rounds: int, requests: int) -> bool:
         "bare": year.gunicorn("bare", "benchmarks.peers.bare:application"),
     }
     token = year.token()
-    asyncio.run(the_same(ports, token))
+    asyncio.run(require_equal_answers(ports, token))
     return report(asyncio.run(measure(ports, token, rounds, requests)))
 
 

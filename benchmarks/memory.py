@@ -1,10 +1,10 @@
-"""What a web worker holds after 50,000 requests.
+"""Memory of a web worker after 50,000 requests.
 
 python -m benchmarks.memory [--requests 50000]
 
-gunicorn with two sync workers that are never replaced, on the database of a teaching year, asked by 8 clients for what
-a frontend asks for: lists, objects, searches, writes, and things that are refused. Exit code 1 where a worker holds
-more than 200 MiB, or more than 3 % more at the end than after two thirds.
+gunicorn with two sync workers that are never replaced, on the database of a teaching year. 8 clients send a frontend's
+requests: lists, objects, searches, writes, and requests that are refused. Exits with 1 if a worker holds more than
+200 MiB, or over 3 % more at the end than after two thirds.
 """
 
 import argparse
@@ -37,7 +37,7 @@ ASKED = (
     ("GET", "/api/categories/1/rubrics", None, 200),
     ("GET", "/nowhere", None, 404),
 )
-# Seldom, since they are large or slow.
+# Requested seldom, since they are large or slow.
 SELDOM = (
     ("GET", "/api/scenarios", None, 200),
     ("GET", "/api/v2/users/?page_size=500", None, 200),

@@ -1,9 +1,9 @@
-"""By what the workers' pool was chosen: the same waiting turns, done by other sets of workers.
+"""Compare sets of workers with the same waiting runs; the workers' pool was chosen by these figures.
 
-python -m benchmarks.pools [--turns 300] [--model-seconds 3]
+python -m benchmarks.pools [--exchanges 300] [--model-seconds 3]
 
-The turns are posted beforehand and held back; the time runs from their release to the last stored reply, so that web
-and the students count for nothing.
+The messages are posted beforehand and held back. The time runs from their release to the last stored reply, so web and
+the load generator do not count.
 """
 
 import argparse
@@ -23,7 +23,7 @@ QUEUES = "runs,evaluations,maintenance"
 
 
 def workers(count: int, threads: int, pool: str = "threads") -> list[Worker]:
-    """So many equal ones; the connections of all of them stay those of the production set."""
+    """Return that many equal workers, which together have as many connections as the production set."""
     connections = 40 // count if pool == "threads" else 0
     return [Worker(f"worker-{number}", QUEUES, threads, connections, pool) for number in range(1, count + 1)]
 
@@ -36,8 +36,8 @@ SETS = {
 }
 
 
-async def post(site: Production, turns: int) -> None:
-    """That many turns of as many students, to be answered later; eight at a time."""
+async def post(site: Production, exchanges: int) -> None:
+    """Post that many messages, each of another student, eight at a time; they are answered later."""
     activity, at_once = site.activity(), asyncio.Semaphore(8)
 
     async def one(email: str) -> None:
@@ -48,7 +48,7 @@ async def post(site: Production, turns: int) -> None:
             await student.say(f"How long have you had the pain? I am {email}.")
             student.close()
 
-    await asyncio.gather(*(one(email) for email in site.make_students(turns)))
+    await asyncio.gather(*(one(email) for email in site.make_students(exchanges)))
 
 
 def measure(name: str, chosen: Sequence[Worker], arguments: argparse.Namespace) -> None:
@@ -58,16 +58,16 @@ def measure(name: str, chosen: Sequence[Worker], arguments: argparse.Namespace) 
         asyncio.run(post(site, warm_up))
         _wait_for(site, warm_up)
         _signal(site, signal.SIGSTOP)
-        asyncio.run(post(site, arguments.turns))
+        asyncio.run(post(site, arguments.exchanges))
         site.emulator("POST", "settings", {"latency_s": arguments.model_seconds})
         meter, begun = Meter(site.supervisor), time.monotonic()
         _signal(site, signal.SIGCONT)
-        _wait_for(site, warm_up + arguments.turns)
+        _wait_for(site, warm_up + arguments.exchanges)
         took, spent = time.monotonic() - begun, meter.seconds()
         mib = sum(memory(site.process(worker).popen.pid, "VmHWM") for worker in site.worker_names)
         cpu = sum(spent[worker] for worker in site.worker_names)
-    rate, cost = arguments.turns / took, 1000 * cpu / arguments.turns
-    print(f"{name:18} {rate:8.1f} turns a second {mib:8.0f} MiB {cost:8.0f} ms of CPU a turn", flush=True)
+    rate, cost = arguments.exchanges / took, 1000 * cpu / arguments.exchanges
+    print(f"{name:18} {rate:8.1f} exchanges a second {mib:8.0f} MiB {cost:8.0f} ms of CPU an exchange", flush=True)
 
 
 def _signal(site: Production, number: signal.Signals) -> None:
@@ -76,7 +76,7 @@ def _signal(site: Production, number: signal.Signals) -> None:
 
 
 def _wait_for(site: Production, ended: int) -> None:
-    """Until that many runs have ended."""
+    """Wait until that many runs have ended."""
     query = "SELECT count(*) FROM runs WHERE finished_at IS NOT NULL"
     while site.rows(query)[0][0] < ended:
         time.sleep(0.1)
@@ -84,7 +84,7 @@ def _wait_for(site: Production, ended: int) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.pools")
-    parser.add_argument("--turns", type=int, default=300)
+    parser.add_argument("--exchanges", type=int, default=300)
     parser.add_argument("--model-seconds", type=float, default=3.0)
     arguments = parser.parse_args()
     for name, chosen in SETS.items():

@@ -1,4 +1,4 @@
-"""The production set of processes behind nginx, durable data and all, with students made beforehand."""
+"""The production set of processes behind nginx, with durable data and prepared students."""
 
 import contextlib
 import functools
@@ -12,14 +12,14 @@ from typing import Any
 
 import psycopg
 
+from dev.consultation import STUDENT
 from dev.paths import temporary_folder
 from dev.processes import Process, Supervisor
 from dev.servers import free_port, start_nginx
-from dev.system import Progress, System, answers, bring_up
-from dev.talk import STUDENT
-from dev.workers import PRODUCTION, Worker
+from dev.system import Progress, System, bring_up, responds
+from dev.workers import PRODUCTION_WORKERS, Worker
 
-# The same hash for all of them: it was made once, by the samples.
+# All have the password hash of the demo's student.
 MAKE_STUDENTS = """
     INSERT INTO "user" (username, email, password, role)
     SELECT 'Student ' || number, 'student-' || %(name)s || '-' || number || '@example.org', demo.password, 'student'
@@ -30,7 +30,7 @@ MAKE_STUDENTS = """
 
 @dataclass(frozen=True)
 class Production:
-    """What runs, and where. `port` is nginx's, on loopback."""
+    """The running system; `port` is nginx's, on loopback."""
 
     supervisor: Supervisor
     system: System
@@ -45,12 +45,12 @@ class Production:
         return self.supervisor.named(name)
 
     def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        """What is in the database, past every layer of ours."""
+        """Query the database directly, around all layers of the service."""
         with psycopg.connect(self.system.settings["DATABASE_URL"]) as connection:
             return connection.execute(query, parameters).fetchall()
 
     def connections(self) -> int | None:
-        """How many the processes hold on the database now; None while it is away."""
+        """How many database connections the processes hold now; None while the database is down."""
         query = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'virtual-patient'"
         try:
             count: int = self.rows(query)[0][0]
@@ -59,13 +59,13 @@ class Production:
         return count
 
     def make_students(self, count: int) -> list[str]:
-        """New accounts with the demo student's password; their emails."""
+        """Make accounts with the demo student's password; return their emails."""
         values = {"name": secrets.token_hex(3), "count": count, "demo": STUDENT[0]}
         with psycopg.connect(self.system.settings["DATABASE_URL"]) as connection:
             return [email for (email,) in connection.execute(MAKE_STUDENTS, values).fetchall()]
 
     def activity(self) -> int:
-        """The exercise that everybody does."""
+        """Return the id of the activity that everybody does."""
         found: int = self.rows("SELECT min(id) FROM activities")[0][0]
         return found
 
@@ -84,8 +84,8 @@ class Production:
 
 
 @contextlib.contextmanager
-def production(workers: Sequence[Worker] = PRODUCTION, **changes: str) -> Iterator[Production]:
-    """Bring it up in a temporary folder, with the emulator as the model; `changes` are to the environment."""
+def production(workers: Sequence[Worker] = PRODUCTION_WORKERS, **changes: str) -> Iterator[Production]:
+    """Start it in a temporary folder with the emulator as the model; `changes` are environment variables."""
     with temporary_folder() as folder, Supervisor() as supervisor:
         made = _start(supervisor, folder, workers, {"OPENAI_BASE_URL": "emulator", **changes})
         for worker in workers:
@@ -97,5 +97,5 @@ def _start(supervisor: Supervisor, folder: Path, workers: Sequence[Worker], chan
     system = bring_up(supervisor, folder, Progress(), kept=True, workers=workers, **changes)
     port = free_port()
     start_nginx(supervisor, folder, {**system.ports, "nginx": port})
-    supervisor.wait_for("nginx", functools.partial(answers, f"http://127.0.0.1:{port}/health/ready"))
+    supervisor.wait_for("nginx", functools.partial(responds, f"http://127.0.0.1:{port}/health/ready"))
     return Production(supervisor, system, port, workers)

@@ -1,10 +1,10 @@
-"""Each old route and what takes its place in v2, one request at a time, on the production set of processes.
+"""Each old route and its v2 equivalent, one request at a time, on the production set of processes.
 
 python -m benchmarks.routes [--requests 30]
 
-Beside them a Flask + SQLAlchemy app on the same database, where it has the route: what went through the Assistants API
-it has not. The database is that of a teaching year; the model is the emulator, which answers at once. Exit code 1 where
-a request fails, or where signing in takes over 8 ms more than comparing the password.
+A Flask + SQLAlchemy app on the same database is measured too, except for the routes that went through the Assistants
+API. The database is that of a teaching year; the model is the emulator, which answers at once. Exits with 1 if a
+request fails, or if signing in takes over 8 ms more than comparing the password.
 """
 
 import argparse
@@ -29,7 +29,7 @@ from benchmarks.teaching_year import NO_LIMITS, Year, fill
 LOGIN_LIMIT_MS = 8.0
 SLOW = 5  # times for what waits for a marking, or wipes everything
 TEXTS = {"additional_instructions": "- pain: dull", "communication_preferences": "Brief"}
-# Rows that are there to be deleted: each table > how one is made of its id. Each side deletes from ids of its own.
+# Spare rows to delete: for each table the statement that makes one. Each side deletes its own ids.
 SIDES = ("old", "v2", "flask")
 SPARE = {
     "assistant_scenarios": "INSERT INTO assistant_scenarios (id, scenario_text, additional_instructions, enable, role, "
@@ -47,7 +47,7 @@ Maker = Callable[[int], Request]
 
 @dataclass(frozen=True)
 class Route:
-    """What the old address is, what is asked of it and of v2, and whether the Flask app has it."""
+    """An old address, the requests to it and to v2, and whether the Flask app has it."""
 
     name: str
     old: Maker
@@ -59,7 +59,7 @@ class Route:
 
 @dataclass
 class Times:
-    """Milliseconds of the answered, and how many were not."""
+    """Milliseconds of answered requests, and the number of errors."""
 
     taken: list[float] = field(default_factory=list)
     errors: int = 0
@@ -75,7 +75,7 @@ def always(method: str, path: str, body: Any = None) -> Maker:
 
 
 def spare(method: str, path: str, side: str) -> Maker:
-    """A row of its own for each request."""
+    """Use a new row for each request."""
     return lambda number: (method, path.format(id=spare_id(side, number)), None)
 
 
@@ -88,7 +88,7 @@ def deletes(name: str, old: str, v2: str) -> Route:
 
 
 def authoring() -> list[Route]:
-    """Everything but accounts and the chat."""
+    """Return all routes but those of accounts and chat."""
     scenario = {"scenario_text": "Jane Doe", **TEXTS, "tags": ["pain"], "rubrics": ["Did they ask?"]}
     exercise = {"pre_brief": "Go.", "character_id": 1, "categories": [1, 2]}
     criterion = {"name": "Opens", "marking_instructions": "2: opens", "category_id": 1}
@@ -146,13 +146,13 @@ def accounts(emails: Iterator[str]) -> list[Route]:
     ]
 
 
-def conversation(talks: dict[str, list[str]], runs: dict[str, list[tuple[str, str]]]) -> list[Route]:
-    """The chat and its marking; `talks` have a turn of the student's, `runs` are (thread, run) that have ended."""
+def conversation(thread_ids: dict[str, list[str]], runs: dict[str, list[tuple[str, str]]]) -> list[Route]:
+    """Chat and grading; the threads of `thread_ids` have a message, `runs` are (thread, run) that have ended."""
     graded = {"messages": [{"role": "user", "message": "Good morning, I am Sam."}], "scenario_id": 1}
 
     def of_talk(method: str, path: str, side: str, body: Any = None) -> Maker:
         def request(number: int) -> Request:
-            pk = talks[side][number % len(talks[side])]
+            pk = thread_ids[side][number % len(thread_ids[side])]
             return method, path.format(id=pk), {"thread_id": pk, "scenario_id": 1} if body == "run" else body
 
         return request
@@ -182,7 +182,7 @@ def conversation(talks: dict[str, list[str]], runs: dict[str, list[tuple[str, st
 
 
 class Bench:
-    """Where each side is, and one connection to each process."""
+    """The address of each side, and one connection to each process."""
 
     def __init__(self, site: Production, flask: int, token: str) -> None:
         self.site, self.headers = site, {"Authorization": f"Bearer {token}"}
@@ -190,7 +190,7 @@ class Bench:
         self._at = {name: Connection("127.0.0.1", port, timeout_s=150) for name, port in ports.items()}
 
     async def ask(self, process: str, request: Request, times: Times | None = None) -> Any:
-        """The JSON of the answer; one of another status than 2xx is an error."""
+        """Return the JSON of the answer; any status but 2xx is an error."""
         method, path, body = request
         begun = time.perf_counter()
         answer = await self._at[process].request(method, path, body, self.headers)
@@ -211,8 +211,8 @@ class Bench:
                 await self.ask("flask", _under("/api", make), found["flask"])
         return found
 
-    async def talk(self, *, answered: bool) -> tuple[str, str]:
-        """A thread with a turn in it, and its run."""
+    async def open_thread(self, *, answered: bool) -> tuple[str, str]:
+        """Return a thread with one exchange, and its run."""
         thread = (await self.ask("web", ("POST", "/api/v2/threads/", {"scenario_id": 1})))["id"]
         path, said = f"/api/v2/threads/{thread}/runs/", {"content": "Good morning.", "scenario_id": 1}
         if not answered:
@@ -249,19 +249,21 @@ def make_spare_rows(site: Production, requests: int) -> None:
         connection.execute(SPARE["rubric_questions"].format(id=QUESTION))
         for side, number, sql in itertools.product(SIDES, range(requests), SPARE.values()):
             connection.execute(sql.format(id=spare_id(side, number)))
-        # An exercise without categories: it is marked by its patient's plain questions.
+        # An activity without categories is marked by the plain questions of its scenario.
         connection.execute("INSERT INTO activities (id, pre_brief, character_id) VALUES (301, 'Plain', 1)")
 
 
 async def measure_all(bench: Bench, requests: int) -> dict[str, dict[str, Times]]:
     emails = (f"person-{number}@example.org" for number in itertools.count(2))
-    done = [await bench.talk(answered=True) for _ in range(SLOW)]
-    talks = {side: [(await bench.talk(answered=False))[0] for _ in range(requests)] for side in ("old", "more")}
+    done = [await bench.open_thread(answered=True) for _ in range(SLOW)]
+    thread_ids = {
+        side: [(await bench.open_thread(answered=False))[0] for _ in range(requests)] for side in ("old", "more")
+    }
     for side in ("v2", "more v2"):
         threads = [await bench.ask("web", ("POST", "/api/v2/threads/", {"scenario_id": 1})) for _ in range(requests)]
-        talks[side] = [thread["id"] for thread in threads]
-    talks["done"] = [thread for thread, _ in done]
-    routes = [*accounts(emails), *authoring(), *conversation(talks, {"done": done})]
+        thread_ids[side] = [thread["id"] for thread in threads]
+    thread_ids["done"] = [thread for thread, _ in done]
+    routes = [*accounts(emails), *authoring(), *conversation(thread_ids, {"done": done})]
     wipe = Route("DELETE /delete_all", always("DELETE", "/delete_all"), always("GET", "/scenarios/"), requests=1)
     found = {}
     for route in [*routes, wipe]:
@@ -270,7 +272,7 @@ async def measure_all(bench: Bench, requests: int) -> dict[str, dict[str, Times]
 
 
 def report(found: dict[str, dict[str, Times]]) -> bool:
-    """Print the table; whether all of it holds."""
+    """Print the table; return whether all limits are met."""
     print(f"\n{'ms: p50, p95, errors':44} {'old address':^18} {'v2':^18} {'flask':^18}")
     for name, by in found.items():
         print(f"{name:44} {by['old']!s:18} {by['v2']!s:18} {by['flask']!s:18}")

@@ -1,9 +1,9 @@
-"""Students talk on while everything fails around them.
+"""Students go on talking while everything around them fails.
 
 python -m benchmarks.soak [--minutes 10] [--students 50]
 
-One upstream call in twenty fails, a worker is killed every 30 s, Redis and PostgreSQL are restarted in the middle. Exit
-code 1 where a message was lost, a run did not end, anything came twice or out of order, or connections or memory grew.
+One call to the model in twenty fails, a worker is killed every 30 s, Redis and PostgreSQL are restarted in the middle.
+Exits with 1 if a message was lost, doubled or out of order, a run did not end, or connections or memory grew.
 """
 
 import argparse
@@ -16,25 +16,25 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from benchmarks.accounting import memory, percentile, show
+from benchmarks.accounting import memory, percentile, print_figures
 from benchmarks.audit import Finding, audit, report
 from benchmarks.production import Production, production
-from benchmarks.students import FailedError, Student, Turn
+from benchmarks.students import Exchange, FailedError, Student
 from dev.workers import MAX_CONNECTIONS, SPARE_CONNECTIONS
 
 MODEL_S = 1.0
 FAULT_SHARE = 0.05
 LOOK_EVERY_S = 2.0
-# Growth from the first third to the last that is none: caches fill, and killed workers begin anew.
+# Allowed growth from the first third to the last: caches fill, and killed workers start again.
 MEMORY_GROWTH = 1.15
 CONNECTIONS_GROWTH = 8
-# Pools fill as students come and let go after a minute without work, so a shorter run says nothing of growth.
+# Pools fill as students arrive and shrink after an idle minute, so a shorter run cannot show growth.
 SHORTEST_FOR_GROWTH_S = 300.0
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How long, how many, and how often a worker dies. A student is allowed 30 turns a minute."""
+    """Duration, number of students, and how often a worker is killed. A student may start 30 runs a minute."""
 
     seconds: float
     students: int
@@ -44,9 +44,9 @@ class Plan:
 
 @dataclass
 class Log:
-    """What was seen from outside."""
+    """What the clients and the operating system saw."""
 
-    turns: list[Turn] = field(default_factory=list)
+    exchanges: list[Exchange] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     troubles: Counter[str] = field(default_factory=Counter)
     kills: int = 0
@@ -60,14 +60,14 @@ def soak(site: Production, plan: Plan) -> tuple[Log, list[Finding]]:
     site.emulator("POST", "settings", {"latency_s": MODEL_S, "fault_share": FAULT_SHARE})
     asyncio.run(_storm(site, plan, log))
     site.supervisor.wait_for("the end of all runs", lambda: not open_runs(site), timeout_s=150)
-    return log, [*audit(site, log.turns), *_flat(log, plan), _answered(log)]
+    return log, [*audit(site, log.exchanges), *_flat(log, plan), _answered(log)]
 
 
 async def _storm(site: Production, plan: Plan, log: Log) -> None:
     emails, activity = site.make_students(plan.students), site.activity()
     until = time.monotonic() + plan.seconds
     around = [asyncio.create_task(work) for work in (_kill(site, plan, log), _restart(site, plan), _look(site, log))]
-    await asyncio.gather(*(talk(site, plan, email, activity, until, log) for email in emails))
+    await asyncio.gather(*(converse(site, plan, email, activity, until, log) for email in emails))
     for task in around:
         task.cancel()
     for ended in await asyncio.gather(*around, return_exceptions=True):
@@ -75,8 +75,8 @@ async def _storm(site: Production, plan: Plan, log: Log) -> None:
             raise ended
 
 
-async def talk(site: Production, plan: Plan, email: str, activity: int, until: float, log: Log) -> None:
-    """One student, who goes on until the time is up."""
+async def converse(site: Production, plan: Plan, email: str, activity: int, until: float, log: Log) -> None:
+    """Let one student talk until the time is up."""
     student = Student(site.port, email, log.troubles)
     await asyncio.sleep(random.uniform(0, plan.pause_s[1]))
     number = 0
@@ -85,7 +85,9 @@ async def talk(site: Production, plan: Plan, email: str, activity: int, until: f
         await student.open_thread(activity)
         while time.monotonic() < until:
             number += 1
-            log.turns.append(await student.ask(f"Does anything make it worse? This is question {number} of {email}."))
+            log.exchanges.append(
+                await student.ask(f"Does anything make it worse? This is question {number} of {email}.")
+            )
             await asyncio.sleep(random.uniform(*plan.pause_s))
     except FailedError as error:
         log.errors.append(str(error))
@@ -94,7 +96,7 @@ async def talk(site: Production, plan: Plan, email: str, activity: int, until: f
 
 
 async def _kill(site: Production, plan: Plan, log: Log) -> None:
-    """kill -9, by turns; the worker is started again at once, as systemd would."""
+    """Kill the workers in turn with kill -9, and start each again at once, as systemd would."""
     while True:
         for name in site.worker_names:
             await asyncio.sleep(plan.kill_every_s)
@@ -114,7 +116,7 @@ async def _restart(site: Production, plan: Plan) -> None:
         await asyncio.sleep(1.0)
         process.start()
         await asyncio.sleep(plan.seconds * 0.2)
-    # It is waited for like the others, which never end by themselves.
+    # Awaited like the others, which never end by themselves.
     await asyncio.Event().wait()
 
 
@@ -128,14 +130,16 @@ async def _look(site: Production, log: Log) -> None:
 
 
 def open_runs(site: Production) -> int:
-    """How many have not ended, anybody's."""
+    """Count the runs of all students that have not ended."""
     count: int = site.rows("SELECT count(*) FROM runs WHERE finished_at IS NULL")[0][0]
     return count
 
 
 def _answered(log: Log) -> Finding:
-    completed = sum(turn.status == "completed" for turn in log.turns)
-    return Finding("turns, errors of clients", f"{len(log.turns)}, {len(log.errors)}", completed > 0 and not log.errors)
+    completed = sum(exchange.status == "completed" for exchange in log.exchanges)
+    return Finding(
+        "exchanges, errors of clients", f"{len(log.exchanges)}, {len(log.errors)}", completed > 0 and not log.errors
+    )
 
 
 def _flat(log: Log, plan: Plan) -> list[Finding]:
@@ -158,11 +162,11 @@ def _thirds(values: Sequence[float]) -> tuple[float, float]:
 
 
 def print_log(log: Log) -> None:
-    """What happened, apart from what must hold."""
-    times = [turn.seconds for turn in log.turns if turn.status == "completed"]
-    ends = Counter(f"{turn.status} {turn.error_code}".strip() for turn in log.turns)
-    show(
-        f"{len(log.turns)} turns, {log.kills} workers killed",
+    """Print the figures that no requirement covers."""
+    times = [exchange.seconds for exchange in log.exchanges if exchange.status == "completed"]
+    ends = Counter(f"{exchange.status} {exchange.error_code}".strip() for exchange in log.exchanges)
+    print_figures(
+        f"{len(log.exchanges)} exchanges, {log.kills} workers killed",
         [
             ("ends of runs", ", ".join(f"{name} {count}" for name, count in ends.most_common())),
             (
@@ -185,7 +189,7 @@ def main() -> int:
     parser.add_argument("--students", type=int, default=50)
     parser.add_argument("--kill-every", type=float, default=30.0, help="seconds")
     arguments = parser.parse_args()
-    # An hour of one talk is longer than a talk may be.
+    # A conversation of an hour would exceed the limits of a thread.
     with production(THREAD_MAX_MESSAGES="1000000", THREAD_MAX_CHARACTERS="1000000000") as site:
         log, findings = soak(site, Plan(60 * arguments.minutes, arguments.students, arguments.kill_every))
     print_log(log)

@@ -1,4 +1,4 @@
-"""Students as a good frontend behaves: each request has a key and is made again, streams are resumed, else polled."""
+"""Students with a good frontend: requests have a key and are repeated, streams are resumed, or runs are polled."""
 
 import asyncio
 import contextlib
@@ -9,19 +9,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.http import Answer, Connection, RefusedError, UnansweredError
-from dev.talk import STUDENT
+from dev.consultation import STUDENT
 
 PASSWORD = STUDENT[1]
 POLL_EVERY_S = 1.0
-# Where the service is away or has asked for a pause.
+# The service is down or has asked for a pause.
 TRY_AGAIN = frozenset({429, 502, 503, 504})
 OPEN = frozenset({"queued", "in_progress"})
 
 
 @dataclass
-class Turn:
-    """One question and what became of it; `live` where its events told the end. Times of the monotonic clock, but
-    `first_text_at`, of the wall clock."""
+class Exchange:
+    """One message with its reply; `live` if its end came by event.
+
+    Times are of the monotonic clock, except `first_text_at`, which is wall-clock time.
+    """
 
     question: str
     begun: float = field(default_factory=time.monotonic)
@@ -39,11 +41,11 @@ class Turn:
 
 
 class FailedError(Exception):
-    """An answer that no good client can do anything about."""
+    """An answer that a good client cannot recover from."""
 
 
 class Student:
-    """One signed-in person with a connection of their own. What went wrong on the way is counted in `troubles`."""
+    """One signed-in person with their own connection. `troubles` counts the errors that were recovered from."""
 
     def __init__(self, port: int, email: str, troubles: Counter[str], *, patience_s: float = 120) -> None:
         self._port = port
@@ -65,20 +67,20 @@ class Student:
         self._thread_id = (await self._keyed("/api/v2/threads/", {"activity_id": activity_id}))["id"]
 
     async def say(self, question: str) -> Any:
-        """Post a turn; the run as it is then."""
+        """Post a message; return its run."""
         return await self._keyed(f"/api/v2/threads/{self._thread_id}/runs/", {"content": question})
 
-    async def ask(self, question: str) -> Turn:
-        """Say something and follow the run to its end."""
-        turn = Turn(question)
+    async def ask(self, question: str) -> Exchange:
+        """Post a message and follow its run to the end."""
+        exchange = Exchange(question)
         run = await self.say(question)
-        turn.run_id = run["id"]
+        exchange.run_id = run["id"]
         if run.get("events_url"):
-            await self._follow(run["events_url"], turn)
-        while not turn.status:
-            await self._look(turn)
-        turn.ended = time.monotonic()
-        return turn
+            await self._follow(run["events_url"], exchange)
+        while not exchange.status:
+            await self._look(exchange)
+        exchange.ended = time.monotonic()
+        return exchange
 
     async def _keyed(self, path: str, body: dict[str, Any]) -> Any:
         return await self._call("POST", path, body, {"Idempotency-Key": secrets.token_hex(16)})
@@ -86,7 +88,7 @@ class Student:
     async def _call(
         self, method: str, path: str, body: dict[str, Any] | None = None, headers: dict[str, str] | None = None
     ) -> Any:
-        """The JSON of a good answer; asked for again as long as that may help."""
+        """Return the JSON of a successful answer, repeating the request while that may help."""
         until = time.monotonic() + self._patience_s
         while True:
             wait = 0.5
@@ -105,17 +107,17 @@ class Student:
                 raise FailedError(f"{method} {path}: no answer in {self._patience_s} s")
             await asyncio.sleep(wait)
 
-    async def _look(self, turn: Turn) -> None:
-        """Poll once; the turn has a status when its run has ended."""
-        run = await self._call("GET", f"/api/v2/runs/{turn.run_id}/")
+    async def _look(self, exchange: Exchange) -> None:
+        """Poll once; the exchange gets a status when its run has ended."""
+        run = await self._call("GET", f"/api/v2/runs/{exchange.run_id}/")
         if run["status"] in OPEN:
             await asyncio.sleep(POLL_EVERY_S)
             return
-        turn.status, turn.error_code = run["status"], run["error_code"]
-        turn.reply = run["message"]["message"] if run["message"] else ""
+        exchange.status, exchange.error_code = run["status"], run["error_code"]
+        exchange.reply = run["message"]["message"] if run["message"] else ""
 
-    async def _follow(self, url: str, turn: Turn) -> None:
-        """Read the run's events, resumed where they break; without an end of the run they are given up for polling."""
+    async def _follow(self, url: str, exchange: Exchange) -> None:
+        """Read the run's events, and resume a broken stream; return without the run's end if polling has to follow."""
         position = ""
         for _ in range(20):
             stream = Connection("127.0.0.1", self._port)
@@ -124,8 +126,8 @@ class Student:
                 async with contextlib.aclosing(events):
                     async for event in events:
                         position = event.id or position
-                        turn.live = _take(turn, event.kind, event.data, event.at)
-                        if turn.live:
+                        exchange.live = _take(exchange, event.kind, event.data, event.at)
+                        if exchange.live:
                             return
                 self._troubles["stream ended"] += 1
             except UnansweredError:
@@ -139,23 +141,23 @@ class Student:
             await asyncio.sleep(0.5)
 
 
-def _take(turn: Turn, kind: str, data: dict[str, Any], at: float) -> bool:
-    """Whether the run has ended with this event."""
-    if kind == "delta" and turn.first_text_at is None:
-        turn.first_text_at = at
+def _take(exchange: Exchange, kind: str, data: dict[str, Any], at: float) -> bool:
+    """Apply an event to the exchange; return whether it ends the run."""
+    if kind == "delta" and exchange.first_text_at is None:
+        exchange.first_text_at = at
     elif kind == "message":
-        turn.reply = data["message"]["message"]
-        turn.first_text_at = turn.first_text_at or at
+        exchange.reply = data["message"]["message"]
+        exchange.first_text_at = exchange.first_text_at or at
     elif kind == "error":
-        turn.error_code = data["code"]
+        exchange.error_code = data["code"]
     elif kind == "done":
-        turn.status = data["status"]
+        exchange.status = data["status"]
         return True
     return False
 
 
 def _may_try_again(answer: Answer) -> bool:
     if answer.status == 409:
-        # The same request is still being answered; another turn that is still being answered is no reason to ask again.
+        # Repeat it while the same request is still being answered, but not while another run of the thread is open.
         return answer.json().get("code") != "run_in_progress"
     return answer.status in TRY_AGAIN

@@ -1,4 +1,4 @@
-"""The database of a teaching year, and web alone upon it: what lists and routes are measured on."""
+"""The database of a teaching year with web alone, for measuring lists and routes."""
 
 import contextlib
 import time
@@ -10,14 +10,14 @@ import jwt
 import psycopg
 
 from deploy.common import PYTHON
+from dev.consultation import STUDENT
 from dev.paths import temporary_folder
 from dev.processes import Command, Process, Supervisor
 from dev.servers import free_port, port_is_free, start_data_servers
-from dev.system import environment, manage
-from dev.talk import STUDENT
+from dev.system import manage, production_environment
 
 ADMIN = "person-1@example.org"
-# One hash for all: that of the demo's student.
+# All accounts have the password hash of the demo's student.
 FILL = """
     DELETE FROM activity_categories; DELETE FROM activities; DELETE FROM subcategories; DELETE FROM categories;
     DELETE FROM assistant_tags; DELETE FROM rubric_questions; DELETE FROM scenario_versions;
@@ -52,20 +52,20 @@ FILL = """
     SELECT setval(pg_get_serial_sequence(name, 'id'), 1000)
     FROM unnest(ARRAY['assistant_scenarios', 'categories', 'activities']) AS name;
 """
-# A benchmark asks as one person from one address what a whole school asks.
+# A benchmark sends a whole school's requests as one person from one address.
 NO_LIMITS = ",".join(f"{name}=1000000/s" for name in ("reads", "writes", "polls", "login_address", "register"))
 
 
 @dataclass(frozen=True)
 class Year:
-    """A database that is filled, the settings to use it with, and whom to start processes with."""
+    """A filled database, the environment for using it, and the supervisor for starting processes."""
 
     supervisor: Supervisor
     folder: Path
     settings: Mapping[str, str]
 
     def gunicorn(self, name: str, app: str, *options: str, workers: int = 2) -> int:
-        """Serve an app with sync workers; its port, once it listens."""
+        """Serve an app with sync workers; return its port once it listens."""
         port = free_port()
         bind = ["--workers", str(workers), "--bind", f"127.0.0.1:{port}", "--no-control-socket", *options]
         command: Command = [PYTHON, "-m", "gunicorn", *bind, app]
@@ -74,11 +74,11 @@ class Year:
         return port
 
     def web(self) -> int:
-        """Ours, as deploy/gunicorn configures it."""
+        """Serve our web, as deploy/gunicorn configures it; return its port."""
         return self.gunicorn("web", "config.wsgi:application", "--config", "deploy/gunicorn/web.py")
 
     def token(self, email: str = ADMIN) -> str:
-        """An access token, as the service makes them, for four hours."""
+        """Return an access token like the service's own, valid for four hours."""
         with psycopg.connect(self.settings["DATABASE_URL"]) as connection:
             found = connection.execute('SELECT id FROM "user" WHERE email = %s', [email]).fetchone()
         claims = {
@@ -90,11 +90,11 @@ class Year:
 
 @contextlib.contextmanager
 def teaching_year() -> Iterator[Year]:
-    """2,000 people, 200 patients, 30 categories and 300 exercises on a PostgreSQL and a Redis of their own."""
+    """Yield 2,000 people, 200 scenarios, 30 categories and 300 activities on their own PostgreSQL and Redis."""
     with temporary_folder() as folder, Supervisor() as supervisor:
         data = start_data_servers(supervisor, folder)
         limits = {"THROTTLE_RATES": NO_LIMITS, "THREADS_MAX_A_DAY": "1000000"}
-        settings = environment(folder, data, {"emulator": free_port()}, proxies=0) | limits
+        settings = production_environment(folder, data, {"emulator": free_port()}, proxies=0) | limits
         manage(settings, "migrate", "--verbosity=0")
         manage(settings, "load_samples", "--demo-accounts")
         fill(data["DATABASE_URL"])
@@ -102,7 +102,7 @@ def teaching_year() -> Iterator[Year]:
 
 
 def fill(database_url: str) -> None:
-    """Put the teaching year in the place of the samples."""
+    """Replace the samples with the teaching year."""
     with psycopg.connect(database_url, autocommit=True, cursor_factory=psycopg.ClientCursor) as connection:
         connection.execute(FILL, {"demo": STUDENT[0]})
         connection.execute("VACUUM ANALYZE")

@@ -1,11 +1,11 @@
-"""Against what one would write in an afternoon: a Flask view that asks the model inside the request.
+"""Compare with the simplest service: a Flask view that calls the model inside the request.
 
 python -m benchmarks.versus_flask [--students 300] [--model-seconds 3]
 
-gunicorn with two sync workers, as the old service ran, against the production set of processes, one after the other,
-on the same machine with the same emulator. The peer keeps nothing, knows no accounts and stands behind no nginx; ours
-have signed in and opened their talk beforehand, and follow their reply through nginx. On both sides all ask at once.
-Exit code 1 where ours does not take 20 times as many turns a second. Flask comes with requirements/test.txt.
+gunicorn with two sync workers, as the old service ran, and the production set of processes, one after the other on the
+same machine with the same emulator. The peer stores nothing and has no accounts and no nginx; our students have signed
+in and opened their thread beforehand, and follow their reply through nginx. On both sides all students ask at once.
+Exits with 1 if ours does not complete 20 times as many exchanges a second. Flask comes with requirements/test.txt.
 """
 
 import argparse
@@ -28,7 +28,7 @@ PEER_TURNS = 20
 
 
 def start_peer(site: Production) -> int:
-    """Its port, once it listens."""
+    """Start the Flask view; return its port once it listens."""
     port = free_port()
     settings = {**site.system.settings, "PEER_MODEL_URL": f"http://127.0.0.1:{site.system.ports['emulator']}/v1"}
     options = ["--workers", "2", "--worker-class", "sync", "--timeout", "120", "--bind", f"127.0.0.1:{port}"]
@@ -39,8 +39,8 @@ def start_peer(site: Production) -> int:
     return port
 
 
-async def ask_peer(port: int, turns: int) -> float:
-    """Turns a second where that many ask at once."""
+async def ask_peer(port: int, exchanges: int) -> float:
+    """Return exchanges a second if that many are requested at once."""
 
     async def ask(number: int) -> None:
         answer = await Connection("127.0.0.1", port, timeout_s=300).request(
@@ -50,12 +50,12 @@ async def ask_peer(port: int, turns: int) -> float:
             raise SystemExit(f"the peer answered with {answer.status}")
 
     begun = time.monotonic()
-    await asyncio.gather(*(ask(number) for number in range(turns)))
-    return turns / (time.monotonic() - begun)
+    await asyncio.gather(*(ask(number) for number in range(exchanges)))
+    return exchanges / (time.monotonic() - begun)
 
 
 async def ask_ours(site: Production, students: int) -> float:
-    """Turns a second from the first question to the last reply, where that many students ask at once."""
+    """Return exchanges a second, from the first message to the last reply of that many students at once."""
     here = [Student(site.port, email, Counter()) for email in site.make_students(students)]
     activity, coming_in = site.activity(), asyncio.Semaphore(8)
 
@@ -66,12 +66,12 @@ async def ask_ours(site: Production, students: int) -> float:
 
     await asyncio.gather(*map(come_in, here))
     begun = time.monotonic()
-    turns = await asyncio.gather(*(student.ask("How long have you had the pain?") for student in here))
+    exchanges = await asyncio.gather(*(student.ask("How long have you had the pain?") for student in here))
     took = time.monotonic() - begun
     for student in here:
         student.close()
-    if unanswered := [turn for turn in turns if turn.status != "completed" or not turn.reply]:
-        raise SystemExit(f"{len(unanswered)} of {students} turns were not answered: {unanswered[0].error_code}")
+    if unanswered := [exchange for exchange in exchanges if exchange.status != "completed" or not exchange.reply]:
+        raise SystemExit(f"{len(unanswered)} of {students} exchanges were not answered: {unanswered[0].error_code}")
     return students / took
 
 
@@ -90,8 +90,8 @@ def main() -> int:
         site.emulator("POST", "settings", {"latency_s": arguments.model_seconds})
         peer = asyncio.run(ask_peer(port, PEER_TURNS))
         ours = asyncio.run(ask_ours(site, arguments.students))
-    print(f"\nFlask, 2 sync workers      {peer:6.2f} turns a second")
-    print(f"ours, production set       {ours:6.2f} turns a second")
+    print(f"\nFlask, 2 sync workers      {peer:6.2f} exchanges a second")
+    print(f"ours, production set       {ours:6.2f} exchanges a second")
     print(f"ratio {ours / peer:.1f}, at least {RATIO:g}: {'holds' if ours / peer >= RATIO else 'DOES NOT HOLD'}")
     return 0 if ours / peer >= RATIO else 1
 

@@ -1,4 +1,4 @@
-"""What production and a developer's machine share: where the project is, locks, and errors that a person can mend."""
+"""What production and development share: the project's paths, a folder lock, and errors for operators."""
 
 import contextlib
 import fcntl
@@ -11,14 +11,14 @@ PYTHON = ROOT / ".venv" / "bin" / "python"
 
 
 class OperatorError(Exception):
-    """Something went wrong that a person can act on; the text is what they are told."""
+    """A failure that a person can act on; its text is shown to them without a traceback."""
 
 
 @contextlib.contextmanager
 def locked(folder: Path, refusal: str | None = None) -> Iterator[None]:
-    """Hold `folder` for this process; it is free again whatever way the process ends.
+    """Lock `folder` for this process; the lock ends with the process, however that ends.
 
-    Another holder is waited for, or answered with OperatorError(refusal) where one is given.
+    If another process holds it, wait, or raise OperatorError(refusal) if a refusal is given.
     """
     handle = os.open(folder, os.O_RDONLY)
     try:

@@ -1,4 +1,4 @@
-"""The file `.env`: an assignment a line."""
+"""Read the file `.env`, which has one assignment a line."""
 
 import re
 from pathlib import Path
@@ -10,12 +10,13 @@ LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 def assignments(path: Path) -> dict[str, str]:
-    """The values by name; OperatorError, with the numbers of the lines and never their content, for what is none.
+    """Return the values by name.
 
-    A line that was passed over could be the one that says DJANGO_ENV=production.
+    A line that is neither an assignment nor a comment raises OperatorError with its number, never its content: it may
+    be a secret, and a skipped line could be the one with DJANGO_ENV=production.
     """
     try:
-        # Windows' editors put a byte order mark in front, or write UTF-16.
+        # Editors on Windows write a byte order mark, or UTF-16.
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         text = "\0"
@@ -24,10 +25,10 @@ def assignments(path: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     wrong: list[str] = []
     for number, line in enumerate(LINE_END.split(text), 1):
-        said = line.strip()
-        if match := ASSIGNMENT.fullmatch(said):
+        stripped = line.strip()
+        if match := ASSIGNMENT.fullmatch(stripped):
             found[match[1]] = _unquoted(match[2])
-        elif said and not said.startswith("#"):
+        elif stripped and not stripped.startswith("#"):
             wrong.append(str(number))
     if wrong:
         lines = f"line {wrong[0]} is" if len(wrong) == 1 else f"lines {', '.join(wrong)} are"
@@ -36,7 +37,7 @@ def assignments(path: Path) -> dict[str, str]:
 
 
 def _unquoted(value: str) -> str:
-    """What stands in a pair of quotes. In double ones a backslash goes, unless it is that of \\n, \\r or \\t."""
+    """Remove a pair of quotes. Inside double quotes remove backslashes too, but for those of \\n, \\r and \\t."""
     if len(value) < 2 or value[0] != value[-1] or value[0] not in "'\"":
         return value
     inner = value[1:-1]

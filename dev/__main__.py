@@ -4,8 +4,8 @@ import importlib.util
 import sys
 
 
-def missing() -> str:
-    """What this Python lacks, in words; empty when it will do."""
+def unmet_requirement() -> str:
+    """Return why this Python cannot be used, or an empty string if it can."""
     if sys.version_info < (3, 11):  # noqa: UP036
         return "this is Python %d.%d" % sys.version_info[:2]  # noqa: UP031
     if not all(importlib.util.find_spec(name) for name in ("venv", "ensurepip")):
@@ -14,10 +14,10 @@ def missing() -> str:
 
 
 if __name__ == "__main__":
-    lack = missing()
-    if lack:
-        sys.stderr.write("Python 3.11 or newer with venv is needed, and " + lack)
-        sys.stderr.write("; another one can be named, as in make demo PYTHON=python3.12\n")
+    problem = unmet_requirement()
+    if problem:
+        sys.stderr.write("Python 3.11 or newer with venv is needed, and " + problem)
+        sys.stderr.write("; name another one, as in make demo PYTHON=python3.12\n")
         sys.exit(2)
 
     from dev.commands import main

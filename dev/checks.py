@@ -1,4 +1,4 @@
-"""`make check`, `make test` and `make lint`: one check after the other, all of them even when one fails."""
+"""`make check`, `make test` and `make lint`: run all checks in sequence, and continue after a failure."""
 
 import os
 import time
@@ -8,7 +8,7 @@ from dev.install import install
 from dev.paths import temporary_folder
 from dev.processes import Supervisor, run_to_end
 from dev.servers import start_data_servers
-from dev.system import environment
+from dev.system import production_environment
 
 COVERAGE = [
     "--cov=apps",
@@ -17,11 +17,11 @@ COVERAGE = [
     "--cov-report=term:skip-covered",
     "--cov-fail-under=90",
 ]
-# Of the real processes these need PostgreSQL and Redis at most.
+# The only real processes that these tests need are PostgreSQL and Redis.
 WITHOUT_PROCESSES = "not stack and not browser and not programs"
-# Not the script lint-imports: it names the folder that the venv was made in, which may have moved.
+# Not the script lint-imports: its first line holds the path that the venv was made at, and the clone may have moved.
 LAYERS = "from importlinter.cli import lint_imports_command as run; run(['--no-logo'])"
-# What needs no server.
+# Checks that need no server.
 STATIC = (
     ("lint", ["-m", "ruff", "check", "."]),
     ("format", ["-m", "ruff", "format", "--check", "."]),
@@ -29,13 +29,13 @@ STATIC = (
     ("layers", ["-c", LAYERS]),
 )
 # Hundreds of processes load the project: it is compiled once, also where the caller wants nothing compiled to be kept.
-IN_TESTS = {"DJANGO_ENV": "test", "DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONDONTWRITEBYTECODE": ""}
+TEST_SETTINGS = {"DJANGO_ENV": "test", "DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONDONTWRITEBYTECODE": ""}
 
 
 def lint() -> None:
     """Run the checks that need no server."""
     install("development")
-    _carry_out([(name, command, {**os.environ, **IN_TESTS}) for name, command in STATIC])
+    _run_checks([(name, command, {**os.environ, **TEST_SETTINGS}) for name, command in STATIC])
 
 
 def check(arguments: list[str]) -> None:
@@ -45,7 +45,7 @@ def check(arguments: list[str]) -> None:
 
 
 def test(arguments: list[str]) -> None:
-    """Run all checks; with arguments for pytest, which then may pick tests, coverage is not measured."""
+    """Run all checks; coverage is measured only without arguments for pytest, which may select tests."""
     _check_all(arguments or COVERAGE)
 
 
@@ -54,9 +54,11 @@ def _check_all(for_pytest: list[str], workers: int = 3) -> None:
     install("development")
     with temporary_folder() as folder, Supervisor() as supervisor:
         data = start_data_servers(supervisor, folder)
-        for_tests = {**os.environ, **data, **IN_TESTS}
-        in_production = environment(folder, data, {"emulator": 0}, proxies=1) | {"SECURE_SSL_REDIRECT": "true"}
-        _carry_out(
+        for_tests = {**os.environ, **data, **TEST_SETTINGS}
+        in_production = production_environment(folder, data, {"emulator": 0}, proxies=1) | {
+            "SECURE_SSL_REDIRECT": "true"
+        }
+        _run_checks(
             [
                 *((name, command, for_tests) for name, command in STATIC),
                 ("migrations", ["manage.py", "makemigrations", "--check", "--dry-run"], for_tests),
@@ -66,7 +68,7 @@ def _check_all(for_pytest: list[str], workers: int = 3) -> None:
         )
 
 
-def _carry_out(checks: list[tuple[str, list[str], dict[str, str]]]) -> None:
+def _run_checks(checks: list[tuple[str, list[str], dict[str, str]]]) -> None:
     """Run each (name, arguments of Python, environment); OperatorError with the names of those that failed."""
     failed = [name for name, command, settings in checks if not _passes(name, command, settings)]
     if failed:

@@ -1,4 +1,4 @@
-"""The commands, and how each of them ends."""
+"""The command line of `python3 -m dev`, with its exit codes."""
 
 import argparse
 import signal
@@ -16,7 +16,7 @@ from dev.run import run
 
 
 def main(arguments: list[str]) -> int:
-    """Run a command; what a person can act on is told in words, without a traceback."""
+    """Run a command and return its exit code; an OperatorError is printed without a traceback."""
     parser = argparse.ArgumentParser(prog="make", description=__doc__)
     commands = ("setup", "demo", "run", "check", "test", "acceptance", "lint", "lock", "clean")
     parser.add_argument("command", choices=commands)
@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
     if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as nohup has it
         signal.signal(signal.SIGHUP, _terminate)
     try:
-        _carry_out(chosen.command, chosen.rest)
+        _run_command(chosen.command, chosen.rest)
     except OperatorError as failure:
         print(f"\n{failure}", file=sys.stderr)
         return 1
@@ -40,7 +40,7 @@ def _terminate(signal_number: int, frame: FrameType | None) -> None:
     raise TerminatedError
 
 
-def _carry_out(command: str, rest: list[str]) -> None:
+def _run_command(command: str, rest: list[str]) -> None:
     match command:
         case "setup":
             install("demo")

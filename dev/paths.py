@@ -1,4 +1,4 @@
-"""Where things are: the clone, its venv, and the folders that servers work in."""
+"""Paths of the venv and of the folders that servers work in."""
 
 import contextlib
 import hashlib
@@ -16,12 +16,12 @@ NAME = "virtual-patient"
 
 @contextlib.contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """A folder that other accounts can pass through, removed at the end, with those of killed runs."""
-    # TMPDIR may be closed to others, and root's servers run as nobody.
+    """Yield a folder that other accounts can pass through; remove it afterwards, and those of killed runs first."""
+    # Other accounts may be unable to enter TMPDIR, and root's servers run as nobody.
     parent = Path("/tmp") if os.getuid() == 0 else Path(tempfile.gettempdir())
     prefix = f"{NAME}-{os.getuid()}-"
     _remove_abandoned(parent, prefix)
-    # Named only when locked, so that nobody takes it for abandoned.
+    # It gets its final name once it is locked, so that no other run takes it for abandoned.
     unnamed = Path(tempfile.mkdtemp(prefix=f".{prefix}", dir=parent))
     unnamed.chmod(0o711)
     with locked(unnamed):
@@ -41,10 +41,10 @@ def _remove_abandoned(parent: Path, prefix: str) -> None:
 
 
 def kept_folder() -> Path:
-    """Where `make run` keeps its data: RUN_FOLDER, else one folder for each clone, outside it."""
+    """Where `make run` keeps its data: RUN_FOLDER, otherwise a folder for this clone outside of it."""
     if chosen := os.environ.get("RUN_FOLDER"):
         return Path(chosen).resolve()
-    # As root the servers run as nobody, who need not be able to reach the clone or root's home.
+    # Root's servers run as nobody, who may be unable to reach the clone or root's home.
     state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     parent = Path("/var/lib") if os.getuid() == 0 else state
     return parent / NAME / hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]

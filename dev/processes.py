@@ -1,4 +1,4 @@
-"""Start processes, see that they live, stop them: nothing that was started here outlives its supervisor."""
+"""Start, watch and stop processes; none that was started here outlives its supervisor."""
 
 import contextlib
 import ctypes
@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from deploy.common import ROOT, OperatorError
 
-# What interrupts a run.
+# Signals that interrupt a run.
 INTERRUPTIONS = frozenset({signal.SIGHUP, signal.SIGINT, signal.SIGTERM})
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
@@ -26,13 +26,13 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 class TerminatedError(KeyboardInterrupt):
-    """SIGTERM or a closed terminal: unlike Ctrl-C it may have reached this process alone."""
+    """SIGTERM or a closed terminal. Unlike Ctrl-C, it may have reached this process only."""
 
 
 def default_signals() -> None:
-    """In a child before its program: have the signals that stop it do so.
+    """Reset the signals that stop a child, before it runs its program.
 
-    Whoever runs in the background of a script, or under nohup, ignores SIGINT, and programs leave it at that.
+    A process in the background of a script, or under nohup, ignores SIGINT, and its children inherit that.
     """
     for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
@@ -40,14 +40,14 @@ def default_signals() -> None:
 
 @dataclass(frozen=True)
 class Account:
-    """Whom a process runs as; the empty one is whoever calls."""
+    """The account that a process runs as; the empty one is the caller's."""
 
     uid: int | None = None
     gid: int | None = None
 
     @classmethod
     def for_servers(cls) -> Self:
-        """initdb refuses root, so root's servers are nobody's."""
+        """Return `nobody` for root, since initdb refuses root; otherwise the caller's own account."""
         if os.getuid() != 0:
             return cls()
         nobody = pwd.getpwnam("nobody")
@@ -60,7 +60,7 @@ class Account:
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
     def make_folder(self, folder: Path) -> Path:
-        """A folder of its own that only this account can read."""
+        """Make a folder that only this account can read."""
         folder.mkdir(mode=0o700, exist_ok=True)
         if self.uid is not None and self.gid is not None:
             os.chown(folder, self.uid, self.gid)
@@ -71,7 +71,7 @@ Command = Sequence[str | Path]
 
 
 def _prepare(stop_signal: signal.Signals) -> None:
-    """In a child before its program: it gets this signal when its parent has died, and none is held back from it."""
+    """In a child, before it runs its program: unblock signals, and have it get this one when its parent dies."""
     default_signals()
     signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTIONS)
     if _libc:
@@ -80,7 +80,7 @@ def _prepare(stop_signal: signal.Signals) -> None:
 
 @dataclass
 class Process:
-    """One long-running program; everything it prints goes to its log."""
+    """One long-running program; all its output goes to its log."""
 
     name: str
     command: Command
@@ -94,7 +94,7 @@ class Process:
     popen: subprocess.Popen[bytes] = field(init=False, repr=False)
 
     def start(self) -> None:
-        """Start it in a session of its own: Ctrl-C reaches the supervisor alone, which stops all in order."""
+        """Start it in its own session, so that Ctrl-C reaches only the supervisor, which stops all in order."""
         with self.log.open("wb") as output:
             self.popen = subprocess.Popen(
                 self.command,
@@ -110,7 +110,7 @@ class Process:
             )
 
     def last_lines(self, count: int = 15) -> str:
-        """The end of its log."""
+        """Return the last `count` lines of its log."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:])
 
     def ask_to_stop(self) -> None:
@@ -118,18 +118,18 @@ class Process:
             self.popen.send_signal(self.stop_signal)
 
     def end(self) -> None:
-        """Wait its grace, then end whatever is left of its session."""
+        """Wait for `grace_s`, then kill what is left of its session."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.popen.wait(self.grace_s)
-        if not self._id_is_anothers():
+        if not self._pid_was_reused():
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.popen.pid, signal.SIGKILL)
         self.popen.wait()
 
-    def _id_is_anothers(self) -> bool:
-        """Whether its id has been given to another process by now.
+    def _pid_was_reused(self) -> bool:
+        """Whether another process may have its id by now.
 
-        Once it has been waited for, its id is kept from others only for as long as something of its session is left.
+        After the process has been waited for, its id stays reserved only while its session has other processes.
         """
         if self.popen.returncode is None:
             return False
@@ -141,7 +141,7 @@ class Process:
 
 
 class Supervisor:
-    """Processes that belong together: what was started last is stopped first."""
+    """Processes that belong together; they are stopped in the reverse order of their start."""
 
     def __init__(self) -> None:
         self._groups: list[list[Process]] = []
@@ -157,11 +157,11 @@ class Supervisor:
         return [process for group in self._groups for process in group]
 
     def named(self, name: str) -> Process:
-        """The process of this name, such as "PostgreSQL"."""
+        """Return the process with this name, such as "PostgreSQL"."""
         return next(process for process in self._running if process.name == name)
 
     def start(self, *processes: Process) -> None:
-        """Start a group; its processes are also stopped at the same time."""
+        """Start a group of processes, which are also stopped at the same time."""
         group: list[Process] = []
         self._groups.append(group)
         for process in processes:
@@ -170,7 +170,7 @@ class Supervisor:
 
     @contextlib.contextmanager
     def starting(self, process: Process) -> Iterator[None]:
-        """Start it, and take it back where what is done meanwhile fails."""
+        """Start it, and stop it again if the block fails."""
         self.start(process)
         try:
             yield
@@ -182,18 +182,18 @@ class Supervisor:
 
     @property
     def names(self) -> list[str]:
-        """Of what was started, in that order."""
+        """The names of the processes, in the order of their start."""
         return [process.name for process in self._running]
 
     def check(self) -> None:
-        """Raise OperatorError, with its last words, if a process has ended by itself."""
+        """Raise OperatorError, with the end of its log, if a process has ended by itself."""
         for process in self._running:
             code = process.popen.poll()
             if code is not None:
-                raise OperatorError(f"{process.name} ended by itself ({_ending(code)}):\n{process.last_lines()}")
+                raise OperatorError(f"{process.name} ended by itself ({_describe_exit(code)}):\n{process.last_lines()}")
 
     def wait_for(self, what: str, ready: Callable[[], bool], *, timeout_s: float = 60) -> None:
-        """Return as soon as `ready` says so; OperatorError when a process ends first or time is up."""
+        """Return as soon as `ready()` is true; OperatorError if a process ends before that or time runs out."""
         deadline = time.monotonic() + timeout_s
         while not ready():
             self.check()
@@ -203,8 +203,8 @@ class Supervisor:
             time.sleep(0.03)
 
     def stop(self) -> None:
-        """Stop everything; a second Ctrl-C meanwhile changes nothing."""
-        with _unhurried():
+        """Stop everything; a second Ctrl-C has no effect meanwhile."""
+        with _stop_signals_ignored():
             while self._groups:
                 group = self._groups.pop()
                 for process in group:
@@ -214,11 +214,14 @@ class Supervisor:
 
 
 def run_to_end(command: Command, environment: Mapping[str, str], *, grace_s: float = 30) -> int:
-    """The exit code of a program at this terminal. When it has ended, or is stopped with us, so has all it started."""
+    """Run a program at this terminal and return its exit code.
+
+    When this returns or is interrupted, everything that the program started has ended too.
+    """
     others = _children()
-    if _libc:  # what its processes leave behind becomes ours
+    if _libc:  # orphans of its processes become our children
         _libc.prctl(PR_SET_CHILD_SUBREAPER, 1)
-    # From the moment that there is one, an interruption ends it too.
+    # Interruptions wait until `program` is set, so that they end it too.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTIONS)
     try:
         program = subprocess.Popen(
@@ -231,13 +234,13 @@ def run_to_end(command: Command, environment: Mapping[str, str], *, grace_s: flo
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
         return program.wait()
     except KeyboardInterrupt as interruption:
-        with _unhurried(), contextlib.suppress(subprocess.TimeoutExpired):
+        with _stop_signals_ignored(), contextlib.suppress(subprocess.TimeoutExpired):
             if isinstance(interruption, TerminatedError):
                 program.send_signal(signal.SIGINT)
             program.wait(grace_s)
         raise
     finally:
-        with _unhurried():
+        with _stop_signals_ignored():
             if program.poll() is None:
                 program.kill()
                 program.wait()
@@ -245,18 +248,18 @@ def run_to_end(command: Command, environment: Mapping[str, str], *, grace_s: flo
 
 
 def _children() -> set[int]:
-    """Ids of the processes whose parent this one is; none where there is no /proc."""
+    """Ids of this process's children; empty without /proc."""
     found = set()
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
-            # The name, in parentheses, may hold anything.
+            # The name in parentheses may contain anything, so split after it.
             if int(stat.read_text(errors="replace").rpartition(")")[2].split()[1]) == os.getpid():
                 found.add(int(stat.parent.name))
     return found
 
 
 def _end_children(others: set[int]) -> None:
-    """End all but `others`, after a moment, since many end with their parent, and theirs, which then become ours."""
+    """Wait for all children but `others`, with orphans that become ours, and kill them after three seconds."""
     deadline = time.monotonic() + 3
     while left := _children() - others:
         for child in left:
@@ -267,12 +270,12 @@ def _end_children(others: set[int]) -> None:
         time.sleep(0.02)
 
 
-def _ending(code: int) -> str:
+def _describe_exit(code: int) -> str:
     return f"exit code {code}" if code >= 0 else signal.Signals(-code).name
 
 
 @contextlib.contextmanager
-def _unhurried() -> Iterator[None]:
+def _stop_signals_ignored() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -1,4 +1,4 @@
-"""`make run`: the whole system behind one address, until it is told to stop; its data is kept."""
+"""`make run`: serve the whole system behind one address until it is stopped, and keep its data."""
 
 import contextlib
 import functools
@@ -13,12 +13,12 @@ from dev.install import install
 from dev.paths import kept_folder
 from dev.processes import Supervisor
 from dev.servers import port_is_free, start_nginx
-from dev.system import Progress, answers, bring_up
+from dev.system import Progress, bring_up, responds
 
 
 def run() -> None:
     """Serve until SIGINT or SIGTERM."""
-    port = _port()
+    port = _chosen_port()
     install("demo")
     progress = Progress()
     folder = kept_folder()
@@ -33,7 +33,7 @@ def run() -> None:
         system = bring_up(supervisor, folder, progress, kept=True)
         start_nginx(supervisor, folder, {**system.ports, "nginx": port})
         address = f"http://127.0.0.1:{port}"
-        supervisor.wait_for("nginx", functools.partial(answers, f"{address}/health/ready"))
+        supervisor.wait_for("nginx", functools.partial(responds, f"{address}/health/ready"))
         progress.say("Ready")
         print(f"{system.accounts}\n\nOpen     {address}/\nAPI      {address}/api/v2/\nDocs     {address}/api/docs/")
         print(f"Admin    {address}/admin/\nPatient  {system.model}\nData     {folder}", flush=True)
@@ -44,7 +44,7 @@ def run() -> None:
     progress.say("Stopped")
 
 
-def _port() -> int:
+def _chosen_port() -> int:
     text = os.environ.get("RUN_PORT") or "8000"
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise OperatorError(f"RUN_PORT is a port number, not {text!r}.")
@@ -55,13 +55,13 @@ def _port() -> int:
 
 @contextlib.contextmanager
 def _own_terminal_group() -> Iterator[None]:
-    """Have Ctrl-C reach this process and not make, which would report an interrupted build."""
+    """Let Ctrl-C reach this process but not make, which would report an interrupted build."""
     if not (sys.stdin.isatty() and os.tcgetpgrp(0) == os.getpgrp() and os.getpgrp() != os.getpid()):
         yield
         return
     parent_group = os.getpgrp()
-    # Changing the terminal's group from the background stops a process that does not ignore SIGTTOU;
-    # and make would never tell the shell that Ctrl-Z has stopped this one.
+    # A process that changes the terminal's group from the background is stopped unless it ignores SIGTTOU. SIGTSTP is
+    # ignored because make would never report to the shell that Ctrl-Z has stopped this process.
     for number in (signal.SIGTTOU, signal.SIGTSTP):
         signal.signal(number, signal.SIG_IGN)
     os.setpgid(0, 0)

@@ -1,4 +1,4 @@
-"""PostgreSQL, Redis and nginx, on loopback, in a folder of ours, with nothing of the system touched."""
+"""Start PostgreSQL, Redis and nginx on loopback, in a given folder, without touching the system's own."""
 
 import random
 import secrets
@@ -12,15 +12,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from deploy.common import OperatorError
-from deploy.nginx.files import LAST, Step, lay_out
+from deploy.nginx.files import LAST_STEP, Step, lay_out
 from dev import binaries
 from dev.processes import Account, Command, Process, Supervisor
 
-PLAIN = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
+MINIMAL_ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
 
 
 def free_port() -> int:
-    """A loopback port that nobody holds, below those that the kernel gives to outgoing connections."""
+    """Return a free loopback port below the range that the kernel uses for outgoing connections."""
     for port in random.sample(range(20000, 32000), 200):
         if port_is_free(port):
             return port
@@ -40,8 +40,8 @@ def port_is_free(port: int) -> bool:
 def start_data_servers(supervisor: Supervisor, folder: Path, *, durable: bool = False) -> dict[str, str]:
     """Start PostgreSQL and Redis in `folder` and wait until they answer.
 
-    Returns what the settings need: DATABASE_URL, REDIS_URL, CELERY_BROKER_URL.
-    Without `durable` a power cut may lose the data, and the tests run faster.
+    Returns DATABASE_URL, REDIS_URL and CELERY_BROKER_URL. Without `durable` a power cut may lose the data, and the
+    tests run faster.
     """
     account = Account.for_servers()
     database_url = binaries.start_first_that_works(
@@ -72,12 +72,12 @@ def _start_postgres(program: Path, supervisor: Supervisor, folder: Path, account
         "synchronous_commit": "on" if durable else "off",
     }
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    # Fast shutdown: SIGTERM would wait until every client has gone.
+    # SIGINT is the fast shutdown: after SIGTERM, PostgreSQL waits until every client has left.
     process = Process(
         name="PostgreSQL",
         command=[program, "-D", data, *options],
         log=folder / "postgres.log",
-        environment=PLAIN,
+        environment=MINIMAL_ENVIRONMENT,
         account=account,
         folder=home,
         stop_signal=signal.SIGINT,
@@ -88,7 +88,7 @@ def _start_postgres(program: Path, supervisor: Supervisor, folder: Path, account
 
 
 def _make_cluster(program: Path, data: Path, password_file: Path, account: Account, *, durable: bool) -> None:
-    # Under another name until it is whole, since a killed initdb leaves a folder that looks like a good one.
+    # It has another name until it is complete, since a killed initdb leaves a folder that looks like a good one.
     unfinished = data.with_name("unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     password_file.write_text(secrets.token_hex(16))
@@ -102,7 +102,7 @@ def _make_cluster(program: Path, data: Path, password_file: Path, account: Accou
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env=PLAIN,
+        env=MINIMAL_ENVIRONMENT,
         cwd=data.parent,
         **account.options(),
     )
@@ -112,7 +112,7 @@ def _make_cluster(program: Path, data: Path, password_file: Path, account: Accou
 
 
 def _postgres_is_ready(data: Path, pid: int) -> bool:
-    """Its pid file says so in the eighth line, once the first is no longer that of a killed one before."""
+    """Whether the pid file belongs to this process (line 1) and says "ready" (line 8)."""
     try:
         lines = (data / "postmaster.pid").read_text().splitlines()
     except FileNotFoundError:
@@ -128,21 +128,21 @@ def _start_redis(program: Path, supervisor: Supervisor, folder: Path, account: A
 
 
 def redis_process(program: Path, folder: Path, account: Account) -> tuple[Process, str]:
-    """Redis in `folder`, to be started, and its address; it never has what it held before a start."""
+    """Return a Redis in `folder` that is yet to be started, and its URL; it starts empty each time."""
     home = account.make_folder(folder / "redis")
     port, password = free_port(), secrets.token_hex(16)
-    # A file, since everyone can read a command line. Nothing is saved: what counts is in PostgreSQL.
+    # In a file, since everyone can read a command line. Nothing is saved: what has to last is in PostgreSQL.
     settings = home / "redis.conf"
     # Databases cost nothing, and every worker of a parallel test run takes eight.
     lines = ("bind 127.0.0.1", f"port {port}", f"requirepass {password}", 'save ""', "appendonly no", "databases 512")
     settings.write_text("\n".join(lines) + "\n")
     settings.chmod(0o644)
-    process = Process("Redis", [program, settings], folder / "redis.log", PLAIN, account, home)
+    process = Process("Redis", [program, settings], folder / "redis.log", MINIMAL_ENVIRONMENT, account, home)
     return process, f"redis://:{password}@127.0.0.1:{port}"
 
 
 def redis_is_ready(url: str) -> bool:
-    """Whether the Redis at this address answers."""
+    """Whether the Redis at this URL answers a PING."""
     address = urlsplit(url)
     try:
         with socket.create_connection((address.hostname, address.port), timeout=2) as connection:
@@ -155,10 +155,12 @@ def redis_is_ready(url: str) -> bool:
     return answer.endswith(b"+PONG\r\n")
 
 
-def start_nginx(supervisor: Supervisor, folder: Path, ports: Mapping[str, int], step: Step = LAST) -> dict[str, str]:
-    """Start nginx with the files of production on ports["nginx"], in front of the other ports.
+def start_nginx(
+    supervisor: Supervisor, folder: Path, ports: Mapping[str, int], step: Step = LAST_STEP
+) -> dict[str, str]:
+    """Start nginx with the production files on ports["nginx"], in front of the other ports.
 
-    Returns the variables by which deploy/switch finds it.
+    Returns the environment variables that tell deploy/switch where it is.
     """
     account = Account.for_servers()
     return binaries.start_first_that_works(
@@ -173,20 +175,20 @@ def _start_nginx(
     program: Path, supervisor: Supervisor, folder: Path, account: Account, ports: Mapping[str, int], step: Step
 ) -> dict[str, str]:
     home = account.make_folder(folder / "nginx")
-    told_at = free_port()
+    status_port = free_port()
     command: Command = [program, "-p", f"{home}/", "-c", home / "nginx.conf", "-e", "stderr"]
-    site = lay_out(home, {**ports, "switch": told_at}, step, command)
-    process = Process("nginx", command, folder / "nginx.log", PLAIN, account, home, signal.SIGQUIT)
+    site = lay_out(home, {**ports, "switch": status_port}, step, command)
+    process = Process("nginx", command, folder / "nginx.log", MINIMAL_ENVIRONMENT, account, home, signal.SIGQUIT)
     with supervisor.starting(process):
-        supervisor.wait_for("nginx", lambda: _is_listened_to(told_at))
+        supervisor.wait_for("nginx", lambda: _accepts_connections(status_port))
     return {
         "SWITCH_FOLDER": str(site),
         "SWITCH_NGINX": shlex.join(map(str, command)),
-        "SWITCH_URL": f"http://127.0.0.1:{told_at}/",
+        "SWITCH_URL": f"http://127.0.0.1:{status_port}/",
     }
 
 
-def _is_listened_to(port: int) -> bool:
+def _accepts_connections(port: int) -> bool:
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=2):
             return True

@@ -1,4 +1,4 @@
-"""The processes of this project, brought up on one machine with production settings."""
+"""Start all processes of this project on one machine, with production settings."""
 
 import contextlib
 import functools
@@ -19,14 +19,14 @@ from deploy.common import PYTHON, ROOT, OperatorError
 from deploy.dotenv import assignments
 from dev.processes import Process, Supervisor
 from dev.servers import free_port, start_data_servers
-from dev.workers import ASYNC_CONNECTIONS, CELERY, PRODUCTION, Worker
+from dev.workers import ASYNC_CONNECTIONS, CELERY, PRODUCTION_WORKERS, Worker
 
 MODEL_VARIABLES = ("OPENAI_BASE_URL", "OPENAI_API_KEY", "OPENAI_KEY")
 
 
 @dataclass(frozen=True)
 class System:
-    """What has been brought up: the ports by process, what its settings were made of, and the rest in words."""
+    """A running system: ports by process, the environment of its processes, and two texts for people."""
 
     ports: Mapping[str, int]
     settings: Mapping[str, str]
@@ -35,7 +35,7 @@ class System:
 
 
 class Progress:
-    """Lines with the seconds since the start."""
+    """Prints lines with the seconds since the start."""
 
     def __init__(self) -> None:
         self._started = time.monotonic()
@@ -50,25 +50,25 @@ def bring_up(
     progress: Progress,
     *,
     kept: bool,
-    workers: Sequence[Worker] = PRODUCTION,
+    workers: Sequence[Worker] = PRODUCTION_WORKERS,
     **changes: str,
 ) -> System:
     """Start PostgreSQL, Redis, emulator, web, async, workers and beat in `folder`; return when they answer.
 
-    `kept`: the data is to last, and the pages are looked at through a proxy, static files and all. `changes` are
-    made to the environment of all of them.
+    With `kept` the data is durable, and static files are collected for a proxy in front. `changes` are environment
+    variables for all processes.
     """
     progress.say("Starting PostgreSQL and Redis")
     data = start_data_servers(supervisor, folder, durable=kept)
     ports = {name: free_port() for name in ("web", "async", "emulator")}
-    settings = {**environment(folder, data, ports, proxies=1 if kept else 0), **changes}
+    settings = {**production_environment(folder, data, ports, proxies=1 if kept else 0), **changes}
     if kept:
         _collect_static_files(settings, progress)
 
     def process(name: str, command: Sequence[str], **own: str) -> Process:
         return Process(name, [PYTHON, *command], folder / f"{name}.log", {**settings, **own})
 
-    # Loading Django takes these seconds, and the migrations leave a core free for it.
+    # They start before the migrations: loading Django takes seconds, and migrating leaves a core free.
     progress.say("Starting emulator, async and web; migrating, loading the samples")
     commands = _commands(folder, ports)
     pooled = {"DATABASE_POOL_SIZE": str(ASYNC_CONNECTIONS)}
@@ -86,16 +86,18 @@ def bring_up(
     )
     for name, path in (("emulator", "/v1/models"), ("web", "/health/ready"), ("async", "/health/live")):
         url = f"http://127.0.0.1:{ports[name]}{path}"
-        supervisor.wait_for(f"{name} at {url}", functools.partial(answers, url))
+        supervisor.wait_for(f"{name} at {url}", functools.partial(responds, url))
     return System(ports, settings, accounts, _model_in_words(settings))
 
 
-def environment(folder: Path, data: Mapping[str, str], ports: Mapping[str, int], *, proxies: int) -> dict[str, str]:
-    """The caller's environment with everything set that production settings require.
+def production_environment(
+    folder: Path, data: Mapping[str, str], ports: Mapping[str, int], *, proxies: int
+) -> dict[str, str]:
+    """Return the caller's environment with everything set that production settings require.
 
-    A model that the caller or .env names is used; without one it is the emulator.
+    The model is the one that the caller's environment or .env names, otherwise the emulator.
     """
-    # A proxy of the caller's must not be asked for the emulator.
+    # Requests to the emulator must not go through the caller's proxy.
     direct = ",".join(filter(None, [os.environ.get("NO_PROXY"), "127.0.0.1,localhost"]))
     ours = {
         **data,
@@ -114,13 +116,13 @@ def environment(folder: Path, data: Mapping[str, str], ports: Mapping[str, int],
 
 
 def _named_model() -> dict[str, str]:
-    """What the caller's environment, else .env, says of the model's server."""
+    """The variables that name the model's server, from .env and, with precedence, the caller's environment."""
     written: dict[str, str] = {}
-    with contextlib.suppress(OSError):  # there is none, or it is root's
+    with contextlib.suppress(OSError):  # there is none, or only root can read it
         written = assignments(ROOT / ".env")
-    said = {**written, **{name: value for name, value in os.environ.items() if value.strip()}}
+    merged = {**written, **{name: value for name, value in os.environ.items() if value.strip()}}
     names = [f"{name}{suffix}" for name in MODEL_VARIABLES for suffix in ("", "_FILE")]
-    return {name: said[name] for name in names if said.get(name, "").strip()}
+    return {name: merged[name] for name in names if merged.get(name, "").strip()}
 
 
 def _keys(folder: Path) -> dict[str, str]:
@@ -156,7 +158,7 @@ def _commands(folder: Path, ports: Mapping[str, int]) -> dict[str, list[str]]:
 
 
 def manage(settings: Mapping[str, str], *arguments: str) -> str:
-    """Run a Django command to its end and return what it printed; the checks are for `make test`."""
+    """Run a Django command without system checks and return its output; OperatorError if it fails."""
     done = subprocess.run(
         [PYTHON, "manage.py", *arguments, "--skip-checks"],
         check=False,
@@ -173,16 +175,16 @@ def manage(settings: Mapping[str, str], *arguments: str) -> str:
 
 
 def _load_samples(folder: Path, settings: Mapping[str, str]) -> str:
-    """The demo accounts in words; the samples are loaded once, since they are the users' own from then on."""
-    said = folder / "accounts.txt"
-    if not said.exists():
+    """Load the samples the first time only, since users may change them later; return the lines on demo accounts."""
+    accounts = folder / "accounts.txt"
+    if not accounts.exists():
         lines = manage(settings, "load_samples", "--demo-accounts").splitlines()
-        said.write_text("\n".join(line for line in lines if "account" in line))
-    return re.sub(r"(?m)^(created|kept) +account +", "Account  ", said.read_text())
+        accounts.write_text("\n".join(line for line in lines if "account" in line))
+    return re.sub(r"(?m)^(created|kept) +account +", "Account  ", accounts.read_text())
 
 
 def _collect_static_files(settings: Mapping[str, str], progress: Progress) -> None:
-    """Fill staticfiles/, when a package or a static file of ours has changed since the last time."""
+    """Fill staticfiles/ if a package or one of our static files has changed since the last time."""
     digest = hashlib.sha256((ROOT / "requirements" / "demo.lock").read_bytes())
     for path in sorted(ROOT.glob("apps/*/static/**/*")):
         digest.update(f"{path} {path.stat().st_mtime_ns}".encode())
@@ -193,8 +195,8 @@ def _collect_static_files(settings: Mapping[str, str], progress: Progress) -> No
         stamp.write_text(digest.hexdigest())
 
 
-def answers(url: str) -> bool:
-    """Whether a GET there is answered with a 2xx."""
+def responds(url: str) -> bool:
+    """Whether a GET of this URL is answered with a 2xx."""
     # Never through a proxy that the caller's environment names.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:

@@ -1,28 +1,28 @@
-"""The Celery workers, and how many connections to the database each process may hold.
+"""The Celery workers, and how many database connections each process may hold.
 
-deploy/systemd has the same set for a machine of its own.
+deploy/systemd starts the same set in production.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 CELERY = ("-m", "celery", "-A", "config")
-# Threads, since a worker mostly waits for the model; nobody listens to what workers would tell each other.
+# Nothing uses what workers would report to each other.
 WORKER_OPTIONS = ("--without-gossip", "--without-mingle")
-# Those of a PostgreSQL that nobody has configured, less what it keeps for superusers.
+# PostgreSQL's default max_connections, less those reserved for superusers.
 MAX_CONNECTIONS = 100 - 3
-# For migrations, a look by hand, a backup.
+# Left for migrations, dbshell and backups.
 SPARE_CONNECTIONS = 20
-# What deploy/gunicorn starts: web keeps one for each process, async has a pool.
+# As deploy/gunicorn starts them: each web process keeps one connection, async has a pool.
 WEB_PROCESSES = 2
 ASYNC_CONNECTIONS = 8
 
 
 @dataclass(frozen=True)
 class Worker:
-    """One Celery process. Its `threads` share `connections`, which they hold only while they read or write.
+    """One Celery worker. Its `threads` share `connections`, and hold one only while they read or write.
 
-    With the pool `prefork` they are processes, each with a connection of its own.
+    With the pool `prefork` the threads are processes, each with its own connection.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Worker:
 
     @property
     def command(self) -> list[str]:
-        """The arguments of Python."""
+        """The arguments for Python."""
         options = [f"--pool={self.pool}", *WORKER_OPTIONS, f"--concurrency={self.threads}", "-n", f"{self.name}@%h"]
         return [*CELERY, "worker", "-Q", self.queues, *options]
 
@@ -42,18 +42,18 @@ class Worker:
         return {"DATABASE_POOL_SIZE": str(self.connections)}
 
 
-# Hundreds of waiting calls; `python -m benchmarks.pools` compares it with others. Each takes the sweeps too, so that
-# they are made while the others are full or dead.
-PRODUCTION = (
+# Threads suit hundreds of waiting calls; `python -m benchmarks.pools` compares this set with others. Each worker also
+# takes sweeps, so that they run while the others are busy or dead.
+PRODUCTION_WORKERS = (
     Worker("runs-1", "runs,maintenance", threads=150, connections=16),
     Worker("runs-2", "runs,maintenance", threads=150, connections=16),
     Worker("evaluations-1", "evaluations,maintenance", threads=25, connections=5),
     Worker("evaluations-2", "evaluations,maintenance", threads=25, connections=5),
 )
-# One talk; each worker more is a second of a core at the start.
-ONE = (Worker("worker", "runs,evaluations,maintenance", threads=8, connections=8),)
+# Enough for one consultation; each further worker takes a core for a second at the start.
+SINGLE_WORKER = (Worker("worker", "runs,evaluations,maintenance", threads=8, connections=8),)
 
 
-def connections(workers: Sequence[Worker]) -> int:
-    """The most that all processes together can hold; beat holds none."""
+def total_connections(workers: Sequence[Worker]) -> int:
+    """Return the most connections that all processes together can hold; beat holds none."""
     return sum(worker.connections for worker in workers) + WEB_PROCESSES + ASYNC_CONNECTIONS

@@ -1,4 +1,4 @@
-"""Types of what tests of many rooms share."""
+"""Types that tests of several rooms share."""
 
 import contextlib
 from collections.abc import Callable

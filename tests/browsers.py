@@ -1,4 +1,4 @@
-"""A real browser for the tests."""
+"""A real browser for tests."""
 
 import contextlib
 import os
@@ -23,7 +23,7 @@ FLAGS = [
 
 @pytest.fixture
 def chromium() -> str:
-    """Debian's chromium; without it these tests are skipped, unless BROWSER_REQUIRED is set."""
+    """Debian's chromium; without it the tests are skipped, or fail if BROWSER_REQUIRED is set."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         reason = "chromium is not installed (apt-get install chromium)"
@@ -35,7 +35,7 @@ def chromium() -> str:
 
 @contextlib.contextmanager
 def new_page(program: str, home: Path, base_url: str) -> Iterator[Page]:
-    """An empty page of a browser of its own, which keeps what it writes in `home`."""
+    """An empty page in a new browser, whose files are in `home`."""
     places = dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"), str(home))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS, env={**os.environ, **places})

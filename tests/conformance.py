@@ -1,4 +1,4 @@
-"""Every answer of the new API that a test gets is held against docs/openapi.yaml."""
+"""Compare every answer of the new API in a test with docs/openapi.yaml."""
 
 import json
 import re

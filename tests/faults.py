@@ -1,4 +1,4 @@
-"""A whole set of processes on servers of its own, over a network that can be broken, and what must hold of it."""
+"""A whole set of processes on its own servers, over a network that can be broken, with the checks that must hold."""
 
 import contextlib
 import os
@@ -17,17 +17,17 @@ import redis
 
 from dev.processes import Process, Supervisor
 from dev.servers import redis_is_ready, start_data_servers
-from dev.system import answers, manage
+from dev.system import manage, responds
 from tests.mocks.openai_mock import EmulatorProcess
 from tests.proxies import Proxy
-from tests.stack import PASSWORD, Client, Stack, wait_until
+from tests.stack import PASSWORD, SignedInClient, Stack, wait_until
 
-# As in production: a turn may meet several faults, each of which costs it a lease and a resend.
+# As in production: a run may meet several faults, each of which costs it a lease and a resend.
 DEADLINE_S = 90.0
 
 
-class Student(Client):
-    """Somebody signed in, with a thread of their own."""
+class StudentClient(SignedInClient):
+    """A signed-in student with their own thread."""
 
     thread: str
 
@@ -37,7 +37,7 @@ class Ground:
 
     def __init__(self, folder: Path, running: contextlib.ExitStack) -> None:
         self.supervisor = running.enter_context(Supervisor())
-        # Durable: a server that is ended without a checkpoint must have what it has promised.
+        # Durable: a server that is killed without a checkpoint must keep what it has committed.
         data = start_data_servers(self.supervisor, folder, durable=True)
         self.postgres, self.redis = (self.supervisor.named(name) for name in ("PostgreSQL", "Redis"))
         self.database_url, self.redis_url = data["DATABASE_URL"], data["REDIS_URL"]
@@ -63,9 +63,9 @@ class Ground:
         manage(self.stack.settings, "load_samples", "--demo-accounts")
         self.supervisor.start(self.beat)
         for url in (self.url, self.async_url):
-            self.supervisor.wait_for(url, partial(answers, f"{url}/health/live"))
+            self.supervisor.wait_for(url, partial(responds, f"{url}/health/live"))
         self.wait_for_worker()
-        with Client(self.url, "student@example.org", "demo student pass") as client:
+        with SignedInClient(self.url, "student@example.org", "demo student pass") as client:
             self.activity = client.get("/activities/")["results"][0]["id"]
 
     def start_worker(self) -> Process:
@@ -76,29 +76,29 @@ class Ground:
     def wait_for_worker(self) -> None:
         wait_until(lambda: "ready." in self.worker.log.read_text(), "the worker is ready", self.worker)
 
-    def student(self) -> Student:
-        """Somebody new, with a thread of their own."""
+    def student(self) -> StudentClient:
+        """Make a new student with a thread."""
         email = f"{secrets.token_hex(6)}@example.org"
         body = {"username": "Sam", "email": email, "password": PASSWORD}
         assert httpx2.post(f"{self.url}/api/v2/auth/register/", json=body, timeout=30).status_code == 201
-        client = Student(self.url, email, PASSWORD)
+        client = StudentClient(self.url, email, PASSWORD)
         client.thread = client.post("/threads/", {"activity_id": self.activity})["id"]
         return client
 
-    def say(self, client: Student, text: str) -> httpx2.Response:
-        """A turn, whatever comes of it; what was accepted is remembered."""
+    def say(self, client: StudentClient, text: str) -> httpx2.Response:
+        """Post a message with any outcome, and remember it if it was accepted."""
         answer = client.http.post(f"/threads/{client.thread}/runs/", json={"content": text})
         if answer.status_code == 202:
             self.accepted[answer.json()["id"]] = text
         return answer
 
-    def say_all(self, clients: list[Student], text: str) -> list[int]:
-        """The statuses of a turn of each, all at the same time."""
+    def say_all(self, clients: list[StudentClient], text: str) -> list[int]:
+        """Post a message of each client at the same time; return the statuses."""
         with ThreadPoolExecutor(len(clients)) as pool:
             return [answer.status_code for answer in pool.map(lambda client: self.say(client, text), clients)]
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """What is in the database, past every layer and every proxy."""
+        """Query the database directly, around all layers and proxies."""
         with psycopg.connect(self.database_url) as connection:
             return connection.execute(query).fetchall()
 
@@ -107,12 +107,12 @@ class Ground:
         wait_until(lambda: bool(self.rows(query)[0][0]), what, self.worker, timeout_s=timeout_s)
 
     def asked(self, times: int) -> None:
-        """Return once the model has been asked so often since the emulator was cleared."""
+        """Return once the emulator has received that many requests since its reset."""
         wait_until(lambda: len(self.emulator.requests()) >= times, f"the model is asked {times} times", self.worker)
 
     @contextlib.contextmanager
     def without_redis(self) -> Iterator[None]:
-        """Killed, and started again empty."""
+        """Kill Redis, and start it again empty after the block."""
         kill(self.redis)
         yield
         self.redis.start()
@@ -131,7 +131,7 @@ class Ground:
 
     @contextlib.contextmanager
     def without_postgres(self) -> Iterator[None]:
-        """Ended as a crash does it: every connection is lost, and what was not committed with them."""
+        """Stop PostgreSQL as a crash would: all connections and uncommitted changes are lost."""
         self.postgres.popen.send_signal(signal.SIGQUIT)
         self.postgres.popen.wait()
         yield
@@ -145,7 +145,7 @@ class Ground:
         wait_until(is_back, "PostgreSQL answers", self.postgres)
 
     def story_of_the_rest(self) -> str:
-        """What is known of the accepted runs that were not completed, for whoever reads a failure."""
+        """Describe the accepted runs that were not completed, for the message of a failed test."""
         rows = self.rows(
             "SELECT r.id::text, m.content, r.status, r.error_code, r.attempts, r.created_at, r.started_at, "
             "r.next_attempt_at, r.sent_at, r.finished_at FROM runs r JOIN messages m ON m.id = r.user_message_id "
@@ -156,12 +156,12 @@ class Ground:
         return "\n".join([*(", ".join(map(str, row)) for row in rows), *told])
 
     def check(self) -> None:
-        """What holds whatever happened."""
+        """Check what must hold after any fault."""
         open_runs = "SELECT count(*) = 0 FROM runs WHERE status IN ('queued', 'in_progress')"
         self.wait_for(open_runs, "every run has ended", timeout_s=DEADLINE_S + 15)
         kept = dict(self.rows("SELECT r.id::text, m.content FROM runs r JOIN messages m ON m.id = r.user_message_id"))
         assert self.accepted.items() <= kept.items()
-        # What no pause has moved; the sweep comes every five seconds.
+        # Deadlines are those that no pause has moved; the sweep runs every five seconds.
         late = self.rows("SELECT id, status FROM runs WHERE finished_at > deadline_at + interval '8 s'")
         assert late == []
         wrong = self.rows(
@@ -191,7 +191,7 @@ def children_of(process: Process) -> list[int]:
 
 
 def kill(process: Process) -> None:
-    """As the kernel does it where memory is short."""
+    """Kill it as the kernel does when memory runs out."""
     process.popen.send_signal(signal.SIGKILL)
     process.popen.wait()
 

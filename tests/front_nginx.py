@@ -1,4 +1,4 @@
-"""The nginx that serves the old frontend's files, and ours behind it: both as MIGRATION_GUIDE.md has them set up."""
+"""The old frontend's nginx with ours behind it, set up as in MIGRATION_GUIDE.md."""
 
 import contextlib
 import re
@@ -11,8 +11,8 @@ from deploy.common import ROOT
 from deploy.nginx import files
 from deploy.nginx.files import Step
 from dev.processes import Account, Process, Supervisor
-from dev.servers import PLAIN, free_port
-from dev.system import answers
+from dev.servers import MINIMAL_ENVIRONMENT, free_port
+from dev.system import responds
 from tests.gateway import Nginx
 
 INCLUDE = "    include virtual-patient/site.conf;\n"
@@ -37,7 +37,7 @@ SITE = """
 
 
 def from_guide(language: str) -> str:
-    """The one block in this language that the guide has about an nginx in front."""
+    """Return the guide's only block in this language about an nginx in front."""
     text = (ROOT / "MIGRATION_GUIDE.md").read_text(encoding="utf-8")
     section = text.split("\n## Behind the old frontend's nginx\n")[1].split("\n## ")[0]
     (block,) = re.findall(rf"^ *```{language}\n(.*?)^ *```$", section, re.MULTILINE | re.DOTALL)
@@ -45,9 +45,9 @@ def from_guide(language: str) -> str:
 
 
 class FrontNginx:
-    """Both, running; `url` is what browsers use, `log` that of its site, `ours` the one behind it, in phase 0 at first.
+    """Both nginx, running: `url` for browsers, `log` of the old site, and `ours` behind it, in phase 0 at first.
 
-    `ports` has those of web, async and flask. With `one` they are two sites of one nginx.
+    `ports` has those of web, async and flask. With `one` both are sites of one nginx.
     """
 
     def __init__(self, supervisor: Supervisor, folder: Path, ports: dict[str, int], *, one: bool = False) -> None:
@@ -58,45 +58,47 @@ class FrontNginx:
         account = Account.for_servers()
         home = self.ours.folder if one else account.make_folder(folder / "front")
         (home / "files").mkdir(mode=0o755)
-        files.put(home / "files" / "index.html", PAGE)
+        files.replace_file(home / "files" / "index.html", PAGE)
         self.log = home / "front.log"
         # What it says itself, with the error log that nobody has set.
         self.errors = folder / ("nginx.log" if one else "front.log")
         self.log.touch()
         self.log.chmod(0o666)  # nginx may run as somebody else
-        files.put(home / "nginx.conf", self._configuration(port, INCLUDE if one else ""))
+        files.replace_file(home / "nginx.conf", self._configuration(port, INCLUDE if one else ""))
         if one:
             self.ours.switch(0)
         else:
             program = shlex.split(self.ours.variables["SWITCH_NGINX"])[0]
             command: list[str | Path] = [program, "-p", f"{home}/", "-c", home / "nginx.conf", "-e", "stderr"]
-            supervisor.start(Process("the nginx in front", command, folder / "front.log", PLAIN, account, home))
-        supervisor.wait_for("the nginx in front", lambda: answers(self.url))
+            supervisor.start(
+                Process("the nginx in front", command, folder / "front.log", MINIMAL_ENVIRONMENT, account, home)
+            )
+        supervisor.wait_for("the nginx in front", lambda: responds(self.url))
 
     @contextlib.contextmanager
     def without_ours(self) -> Iterator[None]:
-        """Nobody answers on our port."""
+        """Let nothing answer on our port during the block."""
         listen = Path(self.ours.variables["SWITCH_FOLDER"]) / "listen.conf"
         good = listen.read_text()
-        files.put(listen, good.replace(f":{self.ours.ports['nginx']};", f":{free_port()};"))
+        files.replace_file(listen, good.replace(f":{self.ours.ports['nginx']};", f":{free_port()};"))
         self.ours.switch(1)
         try:
             yield
         finally:
-            files.put(listen, good)
+            files.replace_file(listen, good)
             self.ours.switch(1)
 
     def _put_ours_behind(self) -> None:
-        """Run the guide's commands on the files that it has been told to copy."""
+        """Run the guide's commands on copies of the files that they change."""
         folder, port = Path(self.ours.variables["SWITCH_FOLDER"]), self.ours.ports["nginx"]
         listen = folder / "listen.conf"
         copied = (files.HERE / "machine" / "listen.conf").read_text().replace("/var/log/nginx/", "")
-        files.put(listen, copied)
+        files.replace_file(listen, copied)
         commands = from_guide("sh").replace("/etc/nginx/virtual-patient", str(folder))
         subprocess.run(["sh", "-euc", commands], check=True)
         behind = listen.read_text().replace("listen 127.0.0.1:8080;", f"listen 127.0.0.1:{port};")
         assert f"\nlisten 127.0.0.1:{port};" in behind
-        files.put(listen, behind)
+        files.replace_file(listen, behind)
         self.ours.switch(0)
 
     def _configuration(self, port: int, rest: str) -> str:

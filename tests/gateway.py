@@ -1,4 +1,4 @@
-"""nginx with the files of production, in front of the old service's stand-in and of the real web and async."""
+"""nginx with the production files, in front of the old service's stand-in and the real web and async."""
 
 import contextlib
 import json
@@ -16,36 +16,36 @@ import pytest
 
 from deploy.common import ROOT
 from deploy.nginx.files import Step
-from dev.binaries import REDIS, find
+from dev.binaries import REDIS, find_program
 from dev.paths import temporary_folder
 from dev.processes import Account, Supervisor
 from dev.servers import free_port, redis_is_ready, redis_process, start_nginx
-from dev.system import answers
+from dev.system import responds
 from tests.legacy.flask_process import FlaskProcess
 from tests.stack import Stack, wait_until
 
-# What `approve_roles --check` says, where a test is about something else.
+# Stands in for `approve_roles --check` in tests about something else.
 ALL_VETTED, SOME_UNVETTED = (shutil.which(name) or name for name in ("true", "false"))
 
 
 class Nginx:
-    """A running nginx, and the switch as an operator calls it."""
+    """A running nginx, with deploy/switch as an operator calls it."""
 
     def __init__(self, supervisor: Supervisor, folder: Path, ports: dict[str, int], step: Step) -> None:
         self.ports = {**ports, "nginx": free_port()}
         self.folder = folder / "nginx"
         self.variables = start_nginx(supervisor, folder, self.ports, step)
         self.url = f"http://127.0.0.1:{self.ports['nginx']}"
-        supervisor.wait_for("nginx", lambda: answers(self.variables["SWITCH_URL"]))
+        supervisor.wait_for("nginx", lambda: responds(self.variables["SWITCH_URL"]))
 
     def run_switch(self, *arguments: str | int, **settings: str) -> subprocess.CompletedProcess[str]:
-        """`deploy/switch`, from another folder; PYTHON="" takes the venv's for approve_roles."""
+        """Run `deploy/switch` from another folder; PYTHON="" uses the venv's Python for approve_roles."""
         begun = self.begin_switch(*arguments, **settings)
         stdout, stderr = begun.communicate()
         return subprocess.CompletedProcess(begun.args, begun.returncode, stdout, stderr)
 
     def begin_switch(self, *arguments: str | int, **settings: str) -> subprocess.Popen[str]:
-        """The same, while it is under way."""
+        """Start `deploy/switch` and return the running process."""
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         return subprocess.Popen(
             [ROOT / "deploy" / "switch", *map(str, arguments)],
@@ -57,13 +57,13 @@ class Nginx:
         )
 
     def switch(self, *arguments: str | int) -> str:
-        """What it says after a switch that came off."""
+        """Run `deploy/switch`, require success, and return its output."""
         done = self.run_switch(*arguments)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
     def logged(self, *answers: httpx2.Response) -> list[dict[str, Any]]:
-        """The lines of the access log about these requests, in their order."""
+        """Return the access log's lines for these answers, in the same order."""
         wanted = [answer.headers["X-Request-ID"] for answer in answers]
         lines: dict[str, dict[str, Any]] = {}
 
@@ -72,24 +72,24 @@ class Nginx:
             lines.update({line["request_id"]: line for line in map(json.loads, text.splitlines())})
             return lines.keys() >= set(wanted)
 
-        # A line is written after the answer has been sent.
+        # nginx writes a line after it has sent the answer.
         wait_until(are_there, "nginx has logged these requests")
         return [lines[request_id] for request_id in wanted]
 
 
 class Gateway(Nginx):
-    """The same before the real services, which have a Redis of their own."""
+    """nginx in front of the real services, which have their own Redis."""
 
     def __init__(self, stack: Stack, folder: Path, supervisor: Supervisor) -> None:
         self.stack = stack
         account = Account.for_servers()
-        self.redis, redis_url = redis_process(find(REDIS, folder, account), folder, account)
+        self.redis, redis_url = redis_process(find_program(REDIS, folder, account), folder, account)
         self.redis_is_ready = lambda: redis_is_ready(redis_url)
         self.settings = {
             "NUM_PROXIES": "1",
             "REDIS_URL": f"{redis_url}/0",
             "CELERY_BROKER_URL": f"{redis_url}/1",
-            # Its visitors post on and on, and ask for no answers.
+            # Its clients post many messages without starting runs.
             "THREAD_MAX_UNASKED": "1000000",
             "THREAD_MAX_MESSAGES": "1000000",
         }
@@ -101,14 +101,14 @@ class Gateway(Nginx):
         super().__init__(supervisor, folder, ports, Step(0))
         for name in ("web", "async"):
             url = f"http://127.0.0.1:{ports[name]}/health/live"
-            supervisor.wait_for(name, partial(answers, url))
+            supervisor.wait_for(name, partial(responds, url))
 
     def _gunicorn(self, name: str, kind: str, port: int, module: str) -> Any:
         options = ("-c", f"deploy/gunicorn/{kind}.py", "--bind", f"127.0.0.1:{port}", f"{module}:application")
         return self.stack.process(name, "-m", "gunicorn", *options, **self.settings)
 
     def sign_in(self, email: str, password: str) -> httpx2.Client:
-        """A client of the old API, as the old frontend is one."""
+        """Sign in at the old API and return the client, as the old frontend does."""
         client = httpx2.Client(base_url=f"{self.url}/api", timeout=30)
         answer = client.post("/login", json={"email": email, "password": password})
         assert answer.status_code == 200, answer.text

@@ -1,4 +1,4 @@
-"""Families of text that nobody says, each of any length, to see how the time of a rule grows with them."""
+"""Families of unusual texts of any length, for measuring how the time of a rule grows."""
 
 from collections.abc import Callable
 from itertools import cycle, islice

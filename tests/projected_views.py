@@ -1,4 +1,4 @@
-"""The views whose objects are shown by projections."""
+"""Find the views whose objects are rendered by projections."""
 
 from django.urls import get_resolver
 
@@ -6,7 +6,7 @@ from apps.core.api.viewsets import ProjectionMixin
 
 
 def projected_views() -> list[type[ProjectionMixin]]:
-    """All of ours; a test may have made some of its own."""
+    """Return all views of the project, without those that tests define."""
     get_resolver().resolve("/api/v2/users/")  # every view is imported
     found, waiting = [], [ProjectionMixin]
     while waiting:

@@ -12,17 +12,17 @@ from typing import Self
 
 
 class Network(enum.Enum):
-    """What becomes of connections."""
+    """How the proxy treats connections."""
 
     WHOLE = "whole"
-    # Refused, and those there are reset.
+    # New connections are refused, and open ones are reset.
     CUT = "cut"
-    # Taken, and nothing goes through any more, in either direction, as behind a firewall that drops.
+    # Connections are accepted, but nothing passes in either direction, as behind a firewall that drops packets.
     SWALLOWING = "swallowing"
 
 
 class Proxy:
-    """Loopback in front of `target`; `network` may be set at any time."""
+    """A loopback proxy in front of the port `target`; `network` may be set at any time."""
 
     def __init__(self, target: int) -> None:
         self._target = ("127.0.0.1", target)
@@ -49,12 +49,12 @@ class Proxy:
         self._selector.close()
 
     def set(self, network: Network) -> None:
-        """Break it or mend it; what was swallowed meanwhile is lost with its connection."""
+        """Break or repair the network; data swallowed meanwhile is lost with its connection."""
         self._network = network
 
     @contextlib.contextmanager
     def broken(self, network: Network, *, for_s: float) -> Iterator[None]:
-        """Broken during the block, and for so long at least: that is how long the others have to run into it."""
+        """Break the network for the block, and for at least `for_s`, so that the other processes notice."""
         mended_at = time.monotonic() + for_s
         self.set(network)
         yield

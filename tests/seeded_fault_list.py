@@ -180,7 +180,7 @@ WORK = (
         "if not error.retryable or attempts >= MAX_ATTEMPTS:",
         "if attempts:",
         "end_to_end",
-        "logs_of_a_talk",
+        "logs_of_a_conversation",
     ),
     _real(
         "streams-without-a-limit",
@@ -304,7 +304,7 @@ NGINX = (
     _real(
         "a-broken-phase-stays",
         "deploy/nginx/switch.py",
-        "            files.put(path, text)",
+        "            files.replace_file(path, text)",
         "            pass",
         "switch",
         "broken_file",

@@ -14,7 +14,7 @@ from dev.processes import Supervisor
 from dev.servers import start_data_servers
 
 
-# A wrapper, since it must come before pytest-django's own hook, which reads the settings.
+# A wrapper, since it has to run before pytest-django's own hook, which reads the settings.
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
     os.environ["DJANGO_ENV"] = "test"
@@ -31,9 +31,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 
 
 def redis_databases(pair: int = 0) -> dict[str, str]:
-    """REDIS_URL and CELERY_BROKER_URL that no other worker of xdist has: what one clears or counts is not another's.
+    """Return REDIS_URL and CELERY_BROKER_URL with databases that no other worker of xdist uses.
 
-    Pair 0 is the tests' own; 1 to 3 are for processes that they start.
+    Pair 0 is for the tests themselves; 1 to 3 are for processes that they start.
     """
     server = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0").rsplit("/", 1)[0]
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))

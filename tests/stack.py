@@ -1,4 +1,4 @@
-"""The real processes on a database of their own, for tests that drive them over HTTP as a user would."""
+"""The real processes on their own database, for tests that use them over HTTP as a client would."""
 
 import contextlib
 import os
@@ -18,8 +18,8 @@ from django.db import connections
 from deploy.common import PYTHON
 from dev.processes import Process, Supervisor
 from dev.servers import free_port
-from dev.system import answers, environment, manage
-from dev.workers import ASYNC_CONNECTIONS, ONE
+from dev.system import manage, production_environment, responds
+from dev.workers import ASYNC_CONNECTIONS, SINGLE_WORKER
 from tests.mocks.openai_mock import Emulator, EmulatorProcess
 from tests.servers import redis_databases
 
@@ -28,8 +28,8 @@ PASSWORD = "a pass phrase of a test 5"
 INSTRUCTOR = ("instructor@example.org", "demo instructor pass")
 
 
-class Client:
-    """Somebody's HTTP client, signed in."""
+class SignedInClient:
+    """An HTTP client of v2 that is signed in."""
 
     def __init__(self, url: str, email: str, password: str) -> None:
         self.http = httpx2.Client(base_url=f"{url}/api/v2", timeout=30)
@@ -61,13 +61,13 @@ class Client:
         return work
 
     def say(self, thread_id: str, text: str) -> dict[str, Any]:
-        """One turn: post it, and the run once it has ended."""
+        """Post a message, and return its run once that has ended."""
         run = self.post(f"/threads/{thread_id}/runs/", {"content": text})
         return self.ended(f"/runs/{run['id']}/")
 
 
 class Stack:
-    """Web, beat and emulator, running; workers are started by the tests, each with its own settings."""
+    """Running web, beat and emulator; tests start workers, each with its own settings."""
 
     def __init__(self, folder: Path, supervisor: Supervisor, emulator: Emulator, data: dict[str, str]) -> None:
         self.folder = folder
@@ -76,11 +76,11 @@ class Stack:
         self.database_url = data["DATABASE_URL"]
         ports = {"emulator": int(emulator.url.rsplit(":", 1)[1])}
         self.settings = {
-            **environment(folder, data, ports, proxies=0),
+            **production_environment(folder, data, ports, proxies=0),
             "OPENAI_BASE_URL": "emulator",
             "RUN_DEADLINE_S": "60",
             "OPENAI_TIMEOUT_S": "30",
-            # They would import every address at each of some forty starts; `make run` and the demo start with them.
+            # Checks import every URL at each of some forty starts; `make run` and the demo start with them.
             "CELERY_SKIP_CHECKS": "1",
         }
 
@@ -106,35 +106,35 @@ class Stack:
 
     @contextlib.contextmanager
     def web(self, **settings: str) -> Iterator[str]:
-        """gunicorn as in production; its address."""
+        """Start gunicorn as in production; yield its URL."""
         web, url = self._gunicorn("web", **settings)
         with self.running(web):
-            wait_until(lambda: answers(f"{url}/health/live"), "web answers", web)
+            wait_until(lambda: responds(f"{url}/health/live"), "web answers", web)
             yield url
 
     @contextlib.contextmanager
     def asynchronous(self, **settings: str) -> Iterator[tuple[Process, str]]:
-        """The process for routes that wait, and its address."""
+        """Start the async process; yield it with its URL."""
         process, url = self._gunicorn("asgi", **settings)
         with self.running(process):
-            wait_until(lambda: answers(f"{url}/health/live"), "async answers", process)
+            wait_until(lambda: responds(f"{url}/health/live"), "async answers", process)
             yield process, url
 
     @contextlib.contextmanager
     def whole(self, **settings: str) -> Iterator[dict[str, str]]:
-        """Web, async and a worker, started at once; the addresses of `web` and `async`."""
+        """Start web, async and a worker together; yield the URLs of `web` and `async`."""
         worker = self._worker(**settings)
         made = {"web": self._gunicorn("web", **settings), "async": self._gunicorn("asgi", **settings)}
         with contextlib.ExitStack() as running:
             for process in (worker, *(process for process, _ in made.values())):
                 running.enter_context(self.running(process))
             for name, (process, url) in made.items():
-                wait_until(partial(answers, f"{url}/health/live"), f"{name} answers", process)
+                wait_until(partial(responds, f"{url}/health/live"), f"{name} answers", process)
             wait_until(lambda: _is_ready(worker), "the worker is ready", worker)
             yield {name: url for name, (_, url) in made.items()}
 
     def _worker(self, **settings: str) -> Process:
-        worker = replace(ONE[0], name=f"worker-{secrets.token_hex(4)}")
+        worker = replace(SINGLE_WORKER[0], name=f"worker-{secrets.token_hex(4)}")
         return self.process("worker", *worker.command, **{**worker.settings, **settings})
 
     def _gunicorn(self, kind: str, **settings: str) -> tuple[Process, str]:
@@ -145,12 +145,12 @@ class Stack:
         return self.process(kind, *command, **{**own, **settings}), f"http://{address}"
 
     def execute(self, statement: str) -> None:
-        """Change the database, past every layer of ours."""
+        """Change the database directly, around all layers of the service."""
         with psycopg.connect(self.database_url) as connection:
             connection.execute(statement)
 
     def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        """What is in the database, past every layer of ours."""
+        """Query the database directly, around all layers of the service."""
         with psycopg.connect(self.database_url) as connection:
             return connection.execute(query, parameters).fetchall()
 
@@ -160,7 +160,7 @@ def _is_ready(worker: Process) -> bool:
 
 
 def wait_until(ready: Callable[[], bool], what: str, process: Process | None = None, *, timeout_s: float = 60) -> None:
-    """Return as soon as `ready` holds; fail with the process's last words otherwise."""
+    """Return as soon as `ready()` is true; fail with the end of the process's log after `timeout_s`."""
     deadline = time.monotonic() + timeout_s
     while not ready():
         said = process.last_lines() if process else ""
@@ -171,17 +171,17 @@ def wait_until(ready: Callable[[], bool], what: str, process: Process | None = N
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests that drive processes, and then with those that have asked for more time than others.
+    """Run the tests of processes first, then those with a longer timeout than others.
 
-    With --dist=worksteal each worker begins with an equal part of the list, and one that is done takes from the end of
-    another's: so one worker starts those processes, and what is left for the end is short.
+    With --dist=worksteal each worker starts with an equal part of the list, and an idle one takes tests from the end of
+    another's part: so one worker starts those processes, and the tests left for the end are short.
     """
     items.sort(key=lambda item: [item.get_closest_marker(name) is None for name in ("stack", "timeout")])
 
 
 @pytest.fixture(scope="session")
 def stack_database(worker_id: str) -> Iterator[str]:
-    """A database of its own on the test server: what the processes commit is no other test's."""
+    """A separate database on the test server, since the processes commit to it."""
     server = os.environ["DATABASE_URL"]
     name = f"stack_{worker_id}_{secrets.token_hex(3)}"
     with psycopg.connect(server, autocommit=True) as connection:
@@ -210,9 +210,10 @@ def _stack(stack_database: str, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @pytest.fixture
 def stack(_stack: tuple[Stack, str]) -> Stack:
-    """The running processes, the emulator cleared of faults and of what it remembers, with no work left open.
+    """The running processes, with a reset emulator and no open work.
 
-    A run that another test has left would be asked for by this one's workers, and take the fault that is meant for it.
+    Otherwise this test's workers would take a run that another test has left, and use up the fault that is meant for
+    this one.
     """
     connections.close_all()
     for table, ended in (("runs", "expired"), ("evaluations", "failed")):
@@ -225,18 +226,18 @@ def stack(_stack: tuple[Stack, str]) -> Stack:
 
 
 @pytest.fixture
-def student_client(_stack: tuple[Stack, str], stack: Stack) -> Iterator[Client]:
-    """A student of this test alone, since turns are rationed for each person."""
+def student_client(_stack: tuple[Stack, str], stack: Stack) -> Iterator[SignedInClient]:
+    """A new student for each test, since the limits count by person."""
     email = f"{secrets.token_hex(4)}@example.org"
     answer = httpx2.post(
         f"{_stack[1]}/api/v2/auth/register/", json={"username": "Sam", "email": email, "password": PASSWORD}
     )
     assert answer.status_code == 201, answer.text
-    with Client(_stack[1], email, PASSWORD) as client:
+    with SignedInClient(_stack[1], email, PASSWORD) as client:
         yield client
 
 
 @pytest.fixture
-def instructor_client(_stack: tuple[Stack, str], stack: Stack) -> Iterator[Client]:
-    with Client(_stack[1], *INSTRUCTOR) as client:
+def instructor_client(_stack: tuple[Stack, str], stack: Stack) -> Iterator[SignedInClient]:
+    with SignedInClient(_stack[1], *INSTRUCTOR) as client:
         yield client

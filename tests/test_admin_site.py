@@ -1,4 +1,4 @@
-"""What holds for every page of the admin site."""
+"""Rules for every page of the admin site."""
 
 import pytest
 from django.apps import apps

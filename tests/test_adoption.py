@@ -1,4 +1,4 @@
-"""`migrate --fake-initial` on a database of the old service: what was there stays, and both services go on working."""
+"""`migrate --fake-initial` on the old service's database keeps every row, and both services go on working."""
 
 import threading
 from collections.abc import Iterator

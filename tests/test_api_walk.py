@@ -1,4 +1,4 @@
-"""docs/api.md is so: each of its steps is run, and answers what it shows."""
+"""Run each step of docs/api.md and compare the answers with those shown there."""
 
 import json
 import os
@@ -38,7 +38,7 @@ class Step:
         if self.kind == "json":
             return differences(json.loads(self.answer), json.loads(said))
         if self.kind == "text":
-            return differences(told_by(self.answer), told_by(said))
+            return differences(summarize_events(self.answer), summarize_events(said))
         return [f"says {said!r}"] if said else []
 
 
@@ -52,7 +52,7 @@ def steps() -> list[Step]:
     return found
 
 
-def told_by(events: str) -> dict[str, Any]:
+def summarize_events(events: str) -> dict[str, Any]:
     """What the last event of each kind says, and the order of the kinds; pieces of the reply are put together."""
     told: dict[str, Any] = {}
     for kind, data in EVENT.findall(events):

@@ -1,4 +1,4 @@
-"""Where patients and their plain questions are written while Flask has the rest, and that it is nowhere else."""
+"""Patients and their plain questions are written here while Flask has the rest, and nowhere else."""
 
 import contextlib
 import http.client

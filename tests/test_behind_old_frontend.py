@@ -1,4 +1,4 @@
-"""The usual case: an nginx serves the old frontend's files, and all that comes to ours comes from its address."""
+"""The usual setting: an nginx serves the old frontend's files, and all our requests come from its address."""
 
 import re
 import secrets

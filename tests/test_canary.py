@@ -1,4 +1,4 @@
-"""Phase 2's share behind the old frontend's own nginx: one address and one kind of browser for everybody."""
+"""The share of phase 2 behind the old frontend's nginx, with one address and one browser for all clients."""
 
 import contextlib
 import re

@@ -1,4 +1,4 @@
-"""Workers and web processes whose own clock is hours off, on one database with others whose clock is right."""
+"""Workers and web processes with a clock that is hours off, on one database with others whose clock is right."""
 
 import contextlib
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from kombu import Connection
 from apps.openai_integration.tasks import run_conversation_async, sweep_runs
 from dev.processes import Process
 from dev.workers import Worker
-from tests.stack import STUDENT, Client, Stack, wait_until
+from tests.stack import STUDENT, SignedInClient, Stack, wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
 
@@ -69,12 +69,12 @@ def times_of(stack: Stack, run_id: str) -> list[datetime]:
     return [*value(stack, f"SELECT {columns}", run_id), *(row[0] for row in others)]
 
 
-def opened(client: Client) -> str:
+def opened(client: SignedInClient) -> str:
     return client.post("/threads/", {"activity_id": client.get("/activities/")["results"][0]["id"]})["id"]
 
 
 def test_a_worker_that_is_hours_off_takes_nothing_from_another_and_ends_nothing_early(
-    stack: Stack, student_client: Client, off: dict[str, str]
+    stack: Stack, student_client: SignedInClient, off: dict[str, str]
 ) -> None:
     stack.emulator.settings(latency_s=6.0)
     with worker(stack, "runs"), worker(stack, "maintenance", **off) as wrong:
@@ -89,7 +89,7 @@ def test_a_worker_that_is_hours_off_takes_nothing_from_another_and_ends_nothing_
 
 
 def test_what_a_worker_that_is_hours_off_holds_is_not_taken_from_it_and_its_times_are_the_databases(
-    stack: Stack, student_client: Client, off: dict[str, str]
+    stack: Stack, student_client: SignedInClient, off: dict[str, str]
 ) -> None:
     before = now(stack) - timedelta(seconds=1)
     stack.emulator.settings(latency_s=5.0)
@@ -109,11 +109,11 @@ def test_what_a_worker_that_is_hours_off_holds_is_not_taken_from_it_and_its_time
 
 
 def test_a_worker_that_is_hours_off_ends_what_is_overdue_and_sends_what_was_lost(
-    stack: Stack, student_client: Client, off: dict[str, str]
+    stack: Stack, student_client: SignedInClient, off: dict[str, str]
 ) -> None:
     """Both are made while no worker is there, the second by a web process whose clock is off too."""
     overdue = student_client.post(f"/threads/{opened(student_client)}/runs/", {"content": "Is anybody there?"})["id"]
-    with stack.web(**off, WEB_CONCURRENCY="1") as url, Client(url, *STUDENT) as client:
+    with stack.web(**off, WEB_CONCURRENCY="1") as url, SignedInClient(url, *STUDENT) as client:
         lost = client.post(f"/threads/{opened(client)}/runs/", {"content": "Hello?"})["id"]
     (left_s,) = value(stack, "SELECT extract(epoch FROM deadline_at - clock_timestamp())::float", lost)
     assert 0 < left_s <= 60

@@ -1,4 +1,4 @@
-"""compose.yaml starts what deploy/systemd does, and the images hold what that needs and no more."""
+"""compose.yaml starts what deploy/systemd starts, and the images hold exactly what that needs."""
 
 import re
 import shlex
@@ -131,9 +131,9 @@ def test_nginx_gets_the_last_phase_and_the_names_of_the_services(tmp_path: Path)
             shutil.copy(ROOT / source, target)
     subprocess.run(["bash", "-ec", commands[1]], cwd=tmp_path, check=True)
     site = tmp_path / "virtual-patient"
-    written = files.written(site)
-    assert written
-    assert written.step == files.LAST
+    phase = files.current_phase(site)
+    assert phase
+    assert phase.step == files.LAST_STEP
     assert re.findall(r"^ +server (\S+);", (site / "http.conf").read_text(), re.MULTILINE) == ["web:8001", "async:8002"]
     said = re.findall(r"^(listen|access_log|error_log) (\S+?);?(?: .*)?$", (site / "listen.conf").read_text(), re.M)
     assert said == [("listen", "8080"), ("access_log", "/dev/stdout"), ("error_log", "/dev/stderr")]

@@ -1,4 +1,4 @@
-"""The old frontend never notices: what was recorded of the old service, sent to this one on a database of its kind."""
+"""Requests recorded at the old service get the recorded answers here, on a database of the same kind."""
 
 import copy
 import json
@@ -16,7 +16,7 @@ from deploy.common import PYTHON, ROOT
 from dev.paths import temporary_folder
 from dev.processes import Supervisor
 from dev.servers import free_port, start_nginx
-from dev.system import answers, manage
+from dev.system import manage, responds
 from tests.legacy.databases import connect, flask_database, url_of
 from tests.legacy.replay import CONTRACT, Answer, differences, replay
 from tests.mocks.openai_mock import EmulatorProcess
@@ -48,7 +48,7 @@ def address() -> Iterator[str]:
         ports = {"nginx": free_port(), **{name: urlsplit(url).port or 0 for name, url in urls.items()}}
         start_nginx(supervisor, folder, ports)
         url = f"http://127.0.0.1:{ports['nginx']}"
-        supervisor.wait_for("nginx", lambda: answers(f"{url}/health/live"))
+        supervisor.wait_for("nginx", lambda: responds(f"{url}/health/live"))
         yield url
 
 

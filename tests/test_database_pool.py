@@ -1,4 +1,4 @@
-"""DATABASE_POOL_SIZE on a real server: many threads on few connections, a clear error, and a server that comes back."""
+"""DATABASE_POOL_SIZE on a real server: many threads on few connections, clear errors, and recovery."""
 
 import os
 import secrets

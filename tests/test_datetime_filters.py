@@ -1,4 +1,4 @@
-"""Moments in the address of a list."""
+"""Times in the query string of a list."""
 
 import pytest
 

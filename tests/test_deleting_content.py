@@ -1,4 +1,4 @@
-"""What students did outlives what they did it with."""
+"""Students' work outlives the teaching content that it was done with."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What `check --deploy` says of the settings."""
+"""What `check --deploy` reports on the settings."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""The pages for people: their links lead somewhere, and the commands, files and tables that they name are there."""
+"""Links in the pages lead somewhere, and the commands, files and tables that they name exist."""
 
 import importlib.util
 import re

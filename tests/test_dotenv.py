@@ -1,4 +1,4 @@
-"""The file .env: how it may be written, and that no line of it is passed over."""
+"""The file .env: its accepted forms, and the refusal of lines that cannot be read."""
 
 import os
 import shutil

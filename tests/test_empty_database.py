@@ -1,4 +1,4 @@
-"""The same migrations build a database from nothing, whose old tables are the old service's by meaning."""
+"""The migrations build a new database with tables equivalent to those of the old service."""
 
 from collections import Counter
 from collections.abc import Iterator

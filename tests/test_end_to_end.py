@@ -1,4 +1,4 @@
-"""The main job on real processes: a conversation and its evaluation, on each wire and in each mode, through crashes."""
+"""A conversation and its evaluation on real processes, on each wire and in each mode, through crashes."""
 
 import json
 import signal
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.stack import PASSWORD, Client, Stack, wait_until
+from tests.stack import PASSWORD, SignedInClient, Stack, wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
 
@@ -18,7 +18,7 @@ QUESTIONS = (
 )
 
 
-def open_thread(client: Client) -> dict[str, Any]:
+def open_thread(client: SignedInClient) -> dict[str, Any]:
     activity = client.get("/activities/")["results"][0]
     return client.post("/threads/", {"activity_id": activity["id"]})
 
@@ -34,7 +34,7 @@ def open_thread(client: Client) -> dict[str, Any]:
     ids=lambda settings: "-".join(settings.values()),
 )
 def test_a_student_talks_with_a_patient_and_is_marked(
-    stack: Stack, student_client: Client, settings: dict[str, str]
+    stack: Stack, student_client: SignedInClient, settings: dict[str, str]
 ) -> None:
     thread = open_thread(student_client)
     with stack.worker(**settings):
@@ -44,19 +44,21 @@ def test_a_student_talks_with_a_patient_and_is_marked(
             assert run["message"]["role"] == "assistant"
         asked = student_client.post(f"/threads/{thread['id']}/evaluations/")
         evaluation = student_client.ended(f"/evaluations/{asked['id']}/")
-    turns = student_client.get(f"/threads/{thread['id']}/messages/")["results"]
-    assert [turn["role"] for turn in turns] == ["user", "assistant"] * len(QUESTIONS)
-    assert [turn["message"] for turn in turns[::2]] == list(QUESTIONS)
+    messages = student_client.get(f"/threads/{thread['id']}/messages/")["results"]
+    assert [message["role"] for message in messages] == ["user", "assistant"] * len(QUESTIONS)
+    assert [message["message"] for message in messages[::2]] == list(QUESTIONS)
     assert evaluation["status"] == "completed", evaluation
     criteria = [criterion for category in evaluation["categories"] for criterion in category["criteria"]]
     assert evaluation["total_score"] == sum(criterion["score"] for criterion in criteria) > 0
     for criterion in criteria:
         for index, quote in zip(criterion["evidence"]["message_indices"], criterion["evidence"]["quotes"], strict=True):
-            assert quote in turns[index]["message"]
-            assert turns[index]["role"] == "user"
+            assert quote in messages[index]["message"]
+            assert messages[index]["role"] == "user"
 
 
-def test_the_patient_is_never_sent_the_rubric(stack: Stack, student_client: Client, instructor_client: Client) -> None:
+def test_the_patient_is_never_sent_the_rubric(
+    stack: Stack, student_client: SignedInClient, instructor_client: SignedInClient
+) -> None:
     activity = instructor_client.get("/activities/")["results"][0]
     rubric = [instructor_client.get(f"/categories/{pk}/") for pk in activity["categories"]]
     hidden = [text for category in rubric for text in (category["name"], *_criteria(category))]
@@ -79,7 +81,7 @@ def _criteria(category: dict) -> list[str]:
     return [text for row in category["subcategories"] for text in (row["name"], row["marking_instructions"])]
 
 
-def test_a_worker_that_is_asked_to_stop_ends_its_turn_first(stack: Stack, student_client: Client) -> None:
+def test_a_worker_that_is_asked_to_stop_completes_its_run_first(stack: Stack, student_client: SignedInClient) -> None:
     thread = open_thread(student_client)
     stack.emulator.fault("slow", seconds=2)
     with stack.worker() as worker:
@@ -90,7 +92,7 @@ def test_a_worker_that_is_asked_to_stop_ends_its_turn_first(stack: Stack, studen
     assert student_client.get(f"/runs/{run['id']}/")["status"] == "completed"
 
 
-def test_logs_of_a_talk_hold_no_word_of_it_and_no_secret(stack: Stack, student_client: Client) -> None:
+def test_logs_of_a_conversation_hold_no_word_of_it_and_no_secret(stack: Stack, student_client: SignedInClient) -> None:
     secret_words = "My grandmother's violin was stolen in Ljubljana."
     thread = open_thread(student_client)
     with stack.worker() as worker:

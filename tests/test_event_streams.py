@@ -1,4 +1,4 @@
-"""Event streams by the hundred before the real nginx and async: what they take, and what they leave to others."""
+"""Hundreds of event streams through the real nginx and async: what they use, and what they leave to others."""
 
 import asyncio
 import errno
@@ -24,9 +24,9 @@ from deploy.common import ROOT
 from deploy.nginx.files import Step
 from dev.paths import temporary_folder
 from dev.processes import Process, Supervisor
-from dev.system import answers
+from dev.system import responds
 from tests.gateway import Nginx
-from tests.stack import STUDENT, Client, Stack, wait_until
+from tests.stack import STUDENT, SignedInClient, Stack, wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240)]
 # More than two workers of an nginx with the usual 512 connections can pass on.
@@ -82,7 +82,7 @@ def _ground(_stack: tuple[Stack, str]) -> Iterator[Ground]:
         folder, supervisor = running.enter_context(temporary_folder()), running.enter_context(Supervisor())
         ports = {"web": urlsplit(web).port or 0, "async": urlsplit(async_url).port or 0}
         nginx = Nginx(supervisor, folder, ports, Step(4))
-        with Client(nginx.url, *STUDENT) as student:
+        with SignedInClient(nginx.url, *STUDENT) as student:
             thread = student.post("/threads/", {"activity_id": student.get("/activities/")["results"][0]["id"]})
             run = student.post(f"/threads/{thread['id']}/runs/", {"content": "Good morning."})
         yield Ground(nginx, async_, async_url, run["events_url"])
@@ -116,7 +116,7 @@ def streams(url: str, path: str, count: int, *, comes_from: str = "127.0.0.1") -
 def assert_others_are_answered(ground: Ground) -> None:
     for url in (ground.nginx.url, ground.async_url):
         assert httpx2.get(f"{url}/health/live", timeout=30).status_code == 200
-    with Client(ground.nginx.url, *STUDENT) as somebody:
+    with SignedInClient(ground.nginx.url, *STUDENT) as somebody:
         assert somebody.get("/activities/")["count"] > 0
 
 
@@ -193,7 +193,7 @@ def test_async_without_a_descriptor_left_says_so_in_a_line_and_is_back_when_ther
                 opened.enter_context(socket.create_connection(address, timeout=60))
             # It is said each ten seconds, and tried each second.
             wait_until(lambda: said().count("No connection can be accepted") == 2, "it was said again", ground.async_)
-        wait_until(lambda: answers(f"{ground.async_url}/health/live"), "async answers again", ground.async_)
+        wait_until(lambda: responds(f"{ground.async_url}/health/live"), "async answers again", ground.async_)
     assert "Traceback" not in said()
     assert len(said().splitlines()) < 20
 

@@ -1,4 +1,4 @@
-"""Everything dies or goes away once, in the middle of turns; nothing that was accepted is lost or said twice."""
+"""Every process dies once in the middle of runs; nothing that was accepted is lost or doubled."""
 
 import contextlib
 from collections import Counter
@@ -12,7 +12,7 @@ import pytest
 from dev.paths import temporary_folder
 from dev.processes import Process
 from dev.system import manage
-from tests.faults import Ground, Student, children_of, kill, kill_ids
+from tests.faults import Ground, StudentClient, children_of, kill, kill_ids
 from tests.proxies import Network, Proxy
 from tests.stack import wait_until
 
@@ -36,12 +36,12 @@ def ground(_ground: Ground) -> Ground:
     return _ground
 
 
-def test_whatever_dies_or_goes_away_no_turn_is_lost_or_answered_twice(ground: Ground) -> None:
+def test_whatever_dies_or_goes_away_no_message_is_lost_or_answered_twice(ground: Ground) -> None:
     turns_of_killed_processes(ground)
     turns_through_a_broken_network_to_the_model(ground)
     turns_while_web_is_killed(ground)
     worker = ground.worker.popen.pid
-    # PostgreSQL first: a turn whose worker could not write waits for its lease to run out.
+    # PostgreSQL first: a run whose worker could not write waits for its lease to run out.
     turns_without_postgres(ground)
     turns_through_a_broken_network_to(ground.to_postgres, ground)
     turns_without_redis(ground)
@@ -119,7 +119,7 @@ def turns_while_web_is_killed(ground: Ground) -> None:
     clients = [ground.student() for _ in range(6)]
     workers = children_of(ground.web)
 
-    def say(client: Student) -> int:
+    def say(client: StudentClient) -> int:
         with contextlib.suppress(*CUT_OFF):
             return ground.say(client, "Does it hurt?").status_code
         return 0
@@ -220,7 +220,7 @@ def test_without_the_database_every_surface_says_so_and_is_back_at_once(ground: 
     ground.check()
 
 
-def test_a_cancelled_turn_is_not_answered_and_the_next_one_is(ground: Ground) -> None:
+def test_a_cancelled_run_is_not_answered_and_the_next_one_is(ground: Ground) -> None:
     client = ground.student()
     ground.emulator.settings(latency_s=3.0)
     run = ground.say(client, "What did you say?").json()
@@ -232,12 +232,12 @@ def test_a_cancelled_turn_is_not_answered_and_the_next_one_is(ground: Ground) ->
     assert client.ended(f"/runs/{again['id']}/")["status"] == "completed"
     done = f"SELECT count(*) = 1 FROM usage_records WHERE run_id = '{run['id']}' AND outcome <> 'begun'"
     ground.wait_for(done, "the worker is done with the call")
-    turns = client.get(f"/threads/{client.thread}/messages/")["results"]
-    assert [turn["role"] for turn in turns] == ["user", "user", "assistant"]
+    messages = client.get(f"/threads/{client.thread}/messages/")["results"]
+    assert [message["role"] for message in messages] == ["user", "user", "assistant"]
     ground.check()
 
 
-def test_a_pause_holds_turns_back_and_a_resume_delivers_them(ground: Ground) -> None:
+def test_a_pause_holds_runs_back_and_a_resume_delivers_them(ground: Ground) -> None:
     client, early = ground.student(), ground.student()
     ground.emulator.settings(latency_s=3.0)
     at_the_model = ground.say(early, "Good morning.").json()

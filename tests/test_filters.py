@@ -1,4 +1,4 @@
-"""Lists narrowed by the id of another row."""
+"""Lists filtered by the id of another row."""
 
 from collections.abc import Callable
 from typing import Any

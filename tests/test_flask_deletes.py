@@ -1,4 +1,4 @@
-"""The old service deletes rows of its own and knows nothing of what points at them: threads and evaluations stay."""
+"""The old service deletes its rows without knowing who points at them; threads and evaluations stay."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -105,7 +105,7 @@ DELETES = {
 }
 
 
-def talk_and_marking(student: User, instructor: User) -> None:
+def thread_and_evaluation(student: User, instructor: User) -> None:
     """A thread of the student's, evaluated, with a mark overridden by the instructor."""
     activity = Activity.objects.get(pk=1)
     thread = ThreadFactory.create(student=student, activity=activity)
@@ -154,7 +154,7 @@ def in_use(adopted_database: str, django_db_blocker: DjangoDbBlocker) -> Iterato
     with new_database(like=adopted_database) as name:
         with django_db_blocker.unblock(), django_on(name):
             student, instructor = User.objects.get(pk=STUDENT), User.objects.get(pk=INSTRUCTOR)
-            talk_and_marking(student, instructor)
+            thread_and_evaluation(student, instructor)
             changes_of_content(instructor)
             for user in (student, instructor):
                 rows_that_go_with(user)

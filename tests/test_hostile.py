@@ -1,4 +1,4 @@
-"""Half a minute of benchmarks.hostile: nobody is refused or forgotten for what one student does."""
+"""Half a minute of benchmarks.hostile: one hostile student costs nobody a request or a reply."""
 
 import pytest
 

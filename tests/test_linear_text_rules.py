@@ -104,7 +104,7 @@ def test_what_once_took_seconds_takes_less_than_one(rule: str, text: str) -> Non
     assert _seconds(RULES[rule][0], text, 2) < SAMPLE_S
 
 
-def test_the_patient_answers_a_turn_full_of_questions_from_instructions_full_of_facts() -> None:
+def test_the_patient_answers_a_message_full_of_questions_from_instructions_full_of_facts() -> None:
     conversation = [("user", _QUESTIONS), ("assistant", "I have fact7. " * 400)] * 100 + [("user", _QUESTIONS)]
     assert _seconds(lambda facts: reply(facts, conversation), f"## What you know\n{_FACTS}", 2) < 2 * SAMPLE_S
 

@@ -1,4 +1,4 @@
-"""What every list of the new API does with what is asked of it."""
+"""How every list of the new API treats its parameters."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ LISTS: dict[str, tuple[list[str], dict[str, str]]] = {
 }
 
 
-class World:
+class ThreeOfEach:
     """Three rows of everything, and an admin who sees them."""
 
     def __init__(self, client: APIClient) -> None:
@@ -71,11 +71,11 @@ class World:
 
 
 @pytest.fixture
-def world(client_for: ClientFor) -> World:
-    return World(client_for("admin"))
+def world(client_for: ClientFor) -> ThreeOfEach:
+    return ThreeOfEach(client_for("admin"))
 
 
-def test_each_list_refuses_what_it_does_not_know_and_names_it(world: World) -> None:
+def test_each_list_refuses_what_it_does_not_know_and_names_it(world: ThreeOfEach) -> None:
     for name, (_, wrong) in LISTS.items():
         for asked in ({"colour": "red"}, {"ordering": "colour"}, {"ordering": "--id"}, {"page_size": "0"}, wrong):
             for field, value in asked.items():
@@ -85,7 +85,7 @@ def test_each_list_refuses_what_it_does_not_know_and_names_it(world: World) -> N
     assert "scenario_id" in world.get("tags", colour="red").json()["detail"]
 
 
-def test_each_list_is_ordered_both_ways_by_what_it_offers(world: World) -> None:
+def test_each_list_is_ordered_both_ways_by_what_it_offers(world: ThreeOfEach) -> None:
     for name, (orders, _) in LISTS.items():
         for order in orders:
             up, down = (list(world.rows(name, ordering=f"{sign}{order}")) for sign in ("", "-"))
@@ -95,12 +95,12 @@ def test_each_list_is_ordered_both_ways_by_what_it_offers(world: World) -> None:
 
 
 @pytest.mark.parametrize("size", ["501", "-1", "x", "1.5", "", "1000000000000", "٣"])
-def test_a_page_has_one_to_five_hundred_rows(size: str, world: World) -> None:
+def test_a_page_has_one_to_five_hundred_rows(size: str, world: ThreeOfEach) -> None:
     answer = world.get("users", page_size=size)
     assert (answer.status_code, list(answer.json()["fields"])) == (400, ["page_size"])
 
 
-def test_pages_lead_on_and_no_row_is_on_two(world: World) -> None:
+def test_pages_lead_on_and_no_row_is_on_two(world: ThreeOfEach) -> None:
     for name in ("users", "scenarios", "activities", "threads", "tags/counts"):
         for ordering in (None, LISTS[name][0][-1]):
             seen, count = [], len(world.rows(name, page_size=500))
@@ -113,7 +113,7 @@ def test_pages_lead_on_and_no_row_is_on_two(world: World) -> None:
             assert len(seen) == len(set(seen)) == count, (name, ordering)
 
 
-def test_a_list_that_is_asked_for_plainly_says_what_an_ordered_one_says(world: World) -> None:
+def test_a_list_that_is_asked_for_plainly_says_what_an_ordered_one_says(world: ThreeOfEach) -> None:
     for name in ("users", "scenarios", "tags", "categories", "subcategories", "rubric-questions", "activities"):
         rows = world.rows(name)
         assert rows == world.rows(name, ordering="id"), name
@@ -122,7 +122,7 @@ def test_a_list_that_is_asked_for_plainly_says_what_an_ordered_one_says(world: W
         assert list(rows[-1]) == list(one) or name == "users", name
 
 
-def test_search_finds_the_rows_that_say_so(world: World) -> None:
+def test_search_finds_the_rows_that_say_so(world: ThreeOfEach) -> None:
     assert [row["message"] for row in world.rows("threads/{thread}/messages", search="number 1")] == ["Word number 1"]
     text = world.scenario.scenario_text
     # As one phrase: of its words alone, '4,' is in '34,' too.
@@ -132,7 +132,7 @@ def test_search_finds_the_rows_that_say_so(world: World) -> None:
     assert world.rows("activities", search="no such words") == []
 
 
-def test_filters_narrow(world: World) -> None:
+def test_filters_narrow(world: ThreeOfEach) -> None:
     world.scenario.enable = False
     world.scenario.save()
     assert [row["id"] for row in world.rows("scenarios", enable="false")] == [world.scenario.pk]
@@ -151,11 +151,11 @@ def test_filters_narrow(world: World) -> None:
     assert {row["approved_role"] for row in world.rows("users", approved_role__isnull="false")} == {"admin"}
 
 
-def test_an_object_at_its_address_is_there_whatever_else_is_asked(world: World) -> None:
+def test_an_object_at_its_address_is_there_whatever_else_is_asked(world: ThreeOfEach) -> None:
     assert world.client.get(f"{world.url('scenarios')}{world.scenario.pk}/?colour=red&enable=false").status_code == 200
 
 
-def test_what_a_client_accepts_does_not_lose_it_the_answer(world: World) -> None:
+def test_what_a_client_accepts_does_not_lose_it_the_answer(world: ThreeOfEach) -> None:
     for accept in ("text/html", "", "application/xml;q=0.9", "\\"):
         answer = world.client.get(world.url("tags"), headers={"Accept": accept})
         assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")

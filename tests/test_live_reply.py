@@ -1,4 +1,4 @@
-"""A reply as a student sees it appear: a real browser, nginx, async, a worker, and connections that are lost."""
+"""A reply as it appears to a student: a real browser, nginx, async, a worker, and lost connections."""
 
 import contextlib
 import secrets
@@ -12,10 +12,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from deploy.common import ROOT
-from dev.system import answers
+from dev.system import responds
 from tests.browsers import new_page
 from tests.gateway import Gateway
-from tests.stack import PASSWORD, Client, Stack, wait_until
+from tests.stack import PASSWORD, SignedInClient, Stack, wait_until
 
 # playwright talks with the browser's driver over sockets of this machine that are not TCP.
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(240), pytest.mark.enable_socket]
@@ -36,8 +36,8 @@ def talkative(gateway: Gateway) -> Iterator[None]:
 
 
 @pytest.fixture
-def live(gateway: Gateway, talkative: None, stack: Stack) -> Iterator[Client]:
-    """A student of this test alone, behind nginx; a worker takes the turns, and the model takes its time.
+def live(gateway: Gateway, talkative: None, stack: Stack) -> Iterator[SignedInClient]:
+    """A new student for each test, behind nginx; a worker takes the runs, and the model is slow.
 
     So much that async is back long before the run ends, on a busy machine too.
     """
@@ -48,7 +48,10 @@ def live(gateway: Gateway, talkative: None, stack: Stack) -> Iterator[Client]:
         f"{gateway.url}/api/v2/auth/register/", json={"username": "Sam", "email": email, "password": PASSWORD}
     )
     assert answer.status_code == 201, answer.text
-    with stack.worker(**gateway.settings, OPENAI_RUN_MODE="stream"), Client(gateway.url, email, PASSWORD) as client:
+    with (
+        stack.worker(**gateway.settings, OPENAI_RUN_MODE="stream"),
+        SignedInClient(gateway.url, email, PASSWORD) as client,
+    ):
         yield client
 
 
@@ -60,7 +63,7 @@ def restart_async(gateway: Gateway, *, meanwhile: Callable[[], None]) -> str:
     meanwhile()
     gateway.async_.start()
     health = f"http://127.0.0.1:{gateway.ports['async']}/health/live"
-    wait_until(lambda: answers(health), "async answers", gateway.async_)
+    wait_until(lambda: responds(health), "async answers", gateway.async_)
     return said
 
 
@@ -70,14 +73,14 @@ def written_by(gateway: Gateway) -> list[str]:
     return [log.read_text() for log in (*logs, *gateway.stack.folder.glob("worker-*.log"))]
 
 
-def ask(live: Client) -> dict[str, Any]:
-    """A turn that is on its way."""
+def ask(live: SignedInClient) -> dict[str, Any]:
+    """Post a message; return its open run."""
     thread = live.post("/threads/", {"activity_id": live.get("/activities/")["results"][0]["id"]})
     return live.post(f"/threads/{thread['id']}/runs/", {"content": "Good morning. What brings you in, and since when?"})
 
 
 @contextlib.contextmanager
-def following(run: dict[str, Any], live: Client, gateway: Gateway, chromium: str, home: Path) -> Iterator[Page]:
+def following(run: dict[str, Any], live: SignedInClient, gateway: Gateway, chromium: str, home: Path) -> Iterator[Page]:
     """The page, as it follows the run."""
     with new_page(chromium, home, gateway.url) as page:
         page.route("**/live_reply.html", lambda route: route.fulfill(path=PAGE, content_type="text/html"))
@@ -89,7 +92,7 @@ def following(run: dict[str, Any], live: Client, gateway: Gateway, chromium: str
 
 @pytest.mark.browser
 def test_a_page_that_loses_its_connection_shows_the_whole_reply_once_and_its_ticket_is_in_no_log(
-    live: Client, gateway: Gateway, chromium: str, tmp_path: Path
+    live: SignedInClient, gateway: Gateway, chromium: str, tmp_path: Path
 ) -> None:
     run = ask(live)
     (ticket,) = parse_qs(urlsplit(run["events_url"]).query)["ticket"]
@@ -123,7 +126,7 @@ def test_a_page_that_loses_its_connection_shows_the_whole_reply_once_and_its_tic
 
 @pytest.mark.browser
 def test_a_page_that_comes_late_or_finds_no_place_asks_the_run_itself(
-    live: Client, gateway: Gateway, stack: Stack, chromium: str, tmp_path: Path
+    live: SignedInClient, gateway: Gateway, stack: Stack, chromium: str, tmp_path: Path
 ) -> None:
     stack.emulator.settings(latency_s=3.0)
     run = ask(live)

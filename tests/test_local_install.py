@@ -1,4 +1,4 @@
-"""`make setup` in a small clone of its own, whose locks name no package, so that nothing is downloaded."""
+"""`make setup` in a small clone whose locks name no package, so that nothing is downloaded."""
 
 import contextlib
 import http.server

@@ -1,4 +1,4 @@
-"""The servers that the demo and these tests themselves run on."""
+"""The servers that the demo and the tests run on."""
 
 import os
 import select

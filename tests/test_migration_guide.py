@@ -1,4 +1,4 @@
-"""MIGRATION_GUIDE.md says what is so: its table of addresses, and the commands and files that it names."""
+"""The table of addresses, the commands and the files in MIGRATION_GUIDE.md exist as it says."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Rules that every migration keeps, those to come included; and what happens to one that is cut off."""
+"""Rules for every migration, including future ones, and recovery from one that was interrupted."""
 
 import json
 import subprocess

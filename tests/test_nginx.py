@@ -1,4 +1,4 @@
-"""nginx by route, before the old service's stand-in and the real new one."""
+"""nginx's routes, in front of the old service's stand-in and the real new service."""
 
 import contextlib
 import json
@@ -16,7 +16,7 @@ from deploy.nginx.files import Step
 from dev.paths import temporary_folder
 from dev.processes import Supervisor
 from tests.gateway import Gateway, Nginx
-from tests.stack import PASSWORD, STUDENT, Client
+from tests.stack import PASSWORD, STUDENT, SignedInClient
 
 pytestmark = [pytest.mark.old_api, pytest.mark.stack, pytest.mark.timeout(240)]
 
@@ -94,10 +94,10 @@ def test_without_redis_people_sign_in_read_and_post_and_are_answered_when_it_is_
             assert posted.status_code == 201, posted.text
             run = old.post("/threads/run", json={"thread_id": thread, "activity_id": activity["id"]})
             assert run.status_code == 201, run.text
-            new = opened.enter_context(Client(gateway.url, *STUDENT))
+            new = opened.enter_context(SignedInClient(gateway.url, *STUDENT))
             assert new.get(f"/runs/{run.json()['run_id']}/")["status"] == "queued"
         assert new.ended(f"/runs/{run.json()['run_id']}/")["status"] == "completed"
-        assert [turn["role"] for turn in old.get(f"/threads/{thread}/messages").json()] == ["user", "assistant"]
+        assert [message["role"] for message in old.get(f"/threads/{thread}/messages").json()] == ["user", "assistant"]
 
 
 def test_a_service_that_is_down_is_a_502_in_the_format_of_the_address_and_leaves_no_secret_in_a_log(

@@ -1,4 +1,4 @@
-"""The chat and the marking at the old addresses on real processes: web, async, a worker, and a model that fails."""
+"""Chat and grading at the old addresses on real processes: web, async, a worker, and a model that fails."""
 
 import contextlib
 import secrets
@@ -14,7 +14,7 @@ import pytest
 
 from apps.core.async_views import STEPS_AT_ONCE
 from dev.processes import Process
-from tests.stack import PASSWORD, Client, Stack, wait_until
+from tests.stack import PASSWORD, SignedInClient, Stack, wait_until
 
 pytestmark = [pytest.mark.old_api, pytest.mark.stack, pytest.mark.timeout(240)]
 
@@ -110,7 +110,7 @@ def stopped(worker: Process) -> Iterator[None]:
         worker.popen.send_signal(signal.SIGCONT)
 
 
-def test_a_turn_is_answered_by_the_worker(stack: Stack, client: OldClient, activity: dict[str, Any]) -> None:
+def test_a_message_is_answered_by_the_worker(stack: Stack, client: OldClient, activity: dict[str, Any]) -> None:
     thread_id = client.post("/threads", {}).json()["thread_id"]
     run = {"thread_id": thread_id, "scenario_id": activity["character_id"], "activity_id": activity["id"]}
     stack.emulator.fault("slow", seconds=1.5)
@@ -174,7 +174,7 @@ def _is_an_assessment(told: dict[str, Any], *, total: int | None) -> None:
 
 
 def test_the_older_marking_waits_for_the_worker_too(
-    client: OldClient, activity: dict[str, Any], instructor_client: Client
+    client: OldClient, activity: dict[str, Any], instructor_client: SignedInClient
 ) -> None:
     question = f"Did the student ask about allergies ({secrets.token_hex(3)})?"
     scenario = instructor_client.post("/scenarios/", _scenario(question))
@@ -223,7 +223,9 @@ def test_without_a_worker_the_wait_ends_and_asking_again_finds_the_marking(
     assert made == [(1,)]
 
 
-def test_fifty_who_wait_hold_neither_threads_nor_connections(stack: Stack, old: Old, instructor_client: Client) -> None:
+def test_fifty_who_wait_hold_neither_threads_nor_connections(
+    stack: Stack, old: Old, instructor_client: SignedInClient
+) -> None:
     character = instructor_client.post("/scenarios/", _scenario("Well?"))["id"]
     # Without a rubric, so that the marking itself takes the test no time.
     activity = instructor_client.post("/activities/", {"pre_brief": "x", "character_id": character, "categories": []})

@@ -41,7 +41,7 @@ def page(chromium: str, tmp_path: Path, gateway: Gateway) -> Iterator[Page]:
 
 
 def notice(page: Page, text: str) -> None:
-    # A turn of the conversation is in it, with the page's own second between two looks.
+    # Long enough for a reply, since the page polls once a second.
     expect(page.get_by_role("status")).to_have_text(text, timeout=20_000)
 
 

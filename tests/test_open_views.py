@@ -1,4 +1,4 @@
-"""Which addresses answer somebody who has not signed in."""
+"""The addresses that answer without a sign-in."""
 
 import re
 from collections.abc import Iterator

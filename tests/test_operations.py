@@ -1,4 +1,4 @@
-"""docs/operations.md has each event that the processes warn of, each code of what failed, and nothing else."""
+"""docs/operations.md lists exactly the warnings that processes log and the codes of failed work."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the browser of a page is told that the page may do, and that no page needs more: a real browser says so."""
+"""The Content-Security-Policy of pages, and a real browser that shows that they need no more."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Pages of what only grows."""
+"""Pages of lists that only grow."""
 
 from base64 import b64encode
 

@@ -1,4 +1,4 @@
-"""Who may do what: every address is asked everything that the tables of tests/permissions say of it."""
+"""Who may do what: every address is tested with everything in the tables of tests/permissions."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The plain way of docs/development.md, run line by line in a copy of the project."""
+"""Run the set-up without make in docs/development.md, line by line, in a copy of the project."""
 
 import json
 import os
@@ -16,7 +16,7 @@ import pytest
 
 from dev.processes import Process
 from dev.servers import free_port
-from dev.system import answers
+from dev.system import responds
 from tests.stack import wait_until
 
 pytestmark = pytest.mark.programs
@@ -119,7 +119,7 @@ def _serve_and_look(clone: Path, environment: dict[str, str], folder: Path, told
     )  # fmt: skip
     server.start()
     try:
-        wait_until(lambda: answers(f"{base}/health/ready"), "runserver answers", server)
+        wait_until(lambda: responds(f"{base}/health/ready"), "runserver answers", server)
         links = dict(map(reversed, re.findall('<a href="(.*?)">(.*?)</a>', _get(f"{base}/"))))
         assert links == {
             "The API": f"{base}/api/docs",

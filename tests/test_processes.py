@@ -1,4 +1,4 @@
-"""The production set of processes: what each may hold, and that the units for systemd say the same."""
+"""The production set of processes: its limits, and that the systemd units agree with them."""
 
 import re
 import runpy
@@ -15,18 +15,18 @@ from config.celery import app
 from dev.workers import (
     ASYNC_CONNECTIONS,
     MAX_CONNECTIONS,
-    ONE,
-    PRODUCTION,
+    PRODUCTION_WORKERS,
+    SINGLE_WORKER,
     SPARE_CONNECTIONS,
     WEB_PROCESSES,
     Worker,
-    connections,
+    total_connections,
 )
 
 UNITS = Path(__file__).resolve().parents[1] / "deploy" / "systemd"
 
 
-def said_by(unit: str, name: str) -> str:
+def unit_value(unit: str, name: str) -> str:
     """What a unit has for a name that it gives once."""
     (line,) = re.findall(rf"(?m)^{name}=(.*)$", (UNITS / unit).read_text())
     return str(line)
@@ -37,31 +37,33 @@ def configured(kind: str) -> dict[str, Any]:
     return runpy.run_path(str(UNITS.parent / "gunicorn" / f"{kind}.py"))
 
 
-@pytest.mark.parametrize("workers", [PRODUCTION, ONE], ids=["production", "one"])
+@pytest.mark.parametrize("workers", [PRODUCTION_WORKERS, SINGLE_WORKER], ids=["production", "one"])
 def test_each_set_of_workers_takes_every_queue_and_leaves_connections_to_others(workers: tuple[Worker, ...]) -> None:
     taken = {queue for worker in workers for queue in worker.queues.split(",")}
     assert taken == {queue.name for queue in app.conf.task_queues}
-    assert connections(workers) <= MAX_CONNECTIONS - SPARE_CONNECTIONS
+    assert total_connections(workers) <= MAX_CONNECTIONS - SPARE_CONNECTIONS
 
 
 def test_production_can_wait_for_hundreds_of_answers_at_once() -> None:
-    assert sum(worker.threads for worker in PRODUCTION if "runs" in worker.queues) >= 300
+    assert sum(worker.threads for worker in PRODUCTION_WORKERS if "runs" in worker.queues) >= 300
 
 
-@pytest.mark.parametrize("worker", PRODUCTION, ids=lambda worker: worker.name)
+@pytest.mark.parametrize("worker", PRODUCTION_WORKERS, ids=lambda worker: worker.name)
 def test_the_units_start_the_workers_that_the_connections_are_counted_of(worker: Worker) -> None:
     kind, _, instance = worker.name.partition("-")
     unit = f"virtual-patient-{kind}@.service" if instance else f"virtual-patient-{kind}.service"
-    said = said_by(unit, "ExecStart").replace("%%h", "%h").replace("%i", instance).split()
-    assert f"DATABASE_POOL_SIZE={worker.connections}" in said_by(unit, "Environment").split()
+    said = unit_value(unit, "ExecStart").replace("%%h", "%h").replace("%i", instance).split()
+    assert f"DATABASE_POOL_SIZE={worker.connections}" in unit_value(unit, "Environment").split()
     assert set(worker.command) <= {*said, "-m"}
     assert said[-1] == f"{worker.name}@%h"
 
 
 def test_the_units_of_web_and_async_are_those_that_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WEB_CONCURRENCY", raising=False)
-    assert f"DATABASE_POOL_SIZE={ASYNC_CONNECTIONS}" in said_by("virtual-patient-async.service", "Environment").split()
-    assert "DATABASE_POOL_SIZE" not in said_by("virtual-patient-web.service", "Environment")
+    assert (
+        f"DATABASE_POOL_SIZE={ASYNC_CONNECTIONS}" in unit_value("virtual-patient-async.service", "Environment").split()
+    )
+    assert "DATABASE_POOL_SIZE" not in unit_value("virtual-patient-web.service", "Environment")
     assert configured("web")["workers"] == WEB_PROCESSES
     monkeypatch.setenv("WEB_CONCURRENCY", "5")
     assert configured("web")["workers"] == 5
@@ -70,10 +72,10 @@ def test_the_units_of_web_and_async_are_those_that_are_counted(monkeypatch: pyte
 @pytest.mark.parametrize(("unit", "kind"), [("web", "web"), ("async", "asgi")])
 def test_the_units_of_web_and_async_have_their_ports_held_and_time_to_answer(unit: str, kind: str) -> None:
     service, port, gunicorn = f"virtual-patient-{unit}.service", f"virtual-patient-{unit}.socket", configured(kind)
-    assert said_by(port, "ListenStream") == gunicorn["bind"]
-    assert said_by(service, "Requires") == port
-    assert said_by(service, "KillMode") == "mixed"
-    assert int(said_by(service, "TimeoutStopSec")) > gunicorn["graceful_timeout"]
+    assert unit_value(port, "ListenStream") == gunicorn["bind"]
+    assert unit_value(service, "Requires") == port
+    assert unit_value(service, "KillMode") == "mixed"
+    assert int(unit_value(service, "TimeoutStopSec")) > gunicorn["graceful_timeout"]
     # web kills what takes longer than `timeout`; async has none that takes longer than a marking of the old frontend.
     longest = gunicorn["timeout"] if unit == "web" else settings.COMPAT_GRADING_WAIT_S
     assert gunicorn["graceful_timeout"] >= longest

@@ -152,7 +152,9 @@ def counted(row: Row, world: World, who: str, **query: int) -> tuple[int, APIRes
     return sum(not TRANSACTION.match(query["sql"]) for query in queries), answer
 
 
-def reads(sections: Mapping[str, list[Row]], world: World) -> dict[tuple[str, str, int], tuple[int, int | None]]:
+def queries_of_reads(
+    sections: Mapping[str, list[Row]], world: World
+) -> dict[tuple[str, str, int], tuple[int, int | None]]:
     """(line, who, page size) > its queries, and how many rows it showed; None where it is no list."""
     found = {}
     for row, who in itertools.product(rows_of(sections), ("owner", "admin")):
@@ -182,9 +184,9 @@ def test_what_is_read_costs_the_same_few_queries_for_many_rows_as_for_few(
     sections: Mapping[str, list[Row]], world: World
 ) -> None:
     grow(world, 2)
-    few = reads(sections, world)
+    few = queries_of_reads(sections, world)
     grow(world, 27)
-    many = reads(sections, world)
+    many = queries_of_reads(sections, world)
     short = [line for line, (_, shown) in many.items() if shown is not None and shown < 30 and line[2] != 2]
     assert [line for line in short if not re.search("{(disabled|other_thread)}", line[0])] == []
     grown = {line: (few[line][0], queries) for line, (queries, _) in many.items() if queries != few[line][0]}
@@ -200,13 +202,13 @@ def test_what_is_read_costs_the_same_few_queries_for_many_rows_as_for_few(
 def test_what_is_written_costs_no_more_queries_than_it_may(
     sections: Mapping[str, list[Row]], budget: dict[str, int], world: World
 ) -> None:
-    costs = writes(sections, world)
+    costs = queries_of_writes(sections, world)
     assert costs.keys() == budget.keys()
     over = {line: f"{queries}, and may {budget[line]}" for line, queries in costs.items() if queries > budget[line]}
     assert over == {}
 
 
-def writes(sections: Mapping[str, list[Row]], world: World) -> dict[str, int]:
+def queries_of_writes(sections: Mapping[str, list[Row]], world: World) -> dict[str, int]:
     """Line > its queries, asked by the first who may."""
     found = {}
     for row in rows_of(sections):

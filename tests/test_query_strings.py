@@ -1,4 +1,4 @@
-"""What an address may not hold."""
+"""Query strings that are refused."""
 
 import pytest
 from asgiref.sync import async_to_sync

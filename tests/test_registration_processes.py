@@ -1,4 +1,4 @@
-"""Registration through gunicorn's processes: who is let in, and who of many at once."""
+"""Registration through gunicorn's processes, with many requests at once."""
 
 import secrets
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""What holds for the whole project, checked from the outside."""
+"""Rules for the whole repository."""
 
 import ast
 import re

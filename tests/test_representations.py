@@ -1,4 +1,4 @@
-"""An object looks the same in a list, at its own address, and in the answer to whoever wrote it."""
+"""An object looks the same in a list, at its own address, and in the answer to a write."""
 
 from datetime import UTC, datetime
 from typing import Any

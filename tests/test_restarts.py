@@ -1,4 +1,4 @@
-"""Processes are restarted while people work, as the units for systemd do it, and nobody notices."""
+"""Processes restart as the systemd units do it, while people work and notice nothing."""
 
 import json
 import secrets
@@ -20,10 +20,10 @@ import pytest
 from deploy.common import PYTHON
 from dev.paths import temporary_folder
 from dev.processes import Process, Supervisor
-from dev.system import answers
+from dev.system import responds
 from tests.faults import children_of
 from tests.gateway import Gateway
-from tests.stack import INSTRUCTOR, PASSWORD, STUDENT, Client, Stack, _is_ready, wait_until
+from tests.stack import INSTRUCTOR, PASSWORD, STUDENT, SignedInClient, Stack, _is_ready, wait_until
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(400)]
 # What systemd does between fork and exec for a service that has a socket.
@@ -34,7 +34,7 @@ ACTIVATED = (
 # gunicorn kills what has not been heard of for so long; a marking that async has in hand takes longer, as some do.
 TIMEOUT_S = {"web": 30, "async": 4}
 MARKING_S = 9.0
-TURNS = ("Good morning. What brings you in?", "Since when?", "Does it hurt?", "Do you smoke?", "Any other illness?")
+MESSAGES = ("Good morning. What brings you in?", "Since when?", "Does it hurt?", "Do you smoke?", "Any other illness?")
 
 
 class Units(Gateway):
@@ -78,7 +78,7 @@ class Person(threading.Thread):
 
     def __init__(self, units: Units, work: Callable[["Person"], None], account: tuple[str, str]) -> None:
         super().__init__(daemon=True)
-        self.client = Client(units.url, *account)
+        self.client = SignedInClient(units.url, *account)
         self.client.http.timeout = httpx2.Timeout(90)
         self.work, self.leave = work, threading.Event()
         self.rounds = 0
@@ -116,11 +116,11 @@ def mark(person: Person) -> None:
 
 
 def converse(person: Person) -> None:
-    """Turn by turn, with live events; the reply that was shown is the one that is kept."""
+    """Post message by message, with live events; the reply shown is the one stored."""
     activity = person.ask("GET", "/activities/")["results"][0]["id"]
     thread = person.ask("POST", "/threads/", {"activity_id": activity})["id"]
     heard = []
-    for text in TURNS:
+    for text in MESSAGES:
         run = person.ask("POST", f"/threads/{thread}/runs/", {"content": text})
         heard += [text, heard_of(person, run)]
     kept = person.ask("GET", f"/threads/{thread}/messages/?page_size=100")["results"]
@@ -248,4 +248,4 @@ def test_a_port_that_is_held_keeps_those_who_come_while_nobody_is_there(units: U
         connection.sendall(b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
         units.web.start()
         assert connection.recv(4096).startswith(b"HTTP/1.1 200 ")
-    wait_until(lambda: answers(f"{units.url}/health/live"), "web answers", units.web)
+    wait_until(lambda: responds(f"{units.url}/health/live"), "web answers", units.web)

@@ -1,4 +1,4 @@
-"""Nothing that a client can send to accounts and teaching content makes the service fail."""
+"""No input to accounts and teaching content makes the service fail."""
 
 import itertools
 import json

@@ -1,4 +1,4 @@
-"""The examples of docs/openapi.yaml, sent to the API: it answers what they say."""
+"""The examples of docs/openapi.yaml, sent to the API, get the answers that they show."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ def examples(described: dict[str, Any]) -> list[Any]:
     return [example["value"] for example in content.get("examples", {}).values()]
 
 
-def shown(path: str) -> dict[str, Any]:
+def documented_examples(path: str) -> dict[str, Any]:
     """The object at an address, as an instructor sees it."""
     value: dict[str, Any] = examples(schema()["paths"][path]["get"]["responses"]["200"])[0]
     return value
@@ -53,7 +53,7 @@ def without(names: set[str], value: Any) -> Any:
 
 def address(path: str) -> str:
     owner = next((one for one in OBJECTS if path.startswith(one)), None)
-    return path.replace("{id}", str(shown(owner)["id"])) if owner else path
+    return path.replace("{id}", str(documented_examples(owner)["id"])) if owner else path
 
 
 def answer_to(client: APIClient, method: str, path: str, *, ignored: set[str]) -> tuple[Any, Any]:
@@ -69,7 +69,7 @@ def answer_to(client: APIClient, method: str, path: str, *, ignored: set[str]) -
 @pytest.fixture
 def rows(db: None) -> None:
     """The objects that the examples show, under their ids."""
-    one = {path.split("/")[3]: shown(path) for path in OBJECTS}
+    one = {path.split("/")[3]: documented_examples(path) for path in OBJECTS}
     patient = dict(one["activities"]["character"])
     AssistantScenario.objects.create(scenario_text=patient.pop("title"), **patient)
     AssistantScenario.objects.create(**without({"tags", "rubrics"}, one["scenarios"]))
@@ -117,8 +117,12 @@ def test_a_change_makes_the_version_that_the_example_shows(
     client.patch(f"/api/v2/scenarios/{made['id']}/", changed, format="json")
     version = client.get(f"/api/v2/scenarios/{made['id']}/versions/2/").json()
     listed = client.get(f"/api/v2/scenarios/{made['id']}/versions/").json()["results"][0]
-    assert without(ignored, version) == without(ignored, shown("/api/v2/scenarios/{id}/versions/{number}/"))
-    assert without(ignored, listed) == without(ignored, shown("/api/v2/scenarios/{id}/versions/")["results"][0])
+    assert without(ignored, version) == without(
+        ignored, documented_examples("/api/v2/scenarios/{id}/versions/{number}/")
+    )
+    assert without(ignored, listed) == without(
+        ignored, documented_examples("/api/v2/scenarios/{id}/versions/")["results"][0]
+    )
 
 
 def test_a_claim_is_approved_as_the_example_says(client_for: ClientFor) -> None:

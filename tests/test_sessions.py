@@ -1,4 +1,4 @@
-"""Sign-ins, refreshes and sign-outs over HTTP, at the processes of production."""
+"""Sign-ins, refreshes and sign-outs over HTTP, at the production processes."""
 
 import secrets
 from collections.abc import Iterator

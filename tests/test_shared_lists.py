@@ -1,4 +1,4 @@
-"""Lists by SQL that was made before anybody asked: for one person they never show what is another's."""
+"""Lists whose SQL was compiled at import never show one person another's rows."""
 
 from collections.abc import Callable
 from typing import Any

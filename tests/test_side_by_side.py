@@ -1,4 +1,4 @@
-"""Both services write to the same rows: what one of them made, the other reads, changes, plays and deletes."""
+"""Both services write to the same rows: each reads, changes, plays and deletes what the other made."""
 
 import secrets
 import threading

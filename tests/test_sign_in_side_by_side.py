@@ -1,4 +1,4 @@
-"""Accounts that the old service made sign in at every address as they do there, however blank what they typed is."""
+"""Accounts made by the old service sign in at every address as they do there, blanks included."""
 
 import itertools
 from collections.abc import Iterator

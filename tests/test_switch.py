@@ -1,4 +1,4 @@
-"""`deploy/switch` as an operator calls it, and what people notice of it."""
+"""`deploy/switch` as an operator calls it, and what clients notice of it."""
 
 import http.client
 import itertools
@@ -189,7 +189,7 @@ class Visitor(threading.Thread):
         if number % 60 == 30:
             self.last_token = self.sign_in()
         elif number % 5 == 0:
-            text = f"turn {number}"
+            text = f"message {number}"
             self.call("POST", f"threads/{self.thread}/messages", {"content": text}, self.last_token)
             self.posted.append(text)
         else:
@@ -246,5 +246,5 @@ def test_forward_and_back_and_forward_again_loses_no_request_no_message_and_no_s
     assert {service for name, service in served if name == "threads"} == {"web"}
     for visitor in crowd.visitors:
         with httpx2.Client(headers={"Authorization": f"Bearer {visitor.first_token}"}) as client:
-            turns = client.get(f"{gateway.url}/api/threads/{visitor.thread}/messages").json()
-        assert [turn["message"] for turn in turns] == visitor.posted
+            messages = client.get(f"{gateway.url}/api/threads/{visitor.thread}/messages").json()
+        assert [message["message"] for message in messages] == visitor.posted

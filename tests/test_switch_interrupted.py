@@ -1,4 +1,4 @@
-"""`deploy/switch --demote-rest` that is stopped while approve_roles works: no phase is left that nobody vetted."""
+"""`deploy/switch --demote-rest`, stopped while approve_roles runs, leaves no phase with unvetted roles."""
 
 import contextlib
 import signal

@@ -1,4 +1,4 @@
-"""`deploy/switch --demote-rest` while the old sign-up goes on making admins; where it fails, all is as before."""
+"""`deploy/switch --demote-rest` while the old sign-up makes admins; a failure restores everything."""
 
 import secrets
 import threading

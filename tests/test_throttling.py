@@ -1,4 +1,4 @@
-"""How often who may ask."""
+"""Limits of requests."""
 
 import uuid
 from collections import Counter

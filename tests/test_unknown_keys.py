@@ -1,4 +1,4 @@
-"""A body of v2 with a key that nobody knows is refused, and an object may be sent back as it was got."""
+"""v2 refuses a body with an unknown key, and accepts an object as it was received."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Somebody else writes to a row between its reading and its writing."""
+"""Another session writes to a row between its reading and its writing."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Every public rule over text of people and models, each as a function of one text."""
+"""Every public rule over people's and models' text, each as a function of one text."""
 
 import json
 from collections.abc import Callable
@@ -33,14 +33,14 @@ ASKED = [("user", "Hello, what brings you in?"), ("assistant", "I have a cough."
 
 
 def checked_while_it_grows(text: str) -> int:
-    """How many characters a worker checks of a reply that comes in pieces, all its checks together."""
+    """Count the characters that a worker checks, over all checks of a reply that arrives in pieces."""
     growing = sentence_boundaries.GrowingText()
     pieces = (text[at : at + 3] for at in range(0, len(text), 3))
     return sum(len(growing.given) for piece in pieces if growing.add(piece))
 
 
 def _whole_run(text: str) -> object:
-    """All that a worker does for a reply besides the call, with as much of everything."""
+    """Do everything that a worker does for a reply except the call, with this text in every place."""
     check = ReplyCheck(dict.fromkeys(CONTENT, text), [text, text[1:]])
     return check.rule_broken(text), check.rule_broken_so_far(text[2:]), check.language
 
@@ -146,7 +146,7 @@ RULES: dict[str, tuple[Rule, int]] = {
     "a call": (_called, 2000),
 }
 
-# They keep what they found out about a text that they have seen.
+# These cache their result for a text.
 CACHED = (
     plain.plain, language.languages_of, knowledge._parse_knowledge, evidence._fold_cluster, matching.phrase_stems,
     matching.features, scenario.read_scenario, criteria.requirements,

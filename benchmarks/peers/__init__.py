@@ -1,1 +1,1 @@
-"""What others would write to answer the same lists: the peers of benchmarks.lists and benchmarks.routes."""
+"""Other implementations of the same lists, for comparison in benchmarks.lists and benchmarks.routes."""

@@ -1,4 +1,4 @@
-"""As little as can be: a WSGI function that checks the token and passes on one JSON text made by PostgreSQL.
+"""The minimum: a WSGI function that checks the token and returns one JSON text made by PostgreSQL.
 
 gunicorn benchmarks.peers.bare:application
 """

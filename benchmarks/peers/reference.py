@@ -1,8 +1,8 @@
-"""A Flask + SQLAlchemy app with eager loading: the stand-in of the old service, and the lists that only v2 has.
+"""A Flask + SQLAlchemy app with eager loading: a stand-in for the old service, with the lists that only v2 has.
 
     gunicorn "benchmarks.peers.reference:app()"
 
-It checks the token as ours does: the signature, and then that the account is still there.
+It checks the token as ours does: the signature first, then that the account exists.
 """
 
 import os
@@ -31,7 +31,7 @@ def app() -> Flask:
     def know_the_account() -> None:
         if not request.headers.get("Authorization"):
             return
-        # The signature is looked at by the service itself.
+        # The stand-in service checks the signature itself.
         claims = jwt.decode(request.headers["Authorization"].split(" ")[1], options={"verify_signature": False})
         if session().scalar(select(User).filter_by(email=claims["email"])) is None:
             abort(401)

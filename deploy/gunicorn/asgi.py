@@ -1,4 +1,4 @@
-"""gunicorn for async: event streams and whatever else waits without holding a thread.
+"""gunicorn for async: event streams and other requests that wait without holding a thread.
 
 gunicorn -c deploy/gunicorn/asgi.py config.asgi:application
 """
@@ -21,36 +21,34 @@ asgi_loop = "asyncio"
 asgi_lifespan = "off"
 timeout = 30
 backlog = 2048
-# Above COMPAT_GRADING_WAIT_S: a marking that somebody waits for is answered yet. Streams end at once.
+# Above COMPAT_GRADING_WAIT_S, so that a client that waits for marks still gets them. Streams end at once.
 graceful_timeout = 120
 preload_app = False
 accesslog = None
 errorlog = "-"
 control_socket_disable = True
 
-# Of what keeps connections from being accepted.
+# Errors that keep connections from being accepted.
 OUT_OF_RESOURCES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 LOG_EVERY_S = 10.0
 
 
 def post_worker_init(worker: Any) -> None:
-    """Stop without a loss. Where descriptors run out, try again once a second and say so once in ten seconds;
-    docs/adr/0006.
-    """
+    """Stop without losing requests. If descriptors run out, retry once a second and log once in ten (docs/adr/0006)."""
     worker.loop.add_signal_handler(signal.SIGTERM, _stop, worker)
-    # asyncio's own 100 would also hold for the socket that systemd keeps, and for those who wait there.
+    # asyncio's default of 100 would also apply to the socket that systemd keeps, and to the requests waiting there.
     worker.loop.create_server = functools.partial(worker.loop.create_server, backlog=backlog)
     worker.loop.set_exception_handler(_accept_failures_now_and_then(worker.log))
     worker.loop.call_later = _one_timer_for_each_socket(worker.loop.call_later)
 
 
 def _stop(worker: Any) -> None:
-    """Let nobody in any more, and end streams: their clients come back, and shall meet the process that comes after."""
-    # It needs Django's settings, which this process has by now.
+    """Accept no more connections and end streams, whose clients reconnect to the next process."""
+    # Imported here because it needs Django's settings, which are not loaded when gunicorn reads this file.
     from apps.core.api.open_streams import OPEN_STREAMS
 
     worker.handle_exit_signal()
-    # Not closed yet: whoever has been accepted a moment ago has not met the application.
+    # Not closed yet: a connection accepted a moment ago has not reached the application.
     for listener in (listener for server in worker.servers for listener in server.sockets):
         worker.loop.remove_reader(listener.fileno())
     OPEN_STREAMS.stop()

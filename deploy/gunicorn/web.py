@@ -21,19 +21,19 @@ bind = "127.0.0.1:8001"
 worker_class = "sync"
 workers = int(_given or 2)
 timeout = 30
-# What is being answered at a stop has the time that it would have had.
+# At a stop, requests under way keep their full time.
 graceful_timeout = 30
 
 
 def post_worker_init(worker: object) -> None:
-    """What has been loaded stays; the collector of garbage need not go through it with every long list."""
+    """Exempt what is loaded by now from garbage collection, which long lists would otherwise trigger over all of it."""
     gc.collect()
     gc.freeze()
 
 
-# Each process opens its own connections and its own client of the model.
+# Each process opens its own connections and its own client for the model.
 preload_app = False
-# The proxy logs requests; our own lines carry ids, and no query strings.
+# nginx logs requests; our own log lines have ids and no query strings.
 accesslog = None
 errorlog = "-"
 # Two services of one user would take over each other's socket.

@@ -1,1 +1,1 @@
-"""nginx in front of the old and the new service: its files, and the switch between its phases."""
+"""nginx in front of the old and the new service: its configuration, and the switch between phases."""

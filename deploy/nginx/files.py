@@ -1,4 +1,4 @@
-"""The files that nginx reads: how they get from here to its folder."""
+"""Write nginx's configuration files into its folder."""
 
 import os
 import re
@@ -11,8 +11,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 SITE, PHASE = "site.conf", "phase.conf"
 CANARY = 2
-# What is in machine/, for nginx on a machine of its own > what takes its place on a shared one, with a port.
-USUAL = {
+# By name: the line in machine/, for a machine of its own, and the line with a port that replaces it on a shared one.
+MACHINE_DEFAULTS = {
     "nginx": ("listen 80;", "listen 127.0.0.1:{};"),
     "web": ("server 127.0.0.1:8001;", "server 127.0.0.1:{};"),
     "async": ("server 127.0.0.1:8002;", "server 127.0.0.1:{};"),
@@ -23,7 +23,7 @@ USUAL = {
 
 @dataclass(frozen=True, order=True)
 class Step:
-    """How far the move is: a later step sends more to the new service. `percent` is that of the canary, else 0."""
+    """How far the move is: a later step sends more to the new service. `percent` is the canary's share, else 0."""
 
     phase: int
     percent: int = 0
@@ -33,12 +33,12 @@ class Step:
         return f"phase {self.phase}{share}"
 
 
-LAST = Step(4)
+LAST_STEP = Step(4)
 
 
 @dataclass(frozen=True)
-class Written:
-    """A phase as it stands in nginx's folder; `stamp` is what nginx answers while it serves this very file."""
+class WrittenPhase:
+    """A phase as written in nginx's folder; nginx answers with `stamp` while it serves exactly this file."""
 
     step: Step
     stamp: str
@@ -48,10 +48,10 @@ def phases() -> list[int]:
     return sorted(int(path.stem) for path in (HERE / "phases").glob("*.conf"))
 
 
-def write(folder: Path, step: Step, nginx: Sequence[str | Path]) -> Written:
-    """Put the site and the phase into nginx's folder; each file is the old or the new one at any moment.
+def write_phase(folder: Path, step: Step, nginx: Sequence[str | Path]) -> WrittenPhase:
+    """Write the site and the phase into nginx's folder, each file atomically.
 
-    `nginx` is the command of the nginx that will read them.
+    `nginx` is the command of the nginx that will read them; its version decides one line.
     """
     stamp = f"{step.phase} {step.percent} {time.time_ns()}"
     text = (HERE / "phases" / f"{step.phase}.conf").read_text()
@@ -61,9 +61,9 @@ def write(folder: Path, step: Step, nginx: Sequence[str | Path]) -> Written:
     site = (HERE / SITE).read_text()
     if _version(nginx) < (1, 27, 4):
         site = site.replace("keepalive_min_timeout 1s;", "keepalive_timeout 0;")
-    put(folder / SITE, site)
-    put(folder / PHASE, f"{written_by}\n{text}")
-    return Written(step, stamp)
+    replace_file(folder / SITE, site)
+    replace_file(folder / PHASE, f"{written_by}\n{text}")
+    return WrittenPhase(step, stamp)
 
 
 def _version(nginx: Sequence[str | Path]) -> tuple[int, ...]:
@@ -72,18 +72,18 @@ def _version(nginx: Sequence[str | Path]) -> tuple[int, ...]:
     return tuple(map(int, found.groups())) if found else ()
 
 
-def written(folder: Path) -> Written | None:
-    """The phase that stands in nginx's folder; None before the first one."""
+def current_phase(folder: Path) -> WrittenPhase | None:
+    """Return the phase in nginx's folder; None before the first one."""
     try:
         text = (folder / PHASE).read_text()
     except FileNotFoundError:
         return None
     found = re.search(r'default "((\d) (\d+) \d+)";', text)
-    return Written(Step(int(found[2]), int(found[3])), found[1]) if found else None
+    return WrittenPhase(Step(int(found[2]), int(found[3])), found[1]) if found else None
 
 
-def put(path: Path, text: str | None) -> None:
-    """Replace a file in one step; None removes it."""
+def replace_file(path: Path, text: str | None) -> None:
+    """Replace a file atomically; None removes it."""
     if text is None:
         path.unlink(missing_ok=True)
         return
@@ -94,19 +94,19 @@ def put(path: Path, text: str | None) -> None:
 
 
 def lay_out(home: Path, ports: Mapping[str, int], step: Step, nginx: Sequence[str | Path]) -> Path:
-    """Make `home` a whole configuration for nginx on loopback; returns the folder that deploy/switch works in.
+    """Make `home` a complete configuration for nginx on loopback; return the folder that deploy/switch writes to.
 
-    `ports` has the names of USUAL; what is left out stays as machine/ has it.
+    `ports` has the names of MACHINE_DEFAULTS; those left out stay as in machine/.
     """
     folder = home / "virtual-patient"
     folder.mkdir(exist_ok=True)
     folder.chmod(0o755)
-    put(home / "nginx.conf", (HERE / "local.conf").read_text())
+    replace_file(home / "nginx.conf", (HERE / "local.conf").read_text())
     for sample in (HERE / "machine").glob("*.conf"):
         text = sample.read_text().replace("/var/log/nginx/", "")
-        for name, (usual, ours) in USUAL.items():
+        for name, (usual, ours) in MACHINE_DEFAULTS.items():
             if name in ports:
                 text = text.replace(usual, ours.format(ports[name]))
-        put(folder / sample.name, text)
-    write(folder, step, nginx)
+        replace_file(folder / sample.name, text)
+    write_phase(folder, step, nginx)
     return folder

@@ -1,6 +1,6 @@
-"""`deploy/switch PHASE [PERCENT] [--demote-rest]`: which service has which addresses, from one moment to the next.
+"""`deploy/switch PHASE [PERCENT] [--demote-rest]`: decide which service answers which addresses.
 
-Without a phase it tells the present one. Exit 0: done; 1: refused or failed, and all is as before; 2: wrong usage.
+Without a phase it prints the present one. Exit 0: done; 1: refused or failed, nothing has changed; 2: wrong usage.
 """
 
 import argparse
@@ -20,28 +20,29 @@ from typing import NoReturn
 
 from deploy.common import PYTHON, ROOT, OperatorError, locked
 from deploy.nginx import files
-from deploy.nginx.files import CANARY, Step, Written
+from deploy.nginx.files import CANARY, Step, WrittenPhase
 
-# Only approved roles may author here. From the first of these phases on authors are sent here, from the second on all.
+# Authors are sent here from the first of these phases on, and everybody from the second on. Authoring needs an approved
+# role here.
 AUTHORING_HERE = 1
 EVERYTHING_HERE = 3
 DEFAULT_PERCENT = 5
 RELOAD_TIMEOUT_S = 10
-# Far more than it takes, unless somebody holds the accounts' rows.
+# Far more than needed, unless another session locks the accounts' rows.
 APPROVE_ROLES_TIMEOUT_S = 60
-# Of a terminal that is closed, Ctrl-C, and kill.
+# Sent by a closed terminal, Ctrl-C, and kill.
 STOPPING = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
-# Every worker has its turn to answer; one of before the reload would show in so many new connections.
+# With so many new connections in a row, a worker from before the reload would have answered one of them.
 SAME_ANSWERS = 12
 
 
 def main(arguments: list[str]) -> int:
-    """Run it and say in one line what was done."""
+    """Carry out the command line, print what was done, and return the exit code."""
     chosen = _parse(arguments)
     nginx = Nginx(Path(chosen.folder), shlex.split(chosen.nginx), chosen.url)
     try:
         if chosen.phase is None:
-            print(nginx.tell())
+            print(nginx.describe())
         else:
             percent = (chosen.percent or DEFAULT_PERCENT) if chosen.phase == CANARY else 0
             with _signals_as_errors():
@@ -54,25 +55,25 @@ def main(arguments: list[str]) -> int:
 
 @contextlib.contextmanager
 def _signals_as_errors() -> Iterator[None]:
-    """Have the first signal to stop raise OperatorError, so that all is put back; the others then change nothing."""
+    """Let the first stop signal raise OperatorError, so that everything is restored; later signals are ignored."""
 
     def stop(number: int, frame: object) -> NoReturn:
         _ignore_signals()
         raise OperatorError(f"Stopped by {signal.Signals(number).name}.")
 
-    # What nohup has set stays.
-    heard = {number: signal.getsignal(number) for number in STOPPING if signal.getsignal(number) != signal.SIG_IGN}
-    for number in heard:
+    # Signals that nohup has set to be ignored stay so.
+    handled = {number: signal.getsignal(number) for number in STOPPING if signal.getsignal(number) != signal.SIG_IGN}
+    for number in handled:
         signal.signal(number, stop)
     try:
         yield
     finally:
-        for number, handler in heard.items():
+        for number, handler in handled.items():
             signal.signal(number, handler)
 
 
 def _ignore_signals() -> None:
-    """What is put back is put back whole; `_signals_as_errors` ends it."""
+    """Let a restore finish undisturbed, until `_signals_as_errors` resets the handlers."""
     for number in STOPPING:
         signal.signal(number, signal.SIG_IGN)
 
@@ -101,23 +102,23 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
 
 @dataclass(frozen=True)
 class Nginx:
-    """A running nginx: its folder of ours, its command, and where it tells what it serves."""
+    """A running nginx: the folder that we write to, its command, and the URL where it answers with a stamp."""
 
     folder: Path
     command: list[str]
     url: str
 
-    def tell(self) -> str:
-        """The present phase; OperatorError when nginx serves something else than its folder has."""
-        found = files.written(self.folder)
+    def describe(self) -> str:
+        """Describe the present phase; OperatorError if nginx does not serve what its folder has."""
+        found = files.current_phase(self.folder)
         if found is None:
             raise OperatorError(f"No phase has been written to {self.folder} yet.")
-        if self.served() != found.stamp:
+        if self.served_stamp() != found.stamp:
             raise OperatorError(f"{self.folder} has {found.step}, but nginx at {self.url} does not serve it.")
         return f"{found.step} is served"
 
-    def served(self) -> str:
-        """The stamp of what a worker serves; "" when none answers."""
+    def served_stamp(self) -> str:
+        """Return the stamp of what a worker serves; "" if none answers."""
         # Never through a proxy that the caller's environment names.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
@@ -127,24 +128,24 @@ class Nginx:
             return ""
 
     def test(self) -> None:
-        self._run("-t")
+        self._run_nginx("-t")
 
     def reload(self) -> None:
-        self._run("-s", "reload")
+        self._run_nginx("-s", "reload")
 
-    def _run(self, *options: str) -> None:
+    def _run_nginx(self, *options: str) -> None:
         done = subprocess.run([*self.command, *options], check=False, capture_output=True, text=True)
         if done.returncode:
             raise OperatorError(
                 f"{shlex.join([*self.command, *options])} failed:\n{(done.stderr or done.stdout).strip()}"
             )
 
-    def wait_for(self, wanted: Written) -> None:
-        """Return once every new connection meets the wanted phase."""
+    def wait_for(self, wanted: WrittenPhase) -> None:
+        """Return once all new connections get the wanted phase; OperatorError if they do not in time."""
         deadline = time.monotonic() + RELOAD_TIMEOUT_S
         same = 0
         while same < SAME_ANSWERS:
-            same = same + 1 if self.served() == wanted.stamp else 0
+            same = same + 1 if self.served_stamp() == wanted.stamp else 0
             if time.monotonic() > deadline:
                 raise OperatorError(
                     f"nginx was reloaded, but {self.url} did not tell of {wanted.step} within {RELOAD_TIMEOUT_S} s: "
@@ -155,26 +156,26 @@ class Nginx:
 
 
 def switch(nginx: Nginx, step: Step, *, demote_rest: bool = False) -> str:
-    """Have nginx serve this step, or leave everything as it was and raise OperatorError; returns what was done.
+    """Let nginx serve this step and return what was done, or restore everything and raise OperatorError.
 
-    With `demote_rest` unvetted claims to power do not refuse the step: they are taken, once nginx has found its files
-    good, and given back where the switch fails after that.
+    Unvetted claims to power refuse the step. With `demote_rest` they are demoted instead, after nginx has accepted its
+    files, and restored if the switch fails after that.
     """
     if not nginx.folder.is_dir():
         raise OperatorError(f"{nginx.folder} is missing: make it with the files of deploy/nginx/machine, filled in.")
     with locked(nginx.folder, refusal="Another switch is under way."), contextlib.ExitStack() as on_failure:
-        before = files.written(nginx.folder)
-        # A run that was killed may have written a phase that was never served, and nobody looked at the roles.
-        is_served = before is not None and nginx.served() == before.stamp
+        before = files.current_phase(nginx.folder)
+        # A killed run may have left a phase that was never served and whose roles were never checked.
+        is_served = before is not None and nginx.served_stamp() == before.stamp
         sends_authors = _sends_authors(step, before.step if before and is_served else None)
-        former = _texts(nginx.folder)
+        former = _current_texts(nginx.folder)
         said = _refuse_unvetted(step) if sends_authors and not demote_rest else ""
         started = time.monotonic()
         on_failure.enter_context(_put_back_on_failure(nginx, former, reload=is_served))
-        wanted = files.write(nginx.folder, step, nginx.command)
+        wanted = files.write_phase(nginx.folder, step, nginx.command)
         nginx.test()
         if sends_authors and demote_rest:
-            said = on_failure.enter_context(_demoted_rest())
+            said = on_failure.enter_context(_remaining_claims_demoted())
         with _put_back_on_failure(nginx, former, reload=True):
             nginx.reload()
             nginx.wait_for(wanted)
@@ -184,54 +185,57 @@ def switch(nginx: Nginx, step: Step, *, demote_rest: bool = False) -> str:
     return "\n".join(filter(None, (said, told)))
 
 
-def _texts(folder: Path) -> dict[Path, str | None]:
+def _current_texts(folder: Path) -> dict[Path, str | None]:
     paths = [folder / name for name in (files.SITE, files.PHASE)]
     return {path: path.read_text() if path.exists() else None for path in paths}
 
 
 @contextlib.contextmanager
 def _put_back_on_failure(nginx: Nginx, former: dict[Path, str | None], *, reload: bool) -> Iterator[None]:
-    """`reload`: whether nginx served these files, or may have read others by then; else it goes on with what it has."""
+    """Restore the files if the block fails; reload nginx too if it served them or may have read others by then."""
     try:
         yield
     except BaseException:
         _ignore_signals()
         for path, text in former.items():
-            files.put(path, text)
+            files.replace_file(path, text)
         if reload:
-            with contextlib.suppress(OperatorError):  # nginx goes on with what it has
+            with contextlib.suppress(OperatorError):  # nginx keeps the configuration it has
                 nginx.reload()
         raise
 
 
 @contextlib.contextmanager
-def _demoted_rest() -> Iterator[str]:
-    """What approve_roles says of the claims that it took; they are given back where the block fails."""
+def _remaining_claims_demoted() -> Iterator[str]:
+    """Demote the remaining claims, yield what approve_roles printed, and restore them if the block fails."""
     said = ""
     try:
-        said = _demote_rest()
+        said = _demote_remaining_claims()
         yield said
     except BaseException as failure:
         _ignore_signals()
-        given_back = _give_back(said)
+        given_back = _restore_claims(said)
         if isinstance(failure, OperatorError | OSError):
             raise OperatorError(f"{failure}\n{given_back}") from failure
         print(given_back, file=sys.stderr)
         raise
 
 
-def _demote_rest() -> str:
+def _demote_remaining_claims() -> str:
     code, said = _approve_roles("--demote-rest")
     if code:
         raise OperatorError(f"Refused: manage.py approve_roles --demote-rest failed:\n{said}")
     return said
 
 
-def _give_back(said: str) -> str:
-    """What came of it, or what has to be done by hand. `said`: by approve_roles as it took the claims, if it did."""
+def _restore_claims(said: str) -> str:
+    """Restore the claims of the vetting that `said`, the output of approve_roles, names.
+
+    Returns what was done, or what has to be done by hand.
+    """
     found = re.search(r"\(vetting (\d+)\)", said)
     if not found:
-        # It may have been stopped, or have lost its connection, between the taking and the word of it.
+        # It may have been stopped, or have lost its connection, after taking the claims and before printing that.
         return (
             "Nothing was taken, unless manage.py approve_roles --list names a vetting of this moment; "
             "--give-back --vetting NUMBER then gives its claims back."
@@ -246,14 +250,14 @@ def _give_back(said: str) -> str:
 
 
 def _sends_authors(step: Step, before: Step | None) -> bool:
-    """Whether it sends more of those who author here, who then must have been looked at."""
+    """Whether the step sends more authors here, so that claims have to be vetted first."""
     if step.phase < AUTHORING_HERE:
         return False
     return before is None or (before < step and before.phase < EVERYTHING_HERE)
 
 
 def _refuse_unvetted(step: Step) -> str:
-    """What approve_roles says where it finds no claim that has to be looked at; OperatorError where it does."""
+    """Return what approve_roles prints if all claims are vetted; OperatorError if some are not."""
     code, said = _approve_roles("--check")
     if code:
         raise OperatorError(f"Refused: {step} sends authoring here, and manage.py approve_roles --check says:\n{said}")
@@ -261,12 +265,12 @@ def _refuse_unvetted(step: Step) -> str:
 
 
 def _approve_roles(*options: str) -> tuple[int, str]:
-    """Its exit code and all that it says; OperatorError where it does not end in time."""
+    """Return the command's exit code and its output; OperatorError if it does not end in time."""
     python = os.environ.get("PYTHON") or (PYTHON if PYTHON.exists() else sys.executable)
-    # The checks are for `make test`, and import every address: half a second of 1.7.
+    # Without system checks, which import every URL and take 0.5 of 1.7 s.
     command = [python, "manage.py", "approve_roles", *options, "--skip-checks"]
     try:
-        # In a session of its own: Ctrl-C is for this process, which then decides what becomes of that one.
+        # In its own session, so that Ctrl-C reaches only this process, which then decides about that one.
         done = subprocess.run(
             command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=APPROVE_ROLES_TIMEOUT_S,
             start_new_session=True,

@@ -20,7 +20,7 @@ from tests.annotations import ClientFor
 from tests.history.entries import all_entries, forget, told
 from tests.permissions.rows import OLD, V2, Row, rows_of, undone
 from tests.permissions.world import World, make_world
-from tests.stack import INSTRUCTOR, Client, Stack
+from tests.stack import INSTRUCTOR, SignedInClient, Stack
 
 SURFACES = [pytest.param(V2, id="v2"), pytest.param(OLD, id="old", marks=pytest.mark.old_api)]
 CONTENT = (
@@ -41,7 +41,7 @@ ADMIN = ("admin@example.org", "demo admin pass")
 TIMES = 8
 
 
-def writes(sections: Mapping[str, list[Row]]) -> list[Row]:
+def rows_that_write(sections: Mapping[str, list[Row]]) -> list[Row]:
     return [
         row
         for row in rows_of(sections)
@@ -58,7 +58,7 @@ def world(db: None) -> World:
 @pytest.mark.parametrize("sections", SURFACES)
 def test_every_write_of_both_apis_is_its_callers(sections: Mapping[str, list[Row]], world: World) -> None:
     asked = 0
-    for row in writes(sections):
+    for row in rows_that_write(sections):
         for who, status in row.askers():
             if who == "nobody":
                 continue
@@ -163,8 +163,8 @@ def test_people_who_write_at_once_are_told_apart(stack: Stack) -> None:
     with (
         stack.web() as web,
         stack.asynchronous() as (_, asynchronous),
-        Client(web, *INSTRUCTOR) as teacher,
-        Client(web, *ADMIN) as admin,
+        SignedInClient(web, *INSTRUCTOR) as teacher,
+        SignedInClient(web, *ADMIN) as admin,
         ThreadPoolExecutor(2) as pool,
     ):
         made = {url: list(pool.map(rename_often, (teacher, admin), (url, url))) for url in (web, asynchronous)}
@@ -182,7 +182,7 @@ def test_people_who_write_at_once_are_told_apart(stack: Stack) -> None:
         ]
 
 
-def rename_often(who: Client, url: str) -> int:
+def rename_often(who: SignedInClient, url: str) -> int:
     """Make a category, change it and delete it; its id."""
     address = f"{url}/api/v2/categories/"
     pk = who.http.post(address, json={"name": "new", "total_required_to_pass": 0}).json()["id"]

@@ -8,7 +8,7 @@ from typing import Self
 from deploy.common import PYTHON
 from dev.processes import Process
 from dev.servers import free_port
-from dev.system import answers
+from dev.system import responds
 from tests.stack import wait_until
 
 SECRET_KEY = "the old service's key of the tests, 32 bytes and more"
@@ -31,7 +31,7 @@ class FlaskProcess:
     def start(self) -> None:
         """Return once it answers from its database."""
         self.process.start()
-        wait_until(lambda: answers(f"{self.url}/api/all_users"), "the old service answers", self.process)
+        wait_until(lambda: responds(f"{self.url}/api/all_users"), "the old service answers", self.process)
 
     def stop(self) -> None:
         """End it at once; it can be started again on the same port until the block ends."""

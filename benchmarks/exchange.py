@@ -1,10 +1,10 @@
-"""What this service adds to a turn: from the student's POST to the stored reply, on an idle stack.
+"""What this service adds to an exchange: from the student's POST to the stored reply, on an idle stack.
 
-python -m benchmarks.turn [TURNS]
+python -m benchmarks.exchange [EXCHANGES]
 
-The peer is a bare call of the same model with the `openai` package, measured in turn with each of ours in one run. The
-model is the emulator, which answers at once, so what is left is the overhead: nginx, HTTP, transactions, queue, worker,
-check. Exit code 1 where the median is over the limit.
+The peer is a bare call of the same model with the `openai` package; the two alternate in one run. The model is the
+emulator, which answers at once, so what remains is the overhead: nginx, HTTP, transactions, queue, worker and checks.
+Exits with 1 if the median is over the limit.
 """
 
 import sys
@@ -18,11 +18,11 @@ import psycopg
 from benchmarks.accounting import percentile
 from benchmarks.production import Production, production
 from benchmarks.students import PASSWORD
-from dev.talk import Student
+from dev.consultation import ApiClient
 
 QUESTION = "Do you take any medicines?"
 LIMIT_MS = 80.0
-# One student may take 30 turns a minute, and the stack is to be idle at each.
+# A student may start 30 runs a minute, and the stack should be idle at each.
 STUDENTS = 10
 PAUSE_S = 0.3
 
@@ -36,8 +36,8 @@ class Times:
     peer: list[float] = field(default_factory=list)
 
 
-def turn(student: Student, thread_id: str, database: psycopg.Connection[Any], times: Times) -> None:
-    """One turn, until another session of the database sees that it is over."""
+def exchange(student: ApiClient, thread_id: str, database: psycopg.Connection[Any], times: Times) -> None:
+    """Time one exchange, until another database session sees that its run has ended."""
     begun = time.perf_counter()
     run = student.post(f"/api/v2/threads/{thread_id}/runs/", {"content": QUESTION})
     times.accepted.append(_since(begun))
@@ -59,30 +59,30 @@ def _since(begun: float) -> float:
     return (time.perf_counter() - begun) * 1000
 
 
-def measure(site: Production, turns: int) -> Times:
-    """Ours and the peer's, one after the other; each student's first turn warms up."""
+def measure(site: Production, exchanges: int) -> Times:
+    """Measure ours and the peer alternately; each student's first exchange is a warm-up."""
     client = openai.OpenAI(
         base_url=f"http://127.0.0.1:{site.system.ports['emulator']}/v1", api_key="none", max_retries=0
     )
-    talks: list[tuple[Student, str]] = []
+    threads: list[tuple[ApiClient, str]] = []
     for email in site.make_students(STUDENTS):
-        student = Student(f"http://127.0.0.1:{site.port}", check=site.supervisor.check)
+        student = ApiClient(f"http://127.0.0.1:{site.port}", check=site.supervisor.check)
         student.sign_in(email, PASSWORD)
-        talks.append((student, student.post("/api/v2/threads/", {"activity_id": site.activity()})["id"]))
+        threads.append((student, student.post("/api/v2/threads/", {"activity_id": site.activity()})["id"]))
     warm_up, times = Times(), Times()
     with psycopg.connect(site.system.settings["DATABASE_URL"], autocommit=True) as database:
-        for number in range(STUDENTS + turns):
+        for number in range(STUDENTS + exchanges):
             into = warm_up if number < STUDENTS else times
-            turn(*talks[number % STUDENTS], database, into)
+            exchange(*threads[number % STUDENTS], database, into)
             bare_call(client, into)
             time.sleep(PAUSE_S)
     return times
 
 
 def main() -> int:
-    turns = int(sys.argv[1]) if len(sys.argv) > 1 else 50
+    exchanges = int(sys.argv[1]) if len(sys.argv) > 1 else 50
     with production() as site:
-        times = measure(site, turns)
+        times = measure(site, exchanges)
     for name, values in (
         ("from the POST to the stored reply", times.stored),
         ("of that, to the answer of the POST", times.accepted),

@@ -1,4 +1,4 @@
-"""What `make demo` asks, prints, and takes for a failure; the service is played by a server with fixed answers."""
+"""What `make demo` asks and prints, and what makes it fail; a server with fixed answers stands in for the service."""
 
 import json
 import threading
@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from deploy.common import OperatorError
-from dev import system, talk
-from dev.system import environment
+from dev import consultation, system
+from dev.system import production_environment
 
-TITLE = json.loads(talk.TALK.read_text(encoding="utf-8"))["activity"]
+TITLE = json.loads(consultation.CONSULTATION.read_text(encoding="utf-8"))["activity"]
 MARK = {
     "name": "Introduces themselves",
     "score": 2,
@@ -81,7 +81,7 @@ def all_is_well() -> None:
 
 
 def test_every_question_and_reply_and_all_marks_are_printed(serve: Serve, capsys: pytest.CaptureFixture[str]) -> None:
-    talk.hold(serve(), check=all_is_well)
+    consultation.run_consultation(serve(), check=all_is_well)
     printed = capsys.readouterr().out
     assert printed.count("Student  ") >= 8
     assert printed.count("Student  ") == printed.count("Patient  It hurts here.")
@@ -100,14 +100,14 @@ def test_every_question_and_reply_and_all_marks_are_printed(serve: Serve, capsys
         ("GET /api/v2/runs/r/", {"status": "failed", "error_code": "upstream_timeout"}, "failed: upstream_timeout"),
         ("GET /api/v2/evaluations/e/", {"status": "failed", "error_code": "quota"}, "failed: quota"),
         ("POST /api/v2/threads/t/evaluations/", None, "was answered with 404: .*not_found"),
-        ("GET /api/v2/activities/", {"results": []}, "not among the 0 activities"),
+        ("GET /api/v2/activities/", {"results": []}, "not among the 0 exercises"),
     ],
 )
 def test_a_part_that_does_not_come_off_fails_the_demo_and_is_named(
     serve: Serve, request_line: str, answer: dict[str, Any] | None, said: str
 ) -> None:
     with pytest.raises(OperatorError, match=said):
-        talk.hold(serve({request_line: answer}), check=all_is_well)
+        consultation.run_consultation(serve({request_line: answer}), check=all_is_well)
 
 
 def test_a_process_that_died_while_a_reply_is_waited_for_ends_the_demo(serve: Serve) -> None:
@@ -116,7 +116,7 @@ def test_a_process_that_died_while_a_reply_is_waited_for_ends_the_demo(serve: Se
 
     address = serve({"GET /api/v2/runs/r/": {"status": "queued"}})
     with pytest.raises(OperatorError, match="worker ended by itself"):
-        talk.hold(address, check=worker_has_died)
+        consultation.run_consultation(address, check=worker_has_died)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_the_emulator_plays_the_patient_unless_a_model_is_named(
     else:
         for name, value in named.items():
             monkeypatch.setenv(name, value)
-    settings = environment(tmp_path, {}, {"emulator": 8090}, proxies=0)
+    settings = production_environment(tmp_path, {}, {"emulator": 8090}, proxies=0)
     assert settings.get("OPENAI_BASE_URL", "") == (base_url or "")
     assert settings.items() >= named.items()
 
@@ -152,11 +152,11 @@ def test_the_environment_goes_before_the_file_where_both_name_a_model(
     monkeypatch.setattr(system, "ROOT", tmp_path)
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")
     (tmp_path / ".env").write_text("OPENAI_BASE_URL=http://127.0.0.1:2/v1\n")
-    settings = environment(tmp_path, {}, {"emulator": 8090}, proxies=0)
+    settings = production_environment(tmp_path, {}, {"emulator": 8090}, proxies=0)
     assert settings["OPENAI_BASE_URL"] == "http://127.0.0.1:1/v1"
 
 
 def test_keys_are_made_once_for_a_folder(tmp_path: Path) -> None:
-    first, second = (environment(tmp_path, {}, {"emulator": 8090}, proxies=0) for _ in range(2))
+    first, second = (production_environment(tmp_path, {}, {"emulator": 8090}, proxies=0) for _ in range(2))
     assert len(first["SECRET_KEY"]) >= 50
     assert first["SECRET_KEY"] == second["SECRET_KEY"] != first["JWT_SIGNING_KEY"]

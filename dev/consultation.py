@@ -1,4 +1,4 @@
-"""A student's whole consultation over HTTP, printed as it happens: what `make demo` shows."""
+"""Run the sample consultation over HTTP as a student, and print it: what `make demo` shows."""
 
 import json
 import textwrap
@@ -11,13 +11,13 @@ from typing import Any
 from deploy.common import ROOT, OperatorError
 
 STUDENT = ("student@example.org", "demo student pass")
-TALK = ROOT / "apps" / "activities" / "samples" / "demo_consultation.json"
+CONSULTATION = ROOT / "apps" / "activities" / "samples" / "demo_consultation.json"
 REPLY_TIMEOUT_S = 120
 WIDTH = 100
 
 
-class Student:
-    """A user of the API. `check` is called while waiting, and raises when the system has broken down."""
+class ApiClient:
+    """A signed-in user of the API. `check` is called while waiting, and raises if a process has ended."""
 
     def __init__(self, base_url: str, check: Callable[[], None]) -> None:
         self._base_url = base_url
@@ -36,15 +36,15 @@ class Student:
         return self._send("POST", path, json.dumps(body).encode())
 
     def wait_for(self, path: str) -> Any:
-        """Poll a run or an evaluation until it is completed; OperatorError when it ends in any other way."""
+        """Poll a run or an evaluation until it is completed; OperatorError if it ends in any other way."""
         deadline = time.monotonic() + REPLY_TIMEOUT_S
         while time.monotonic() < deadline:
             self._check()
-            found = self.get(path)
-            if found["status"] == "completed":
-                return found
-            if found["status"] not in ("queued", "in_progress"):
-                raise OperatorError(f"{path} ended as {found['status']}: {found.get('error_code')}")
+            job = self.get(path)
+            if job["status"] == "completed":
+                return job
+            if job["status"] not in ("queued", "in_progress"):
+                raise OperatorError(f"{path} ended as {job['status']}: {job.get('error_code')}")
             time.sleep(0.15)
         raise OperatorError(f"{path} had no answer within {REPLY_TIMEOUT_S} s")
 
@@ -58,66 +58,66 @@ class Student:
                 return json.load(response)
         except urllib.error.HTTPError as error:
             with error:  # it holds the connection
-                said = error.read(500).decode(errors="replace")
-            raise OperatorError(f"{method} {path} was answered with {error.code}: {said}") from error
+                answer = error.read(500).decode(errors="replace")
+            raise OperatorError(f"{method} {path} was answered with {error.code}: {answer}") from error
         except OSError as error:
             self._check()
             raise OperatorError(f"{method} {path} was not answered: {error}") from error
 
 
-def hold(base_url: str, *, check: Callable[[], None]) -> None:
-    """Sign in, talk with the patient, have it marked, print all that; OperatorError when a part is missing."""
-    student = Student(base_url, check)
+def run_consultation(base_url: str, *, check: Callable[[], None]) -> None:
+    """Sign in, hold the consultation, have it marked and print it all; OperatorError if a step fails."""
+    student = ApiClient(base_url, check)
     student.sign_in(*STUDENT)
-    talk = json.loads(TALK.read_text(encoding="utf-8"))
-    activity = _find(talk["activity"], student.get("/api/v2/activities/")["results"])
+    consultation = json.loads(CONSULTATION.read_text(encoding="utf-8"))
+    activity = _find_activity(consultation["activity"], student.get("/api/v2/activities/")["results"])
     print(f"\nSigned in as {STUDENT[0]}. The exercise:")
     for line in activity["pre_brief"].splitlines():
         print(textwrap.fill(line, WIDTH))
     print(flush=True)
     thread = student.post("/api/v2/threads/", {"activity_id": activity["id"]})
-    for question in talk["student_messages"]:
-        _say("Student", question)
+    for question in consultation["student_messages"]:
+        _print_message("Student", question)
         run = student.post(f"/api/v2/threads/{thread['id']}/runs/", {"content": question})
-        _say("Patient", student.wait_for(f"/api/v2/runs/{run['id']}/")["message"]["message"])
-    marking = student.post(f"/api/v2/threads/{thread['id']}/evaluations/", {})
+        _print_message("Patient", student.wait_for(f"/api/v2/runs/{run['id']}/")["message"]["message"])
+    evaluation = student.post(f"/api/v2/threads/{thread['id']}/evaluations/", {})
     print("\nThe marks\n", flush=True)
-    print(table(student.wait_for(f"/api/v2/evaluations/{marking['id']}/")), end="\n\n", flush=True)
+    print(marks_table(student.wait_for(f"/api/v2/evaluations/{evaluation['id']}/")), end="\n\n", flush=True)
 
 
-def _find(title: str, activities: list[dict[str, Any]]) -> dict[str, Any]:
-    """The activity whose brief begins with that title, as load_samples writes it."""
+def _find_activity(title: str, activities: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the activity whose brief begins with this title, as load_samples writes it."""
     for activity in activities:
         if activity["pre_brief"].startswith(title):
             return activity
-    raise OperatorError(f"{title!r} is not among the {len(activities)} activities that a student is offered.")
+    raise OperatorError(f"{title!r} is not among the {len(activities)} exercises that a student is offered.")
 
 
-def _say(who: str, text: str) -> None:
+def _print_message(who: str, text: str) -> None:
     print(textwrap.fill(f"{who}  {text}", WIDTH, subsequent_indent=" " * 9), flush=True)
 
 
-def table(evaluation: dict[str, Any]) -> str:
-    """An evaluation as lines: each category with its pass mark, each criterion with its evidence."""
+def marks_table(evaluation: dict[str, Any]) -> str:
+    """Format an evaluation: each category with its pass mark, each criterion with its evidence."""
     lines: list[str] = []
     for category in evaluation["categories"]:
         pass_mark = f"pass mark {category['required_to_pass']}"
-        lines.append(_row(category["name"], category, f"{pass_mark:<14}{_verdict(category['passed'])}"))
+        lines.append(_score_line(category["name"], category, f"{pass_mark:<14}{_verdict(category['passed'])}"))
         for criterion in category["criteria"]:
-            lines.append(_row(f"  {criterion['name']}", criterion, ""))
+            lines.append(_score_line(f"  {criterion['name']}", criterion, ""))
             evidence = criterion["evidence"]
             for index, quote in zip(evidence["message_indices"], evidence["quotes"], strict=False):
-                said = textwrap.fill(f'turn {index}: "{quote}"', WIDTH - 6, subsequent_indent="  ")
-                lines.append(textwrap.indent(said, " " * 6))
+                quoted = textwrap.fill(f'turn {index}: "{quote}"', WIDTH - 6, subsequent_indent="  ")
+                lines.append(textwrap.indent(quoted, " " * 6))
         lines.append("")
-    lines.append(_row("Overall", evaluation, _verdict(evaluation["passed"]), score="total_score"))
+    lines.append(_score_line("Overall", evaluation, _verdict(evaluation["passed"]), score="total_score"))
     return "\n".join(lines)
 
 
-def _row(title: str, marked: dict[str, Any], rest: str, *, score: str = "score") -> str:
-    shown = textwrap.shorten(title.strip(), 62)
+def _score_line(title: str, marked: dict[str, Any], rest: str, *, score: str = "score") -> str:
+    short_title = textwrap.shorten(title.strip(), 62)
     indent = " " * (len(title) - len(title.lstrip()))
-    return f"{indent + shown:<66}{marked[score]:>3} / {marked['max_score']:<4}{rest}".rstrip()
+    return f"{indent + short_title:<66}{marked[score]:>3} / {marked['max_score']:<4}{rest}".rstrip()
 
 
 def _verdict(passed: bool | None) -> str:
