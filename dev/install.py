@@ -55,7 +55,7 @@ def _works() -> bool:
     """Whether .venv has a Python that starts, for it dies with the one it was made from; the one named, if one is."""
     if not PYTHON.exists():
         return False
-    done = _run([PYTHON, "-c", "import sys; print(sys.base_prefix, sys.version)"])
+    done = run_quietly([PYTHON, "-c", "import sys; print(sys.base_prefix, sys.version)"])
     named = os.environ.get("PYTHON_NAMED")  # by the Makefile: another one on PATH is no reason to make it anew
     return done.returncode == 0 and (not named or done.stdout.strip() == f"{sys.base_prefix} {sys.version}")
 
@@ -71,7 +71,7 @@ def _make_venv() -> None:
     if UNFINISHED.exists() or not _works():
         print(f"Making .venv with Python {sys.version.split()[0]}", flush=True)
         shutil.rmtree(VENV, ignore_errors=True)
-        done = _run([sys.executable, "-m", "venv", VENV])
+        done = run_quietly([sys.executable, "-m", "venv", VENV])
         if done.returncode:
             raise OperatorError(f"The venv could not be made:\n{done.stdout}")
     UNFINISHED.touch()
@@ -84,20 +84,20 @@ def _fill(name: str) -> None:
     pip: Command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     uv: Command = [PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", PYTHON]
     wanted: Command = ["--require-hashes", "-r", _lock(name)]
-    done = _run([*uv, *wanted]) if _have_uv(pip) else None
+    done = run_quietly([*uv, *wanted]) if _have_uv(pip) else None
     if done and done.returncode and not NOT_AS_LOCKED.search(done.stdout):
         # pip has settings of its own: another index, certificates, a proxy.
         print("uv could not install them, so pip is asked", flush=True)
         done = None
-    done = done or _run([*pip, *wanted])
+    done = done or run_quietly([*pip, *wanted])
     if done.returncode:
         # An installer that gave up by itself leaves whole packages; only a killed one is not trusted.
         UNFINISHED.unlink()
-        raise OperatorError(_why(name, done.stdout))
+        raise OperatorError(why_not_installed(f"requirements/{name}.lock", done.stdout))
     # Each of a dozen processes would otherwise compile the same thousands of modules at its start, and every time
     # where PYTHONDONTWRITEBYTECODE is set. Its exit code is 1 when a package has a file that is no Python.
     print("Compiling them", flush=True)
-    _run([PYTHON, "-m", "compileall", "-qq", "-j", "0", VENV / "lib"])
+    run_quietly([PYTHON, "-m", "compileall", "-qq", "-j", "0", VENV / "lib"])
     STAMP.write_text(json.dumps({name: _digest(name)}))
     UNFINISHED.unlink()
     print(f"Installed in {time.monotonic() - started:.0f} s", flush=True)
@@ -105,7 +105,7 @@ def _fill(name: str) -> None:
 
 def _have_uv(pip: Command) -> bool:
     """uv in .venv, in the locked version; it installs four times as fast as pip."""
-    if _run([PYTHON, "-m", "uv", "--version"]).returncode == 0:
+    if run_quietly([PYTHON, "-m", "uv", "--version"]).returncode == 0:
         return True
     entry = re.search(r"^uv==.*\n(?:[ \t].*\n)*", _lock("development").read_text(), flags=re.MULTILINE)
     if not entry:
@@ -113,10 +113,11 @@ def _have_uv(pip: Command) -> bool:
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as only_uv:
         only_uv.write(entry.group())
         only_uv.flush()
-        return _run([*pip, "--require-hashes", "-r", only_uv.name]).returncode == 0
+        return run_quietly([*pip, "--require-hashes", "-r", only_uv.name]).returncode == 0
 
 
-def _why(name: str, output: str) -> str:
+def why_not_installed(lock: str, output: str) -> str:
+    """What to tell a person, from what the installer of a lock has said."""
     tail = "\n".join(output.strip().splitlines()[-3:])
     if UNTRUSTED.search(output):
         return (
@@ -125,10 +126,10 @@ def _why(name: str, output: str) -> str:
         )
     if OFFLINE.search(output):
         return f"The package index could not be reached, and the first set-up needs it.\n{tail}"
-    return f"The packages of requirements/{name}.lock could not be installed.\n{tail}"
+    return f"The packages of {lock} could not be installed.\n{tail}"
 
 
-def _run(command: Command) -> subprocess.CompletedProcess[str]:
+def run_quietly(command: Command) -> subprocess.CompletedProcess[str]:
     """Run to the end, with a line every 15 s so that nobody takes it for hung; output is kept, not shown."""
     started = time.monotonic()
     with tempfile.TemporaryFile("w+") as output:

