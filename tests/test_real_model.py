@@ -115,14 +115,15 @@ def test_the_table_is_markdown_with_a_line_for_each_row() -> None:
     ("said", "short"),
     [
         (
-            "http://x/v1, model m, chat_completions, stream\nfirst text after 1150 ms, 12 pieces\n"
-            "talk: m, 2000 ms, 304 tokens in, 9 out\n  I smoke: ten a day.\n  check of the reply: passed\n"
-            "marking: a, b, 9916 ms, 842 tokens in, 80 out\n  2 of 2, 1 verified quotes\n",
-            "first text after 1.1 s, 12 pieces; talk 2.0 s, 304 tokens in, 9 out; marking 9.9 s, 842 tokens in, 80 out",
+            "http://x/v1, model m, chat_completions, stream\n  first text after 1150 ms, 12 pieces\n"
+            "reply: m, 2000 ms, about 34 tokens in, about 9 out\n  I smoke: ten a day.\n  check of the reply: passed\n"
+            "evaluation: a, b, 9916 ms, 842 tokens in, 8 out\n  2 of 2, 1 verified quotes\n",
+            "first text after 1.1 s, 12 pieces; "
+            "reply 2.0 s, 34 tokens in, 9 out; evaluation 9.9 s, 842 tokens in, 8 out",
         ),
         (
-            "manage.py check_openai failed:\ntalk: m, 20 ms, 3 tokens in, 2 out\nCommandError: truncated: Cut off.",
-            "talk 0.0 s, 3 tokens in, 2 out; truncated: Cut off.",
+            "reply: m, 20 ms, 3 tokens in, 2 out\nCommandError: truncated: Cut off.",
+            "reply 0.0 s, 3 tokens in, 2 out; truncated: Cut off.",
         ),
         ("Traceback\n  line\nTypeError: no\n", "TypeError: no"),
     ],

@@ -6,6 +6,7 @@ from the package index, as do the weights. Exit code 1 where something does not 
 
 import argparse
 import asyncio
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,7 +31,6 @@ SETTINGS = {
     "OPENAI_CONTEXT_TOKENS": str(CONTEXT_TOKENS),
     "RUN_DEADLINE_S": "600",
     "OPENAI_PATIENT": '{"max_tokens": 120}',
-    "OPENAI_EXAMINER": '{"max_tokens": 4000}',
 }
 
 
@@ -43,7 +43,8 @@ def measure(model: Llama, gateway: LiteLLM | None, arguments: argparse.Namespace
         for row in found:
             progress.say("; ".join(row.cells))
 
-    with production(ONE, OPENAI_BASE_URL=model.url, OPENAI_MODEL=model.model, **SETTINGS) as site:
+    settings = {**SETTINGS, "OPENAI_EXAMINER": json.dumps({"max_tokens": 4000 if model.marks else 1000})}
+    with production(ONE, OPENAI_BASE_URL=model.url, OPENAI_MODEL=model.model, **settings) as site:
         if "checks" in arguments.only:
             for way in WAYS:
                 note(check(model.name, way, site.system.settings, marks=model.marks))

@@ -1,11 +1,12 @@
 """`check_openai` for each wire and mode, as an operator who has just written the settings runs it."""
 
 import re
+import subprocess
 from collections.abc import Mapping
+from subprocess import PIPE, STDOUT
 
 from benchmarks.real_model.table import Row
-from deploy.common import OperatorError
-from dev.system import manage
+from deploy.common import PYTHON, ROOT
 
 WAYS = (
     ("chat_completions", "stream"),
@@ -15,21 +16,21 @@ WAYS = (
     ("responses", "poll"),
 )
 FIRST_TEXT = re.compile(r"first text after (\d+) ms, (\d+) pieces")
-PART = re.compile(r"^(talk|marking): .*, (\d+) ms, (\d+) tokens in, (\d+) out$", re.MULTILINE)
+PART = re.compile(r"^(reply|evaluation): .*, (\d+) ms, (?:about )?(\d+) tokens in, (?:about )?(\d+) out$", re.MULTILINE)
 REFUSED = re.compile(r"^CommandError: (.+)$", re.MULTILINE)
 
 
 def check(server: str, way: tuple[str, str], settings: Mapping[str, str], *, marks: bool) -> Row:
     """One run of it; `marks` says that the model can be expected to mark, and not only to talk."""
     api, mode = way
-    try:
-        said, passed = manage({**settings, "OPENAI_API": api, "OPENAI_RUN_MODE": mode}, "check_openai"), True
-    except OperatorError as error:
-        said, passed = str(error), False
+    environment = {**settings, "OPENAI_API": api, "OPENAI_RUN_MODE": mode}
+    command = (str(PYTHON), "manage.py", "check_openai")
+    done = subprocess.run(command, check=False, cwd=ROOT, env=environment, stdout=PIPE, stderr=STDOUT, text=True)
+    said, passed = done.stdout, done.returncode == 0
     refused = REFUSED.search(said)
-    talked = any(part[1] == "talk" for part in PART.finditer(said))
+    replied = any(part[1] == "reply" for part in PART.finditer(said))
     # A model that cannot mark is to be told of in a sentence.
-    holds = passed or (not marks and talked and refused is not None)
+    holds = passed or (not marks and replied and refused is not None)
     return Row(f"check_openai, {api}, {mode}", server, in_short(said), holds)
 
 
