@@ -6,7 +6,6 @@ from the package index, as do the weights. Exit code 1 where something does not 
 
 import argparse
 import asyncio
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,13 +23,17 @@ from dev.system import Progress
 from dev.workers import ONE
 
 PARTS = ("checks", "litellm", "talk", "together", "killed", "loading")
-# Seconds of a slow machine, and tokens that keep one that never ends from taking all of them.
+# Of a slow machine.
 SETTINGS = {
     "OPENAI_API": "chat_completions",
     "OPENAI_TIMEOUT_S": "600",
     "OPENAI_CONTEXT_TOKENS": str(CONTEXT_TOKENS),
     "RUN_DEADLINE_S": "600",
-    "OPENAI_PATIENT": '{"max_tokens": 120}',
+}
+# Tokens of an answer, by whether the model can mark: one that cannot goes on to the last of them.
+LIMITS = {
+    True: {"OPENAI_PATIENT": '{"max_tokens": 120}', "OPENAI_EXAMINER": '{"max_tokens": 4000}'},
+    False: {"OPENAI_PATIENT": '{"max_tokens": 60}', "OPENAI_EXAMINER": '{"max_tokens": 300}'},
 }
 
 
@@ -43,7 +46,7 @@ def measure(model: Llama, gateway: LiteLLM | None, arguments: argparse.Namespace
         for row in found:
             progress.say("; ".join(row.cells))
 
-    settings = {**SETTINGS, "OPENAI_EXAMINER": json.dumps({"max_tokens": 4000 if model.marks else 1000})}
+    settings = {**SETTINGS, **LIMITS[model.marks]}
     with production(ONE, OPENAI_BASE_URL=model.url, OPENAI_MODEL=model.model, **settings) as site:
         if "checks" in arguments.only:
             for way in WAYS:
