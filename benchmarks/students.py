@@ -82,6 +82,14 @@ class Student:
         exchange.ended = time.monotonic()
         return exchange
 
+    async def mark(self) -> Any:
+        """Have the talk so far marked; the evaluation once it has ended."""
+        evaluation = await self._keyed(f"/api/v2/threads/{self._thread_id}/evaluations/", {})
+        while evaluation["status"] in OPEN:
+            await asyncio.sleep(POLL_EVERY_S)
+            evaluation = await self._call("GET", f"/api/v2/evaluations/{evaluation['id']}/")
+        return evaluation
+
     async def _keyed(self, path: str, body: dict[str, Any]) -> Any:
         return await self._call("POST", path, body, {"Idempotency-Key": secrets.token_hex(16)})
 

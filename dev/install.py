@@ -58,7 +58,7 @@ def _venv_works() -> bool:
     """
     if not PYTHON.exists():
         return False
-    done = _run_quietly([PYTHON, "-c", "import sys; print(sys.base_prefix, sys.version)"])
+    done = run_quietly([PYTHON, "-c", "import sys; print(sys.base_prefix, sys.version)"])
     named = os.environ.get("PYTHON_NAMED")  # set by the Makefile; another Python on PATH is no reason to rebuild
     return done.returncode == 0 and (not named or done.stdout.strip() == f"{sys.base_prefix} {sys.version}")
 
@@ -74,7 +74,7 @@ def _make_venv() -> None:
     if UNFINISHED.exists() or not _venv_works():
         print(f"Making .venv with Python {sys.version.split()[0]}", flush=True)
         shutil.rmtree(VENV, ignore_errors=True)
-        done = _run_quietly([sys.executable, "-m", "venv", VENV])
+        done = run_quietly([sys.executable, "-m", "venv", VENV])
         if done.returncode:
             raise OperatorError(f"The venv could not be made:\n{done.stdout}")
     UNFINISHED.touch()
@@ -87,20 +87,20 @@ def _install_packages(name: str) -> None:
     pip: Command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     uv: Command = [PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", PYTHON]
     wanted: Command = ["--require-hashes", "-r", _lock_file(name)]
-    done = _run_quietly([*uv, *wanted]) if _ensure_uv(pip) else None
+    done = run_quietly([*uv, *wanted]) if _ensure_uv(pip) else None
     if done and done.returncode and not NOT_AS_LOCKED.search(done.stdout):
         # pip has settings of its own: another index, certificates, a proxy.
         print("uv could not install them, trying pip", flush=True)
         done = None
-    done = done or _run_quietly([*pip, *wanted])
+    done = done or run_quietly([*pip, *wanted])
     if done.returncode:
         # An installer that fails by itself leaves complete packages; only after a kill is .venv made again.
         UNFINISHED.unlink()
-        raise OperatorError(_failure_message(name, done.stdout))
+        raise OperatorError(failure_message(f"requirements/{name}.lock", done.stdout))
     # Otherwise each of a dozen processes compiles the same thousands of modules at its start, and again each time if
     # PYTHONDONTWRITEBYTECODE is set. The exit code is ignored: it is 1 if a package has a file that is not Python.
     print("Compiling them", flush=True)
-    _run_quietly([PYTHON, "-m", "compileall", "-qq", "-j", "0", VENV / "lib"])
+    run_quietly([PYTHON, "-m", "compileall", "-qq", "-j", "0", VENV / "lib"])
     STAMP.write_text(json.dumps({name: _lock_digest(name)}))
     UNFINISHED.unlink()
     print(f"Installed in {time.monotonic() - started:.0f} s", flush=True)
@@ -108,7 +108,7 @@ def _install_packages(name: str) -> None:
 
 def _ensure_uv(pip: Command) -> bool:
     """Install the locked version of uv into .venv, and return whether it works; it is four times as fast as pip."""
-    if _run_quietly([PYTHON, "-m", "uv", "--version"]).returncode == 0:
+    if run_quietly([PYTHON, "-m", "uv", "--version"]).returncode == 0:
         return True
     entry = re.search(r"^uv==.*\n(?:[ \t].*\n)*", _lock_file("development").read_text(), flags=re.MULTILINE)
     if not entry:
@@ -116,10 +116,11 @@ def _ensure_uv(pip: Command) -> bool:
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as only_uv:
         only_uv.write(entry.group())
         only_uv.flush()
-        return _run_quietly([*pip, "--require-hashes", "-r", only_uv.name]).returncode == 0
+        return run_quietly([*pip, "--require-hashes", "-r", only_uv.name]).returncode == 0
 
 
-def _failure_message(name: str, output: str) -> str:
+def failure_message(lock: str, output: str) -> str:
+    """What to tell a person, from what the installer of a lock has said."""
     tail = "\n".join(output.strip().splitlines()[-3:])
     if UNTRUSTED.search(output):
         return (
@@ -128,10 +129,10 @@ def _failure_message(name: str, output: str) -> str:
         )
     if OFFLINE.search(output):
         return f"The package index could not be reached, and the first set-up needs it.\n{tail}"
-    return f"The packages of requirements/{name}.lock could not be installed.\n{tail}"
+    return f"The packages of {lock} could not be installed.\n{tail}"
 
 
-def _run_quietly(command: Command) -> subprocess.CompletedProcess[str]:
+def run_quietly(command: Command) -> subprocess.CompletedProcess[str]:
     """Run to the end and capture the output; print a line every 15 s to show that it has not hung."""
     started = time.monotonic()
     with tempfile.TemporaryFile("w+") as output:

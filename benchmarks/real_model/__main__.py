@@ -1,0 +1,111 @@
+"""python -m benchmarks.real_model [--weights small|large|PATH] [--only checks talk ...] [--turns 8] [--folder PATH]
+
+The production set of processes, with a model that runs here: llama.cpp's server, and LiteLLM in front of it. Both come
+from the package index, as do the weights. Exit code 1 where something does not hold that must.
+"""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.production import production
+from benchmarks.real_model.checks import WAYS, check
+from benchmarks.real_model.packages import Packages, default_folder
+from benchmarks.real_model.servers import CONTEXT_TOKENS, LiteLLM, Llama
+from benchmarks.real_model.table import Row, table
+from benchmarks.real_model.talks import QUESTIONS, Talks
+from deploy.common import OperatorError
+from dev.paths import temporary_folder
+from dev.processes import Supervisor
+from dev.system import Progress
+from dev.workers import ONE
+
+PARTS = ("checks", "litellm", "talk", "together", "killed", "loading")
+# Of a slow machine.
+SETTINGS = {
+    "OPENAI_API": "chat_completions",
+    "OPENAI_TIMEOUT_S": "600",
+    "OPENAI_CONTEXT_TOKENS": str(CONTEXT_TOKENS),
+    "RUN_DEADLINE_S": "600",
+}
+# Tokens of an answer, by whether the model can mark: one that cannot goes on to the last of them.
+LIMITS = {
+    True: {"OPENAI_PATIENT": '{"max_tokens": 120}', "OPENAI_EXAMINER": '{"max_tokens": 4000}'},
+    False: {"OPENAI_PATIENT": '{"max_tokens": 60}', "OPENAI_EXAMINER": '{"max_tokens": 300}'},
+}
+
+
+def measure(model: Llama, gateway: LiteLLM | None, arguments: argparse.Namespace, progress: Progress) -> list[Row]:
+    """Run the parts that were asked for, one after the other; a row each, printed as it comes."""
+    rows: list[Row] = []
+
+    def note(*found: Row) -> None:
+        rows.extend(found)
+        for row in found:
+            progress.say("; ".join(row.cells))
+
+    settings = {**SETTINGS, **LIMITS[model.marks]}
+    with production(ONE, OPENAI_BASE_URL=model.url, OPENAI_MODEL=model.model, **settings) as site:
+        if "checks" in arguments.only:
+            for way in WAYS:
+                note(check(model.name, way, site.system.settings, marks=model.marks))
+        if gateway:
+            through = {**site.system.settings, "OPENAI_BASE_URL": gateway.url, "OPENAI_API_KEY": gateway.key}
+            for way in WAYS:
+                note(check(gateway.name, way, through, marks=model.marks))
+        talks = Talks(site, model)
+        if "talk" in arguments.only:
+            note(*asyncio.run(talks.conversation(arguments.turns)))
+        for part, hold in (("together", talks.together), ("killed", talks.killed), ("loading", talks.loading)):
+            if part in arguments.only:
+                note(asyncio.run(hold()))
+        note(talks.nothing_lost())
+    return rows
+
+
+def arguments_of(words: Sequence[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.real_model")
+    parser.add_argument("--weights", default="small", help="small (the wire only), large (plays a patient), or a GGUF")
+    parser.add_argument("--folder", type=Path, default=default_folder(), help="where packages and weights are kept")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="these parts")
+    parser.add_argument("--turns", type=int, choices=range(1, len(QUESTIONS) + 1), default=8, metavar="1-12")
+    return parser.parse_args(words)
+
+
+def weights_of(packages: Packages, named: str) -> Path:
+    """The file of weights; OperatorError where there is none."""
+    if named == "small":
+        return packages.small_weights
+    if named == "large":
+        return packages.large_weights
+    if not Path(named).is_file():
+        raise OperatorError(f"{named} is no file of weights: --weights takes small, large or the path of a GGUF file.")
+    return Path(named).resolve()
+
+
+def main() -> int:
+    arguments, progress = arguments_of(), Progress()
+    try:
+        packages = Packages(arguments.folder)
+        weights = weights_of(packages, arguments.weights)
+        with temporary_folder() as folder, Supervisor() as supervisor:
+            model = Llama(packages, weights, folder, supervisor, marks=arguments.weights != "small")
+            progress.say(f"Loading {weights}")
+            model.start()
+            gateway = None
+            if "litellm" in arguments.only:
+                gateway = LiteLLM(packages, model, folder)
+                progress.say("Starting LiteLLM")
+                gateway.start(supervisor)
+            rows = measure(model, gateway, arguments, progress)
+    except OperatorError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"\n{table(rows)}")
+    return 0 if all(row.holds for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
