@@ -13,7 +13,7 @@ from apps.llm.envelope import Reported
 from apps.llm.traits import Traits
 
 # Tries of one request, the first included.
-MAX_TRIES = 10
+MAX_TRIES = 11
 _LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens")
 _NEXT_LIMIT = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens", "max_output_tokens": ""}
 _OPTIONAL = ("stream_options", "reasoning_effort", "reasoning", "temperature", "store")
@@ -100,13 +100,14 @@ def guesses(traits: Traits, body: Mapping[str, Any]) -> Iterator[Traits]:
     itself, so that no other one is given up with it; at last all of them.
     """
     yield traits
+    least = traits
+    while ("response_format" in body or "text" in body) and least.schema != "prompt":
+        least = replace(least, **_weaker_schema(least))
+        yield least
     omitted = [name for name in _OPTIONAL if name in body]
     for name in omitted:
         yield replace(traits, omitted=(*traits.omitted, name))
-    least = replace(traits, omitted=(*traits.omitted, *omitted))
-    while ("response_format" in body or "text" in body) and least.schema != "prompt":
-        least = replace(least, **_weaker_schema(least))
-        yield replace(traits, schema=least.schema)
+    least = replace(least, omitted=(*traits.omitted, *omitted))
     sent = next((name for name in _LIMITS if name in body), None)
     if sent and _NEXT_LIMIT[sent]:
         yield replace(traits, limit=_NEXT_LIMIT[sent])

@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 
 from apps.llm import transport, wires
-from apps.llm.adapting import MAX_TRIES, changed_trait, context_size, guesses, limit_is_too_high
+from apps.llm.adapting import MAX_TRIES, changed_trait, context_size, guesses, is_context_exceeded, limit_is_too_high
 from apps.llm.deadlines import Bounds
 from apps.llm.endings import goes_in_circles, is_good, is_length, settled, without_circles
 from apps.llm.endpoints import Endpoint
@@ -155,12 +155,16 @@ class Adapting:
     def _next(self, error: StatusError, refusal: ModelError, body: dict[str, Any]) -> Traits | None:
         call, said = self._call, error.said
         if refusal.code == "context_exceeded" and not limit_is_too_high(said):
+            if not is_context_exceeded(said):  # a gateway's bound on bytes
+                return None
             traits = call.with_context(said)
             fits = estimated_tokens(*call.sent) <= input_limit(call.endpoint.max_tokens, traits)
             return traits if fits and traits not in self._tried else None
         if error.status in _CHANGEABLE:
             change = changed_trait(said, call.traits, body, failed=error.status >= 500)
             traits = replace(call.traits, **change)
+            if "limit" in change and traits in self._tried:
+                traits = replace(call.traits, limit="")  # it takes none of them
             if traits not in self._tried:
                 return traits
         if refusal.code == "request_refused" and error.status in {400, 422}:
@@ -208,6 +212,11 @@ def held(call: Call) -> Iterator[None]:
             yield
     except ModelError as error:
         # It may have stood inside of an answer.
-        if error.code == "context_exceeded" and call.traits.context_tokens == call.known.context_tokens:
-            call.with_context(Reported(message=error.said))
+        said = Reported(message=error.said)
+        if (
+            error.code == "context_exceeded"
+            and is_context_exceeded(said)
+            and call.traits.context_tokens == call.known.context_tokens
+        ):
+            call.with_context(said)
         raise

@@ -15,8 +15,7 @@ def ended(word: Any, becomes: str = TEXT, *, text: str = TEXT, **fields: Any) ->
 
 
 def cut_to(word: str) -> Habit:
-    # What had been streamed by then stands; the answer is what is whole of it.
-    return ended(word, "I smoke ten a day. ", text=HALF)
+    return ended(word, TEXT, text=HALF)
 
 
 def status(word: str, reason: str | None, becomes: str, **fields: Any) -> Habit:
@@ -52,9 +51,9 @@ ROWS = [
     ended("length", "truncated", text="I smoke ten", ways=(WHOLE,)),
     ended("stop", "empty_answer", text=" ", retryable=True),
     Habit("refused in words", refused, becomes="refused", ways=(WHOLE,)),
-    status("incomplete", "max_output_tokens", "I smoke ten a day. "),
-    status("incomplete", "max_tokens", "I smoke ten a day. "),
-    status("incomplete", None, "I smoke ten a day. "),
+    status("incomplete", "max_output_tokens", TEXT),
+    status("incomplete", "max_tokens", TEXT),
+    status("incomplete", None, TEXT),
     status("incomplete", "content_filter", "content_filtered"),
     status("cancelled", None, "upstream_error", retryable=True),
     status("in_progress", None, "invalid_answer", retryable=True),

@@ -45,14 +45,17 @@ def junk_behind(asked: Asked) -> Reply:
     return [b"\r\n".join(lines) + b"\r\n\r\n\xef\xbb\xbf\n  " + body + b"\n\ndata: [DONE]\n\n"]
 
 
-DAY_FORMAT = format_datetime(datetime.now(UTC) + timedelta(seconds=40), usegmt=True)
+def until_a_date(asked: Asked) -> Reply:
+    return reply(429, "", Retry_After=format_datetime(datetime.now(UTC) + timedelta(seconds=40), usegmt=True))
+
+
 GOOGLE = [{"error": {"code": 429, "status": "RESOURCE_EXHAUSTED", "message": "You exceeded your current quota, please "
            "check your plan and billing details.", "details": [{"@type": "type.googleapis.com/google.rpc.RetryInfo",
            "retryDelay": "37s"}]}}]  # fmt: skip
 BUSY = [
     busy("Retry-After in seconds", 429, openai_error("Rate limit reached"), retry_after=7, Retry_After="7"),
     busy("Retry-After of nothing", 429, "", retry_after=0, Retry_After="0"),
-    busy("Retry-After as a date", 429, "", retry_after=40, Retry_After=DAY_FORMAT),
+    Habit("Retry-After as a date", until_a_date, becomes="rate_limited", retryable=True, absent=True, retry_after=40),
     busy("Retry-After as rubbish", 429, "slow down", Retry_After="soon"),
     busy("retryDelay in a list", 429, GOOGLE, retry_after=37),
     busy("a pause in words", 429, openai_error("Rate limit reached. Please try again in 1m30.5s."), retry_after=90.5),
@@ -77,8 +80,7 @@ FAILED = [
     failed("a page of a proxy, 502", failing(502, PAGE), absent=True),
     failed("a page of a proxy, 503", failing(503, "<html>Service Unavailable</html>"), absent=True),
     failed("a page of a proxy, 504", failing(504, "<html>Gateway Time-out</html>"), "timeout"),
-    failed("overloaded", failing(529, {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}),
-           absent=True),
+    failed("overloaded", failing(529, {"type": "error", "error": {"type": "overloaded_error"}}), absent=True),
     failed("out of memory", failing(500, {"error": "CUDA error: out of memory"})),
     failed("a failure without a body", failing(500, "")),
     failed("200 with a page", lambda asked: reply(200, PAGE), "invalid_answer"),

@@ -1,12 +1,12 @@
 """Streams that are written in many ways, and that break off in as many."""
 
 import gzip
-import json
 from collections.abc import Callable
+from itertools import chain, count
 from typing import Any
 
 from apps.llm.tests.habits.habit import CHAT, RESPONSES, STREAMED, WHOLE, Habit
-from apps.llm.tests.habits.server import PIECES, RESET, SILENCE, TEXT, Asked, Reply, chunk, event, for_ever, sse
+from apps.llm.tests.habits.server import PIECES, RESET, SILENCE, TEXT, Asked, Reply, chunk, event, sse
 
 SHORT = (("timeout_s", 1.0),)
 
@@ -137,20 +137,15 @@ def repeated(*before: str, piece: str) -> Callable[[Asked], Reply]:
 
 def on_and_on(asked: Asked) -> Reply:
     """Never the same twice, and never an end."""
-
-    def forever() -> Any:
-        yield from sse()
-        number = 0
-        for _ in for_ever([b""]):
-            number += 1
-            yield event(asked.texts(f"I have had {number} of them since {json.dumps(number * 7919)}. ")[0])
-
-    return forever()
+    sentences = (f"I have had {number} of them since {number * 7919}. " for number in count(1))
+    return chain(sse(), (event(asked.texts(sentence)[0]) for sentence in sentences))
 
 
 CIRCLES = [
     streamed("one sentence for ever", repeated("Yes. ", piece="I smoke. "), "Yes. I smoke. "),
     streamed("one word for ever", repeated(TEXT, piece=" no"), TEXT),
+    streamed(
+        "ever new sentences", on_and_on, "".join(f"I have had {n} of them since {n * 7919}. " for n in range(1, 76))
+    ),
 ]
 ROWS = [*WRITTEN, *BROKEN, *CIRCLES]
-NEVER_ENDING = on_and_on

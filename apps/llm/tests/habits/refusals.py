@@ -62,8 +62,8 @@ OPTIONS_ROWS = [
         ("plain text", 400, "unknown field `stream_options` in request"),
         ("a text for detail", 422, {"detail": "stream_options: extra fields not permitted"}),
         ("a text for error", 400, {"error": "json: unknown field \"stream_options\""}),
-        ("vLLM's", 400, {"object": "error", "message": "[{'type': 'extra_forbidden', 'loc': ('body', 'stream_options')}]",
-                         "type": "BadRequestError", "param": None, "code": 400}),
+        ("vLLM's", 400, {"object": "error", "type": "BadRequestError", "param": None, "code": 400,
+                         "message": "[{'type': 'extra_forbidden', 'loc': ('body', 'stream_options')}]"}),
         ("a router's", 400, {"error": {"message": "Provider returned error", "code": 400, "metadata": {
             "raw": '{"error":{"message":"Unsupported parameter: stream_options"}}', "provider_name": "X"}}}),
         ("as a failure", 500, "got an unexpected keyword argument 'stream_options'"),
@@ -79,7 +79,7 @@ LIMIT_ROWS = [
     Habit("max_tokens, in few words", refusing(without("max_tokens"), 422, pydantic("max_tokens")), calls=2,
           sent=lambda asked: asked.limit > 0, wires=(CHAT,)),
     Habit("neither name of the limit", refusing(without("max_tokens", "max_completion_tokens"), 400, openai_error(
-          "max_tokens and max_completion_tokens are unknown")), becomes="request_refused", calls=2, later=2,
+          "max_tokens and max_completion_tokens are unknown")), calls=4, sent=lambda asked: asked.limit == 0,
           wires=(CHAT,)),
     Habit("max_output_tokens", refusing(without("max_output_tokens"), 422, pydantic("max_output_tokens")), calls=2,
           wires=(RESPONSES,)),
@@ -122,8 +122,8 @@ SCHEMA_ROWS = [
     Habit(f"json_schema: {name}", json_in(*takes, refusal=refusal, status=status), becomes=MET, calls=calls,
           sent=lambda asked, takes=takes: asked.format in takes, fields=JSON, ways=(WHOLE,))
     for name, status, takes, refusal, calls in (
-        ("an object will do", 400, ("json_object", ""), openai_error("response_format type json_schema not supported"), 2),
-        ("in words alone", 400, ("",), openai_error("'response_format.type' must be 'text'", param="response_format"), 3),
+        ("an object will do", 400, ("json_object", ""), openai_error("response_format json_schema: not supported"), 2),
+        ("in words alone", 400, ("",), openai_error("'response_format.type' must be 'text'", param="text"), 3),
         ("a grammar that fails", 500, ("",), openai_error("failed to parse grammar"), 3),
         ("a schema of FastAPI", 422, ("json_object",), pydantic("response_format.json_schema text.format"), 2),
         ("without a word", 400, ("",), "", 4),
@@ -131,7 +131,7 @@ SCHEMA_ROWS = [
 ]  # fmt: skip
 
 MUTE_ROWS = [
-    *(Habit(f"mute {status}: {name}", refusing(takes, status, body), calls=8, sent=takes, wires=wires, ways=ways)
+    *(Habit(f"mute {status} {str(body)[:6]}: {name}", refusing(takes, status, body), calls=9, sent=takes, wires=wires, ways=ways)
       for status, body in ((400, ""), (422, {"detail": "Unprocessable"}), (400, "<html>Bad Request</html>"))
       for name, takes, wires, ways in (
           ("stream_options", STREAM_OPTIONS, (CHAT,), (STREAMED,)),
@@ -140,10 +140,10 @@ MUTE_ROWS = [
           ("system's role", no_system, (CHAT, RESPONSES), (WHOLE,)),
       )),
     Habit("mute, and several things at once", refusing(
-          lambda asked: no_system(asked) and not {"stream_options", "store"} & set(asked.body), 400, "no"), calls=8),
+          lambda asked: no_system(asked) and not {"stream_options", "store"} & set(asked.body), 400, "no"), calls=9),
     Habit("refused once by chance", only_at_first, calls=2,
           sent=lambda asked: asked.limit > 0 and not no_system(asked)),
-    Habit("refused for ever", lambda asked: reply(400, "no"), becomes="request_refused", calls=8),
+    Habit("refused for ever", lambda asked: reply(400, "no"), becomes="request_refused", calls=9),
 ]  # fmt: skip
 
 

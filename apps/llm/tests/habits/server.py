@@ -5,7 +5,7 @@ import json
 import socket
 import struct
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -182,10 +182,3 @@ def _wait_until_left(connection: socket.socket) -> None:
     connection.settimeout(30)
     with contextlib.suppress(OSError):
         connection.recv(1)
-
-
-def for_ever(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The same pieces again and again: the client has to leave."""
-    pieces = list(pieces)
-    while True:
-        yield from pieces

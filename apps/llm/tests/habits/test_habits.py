@@ -44,6 +44,7 @@ def check(habit: Habit, became: Answer | ModelError) -> None:
 def test_what_comes_of_a_habit(settings, habit: Habit, wire: str, way: str) -> None:
     settings.OPENAI_EMULATED = False
     settings.OPENAI_API = wire
+    settings.OPENAI_REASONING_EFFORT = ""
     with Server(habit.server) as server:
         settings.OPENAI_BASE_URL = server.base_url
         check(habit, ask(habit, way))

@@ -82,4 +82,3 @@ ROWS = [
     Habit("thoughts in parts", in_parts, wires=(CHAT,)),
     Habit("thoughts in items", in_items, wires=(RESPONSES,)),
 ]  # fmt: skip
-NEEDS_ROOM = thoughts_need_room
