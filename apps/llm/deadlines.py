@@ -50,6 +50,10 @@ class Bounds:
         """The first text has come."""
         self._until = self._whole_until
 
+    def end_within(self, seconds: float) -> None:
+        """What is left of the call takes this long at most."""
+        self._until = min(self._until, time.monotonic() + seconds)
+
     def passed_ms(self) -> int:
         """How long the call has taken so far."""
         return round((time.monotonic() - self._begun) * 1000)

@@ -10,8 +10,13 @@ from typing import Any
 # Longer texts are pages, and what they say stands at their beginning.
 _LONGEST = 2000
 _DEPTH = 6
-_DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(ms|s|m)?\s*")
-_TRY_AGAIN = re.compile(r"(?:try again|retry|wait)\D{0,20}?(\d+(?:\.\d+)?) ?(ms|s|sec|seconds?|m|min|minutes?)\b", re.I)
+_PART = r"(\d+(?:\.\d+)?)\s*(ms|s|m|h)[a-z]*"
+_DURATION = re.compile(rf"\s*(?:(\d+(?:\.\d+)?)|(?:{_PART}\s*)+)\s*", re.IGNORECASE | re.ASCII)
+_PARTS = re.compile(_PART, re.IGNORECASE | re.ASCII)
+_TRY_AGAIN = re.compile(r"(?:try again|retry|wait)\D{0,20}?((?:\d+(?:\.\d+)?\s?(?:ms|[smh])[a-z]*\s?)+)", re.IGNORECASE)
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+# How an error says for how many seconds, or how long, not to come back.
+_PAUSES = ("retryDelay", "retry_after", "retry_after_seconds", "retry_after_ms", "estimated_time")
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ def _objects(body: Any, depth: int = 0) -> Any:
             yield from _objects(one, depth + 1)
     if isinstance(body, dict):
         yield body
-        for key in ("error", "errors", "detail", "details", "metadata", "innererror", "raw"):
+        for key in ("error", "errors", "detail", "details", "message", "metadata", "innererror", "raw"):
             inner = body.get(key)
             yield from _objects(_decoded(inner) if key == "raw" and isinstance(inner, str) else inner, depth + 1)
 
@@ -87,11 +92,11 @@ def _objects(body: Any, depth: int = 0) -> Any:
 def _texts(body: Any) -> list[str]:
     if isinstance(body, str):
         return [body.strip()[:_LONGEST]]
-    said = []
+    said: list[str] = []
     for one in _objects(body):
-        for key in ("message", "msg", "error", "detail", "raw"):
-            if isinstance(one.get(key), str):
-                said.append(one[key].strip())
+        for key in ("message", "msg", "error", "errors", "detail", "raw"):
+            told = one.get(key)
+            said.extend(text.strip() for text in (told if isinstance(told, list) else [told]) if isinstance(text, str))
         if isinstance(one.get("loc"), list):
             said.append(".".join(str(part) for part in one["loc"]))
         if isinstance(one.get("param"), str):
@@ -101,23 +106,26 @@ def _texts(body: Any) -> list[str]:
 
 def _is_status(code: Any) -> bool:
     is_number = (isinstance(code, int) and not isinstance(code, bool)) or (isinstance(code, str) and code.isdecimal())
-    return is_number and 100 <= int(code) <= 599
+    return is_number and len(str(code)) == 3 and 300 <= int(code) <= 599
 
 
 def _asked_pause(found: list[dict[str, Any]], message: str) -> float | None:
     for one in found:
-        for key in ("retryDelay", "retry_after", "retry_after_seconds"):
-            value = one.get(key)
+        for key in _PAUSES:
+            value, unit = one.get(key), 0.001 if key.endswith("_ms") else 1.0
             if isinstance(value, int | float) and not isinstance(value, bool):
-                return max(0.0, float(value))
+                return max(0.0, float(value) * unit)
             if isinstance(value, str) and (seconds := _duration(value)) is not None:
-                return seconds
+                return seconds * unit
     told = _TRY_AGAIN.search(message)
-    return _duration(f"{told[1]}{'ms' if told[2] == 'ms' else told[2][0]}") if told else None
+    return _duration(told[1]) if told else None
 
 
 def _duration(text: str) -> float | None:
+    """Seconds in "7", "1.5s", "300 ms" or "1m30s"; None where it is none of them."""
     match = _DURATION.fullmatch(text)
     if match is None:
         return None
-    return float(match[1]) * {"ms": 0.001, "m": 60.0}.get(match[2] or "s", 1.0)
+    if match[1]:
+        return float(match[1])
+    return sum(float(number) * _SECONDS[unit.lower()] for number, unit in _PARTS.findall(text))

@@ -15,7 +15,8 @@ class Answer:
     """What the model said, and what it took.
 
     `model` is what the server calls itself, `latency_ms` is of this call. `cut` says that the text ends at the last
-    whole sentence of a longer one, `estimated` that the tokens were not counted by the server.
+    whole sentence of a longer one, `estimated` that the tokens were not counted by the server, `thought` that thoughts
+    came in a part or a field of their own.
     """
 
     text: str
@@ -27,6 +28,7 @@ class Answer:
     latency_ms: int
     cut: bool = False
     estimated: bool = False
+    thought: bool = False
 
 
 class ModelError(Exception):
@@ -79,7 +81,7 @@ def parse_or_invalid(read: Callable[[], Read]) -> Read:
         ) from error
 
 
-def answer_of(text: str, received: Received, *, read: str, written: str) -> Answer:
+def answer_of(text: str, received: Received, *, read: str, written: str, thought: bool = False) -> Answer:
     """The answer with what it took; `read` and `written` are the wire's names for the tokens of each kind."""
     usage = received.json.get("usage")
     usage = usage if isinstance(usage, dict) else {}
@@ -92,6 +94,7 @@ def answer_of(text: str, received: Received, *, read: str, written: str) -> Answ
         cached_tokens=_count(details.get("cached_tokens") if isinstance(details, dict) else 0),
         output_tokens=_count(usage.get(written)),
         latency_ms=received.latency_ms,
+        thought=thought,
     )
 
 

@@ -35,6 +35,8 @@ def messages_of(request: ModelRequest) -> list[dict[str, str]]:
 def with_instructions(request: ModelRequest, role: str) -> list[dict[str, str]]:
     """The messages behind the instructions, which are of this role; "user" puts them into the first message."""
     messages = messages_of(request)
+    if not request.instructions:
+        return messages
     if role != "user":
         return [{"role": role, "content": request.instructions}, *messages]
     first = messages[0]["content"] if messages else ""
@@ -42,8 +44,16 @@ def with_instructions(request: ModelRequest, role: str) -> list[dict[str, str]]:
 
 
 def output_limit(max_tokens: int, traits: Traits) -> int:
-    """The tokens to allow; a model's thoughts count as well."""
-    return max_tokens * (4 if traits.thinks in {"aloud", "apart"} else 1)
+    """The tokens to allow an answer, the model's thoughts among them; never more than a third of its context."""
+    wanted = max_tokens * (4 if traits.thinks in {"aloud", "apart"} else 1)
+    allowed = min(wanted, traits.output_tokens or wanted)
+    return min(allowed, traits.context_tokens // 3) if traits.context_tokens else allowed
+
+
+def input_limit(max_tokens: int, traits: Traits) -> int:
+    """The tokens that a request may have beside its answer; 0 where the size of the context is not known."""
+    known = traits.context_tokens
+    return max(256, known - output_limit(max_tokens, traits)) if known else 0
 
 
 def estimated_tokens(*texts: str) -> int:

@@ -7,11 +7,13 @@ times as long.
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from apps.core.text import strip_unstorable
 from apps.llm.responses import ModelError
 
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # An answer is some kilobytes, its last event holds the instructions too; what is longer is no answer.
 MAX_BYTES = 16 * 1024 * 1024
 
@@ -31,15 +33,36 @@ def events(chunks: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
     name, data = "", list[bytes]()
     for line in _lines(chunks):
         if not line:
-            if data:
-                yield name, b"\n".join(data)
+            yield from _event(name, data)
             name, data = "", []
         elif line.startswith(b"data:"):
             data.append(line[5:].removeprefix(b" "))
         elif line.startswith(b"event:"):
             name = line[6:].strip().decode("utf-8", "replace")
-    if data:
+    yield from _event(name, data)
+
+
+def _event(name: str, data: list[bytes]) -> Iterator[tuple[str, bytes]]:
+    """The event of these lines. Some servers forget the empty line between two events: each line is an object then."""
+    if len(data) > 1 and all(_is_whole(line) for line in data):
+        yield from ((name, line) for line in data)
+    elif data:
         yield name, b"\n".join(data)
+
+
+def _is_whole(line: bytes) -> bool:
+    line = line.strip()
+    return line == b"[DONE]" or (line.startswith(b"{") and line.endswith(b"}"))
+
+
+def sniffed(chunks: Iterable[bytes]) -> tuple[bool, Iterator[bytes]]:
+    """Whether a body is JSON rather than events, whatever its Content-Type says; and its chunks, none of them lost."""
+    rest, begun = iter(chunks), b""
+    for chunk in rest:
+        begun = (begun + chunk).removeprefix(_BYTE_ORDER_MARK).lstrip()
+        if begun and not _BYTE_ORDER_MARK.startswith(begun):
+            break
+    return begun.startswith((b"{", b"[")), chain([begun], rest)
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -66,6 +89,8 @@ class StreamReader(ABC):
         self.recognised = False
         # Nothing that counts comes after this.
         self.ended = False
+        # The text has come to its end; the tokens that it took may still come.
+        self.finished = False
         # Whether the model's thoughts came apart from its answer.
         self.thought = False
 

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import suppress
+from dataclasses import replace
 
 import httpx2
 
 from apps.llm import transport
-from apps.llm.client import Call, GivenUp, first_that_answers, held, whole
+from apps.llm.calls import Call, GivenUp, held, whole
+from apps.llm.client import first_that_answers
 from apps.llm.deadlines import Bounds
-from apps.llm.endings import LONGEST_REPLY, goes_in_circles
+from apps.llm.endings import LONGEST_REPLY, LOOKED_AT, goes_in_circles
 from apps.llm.endpoints import Endpoint
 from apps.llm.requests import ModelRequest
 from apps.llm.responses import Answer, ModelError, Received
-from apps.llm.sse import StreamReader, events, limited
-from apps.llm.thoughts import ThoughtFilter
+from apps.llm.sse import StreamReader, events, limited, sniffed
+from apps.llm.thoughts import ThoughtFilter, without_thoughts
 
 # A whole answer has come: for so long is its connection waited for, so that the next call can have it.
 _DRAIN_S = 0.5
+# The text has ended: for so long the number of its tokens is waited for, which some servers never send.
+_TOKENS_WITHIN_S = 2.0
 # Characters between two looks whether a text goes round in circles.
 _LOOK_EVERY = 40
 
@@ -59,8 +63,12 @@ class TextStream:
         if self._call is None or self._reader is None or not self._reader.text:
             return None
         received = Received(self._reader.partial(), "", self._call.bounds.passed_ms())
-        answer, _ = self._call.wire.answer(received)
-        return self._call.estimated(answer)
+        try:
+            answer, _ = self._call.wire.answer(received)
+        except ModelError as error:  # it had refused
+            return error.answer
+        answer = self._call.estimated(answer)
+        return replace(answer, text=without_thoughts(answer.text)[0])
 
     def __enter__(self) -> TextStream:
         return self
@@ -81,11 +89,11 @@ class TextStream:
         self._pieces.close()
         self._let_go()
 
-    def _begin(self, to: Endpoint) -> str:
+    def _begin(self, to: Endpoint, request: ModelRequest) -> str:
         """The first piece, from this endpoint."""
         self._let_go()
         self._reader = None
-        self._call = Call.to(to, self._request, self._given_up, streamed=True)
+        self._call = Call.to(to, request, self._given_up, streamed=True)
         self._pieces = self._read()
         return self._next()
 
@@ -97,6 +105,7 @@ class TextStream:
         except ModelError as error:
             # What was written until then has been paid for.
             error.answer = error.answer or self.partial
+            error.absent = error.absent and error.answer is None
             raise
         if self.first_text_ms is None:
             self.first_text_ms = self._call.bounds.passed_ms()
@@ -112,41 +121,52 @@ class TextStream:
             return
         call, wire = self._call, self._call.wire
         self._response = response = call.post(wire.stream_body, wire.path)
-        if "json" in response.headers.get("content-type", ""):  # a server that does not stream
-            self._answer = whole(call, transport.received(response, call.bounds))
+        try:
+            is_json, chunks = sniffed(limited(response.iter_bytes()))
+        except httpx2.TransportError as error:
+            raise _broken_off(error) from error
+        if is_json:  # a server that does not stream
+            raw = transport.body_of(response, call.bounds, chunks)
+            self._answer = whole(call, transport.received(response, call.bounds, raw))
             yield self._answer.text
             return
         self._reader = reader = wire.stream_reader()
         pieces = _Shown(call, reader)
-        yield from self._texts(pieces, response)
-        if rest := pieces.close():
-            yield rest
+        yield from self._texts(pieces, chunks)
+        rest = pieces.close()
         body = reader.partial() if pieces.ending else reader.close()
         received = Received(body, transport.request_id(response), call.bounds.passed_ms())
         answer, ending = wire.answer(received)
-        call.learn_thinking("apart" if reader.thought else "aloud" if pieces.thought else "")
+        call.has_served()
+        if pieces.begun and rest:
+            yield rest
         self._answer = call.settle(answer, pieces.ending or ending)
-        if not reader.text:
+        if not pieces.begun:
             yield self._answer.text
 
-    def _texts(self, pieces: _Shown, response: httpx2.Response) -> Iterator[str]:
-        incoming = response.iter_bytes()
+    def _texts(self, pieces: _Shown, chunks: Iterator[bytes]) -> Iterator[str]:
         try:
-            for name, data in events(limited(incoming)):
+            for name, data in events(chunks):
                 if piece := pieces.read(name, data):
                     yield piece
                 if pieces.ended:
                     break
-        except httpx2.TimeoutException:
-            raise
-        except httpx2.HTTPError as error:
-            raise ModelError("interrupted", "The model's server broke its answer off.", retryable=True) from error
+        except httpx2.TransportError as error:
+            # One that had come to its end lacks its tokens at most.
+            if not pieces.finished:
+                raise _broken_off(error) from error
+            self._let_go()
+            return
         if pieces.ending:
             self._let_go()
             return
         with suppress(httpx2.HTTPError), Bounds(_DRAIN_S).hold():
-            for _ in incoming:
+            for _ in chunks:
                 pass
+
+
+def _broken_off(error: httpx2.TransportError) -> Exception:
+    return error if isinstance(error, httpx2.TimeoutException) else transport.interrupted()
 
 
 class _Shown:
@@ -155,8 +175,8 @@ class _Shown:
     def __init__(self, call: Call, reader: StreamReader) -> None:
         self._call = call
         self._reader = reader
-        self._text = ""
-        self._looked_at = 0
+        self._end_of_text = ""
+        self._written = self._given = self._looked_at = 0
         self._thoughts = ThoughtFilter(hold=call.traits.thinks in {"", "aloud"})
         # "length" once it was ended here.
         self.ending = ""
@@ -166,29 +186,46 @@ class _Shown:
         return self._reader.ended or bool(self.ending)
 
     @property
-    def thought(self) -> bool:
-        return self._thoughts.thought
+    def finished(self) -> bool:
+        return self._reader.finished
+
+    @property
+    def begun(self) -> bool:
+        """Whether some text has been given."""
+        return self._given > 0
 
     def read(self, name: str, data: bytes) -> str:
         """The text to show of an event."""
+        was_finished = self._reader.finished
         written = self._reader.read(name, data)
         if written or self._reader.thought:
             self._call.bounds.begun()
-        return self._watched(self._thoughts.feed(written)) if written else ""
+        if self._reader.finished and not was_finished:
+            self._call.bounds.end_within(_TOKENS_WITHIN_S)
+        if not written:
+            return ""
+        shown = self._unleaked(self._thoughts.feed(written))
+        self._given += len(shown)
+        self._watch(written)
+        return shown
 
     def close(self) -> str:
         """What is left to show at the end."""
-        return "" if self.ending else self._watched(self._thoughts.close())
+        return "" if self.ending else self._unleaked(self._thoughts.close())
 
-    def _watched(self, text: str) -> str:
+    def _unleaked(self, text: str) -> str:
         if self._thoughts.leaked:
             self._call.learn_thinking("aloud")
             raise ModelError("thought_aloud", "The model's thoughts came as its answer.", retryable=True)
-        if self._call.request.schema is not None:
-            return text
-        self._text += text
-        if len(self._text) - self._looked_at >= _LOOK_EVERY:
-            self._looked_at = len(self._text)
-            if len(self._text) > LONGEST_REPLY or goes_in_circles(self._text):
-                self.ending = "length"
         return text
+
+    def _watch(self, written: str) -> None:
+        """End an answer that is too long. Thoughts may be longer, but go round in circles as well."""
+        if self._call.request.schema is not None:
+            return
+        self._end_of_text = (self._end_of_text + written)[-LOOKED_AT:]
+        self._written += len(written)
+        if self._written - self._looked_at >= _LOOK_EVERY:
+            self._looked_at = self._written
+            if self._given > LONGEST_REPLY or goes_in_circles(self._end_of_text):
+                self.ending = "length"

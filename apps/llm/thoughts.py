@@ -6,130 +6,165 @@ the first answer of a model that nobody knows is shown before it has ended; see 
 
 import re
 import string
+from collections.abc import Iterator
 
-_PAIRS = (
-    ("<think>", "</think>"),
-    ("<thinking>", "</thinking>"),
-    ("<thought>", "</thought>"),
-    ("<reasoning>", "</reasoning>"),
-    ("<reflection>", "</reflection>"),
-    ("<seed:think>", "</seed:think>"),
-    ("[think]", "[/think]"),
-    ("◁think▷", "◁/think▷"),
-    ("<|start_thinking|>", "<|end_thinking|>"),
-    ("<|channel|>analysis<|message|>", "<|channel|>final<|message|>"),
-    ("<unused94>", "<unused95>"),
-)
-_OPENERS = tuple(opener for opener, _ in _PAIRS)
-_CLOSERS = tuple(closer for _, closer in _PAIRS)
-# What templates leave at the end, and around the answer proper.
-_LEFTOVER = re.compile(
-    r"<\|(?:im_end|im_start|eot_id|end_of_text|endoftext|end|start|return|end_of_turn|start_response|end_response)\|>"
-    r"(?:assistant(?=<\||\s*$))?|<end_of_turn>|</?s>(?=\s*$)|\[/?INST\](?=\s*$)",
-    re.IGNORECASE,
-)
-_MARKS = ("<", "[", "◁")
+_CLOSER_OF = {
+    "<think>": "</think>",
+    "<thinking>": "</thinking>",
+    "<thought>": "</thought>",
+    "<reasoning>": "</reasoning>",
+    "<reflection>": "</reflection>",
+    "<seed:think>": "</seed:think>",
+    "[think]": "[/think]",
+    "◁think▷": "◁/think▷",
+    "<|start_thinking|>": "<|end_thinking|>",
+    "<|channel|>analysis<|message|>": "<|channel|>final<|message|>",
+    "<|channel|>commentary<|message|>": "<|channel|>final<|message|>",
+    "<unused94>": "<unused95>",
+}
+_CLOSERS = frozenset(_CLOSER_OF.values())
+# What templates leave around the answer proper.
+_LEFTOVERS = (
+    *(f"<|{name}|>" for name in ("im_end", "im_start", "eot_id", "end_of_text", "endoftext", "end", "start", "return",
+                                 "end_of_turn", "start_response", "end_response")),
+    "<|start|>assistant", "<|im_start|>assistant", "<end_of_turn>", "<s>", "</s>", "[inst]", "[/inst]",
+)  # fmt: skip
+_TAGS = sorted({*_CLOSER_OF, *_CLOSERS, *_LEFTOVERS}, key=len, reverse=True)
+_TAG = re.compile("|".join(map(re.escape, _TAGS)))
+_BEGUN_TAGS = frozenset(tag[:size] for tag in _TAGS for size in range(1, len(tag)))
+_LONGEST_TAG = len(_TAGS[0])
+_MARK = re.compile(r"[<\[◁]")
 # Lower case of the same length, whatever the text; tags are in ASCII but for one.
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
-_LONGEST_TAG = max(map(len, (*_OPENERS, *_CLOSERS))) + 2
+
+
+class _Scanner:
+    """Splits a text that comes in pieces, wherever they are cut: gives the parts that are not between tags, and None
+    for a closing tag that nothing has opened."""
+
+    def __init__(self) -> None:
+        self._waiting = ""
+        self._closer = ""
+        # Blank space at the beginning, and behind thoughts, is none of the answer.
+        self._trimming = True
+        self.thought = False
+
+    @property
+    def idle(self) -> bool:
+        """Whether a piece without a mark of a tag would be given as it is."""
+        return not (self._waiting or self._closer or self._trimming)
+
+    def feed(self, piece: str, *, last: bool = False) -> Iterator[str | None]:
+        """The parts that this piece completes; `last` says that no other one comes."""
+        text, at = self._waiting + piece, 0
+        lowered, self._waiting = text.translate(_LOWER), ""
+        while at < len(text):
+            if self._closer:
+                at = self._end_of_thought(lowered, at)
+                continue
+            mark = _MARK.search(text, at)
+            if mark is None or mark.start() > at:
+                end = mark.start() if mark else len(text)
+                yield self._trimmed(text[at:end])
+                at = end
+                continue
+            if not last and lowered[at : at + _LONGEST_TAG] in _BEGUN_TAGS:
+                self._waiting = text[at:]
+                return
+            tag = _TAG.match(lowered, at)
+            if tag is None:
+                yield self._trimmed(text[at])
+                at += 1
+                continue
+            at = tag.end()
+            if self._passed(tag[0]):
+                yield None
+
+    def _end_of_thought(self, lowered: str, at: int) -> int:
+        """Where the thought ends that goes on here; what may be the beginning of its closing tag waits."""
+        found = lowered.find(self._closer, at)
+        if found < 0:
+            self._waiting = lowered[max(at, len(lowered) - len(self._closer) + 1) :]
+            return len(lowered)
+        end = found + len(self._closer)
+        self._closer, self._trimming = "", True
+        return end
+
+    def _passed(self, tag: str) -> bool:
+        """Note a tag; whether it closes what nothing has opened."""
+        if tag in _CLOSER_OF:
+            self._closer, self.thought = _CLOSER_OF[tag], True
+        elif tag in _CLOSERS:
+            self._trimming = self.thought = True
+            return True
+        return False
+
+    def _trimmed(self, text: str) -> str:
+        if self._trimming:
+            text = text.lstrip()
+            self._trimming = not text
+        return text
 
 
 def without_thoughts(text: str) -> tuple[str, bool]:
-    """The answer proper, and whether there were thoughts before it. Thoughts without an end leave nothing."""
-    lowered = text.translate(_LOWER)
-    begun = -1
-    for closer in _CLOSERS:
-        begun = max(begun, lowered.rfind(closer) + len(closer) if closer in lowered else -1)
-    rest = text[begun:] if begun > 0 else text
-    opened = min((place for opener in _OPENERS if (place := rest.translate(_LOWER).find(opener)) >= 0), default=-1)
-    thought = begun > 0 or opened >= 0
-    rest = rest[:opened] if opened >= 0 else rest
-    return _LEFTOVER.sub("", rest).strip() if thought or _has_mark(rest) else rest, thought
+    """The answer proper, and whether there were thoughts in it. Thoughts without an end leave nothing of what follows
+    them."""
+    scanner, parts = _Scanner(), list[str]()
+    for part in scanner.feed(text, last=True):
+        if part is None:
+            parts.clear()
+        else:
+            parts.append(part)
+    return "".join(parts), scanner.thought
 
 
 class ThoughtFilter:
     """Gives the text of a stream without its thoughts.
 
-    `hold`: nothing is given before a closing tag, or the end. `thought` says that there were thoughts, `leaked` that a
-    closing tag came after text had been given which then was a thought.
+    `hold`: nothing is given before thoughts have ended, or the answer. `leaked` says that a closing tag came after text
+    had been given which then was a thought.
     """
 
     def __init__(self, *, hold: bool) -> None:
         self._hold = hold
-        self._waiting = ""
-        self._inside = ""
+        self._scanner = _Scanner()
+        self._held: list[str] = []
         self._given = False
-        self.thought = False
         self.leaked = False
+
+    @property
+    def thought(self) -> bool:
+        """Whether there were thoughts."""
+        return self._scanner.thought
 
     def feed(self, piece: str) -> str:
         """What may be shown now."""
-        if not (self._waiting or self._hold or self._inside or _has_mark(piece)):
-            self._given = self._given or bool(piece.strip())
-            return piece
-        self._waiting += piece
-        shown = "".join(iter(self._step, None))
-        self._given = self._given or bool(shown.strip())
-        return shown
+        if not self._hold and self._scanner.idle and not _MARK.search(piece):
+            return self._give([piece])
+        return self._give(self._shown(piece, last=False))
 
     def close(self) -> str:
         """What is left at the end of the answer."""
-        rest, _ = without_thoughts(self._waiting) if not self._inside else ("", True)
-        self._waiting = ""
-        return rest
+        rest = self._shown("", last=True)
+        held, self._held = self._held, []
+        return self._give(held + rest)
 
-    def _step(self) -> str | None:
-        """The next part of what waits that may be shown, None where more has to come first."""
-        lowered = self._waiting.translate(_LOWER)
-        if self._inside:
-            return self._end_thought(lowered, (self._inside,))
-        if self._hold and not self._opened(lowered):
-            return self._end_thought(lowered, _CLOSERS) if any(closer in lowered for closer in _CLOSERS) else None
-        return self._outside(lowered)
-
-    def _end_thought(self, lowered: str, closers: tuple[str, ...]) -> str | None:
-        at, closer = min(((lowered.find(one), one) for one in closers if one in lowered), default=(-1, ""))
-        if at < 0:
-            self._waiting = self._waiting[-_LONGEST_TAG:]
-            return None
-        self.leaked = self.leaked or (self._given and not self._inside)
-        self.thought, self._inside, self._hold = True, "", False
-        self._waiting = self._waiting[at + len(closer) :].lstrip()
-        return "" if self._waiting else None
-
-    def _opened(self, lowered: str) -> bool:
-        return lowered.lstrip().startswith(_OPENERS)
-
-    def _outside(self, lowered: str) -> str | None:
-        if not lowered:
-            return None
-        at = min((place for mark in _MARKS if (place := lowered.find(mark)) >= 0), default=len(lowered))
-        if at > 0:
-            shown, self._waiting = self._waiting[:at], self._waiting[at:]
-            return shown
-        for opener, closer in _PAIRS:
-            if lowered.startswith(opener):
-                self.thought, self._inside = True, closer
-                self._waiting = self._waiting[len(opener) :]
-                return ""
-            if lowered.startswith(closer):
-                return self._end_thought(lowered, (closer,))
-        if leftover := _LEFTOVER.match(self._waiting):
-            if leftover.end() == len(self._waiting) and len(self._waiting) < _LONGEST_TAG:
-                return None
-            self._waiting = self._waiting[leftover.end() :]
-            return ""
-        if len(lowered) < _LONGEST_TAG and _may_become_a_tag(lowered):
-            return None
-        shown, self._waiting = self._waiting[0], self._waiting[1:]
+    def _shown(self, piece: str, *, last: bool) -> list[str]:
+        shown: list[str] = []
+        for part in self._scanner.feed(piece, last=last):
+            if part is None:
+                self.leaked = self.leaked or self._given
+                self._hold = False
+                self._held.clear()
+                shown.clear()
+            elif part and self._hold and (self._held or not self.thought):
+                self._held.append(part)
+            elif part:
+                self._hold = False
+                shown.append(part)
         return shown
 
-
-def _has_mark(text: str) -> bool:
-    return any(mark in text for mark in _MARKS)
-
-
-def _may_become_a_tag(lowered: str) -> bool:
-    return lowered.startswith(("<|", "<end", "<s", "</s", "[inst", "[/inst")) or any(
-        tag.startswith(lowered) for tag in (*_OPENERS, *_CLOSERS, "[inst]", "[/inst]", "<end_of_turn>")
-    )
+    def _give(self, parts: list[str]) -> str:
+        text = "".join(parts)
+        self._given = self._given or bool(text.strip())
+        return text

@@ -1,7 +1,7 @@
 """What a server takes and what its model does, learned from its answers, shared by all processes through Redis.
 
-A trait is learned once for a base URL, a wire and a model, and forgotten after a day without a call, so that a server
-that was changed is learned anew. OPENAI_TRAITS sets what need not be learned.
+A trait is learned once for a base URL, a wire and a model, and forgotten a day after the last one was learned, so that
+a server that was changed is learned anew. OPENAI_TRAITS sets what need not be learned.
 """
 
 import hashlib
@@ -32,8 +32,9 @@ class Traits:
     `limit`: the field that bounds an answer, "native" for the wire's own, "" where none is taken. `instructions`: the
     role that they have: "native" (the wire's own place), "system", "developer", or "user" for the first message.
     `schema`: "json_schema", "json_object" or "prompt" (in words alone). `omitted`: optional fields that are not sent.
-    `context_tokens`: 0 where it is not known. `thinks`: "aloud" (in the answer's text), "apart", "no", or "" where no
-    answer has told yet. `proven`: the kinds of call, "text" and "json", that these traits have served.
+    `context_tokens`, and `output_tokens`, the most that an answer may have: 0 where they are not known. `thinks`:
+    "aloud" (in the answer's text), "apart", "no", or "" where no answer has told yet. `proven`: the kinds of call,
+    "text" and "json", that these traits have served.
     """
 
     limit: str = "native"
@@ -41,6 +42,7 @@ class Traits:
     schema: str = "json_schema"
     omitted: tuple[str, ...] = ()
     context_tokens: int = 0
+    output_tokens: int = 0
     thinks: str = ""
     proven: tuple[str, ...] = ()
 
@@ -49,6 +51,9 @@ _NAMES = {field.name for field in fields(Traits)}
 _LISTS = frozenset({"omitted", "proven"})
 # By base URL and model: when Redis was asked, and what it said.
 _seen: dict[tuple[str, str], tuple[float, Traits]] = {}
+# A refusal without words that no change has helped: the kind of call, and until when nothing is tried again.
+_fruitless: dict[tuple[str, str, str], float] = {}
+_FRUITLESS_S = 600.0
 
 
 def traits_of(endpoint: Endpoint) -> Traits:
@@ -57,9 +62,15 @@ def traits_of(endpoint: Endpoint) -> Traits:
 
 
 def learn(endpoint: Endpoint, **learned: Any) -> Traits:
-    """Keep what a call has shown; what is known now."""
-    before = _learned(endpoint)
-    after = replace(before, **learned)
+    """Keep what a call has shown; what is known now. Nothing that another process has learned meanwhile is lost."""
+    before = _learned(endpoint, anew=True)
+    if learned.get("thinks") == "no" and before.thinks:
+        del learned["thinks"]
+    merged: dict[str, Any] = {
+        name: tuple(dict.fromkeys([*getattr(before, name), *value])) if name in _LISTS else value
+        for name, value in learned.items()
+    }
+    after = replace(before, **merged)
     if after != before:
         # Names of traits alone: nothing that a server or a student has said.
         log.info("model_trait_learned", traits=sorted(learned))
@@ -69,21 +80,33 @@ def learn(endpoint: Endpoint, **learned: Any) -> Traits:
     return _preset(endpoint, after)
 
 
+def has_been_fruitless(endpoint: Endpoint, kind: str) -> bool:
+    """Whether all that can be changed in this kind of call has lately been tried in vain, in this process."""
+    return time.monotonic() < _fruitless.get((*_key(endpoint), kind), 0.0)
+
+
+def note_fruitless(endpoint: Endpoint, kind: str) -> None:
+    """Nothing that can be changed in this kind of call has helped."""
+    _fruitless[(*_key(endpoint), kind)] = time.monotonic() + _FRUITLESS_S
+
+
 def forget(base_url: str) -> None:
     """Learn all models of a server anew."""
     server = _server_key(base_url)
-    for known in [key for key in _seen if key[0] == server]:
-        del _seen[known]
+    noted: list[dict[Any, Any]] = [_seen, _fruitless]
+    for notes in noted:
+        for known in [key for key in notes if key[0] == server]:
+            del notes[known]
     TRAITS.ask(lambda redis: redis.delete(server), None)
 
 
-def _learned(endpoint: Endpoint) -> Traits:
+def _learned(endpoint: Endpoint, *, anew: bool = False) -> Traits:
     key = server, model = _key(endpoint)
     looked_at, known = _seen.get(key, (0.0, None))
-    if known is None or time.monotonic() - looked_at > _LOOK_EVERY_S:
-        stored = TRAITS.ask(lambda redis: redis.hget(server, model), None)
+    if anew or known is None or time.monotonic() - looked_at > _LOOK_EVERY_S:
+        stored = TRAITS.ask(lambda redis: redis.hget(server, model) or b"", None)
         # Without Redis each process keeps what it has learned itself.
-        known = _read(stored) if stored else known or Traits()
+        known = (known or Traits()) if stored is None else _read(stored)
         _seen[key] = (time.monotonic(), known)
     return known
 

@@ -10,7 +10,7 @@ import json
 import os
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
@@ -85,14 +85,30 @@ def delete(endpoint: Endpoint, path: str, bounds: Bounds) -> None:
     bounds.must_have_been_kept()
 
 
-def received(response: httpx2.Response, bounds: Bounds) -> Received:
-    """The JSON of a response, read to its end."""
+def body_of(response: httpx2.Response, bounds: Bounds, chunks: Iterable[bytes] | None = None) -> bytes:
+    """The bytes of a response, read to its end; `chunks` are those bytes where they have been begun."""
     try:
-        raw = b"".join(limited(response.iter_bytes()))
+        raw = b"".join(limited(response.iter_bytes() if chunks is None else chunks))
+    except httpx2.TimeoutException:
+        raise
+    except httpx2.HTTPError as error:
+        raise interrupted() from error
     finally:
         response.close()
     bounds.must_have_been_kept()
-    return Received(json.loads(raw.removeprefix(b"\xef\xbb\xbf")), request_id(response), bounds.passed_ms())
+    return raw
+
+
+def received(response: httpx2.Response, bounds: Bounds, raw: bytes | None = None) -> Received:
+    """The JSON of a response; `raw` are its bytes where they have been read."""
+    text = (body_of(response, bounds) if raw is None else raw).decode().removeprefix("\ufeff").lstrip()
+    # What stands behind the object is none of it.
+    return Received(json.JSONDecoder().raw_decode(text)[0], request_id(response), bounds.passed_ms())
+
+
+def interrupted() -> ModelError:
+    """The error of an answer that was begun and broken off."""
+    return ModelError("interrupted", "The model's server broke its answer off.", retryable=True)
 
 
 def request_id(response: httpx2.Response) -> str:
@@ -107,21 +123,28 @@ def translated() -> Iterator[None]:
 
     try:
         yield
-    except (openai.APITimeoutError, httpx2.TimeoutException) as error:
-        raise ModelError("timeout", "The model's server did not answer in time.", retryable=True) from error
     except (openai.APIConnectionError, httpx2.HTTPError) as error:
-        raise ModelError(
-            "unreachable",
-            "The model's server could not be reached.",
-            retryable=True,
-            absent=True,
-            said=_cause(error),
-        ) from error
+        raise _way_error(error) from error
     except CallGivenUpError as error:
         raise ModelError("given_up", "Nobody waited for the answer any more.") from error
     # A body that is not JSON, or not what its type says, or nested without end.
     except (openai.APIError, ValueError, RecursionError) as error:
         raise ModelError("invalid_answer", "The model's server answered with rubbish.", retryable=True) from error
+
+
+def _way_error(error: BaseException) -> ModelError:
+    # The package's own errors have the client's as their cause.
+    cause = error if isinstance(error, httpx2.HTTPError) else error.__cause__
+    never_there = isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout)
+    if isinstance(cause, httpx2.TimeoutException) and not never_there:
+        return ModelError("timeout", "The model's server did not answer in time.", retryable=True)
+    return ModelError(
+        "unreachable",
+        "The model's server could not be reached.",
+        retryable=True,
+        absent=never_there,
+        said=_cause(error),
+    )
 
 
 def _cause(error: BaseException) -> str:
@@ -182,7 +205,7 @@ def _new_client(endpoint: Endpoint) -> openai.OpenAI:
     http = openai.DefaultHttpxClient(limits=LIMITS, follow_redirects=False, trust_env=endpoint.host not in LOOPBACK)
     bind(http)
     # The package would retry twice in silence, and on quota errors too; who retries here is the task.
-    return openai.OpenAI(
+    made = openai.OpenAI(
         base_url=endpoint.address,
         api_key=endpoint.api_key or "none",
         max_retries=0,
@@ -190,3 +213,7 @@ def _new_client(endpoint: Endpoint) -> openai.OpenAI:
         default_headers=parsed(endpoint.headers),
         default_query=dict(endpoint.query),
     )
+    if not endpoint.is_openai:
+        # What the environment says of an account at OpenAI is for no other server.
+        made.organization = made.project = None
+    return made

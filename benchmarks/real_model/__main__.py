@@ -20,7 +20,7 @@ from deploy.common import OperatorError
 from dev.paths import temporary_folder
 from dev.processes import Supervisor
 from dev.system import Progress
-from dev.workers import ONE
+from dev.workers import SINGLE_WORKER
 
 PARTS = ("checks", "litellm", "talk", "together", "killed", "loading")
 # Of a slow machine.
@@ -47,7 +47,7 @@ def measure(model: Llama, gateway: LiteLLM | None, arguments: argparse.Namespace
             progress.say("; ".join(row.cells))
 
     settings = {**SETTINGS, **LIMITS[model.marks]}
-    with production(ONE, OPENAI_BASE_URL=model.url, OPENAI_MODEL=model.model, **settings) as site:
+    with production(SINGLE_WORKER, OPENAI_BASE_URL=model.url, OPENAI_MODEL=model.model, **settings) as site:
         if "checks" in arguments.only:
             for way in WAYS:
                 note(check(model.name, way, site.system.settings, marks=model.marks))

@@ -13,7 +13,7 @@ from benchmarks.real_model import llama_server
 from benchmarks.real_model.packages import Packages
 from dev.processes import Process, Supervisor
 from dev.servers import free_port
-from dev.system import answers
+from dev.system import responds
 
 # Otherwise waiting threads spin, and on a shared machine hold up those that they wait for.
 ENVIRONMENT = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0", "OMP_NUM_THREADS": str(llama_server.THREADS)}
@@ -42,7 +42,7 @@ class Llama:
         self.wait_until_loaded()
 
     def wait_until_loaded(self) -> None:
-        ready = functools.partial(answers, f"{self._root}/health")
+        ready = functools.partial(responds, f"{self._root}/health")
         self._supervisor.wait_for("the model", ready, timeout_s=LOAD_TIMEOUT_S)
 
     def kill(self) -> None:
@@ -94,4 +94,4 @@ class LiteLLM:
     def start(self, supervisor: Supervisor) -> None:
         """Start it, and wait until it answers."""
         supervisor.start(self._process)
-        supervisor.wait_for("LiteLLM", functools.partial(answers, self._alive), timeout_s=START_TIMEOUT_S)
+        supervisor.wait_for("LiteLLM", functools.partial(responds, self._alive), timeout_s=START_TIMEOUT_S)

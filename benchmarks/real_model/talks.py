@@ -13,10 +13,10 @@ from benchmarks.audit import audit
 from benchmarks.production import Production
 from benchmarks.real_model.servers import Llama
 from benchmarks.real_model.table import Row
-from benchmarks.students import Student, Turn
-from dev.talk import TALK
+from benchmarks.students import Exchange, Student
+from dev.consultation import CONSULTATION
 
-QUESTIONS: list[str] = json.loads(TALK.read_text(encoding="utf-8"))["turns"]
+QUESTIONS: list[str] = json.loads(CONSULTATION.read_text(encoding="utf-8"))["student_messages"]
 TOGETHER = 4
 AWAY_S = 1.0
 # For a look at whether the server has begun to write.
@@ -29,7 +29,7 @@ class Talks:
 
     site: Production
     model: Llama
-    turns: list[Turn] = field(default_factory=list)
+    turns: list[Exchange] = field(default_factory=list)
 
     @contextlib.asynccontextmanager
     async def student(self) -> AsyncIterator[Student]:
@@ -43,7 +43,7 @@ class Talks:
         finally:
             student.close()
 
-    async def ask(self, student: Student, question: str) -> tuple[Turn, float | None]:
+    async def ask(self, student: Student, question: str) -> tuple[Exchange, float | None]:
         """The turn, and the seconds to its first text."""
         begun = time.time()
         turn = await student.ask(question)
@@ -57,7 +57,7 @@ class Talks:
             found = [await self.ask(student, question) for question in QUESTIONS[:turns]]
             return [self._told(found), await self._marked(student)]
 
-    def _told(self, found: list[tuple[Turn, float | None]]) -> Row:
+    def _told(self, found: list[tuple[Exchange, float | None]]) -> Row:
         whole, first = [turn.seconds for turn, _ in found], [seconds for _, seconds in found if seconds is not None]
         ends = Counter(f"{turn.status} {turn.error_code}".strip() for turn, _ in found)
         live = sum(turn.live for turn, _ in found)
@@ -88,7 +88,7 @@ class Talks:
     async def together(self) -> Row:
         """Some students who ask at once, where the server answers one at a time."""
 
-        async def one(number: int) -> Turn:
+        async def one(number: int) -> Exchange:
             async with self.student() as student:
                 turn, _ = await self.ask(student, f"How long have you had this? I am student {number} of {TOGETHER}.")
                 return turn
@@ -121,12 +121,12 @@ class Talks:
         met = any(outcome != "answered" for outcome in self._calls_of(turn))
         return self._survived("asked while the model is being loaded", turn, met)
 
-    def _survived(self, what: str, turn: Turn, happened: bool) -> Row:
+    def _survived(self, what: str, turn: Exchange, happened: bool) -> Row:
         ended = f"{turn.status} {turn.error_code}".strip()
         found = f"{ended} after {turn.seconds:.1f} s; its calls: {_counted(self._calls_of(turn))}"
         return Row(what, self.model.name, found, happened and turn.status == "completed" and bool(turn.reply))
 
-    def _calls_of(self, turn: Turn) -> Counter[str]:
+    def _calls_of(self, turn: Exchange) -> Counter[str]:
         """How its calls of the model ended."""
         rows = self.site.rows("SELECT outcome FROM usage_records WHERE run_id = %s", turn.run_id)
         return Counter(outcome for (outcome,) in rows)

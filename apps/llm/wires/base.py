@@ -53,10 +53,15 @@ def extra_fields(endpoint: Endpoint) -> dict[str, Any]:
 
 def refuse_reported(body: Any, answer: Answer | None = None) -> None:
     """Raises the ModelError of an error that stands inside of an answer; returns where `body` tells of none."""
-    error = body.get("error") if isinstance(body, dict) else None
-    if error:
+    if isinstance(body, list) and body and isinstance(body[0], dict):
+        body = body[0]
+    if not isinstance(body, dict):
+        return
+    if error := body.get("error"):
         # What stands beside an error belongs to the answer; only its own words count.
         raise failure(None, reported_in({"error": error}), answer)
+    if "error" in (body.get("object"), body.get("type")) or ("detail" in body and len(body) == 1):
+        raise failure(None, reported_in(body), answer)
 
 
 def text_of(content: Any) -> tuple[str, bool]:

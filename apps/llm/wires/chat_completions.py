@@ -3,6 +3,8 @@
 from typing import Any
 
 from apps.llm.endpoints import Endpoint
+from apps.llm.envelope import reported_in
+from apps.llm.failures import failure
 from apps.llm.requests import ModelRequest
 from apps.llm.responses import Answer, ModelError, Received, answer_of, parse_or_invalid
 from apps.llm.shaping import optional_fields, with_instructions
@@ -59,8 +61,10 @@ def _format(request: ModelRequest, traits: Traits) -> dict[str, Any]:
 
 def _answer(received: Received) -> tuple[Answer, dict[str, Any]]:
     choice = received.json["choices"][0]
-    text, _ = text_of(choice["message"].get("content"))
-    return answer_of(text, received, read="prompt_tokens", written="completion_tokens"), choice
+    message = choice["message"]
+    text, thought = text_of(message.get("content"))
+    thought = thought or has_thoughts(message)
+    return answer_of(text, received, read="prompt_tokens", written="completion_tokens", thought=thought), choice
 
 
 class CompletionReader(StreamReader):
@@ -77,6 +81,8 @@ class CompletionReader(StreamReader):
         if data.strip() == b"[DONE]":
             self.ended = True
             return ""
+        if name == "error":
+            raise failure(None, reported_in(data))
         chunk = parsed(data)
         return parse_or_invalid(lambda: self._chunk(chunk))
 
@@ -94,6 +100,7 @@ class CompletionReader(StreamReader):
         # Some servers send the last piece as a message, as they would without a stream.
         delta = choice.get("delta") or ({} if self.text else choice.get("message")) or {}
         self._finish = choice.get("finish_reason") or self._finish
+        self.finished = bool(self._finish)
         if delta.get("refusal"):
             self._refusal.append(delta["refusal"])
         text, thought = text_of(delta.get("content"))
@@ -101,7 +108,7 @@ class CompletionReader(StreamReader):
         return self.add(text) if text else ""
 
     def partial(self) -> dict[str, Any]:
-        message = {"content": "".join(self.text), "refusal": "".join(self._refusal)}
+        message = {"content": "".join(self.text), "refusal": "".join(self._refusal), "reasoning": self.thought}
         choices = [{"message": message, "finish_reason": self._finish}]
         return {"model": self._model, "choices": choices, "usage": self._usage}
 

@@ -92,8 +92,9 @@ def _format(request: ModelRequest, traits: Traits) -> dict[str, Any]:
 
 
 def _answer(received: Received) -> Answer:
-    text, _ = text_of(_parts_of(received.json))
-    return answer_of(text, received, read="input_tokens", written="output_tokens")
+    text, thought = text_of(_parts_of(received.json))
+    thought = thought or any(item["type"] == "reasoning" for item in received.json["output"])
+    return answer_of(text, received, read="input_tokens", written="output_tokens", thought=thought)
 
 
 def _parts_of(body: Any) -> list[Any]:
@@ -110,7 +111,7 @@ class ResponsesReader(StreamReader):
     """`response.*` events; the last one has the whole answer and its usage."""
 
     _ENDS = frozenset({"response.completed", "response.incomplete", "response.failed"})
-    _READ = frozenset({"response.output_text.delta", "error", *_ENDS})
+    _READ = frozenset({"response.output_text.delta", "error", "response.error", *_ENDS})
 
     def read(self, name: str, data: bytes) -> str:
         self.recognised = self.recognised or name.startswith("response.")
@@ -119,19 +120,21 @@ class ResponsesReader(StreamReader):
             return ""
         if data.strip() == b"[DONE]":
             return ""
+        if name == "error" and not data.lstrip().startswith(b"{"):
+            raise failure(None, reported_in(data))
         event = parsed(data)
         kind = parse_or_invalid(lambda: event.get("type", name))
         self.recognised = self.recognised or str(kind).startswith("response.")
         self.thought = self.thought or "reasoning" in str(kind) or has_thoughts(event)
         if kind == "response.output_text.delta":
             return self.add(event.get("delta"))
-        if kind == "error" or event.get("error"):
+        if kind in {"error", "response.error"} or event.get("error"):
             # Nested {"type": "error", "error": {...}}, or flat {"type": "error", "code", "message"}.
             told = event.get("error") or {name: event.get(name) for name in ("code", "message", "status")}
             raise failure(None, reported_in({"error": told}))
         if kind in self._ENDS:
             self.whole = parse_or_invalid(lambda: self._completed(event["response"], kind))
-            self.ended = True
+            self.ended = self.finished = True
         return ""
 
     def partial(self) -> dict[str, Any]:
@@ -140,8 +143,11 @@ class ResponsesReader(StreamReader):
     def _completed(self, response: dict[str, Any], kind: str) -> dict[str, Any]:
         """The last object with the status that its event names, and the text as it came: some leave it out there."""
         whole = {"output": [], **response, "status": kind.removeprefix("response.")}
+        if self.thought:
+            whole["output"] = [*whole["output"], {"type": "reasoning"}]
         if self.text:
             said = {"type": "output_text", "text": "".join(self.text)}
             refusals = [part for part in _parts_of(whole) if part["type"] == "refusal"]
-            whole["output"] = [{"type": "message", "content": [*refusals, said]}]
+            reasoning = [item for item in whole["output"] if item["type"] == "reasoning"]
+            whole["output"] = [*reasoning, {"type": "message", "content": [*refusals, said]}]
         return whole
