@@ -1,4 +1,4 @@
-"""Admin pages: students' work and what producing it took. All of it is read there, and none of it written."""
+"""Admin pages of students' work and of usage. All are read-only, except for overrides and pauses."""
 
 from apps.openai_integration.admin.evaluations import EvaluationAdmin, MarkAdmin
 from apps.openai_integration.admin.pauses import ModelPauseAdmin
