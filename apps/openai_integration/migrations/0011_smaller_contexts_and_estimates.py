@@ -6,7 +6,7 @@ from apps.core.migration_operations import LimitLockWait
 
 
 class Migration(migrations.Migration):
-    dependencies = [("openai_integration", "0009_times_of_the_database")]
+    dependencies = [("openai_integration", "0010_words_of_the_admin_site")]
 
     operations = [
         LimitLockWait(),
