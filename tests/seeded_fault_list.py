@@ -176,7 +176,7 @@ WORK = (
     ),
     _real(
         "no-second-try",
-        f"{APP}/llm/retry.py",
+        "apps/llm/retry.py",
         "if not error.retryable or attempts >= MAX_ATTEMPTS:",
         "if attempts:",
         "end_to_end",
