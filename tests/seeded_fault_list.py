@@ -44,7 +44,7 @@ AUTHORIZATION = (
         f"{APP}/models/threads.py",
         "return self if user.is_instructor else self.filter(thread__student=user)",
         "return self",
-        _of(APP, "api", "events"),
+        _of(APP, "api", "event_access"),
     ),
     Fault(
         "marks-before-release",
@@ -72,7 +72,7 @@ AUTHORIZATION = (
         f"{APP}/conversation/events/tickets.py",
         "if of_run != run_id.hex:",
         "if not of_run:",
-        _of(APP, "events"),
+        _of(APP, "event_access"),
     ),
     Fault(
         "sign-out-of-others",
@@ -142,7 +142,7 @@ WORK = (
         f"{APP}/models/jobs.py",
         '.filter(pk=self.pk, lease_token=token, status="in_progress")',
         ".filter(pk=self.pk)",
-        _of(APP, "marking_workers"),
+        _of(APP, "evaluation_workers"),
     ),
     Fault(
         "a-key-for-any-body",
@@ -154,7 +154,7 @@ WORK = (
     Fault(
         "a-kept-answer-for-who-may-not-see-it",
         f"{APP}/jobs/idempotency.py",
-        'if REPLAYED in answered.headers and "pk" in kwargs:',
+        'if REPLAYED_HEADER in answered.headers and "pk" in kwargs:',
         "if False:",
         _of(APP, "idempotency"),
     ),
@@ -177,7 +177,7 @@ WORK = (
     _real(
         "no-second-try",
         "apps/llm/retry.py",
-        "if not error.retryable or attempts >= MAX_ATTEMPTS:",
+        "if not error.retryable or (attempts >= MAX_ATTEMPTS and not error.absent):",
         "if attempts:",
         "end_to_end",
         "logs_of_a_conversation",
@@ -195,15 +195,15 @@ MARKING = (
     Fault(
         "the-pass-mark-is-not-enough",
         f"{APP}/marking/scoring.py",
-        "else score >= line.required",
-        "else score > line.required",
+        "else score >= rule.required",
+        "else score > rule.required",
         _of(APP, "verdict", "scoring"),
     ),
     Fault(
         "two-scores-for-one-criterion",
         f"{APP}/marking/scoring.py",
-        "if judged[0].score != judged[-1].score or len(items) > MOST_ENTRIES:",
-        "if len(items) > MOST_ENTRIES:",
+        "if by_score[0].score != by_score[-1].score or len(items) > MAX_ENTRIES:",
+        "if len(items) > MAX_ENTRIES:",
         _of(APP, "scoring"),
     ),
     Fault(
@@ -225,7 +225,7 @@ MARKING = (
         f"{APP}/marking/evidence.py",
         "if turn.tampered_from is not None and end > turn.tampered_from:",
         "if False:",
-        _of(APP, "injection", "injections", "evidence"),
+        _of(APP, "injection", "injection_attacks", "evidence"),
     ),
 )
 LISTS_AND_UNDO = (
@@ -239,7 +239,7 @@ LISTS_AND_UNDO = (
     Fault(
         "undo-drops-what-came-meanwhile",
         "apps/adoption/undo.py",
-        "*(_refusal_of_news(table, count) for table, count in known.items()),",
+        "*(_require_row_count(table, count) for table, count in known.items()),",
         "",
         _of("apps/adoption", "undo"),
     ),
