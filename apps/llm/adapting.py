@@ -40,7 +40,8 @@ _ROLES = re.compile(
 # Said of a request, and not of a server that has failed.
 _REFUSAL = re.compile(
     r"unknown|unsupported|not (?:\w+ )?support|unrecogni[sz]ed|unexpected|not (?:permitted|allowed|implemented|accept)|"
-    r"invalid|extra|only|no such|does ?n.t|does not|cannot|failed to (?:parse|apply|initiali[sz]e)"
+    r"invalid|extra|only|no such|jinja|template|must alternate|does ?n.t|does not|cannot|"
+    r"failed to (?:parse|apply|initiali[sz]e)"
 )
 _TOO_LARGE = re.compile(
     r"too (?:large|high|big|many)|at most|less than|<=|maximum|exceed|between|range|up to|greater than|not be more"
@@ -77,11 +78,11 @@ def changed_trait(said: Reported, traits: Traits, body: Mapping[str, Any], *, fa
     count for nothing.
     """
     text = f"{said.message.lower()} {' '.join(sorted(said.names))}"
-    if _ROLES.search(text) and not _named_first(text, body):
-        return _other_role(traits, text)
     if failed and not _REFUSAL.search(text):
         return {}
     named = _named_first(text, body)
+    if not named and _ROLES.search(text):
+        return _other_role(traits, text)
     if named in _LIMITS:
         return _lower_limit(text, body[named]) or _other_limit(text, named)
     if named:

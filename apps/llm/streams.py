@@ -23,6 +23,8 @@ from apps.llm.thoughts import ThoughtFilter, without_thoughts
 _DRAIN_S = 0.5
 # The text has ended: for so long the number of its tokens is waited for, which some servers never send.
 _TOKENS_WITHIN_S = 2.0
+# Characters of a reply with the thoughts before it: their tokens are four times those of a reply.
+_LONGEST_WITH_THOUGHTS = 5 * LONGEST_REPLY
 # Characters between two looks whether a text goes round in circles.
 _LOOK_EVERY = 40
 
@@ -227,5 +229,9 @@ class _Shown:
         self._written += len(written)
         if self._written - self._looked_at >= _LOOK_EVERY:
             self._looked_at = self._written
-            if self._given > LONGEST_REPLY or goes_in_circles(self._end_of_text):
+            if (
+                self._given > LONGEST_REPLY
+                or self._written > _LONGEST_WITH_THOUGHTS
+                or goes_in_circles(self._end_of_text)
+            ):
                 self.ending = "length"

@@ -145,7 +145,7 @@ CIRCLES = [
     streamed("one sentence for ever", repeated("Yes. ", piece="I smoke. "), "Yes. I smoke. "),
     streamed("one word for ever", repeated(TEXT, piece=" no"), TEXT),
     streamed(
-        "ever new sentences", on_and_on, "".join(f"I have had {n} of them since {n * 7919}. " for n in range(1, 76))
+        "ever new sentences", on_and_on, " ".join(f"I have had {n} of them since {n * 7919}." for n in range(1, 84))
     ),
 ]
 ROWS = [*WRITTEN, *BROKEN, *CIRCLES]

@@ -131,8 +131,8 @@ SCHEMA_ROWS = [
 ]  # fmt: skip
 
 MUTE_ROWS = [
-    *(Habit(f"mute {status} {str(body)[:6]}: {name}", refusing(takes, status, body),
-            calls=9, sent=takes, wires=wires, ways=ways)
+    *(Habit(f"mute {status} {str(body)[:6]}: {name}", refusing(takes, status, body), calls=9, sent=takes, wires=wires,
+            ways=ways)
       for status, body in ((400, ""), (422, {"detail": "Unprocessable"}), (400, "<html>Bad Request</html>"))
       for name, takes, wires, ways in (
           ("stream_options", STREAM_OPTIONS, (CHAT,), (STREAMED,)),
