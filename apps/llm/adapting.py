@@ -40,7 +40,8 @@ _ROLES = re.compile(
 # Said of a request, and not of a server that has failed.
 _REFUSAL = re.compile(
     r"unknown|unsupported|not (?:\w+ )?support|unrecogni[sz]ed|unexpected|not (?:permitted|allowed|implemented|accept)|"
-    r"invalid|extra|only|no such|jinja|template|must alternate|does ?n.t|does not|cannot|failed to (?:parse|apply|initiali[sz]e)"
+    r"invalid|extra|only|no such|jinja|template|must alternate|does ?n.t|does not|cannot|"
+    r"failed to (?:parse|apply|initiali[sz]e)"
 )
 _TOO_LARGE = re.compile(
     r"too (?:large|high|big|many)|at most|less than|<=|maximum|exceed|between|range|up to|greater than|not be more"
