@@ -143,10 +143,10 @@ class Adapting:
         """What to try next after a refusal; raises ModelError where nothing else would help."""
         refusal = self._call.refusal(error)
         self._first = self._first or refusal
-        if self._tries >= MAX_TRIES or refusal.code not in _MAY_BE_PUT_OTHERWISE:
-            raise refusal if refusal.code not in _MAY_BE_PUT_OTHERWISE else self._first
+        if refusal.code not in _MAY_BE_PUT_OTHERWISE:
+            raise refusal
         self._tries += 1
-        traits = self._next(error, refusal, body)
+        traits = self._next(error, refusal, body) if self._tries <= MAX_TRIES else None
         if traits is None:
             raise self._first
         self._tried.add(traits)

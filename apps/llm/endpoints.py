@@ -98,7 +98,10 @@ def _common(purpose: Purpose) -> Endpoint:
 def _made(common: Endpoint, own: dict[str, Any]) -> Endpoint:
     """`common` with what `own` says otherwise. Another server gets nothing that was meant for the first: no key, no
     headers, no fields."""
-    named = {"extra_body" if name == "body" else "preset" if name == "traits" else name: own[name] for name in own}
+    renamed = {"body": "extra_body", "traits": "preset"}
+    # 0 says of these, as of the settings, that they are as the purpose has them.
+    given = {name: value for name, value in own.items() if value or name not in {"max_tokens", "timeout_s"}}
+    named = {renamed.get(name, name): value for name, value in given.items()}
     for name in ("headers", "extra_body", "preset"):
         if name in named:
             named[name] = _json(named[name])

@@ -1,5 +1,6 @@
 """Whether the settings of a model's server make sense, said before anything is sent."""
 
+import math
 from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +15,16 @@ _PROXIES = ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY")
 _TEXTS = ("base_url", "api_key", "api", "model", "reasoning_effort")
 _NUMBERS = ("temperature", "max_tokens", "context_tokens", "timeout_s", "first_text_timeout_s")
 _OBJECTS = ("headers", "body", "traits")
-_TRAITS = frozenset({"limit", "instructions", "schema", "omitted", "context_tokens", "thinks"})
+_WHOLE_NUMBERS = ("max_tokens", "context_tokens")
+# The traits that can be set, and the words that each takes; those without words take what `_is_trait` says.
+_TRAITS: dict[str, tuple[str, ...]] = {
+    "limit": ("native", "max_tokens", "max_completion_tokens", "max_output_tokens", ""),
+    "instructions": ("native", "system", "developer", "user"),
+    "schema": ("json_schema", "json_object", "prompt"),
+    "thinks": ("aloud", "apart", "no", ""),
+    "omitted": (),
+    "context_tokens": (),
+}
 
 
 def check_endpoint(setting: str, fields: dict[str, Any]) -> None:
@@ -43,19 +53,36 @@ def _wanted(field: str, value: Any) -> str:
         return "an object"
     if field in _NUMBERS and not (value is None and field == "temperature") and not _is_number(value):
         return "a number, 0 or above"
+    if field in _WHOLE_NUMBERS and not isinstance(value, int):
+        return "a whole number, 0 or above"
     if field == "api" and value not in _APIS:
         return " or ".join(_APIS)
     if field == "base_url" and not _is_address(value):
         return "an address that begins with http:// or https://"
-    if field == "headers" and not all(isinstance(text, str) for text in value.values()):
-        return "an object of texts"
-    if field == "traits" and not set(value) <= _TRAITS:
-        return f"an object of {', '.join(sorted(_TRAITS))}"
+    if field == "headers" and not all(map(_is_header, value, value.values())):
+        return "an object of texts, in ASCII and on one line"
+    if field == "traits" and not all(map(_is_trait, value, value.values())):
+        return "an object of " + ", ".join(
+            f"{name} ({' or '.join(map(repr, words))})" if words else name for name, words in _TRAITS.items()
+        )
     return ""
 
 
+def _is_header(name: str, value: Any) -> bool:
+    texts = [name, value]
+    return bool(name) and all(isinstance(text, str) and text.isascii() and text.isprintable() for text in texts)
+
+
+def _is_trait(name: str, value: Any) -> bool:
+    if name == "omitted":
+        return isinstance(value, list) and all(isinstance(field, str) for field in value)
+    if name == "context_tokens":
+        return _is_number(value) and isinstance(value, int)
+    return isinstance(value, str) and value in _TRAITS.get(name, ())
+
+
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf
 
 
 def _is_address(value: str) -> bool:

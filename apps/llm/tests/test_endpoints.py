@@ -147,6 +147,18 @@ def test_the_failure_of_the_fallback_is_the_one_that_is_told(settings, first: Se
         ("headers", {"X-Team": 7}, "an object of texts"),
         ("body", "top_k=7", "an object"),
         ("traits", {"thinking": "no"}, "an object of"),
+        ("headers", {"X-Team": "a\nb"}, "one line"),
+        ("headers", {"": "a"}, "one line"),
+        ("headers", {"X-Team": "ä"}, "in ASCII"),
+        ("traits", {"thinks": "loudly"}, "'aloud'"),
+        ("traits", {"thinks": 5}, "'aloud'"),
+        ("traits", {"omitted": "store"}, "omitted"),
+        ("traits", {"omitted": [7]}, "omitted"),
+        ("traits", {"context_tokens": "8k"}, "context_tokens"),
+        ("traits", {"schema": ["prompt"]}, "'prompt'"),
+        ("max_tokens", 800.5, "a whole number"),
+        ("timeout_s", float("inf"), "a number"),
+        ("timeout_s", float("nan"), "a number"),
         ("modell", "m", "it takes"),
     ],
 )
@@ -156,6 +168,12 @@ def test_each_wrong_field_is_refused_by_name_and_no_key_is_told(setting: str, fi
         check_endpoint(setting, {field: value})
     assert field in str(raised.value).lower()
     assert "secret" not in str(raised.value)
+
+
+def test_nothing_given_for_a_purpose_is_as_it_is_for_all(settings, first: Server) -> None:
+    settings.OPENAI_EXAMINER = {"max_tokens": 0, "timeout_s": 0, "context_tokens": 0}
+    assert endpoint("examiner").max_tokens > endpoint("patient").max_tokens > 0
+    assert client.complete(request(purpose="examiner")).text == TEXT
 
 
 def test_good_fields_are_taken() -> None:
