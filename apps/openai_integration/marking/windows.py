@@ -38,7 +38,8 @@ class Window:
             return
         middle = spoken[len(spoken) // 2]
         yield replace(self, end=middle)
-        yield replace(self, start=max(self.start, middle - 1))
+        asked_before = not self.transcript.turns[middle - 1].by_student
+        yield replace(self, start=middle - 1 if asked_before else middle)
 
 
 def join(answers: Sequence[ParsedAnswer]) -> ParsedAnswer:
