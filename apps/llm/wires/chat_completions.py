@@ -88,11 +88,11 @@ class CompletionReader(StreamReader):
 
     def _chunk(self, chunk: dict[str, Any]) -> str:
         refuse_reported(chunk)
+        self._usage = chunk.get("usage") or self._usage
         if "choices" not in chunk:
             return ""
         self.recognised = True
         self._model = chunk.get("model") or self._model
-        self._usage = chunk.get("usage") or self._usage
         choice = next((one for one in chunk["choices"] or [] if not one.get("index")), None)
         if choice is None:
             return ""

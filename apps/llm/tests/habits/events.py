@@ -77,6 +77,11 @@ WRITTEN = [
     streamed("numbers of tokens in each piece", objects(lambda asked: [
         {**one, "usage": {"prompt_tokens": 9, "completion_tokens": 1}} if isinstance(one, dict) else one
         for one in asked.events(*PIECES)]), wires=(CHAT,)),
+    streamed("numbers of tokens by themselves", objects(lambda asked: [
+        *asked.events(*PIECES, usage=False)[:-1], {"usage": {"prompt_tokens": 9, "completion_tokens": 1}}, "[DONE]"]),
+        wires=(CHAT,)),
+    streamed("an end whose piece is null", objects(lambda asked: [{"choices": None}, {"choices": []},
+        *asked.texts(*PIECES), {"choices": [{"delta": None, "finish_reason": "stop"}]}]), wires=(CHAT,)),
     streamed("pieces of null", objects(lambda asked: [chunk(content=None), *asked.events(*PIECES)]), wires=(CHAT,)),
     streamed("other choices between", objects(lambda asked: [
         {"choices": [{"index": 1, "delta": {"content": "No."}}]}, *asked.events(*PIECES)]), wires=(CHAT,)),
