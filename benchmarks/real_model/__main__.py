@@ -6,8 +6,9 @@ from the package index, as do the weights. Exit code 1 where something does not 
 
 import argparse
 import asyncio
+import itertools
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.production import production
@@ -40,29 +41,33 @@ LIMITS = {
 def measure(model: Llama, gateway: LiteLLM | None, arguments: argparse.Namespace, progress: Progress) -> list[Row]:
     """Run the parts that were asked for, one after the other; a row each, printed as it comes."""
     rows: list[Row] = []
-
-    def note(*found: Row) -> None:
-        rows.extend(found)
-        for row in found:
-            progress.say("; ".join(row.cells))
-
     settings = {**SETTINGS, **LIMITS[model.marks]}
     with production(SINGLE_WORKER, OPENAI_BASE_URL=model.url, OPENAI_MODEL=model.model, **settings) as site:
-        if "checks" in arguments.only:
-            for way in WAYS:
-                note(check(model.name, way, site.system.settings, marks=model.marks))
-        if gateway:
-            through = {**site.system.settings, "OPENAI_BASE_URL": gateway.url, "OPENAI_API_KEY": gateway.key}
-            for way in WAYS:
-                note(check(gateway.name, way, through, marks=model.marks))
-        talks = Talks(site, model)
-        if "talk" in arguments.only:
-            note(*asyncio.run(talks.conversation(arguments.turns)))
-        for part, hold in (("together", talks.together), ("killed", talks.killed), ("loading", talks.loading)):
-            if part in arguments.only:
-                note(asyncio.run(hold()))
-        note(talks.nothing_lost())
+        checks = _checked(site.system.settings, model, gateway, arguments.only)
+        for row in itertools.chain(checks, _talked(Talks(site, model), arguments)):
+            rows.append(row)
+            progress.say("; ".join(row.cells))
     return rows
+
+
+def _checked(settings: Mapping[str, str], model: Llama, gateway: LiteLLM | None, parts: Sequence[str]) -> Iterator[Row]:
+    if "checks" in parts:
+        for way in WAYS:
+            yield check(model.name, way, settings, marks=model.marks)
+    if gateway:
+        through = {**settings, "OPENAI_BASE_URL": gateway.url, "OPENAI_API_KEY": gateway.key}
+        for way in WAYS:
+            yield check(gateway.name, way, through, marks=model.marks)
+
+
+def _talked(talks: Talks, arguments: argparse.Namespace) -> Iterator[Row]:
+    if "talk" in arguments.only:
+        yield from asyncio.run(talks.conversation(arguments.turns))
+    for part, hold in (("together", talks.together), ("killed", talks.killed), ("loading", talks.loading)):
+        if part in arguments.only:
+            yield asyncio.run(hold())
+    if talks.turns:
+        yield talks.nothing_lost()
 
 
 def arguments_of(words: Sequence[str] | None = None) -> argparse.Namespace:
