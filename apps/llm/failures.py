@@ -27,6 +27,7 @@ def failure(status: int | None, said: Reported, answer: Answer | None = None) ->
     error = _named(number, said)
     error.retry_after = said.retry_after
     error.answer = answer
+    error.absent = error.absent and not (answer and answer.text)
     error.said = said.message
     return error
 

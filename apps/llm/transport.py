@@ -142,7 +142,7 @@ def _way_error(error: BaseException) -> ModelError:
         "unreachable",
         "The model's server could not be reached.",
         retryable=True,
-        absent=never_there,
+        absent=True,  # as far as can be seen: a server that restarts lets go of its connections
         said=_cause(error),
     )
 

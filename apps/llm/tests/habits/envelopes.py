@@ -77,10 +77,11 @@ LOADING = [
     loading(409, {"error": {"message": "The model is being loaded"}}),
 ]
 FAILED = [
-    failed("a page of a proxy, 502", failing(502, PAGE), absent=True),
-    failed("a page of a proxy, 503", failing(503, "<html>Service Unavailable</html>"), absent=True),
+    failed("a page of a proxy, 502", failing(502, PAGE), "unavailable", absent=True),
+    failed("a page of a proxy, 503", failing(503, "<html>Service Unavailable</html>"), "unavailable", absent=True),
     failed("a page of a proxy, 504", failing(504, "<html>Gateway Time-out</html>"), "timeout"),
-    failed("overloaded", failing(529, {"type": "error", "error": {"type": "overloaded_error"}}), absent=True),
+    failed("overloaded", failing(529, {"type": "error", "error": {"type": "overloaded_error"}}),
+           "unavailable", absent=True),
     failed("out of memory", failing(500, {"error": "CUDA error: out of memory"})),
     failed("a failure without a body", failing(500, "")),
     failed("200 with a page", lambda asked: reply(200, PAGE), "invalid_answer"),
@@ -88,8 +89,8 @@ FAILED = [
     failed("a body that does not come whole", lambda asked: [b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
            b"Content-Length: 500\r\n\r\n{\"id\": \"x\", "], "interrupted"),
     failed("500 inside of a success", inside({"code": 500, "message": "Internal Server Error"})),
-    failed("a number as a text", inside({"code": "503", "message": "Provider is gone"}), absent=True),
-    Habit("an error in a choice", in_a_choice, becomes="upstream_error", retryable=True, absent=True, wires=(CHAT,),
+    failed("a number as a text", inside({"code": "503", "message": "Provider is gone"}), "unavailable", absent=True),
+    Habit("an error in a choice", in_a_choice, becomes="unavailable", retryable=True, wires=(CHAT,),
           ways=(WHOLE,)),
 ]  # fmt: skip
 FINAL = [
