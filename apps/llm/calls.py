@@ -183,9 +183,9 @@ class Adapting:
         return guess
 
 
-def received(call: Call, response: httpx2.Response) -> Received:
+def body_received(call: Call, response: httpx2.Response) -> Received:
     """The body of a whole answer. Some servers stream one that was not asked to be."""
-    raw = transport.body_of(response, call.bounds)
+    raw = transport.raw_body(response, call.bounds)
     is_json, chunks = sniffed([raw])
     if is_json or not raw.lstrip().startswith(_EVENTS):
         return transport.received(response, call.bounds, raw)

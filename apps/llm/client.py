@@ -16,7 +16,7 @@ from typing import TypeVar
 import structlog
 
 from apps.llm import transport
-from apps.llm.calls import Call, GivenUp, held, received, whole
+from apps.llm.calls import Call, GivenUp, body_received, held, whole
 from apps.llm.endpoints import Endpoint, Purpose, endpoint, fallback
 from apps.llm.requests import ModelRequest
 from apps.llm.responses import Answer, ModelError, parse_or_invalid
@@ -43,7 +43,7 @@ def complete(request: ModelRequest, *, given_up: GivenUp = None) -> Answer:
     def ask(to: Endpoint, asked: ModelRequest) -> Answer:
         call = Call.to(to, asked, given_up)
         with held(call):
-            return whole(call, received(call, call.post(call.wire.body, call.wire.path)))
+            return whole(call, body_received(call, call.post(call.wire.body, call.wire.path)))
 
     return first_that_answers(request, ask)
 
@@ -68,7 +68,7 @@ def start(request: ModelRequest, *, given_up: GivenUp = None) -> str | Answer:
     call = Call.to(endpoint(request.purpose), request, given_up)
     with held(call):
         response = call.post(BACKGROUND.background_body, BACKGROUND.path)
-        begun = received(call, response)
+        begun = body_received(call, response)
         if status_of(begun.json) in _PENDING:
             call.has_served()
             return identity_of(begun.json)

@@ -71,7 +71,7 @@ def fallback(purpose: Purpose) -> Endpoint | None:
 
 
 @lru_cache(maxsize=64)
-def parsed(text: str) -> dict[str, Any]:
+def parsed_field(text: str) -> dict[str, Any]:
     """The object in one of an endpoint's JSON fields. Not to be changed."""
     found: dict[str, Any] = json.loads(text)
     return found

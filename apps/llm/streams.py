@@ -128,7 +128,7 @@ class TextStream:
         except httpx2.TransportError as error:
             raise _broken_off(error) from error
         if is_json:  # a server that does not stream
-            raw = transport.body_of(response, call.bounds, chunks)
+            raw = transport.raw_body(response, call.bounds, chunks)
             self._answer = whole(call, transport.received(response, call.bounds, raw))
             yield self._answer.text
             return

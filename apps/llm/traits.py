@@ -15,7 +15,7 @@ from django.conf import settings
 from redis import Redis
 
 from apps.core.redis import FailOpenRedis
-from apps.llm.endpoints import Endpoint, parsed
+from apps.llm.endpoints import Endpoint, parsed_field
 
 log = structlog.get_logger(__name__)
 
@@ -119,7 +119,7 @@ def _keep(redis: Redis, server: str, model: str, traits: Traits) -> None:
 
 
 def _preset(endpoint: Endpoint, known: Traits) -> Traits:
-    told = {name: _typed(name, value) for name, value in parsed(endpoint.preset).items()}
+    told = {name: _typed(name, value) for name, value in parsed_field(endpoint.preset).items()}
     if endpoint.context_tokens:
         told["context_tokens"] = endpoint.context_tokens
     if is_known(endpoint):

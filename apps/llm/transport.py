@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 import httpx2
 
 from apps.llm.deadlines import Bounds, CallGivenUpError, bind
-from apps.llm.endpoints import LOOPBACK, Endpoint, parsed
+from apps.llm.endpoints import LOOPBACK, Endpoint, parsed_field
 from apps.llm.envelope import Reported, reported_in, retry_after
 from apps.llm.responses import ModelError, Received
 from apps.llm.sse import limited
@@ -85,7 +85,7 @@ def delete(endpoint: Endpoint, path: str, bounds: Bounds) -> None:
     bounds.must_have_been_kept()
 
 
-def body_of(response: httpx2.Response, bounds: Bounds, chunks: Iterable[bytes] | None = None) -> bytes:
+def raw_body(response: httpx2.Response, bounds: Bounds, chunks: Iterable[bytes] | None = None) -> bytes:
     """The bytes of a response, read to its end; `chunks` are those bytes where they have been begun."""
     try:
         raw = b"".join(limited(response.iter_bytes() if chunks is None else chunks))
@@ -101,7 +101,7 @@ def body_of(response: httpx2.Response, bounds: Bounds, chunks: Iterable[bytes] |
 
 def received(response: httpx2.Response, bounds: Bounds, raw: bytes | None = None) -> Received:
     """The JSON of a response; `raw` are its bytes where they have been read."""
-    text = (body_of(response, bounds) if raw is None else raw).decode().removeprefix("\ufeff").lstrip()
+    text = (raw_body(response, bounds) if raw is None else raw).decode().removeprefix("\ufeff").lstrip()
     # What stands behind the object is none of it.
     return Received(json.JSONDecoder().raw_decode(text)[0], request_id(response), bounds.passed_ms())
 
@@ -210,7 +210,7 @@ def _new_client(endpoint: Endpoint) -> openai.OpenAI:
         api_key=endpoint.api_key or "none",
         max_retries=0,
         http_client=http,
-        default_headers=parsed(endpoint.headers),
+        default_headers=parsed_field(endpoint.headers),
         default_query=dict(endpoint.query),
     )
     if not endpoint.is_openai:

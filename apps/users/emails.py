@@ -28,7 +28,7 @@ class Folded(Func):
     output_field = CharField()
 
 
-def lock(email: str, *, using: str) -> None:
+def lock_email(email: str, *, using: str) -> None:
     """Make others who want this email, or one that folds to the same, wait until the transaction ends.
 
     SQLite has one writer at a time anyway.

@@ -83,7 +83,7 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
         # Lock order: the row before the email, as in every change to an account.
         if own:
             self.select_for_update(no_key=True).filter(pk=own).values_list("pk").first()
-        emails.lock(email, using=self.db)
+        emails.lock_email(email, using=self.db)
         if self.alike(email).exclude(pk=own).exists():
             raise ValidationError(emails.EMAIL_IN_USE, code="email_taken")
         held = FreedEmail.objects.using(self.db).filter(email=email, freed_at__gt=Now() - emails.HELD_FOR)

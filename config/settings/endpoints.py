@@ -104,7 +104,7 @@ def key_fault(key: str) -> str:
     return ""
 
 
-def check_proxies(*base_urls: str) -> None:
+def check_socks_proxy(*base_urls: str) -> None:
     """Raises ImproperlyConfigured where a server would be asked through a SOCKS proxy that the client cannot use."""
     if find_spec("socksio") or all(urlsplit(url).hostname in _LOOPBACK for url in base_urls):
         return

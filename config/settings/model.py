@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config.settings.endpoints import check_endpoint, check_proxies
+from config.settings.endpoints import check_endpoint, check_socks_proxy
 from config.settings.environment import DJANGO_ENV, env
 
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", default=env.str("OPENAI_KEY", default=""))
@@ -70,7 +70,7 @@ for _name, _own in (
     ("OPENAI_FALLBACK", OPENAI_FALLBACK),
 ):
     check_endpoint(_name, _own)
-check_proxies(
+check_socks_proxy(
     OPENAI_BASE_URL,
     *(own["base_url"] for own in (OPENAI_PATIENT, OPENAI_EXAMINER, OPENAI_FALLBACK) if "base_url" in own),
 )

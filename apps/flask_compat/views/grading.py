@@ -20,7 +20,7 @@ from apps.flask_compat.lookups import find_scenario
 from apps.flask_compat.values import is_blank
 from apps.flask_compat.views.base import OldView, body_of, get_or_not_found
 from apps.flask_compat.views.conversation import thread_to_read
-from apps.openai_integration.marking.report import categories_of
+from apps.openai_integration.marking.report import category_reports
 from apps.openai_integration.models import Evaluation, Mark, Run
 from apps.openai_integration.services.evaluations import EvaluationService
 from apps.scenarios.models import AssistantScenario
@@ -83,7 +83,7 @@ class GradingView(OldView):
             raise UpstreamFailed(f"The marking failed: {evaluation.error_detail} Please try again.")
         if status != Evaluation.Status.COMPLETED:
             raise UpstreamSlow
-        return categories_of(evaluation, list(evaluation.marks.all()), for_instructor=True)
+        return category_reports(evaluation, list(evaluation.marks.all()), for_instructor=True)
 
     def _create_evaluation(
         self, request: Request, *, kind: str, activity: Activity | None, scenario: AssistantScenario | None

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
-from apps.llm.endpoints import Endpoint, parsed
+from apps.llm.endpoints import Endpoint, parsed_field
 from apps.llm.envelope import Reported, reported_in
 from apps.llm.failures import failure
 from apps.llm.requests import ModelRequest
@@ -48,7 +48,7 @@ def limit_field(own: str, endpoint: Endpoint, traits: Traits) -> dict[str, int]:
 
 def extra_fields(endpoint: Endpoint) -> dict[str, Any]:
     """What the operator adds to every request."""
-    return parsed(endpoint.extra_body)
+    return parsed_field(endpoint.extra_body)
 
 
 def refuse_reported(body: Any, answer: Answer | None = None) -> None:

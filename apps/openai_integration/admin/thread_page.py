@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from apps.openai_integration.admin.labels import STATUS_CLASSES, describe_checks, humanize_code, summarize_checks
-from apps.openai_integration.marking.report import categories_of, max_score
+from apps.openai_integration.marking.report import category_reports, max_score
 from apps.openai_integration.marking.scoring import FULL_SCORE
 from apps.openai_integration.models import Evaluation, Mark, Run, Thread
 
@@ -38,7 +38,7 @@ def with_marks(evaluations: QuerySet[Evaluation]) -> QuerySet[Evaluation]:
 def evaluation_report(evaluation: Evaluation) -> dict[str, Any]:
     """An evaluation with its categories in the API's format, and quotes with the numbers of their messages."""
     marks = list(evaluation.marks.all())
-    categories = categories_of(evaluation, marks, for_instructor=True)
+    categories = category_reports(evaluation, marks, for_instructor=True)
     evidence = {mark.pk: mark.evidence for mark in marks}
     for criterion in (one for category in categories for one in category["criteria"]):
         criterion["quotes"] = [

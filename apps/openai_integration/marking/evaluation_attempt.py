@@ -133,7 +133,7 @@ class EvaluationAttempt:
                 return self._nothing_read(withheld=True)
             if not halves:
                 raise
-        return windows.join([self._answer_for(half) for half in halves])
+        return windows.join_answers([self._answer_for(half) for half in halves])
 
     def _nothing_read(self, *, withheld: bool) -> ParsedAnswer:
         return windows.nothing_read([one.id for one in self.evaluator.criteria], withheld=withheld)

@@ -38,7 +38,7 @@ def max_score(evaluation: Evaluation) -> int:
     return FULL_SCORE * len(EVALUATORS[evaluation.kind](evaluation.rubric).criteria)
 
 
-def categories_of(evaluation: Evaluation, marks: Sequence[Mark], *, for_instructor: bool) -> list[dict[str, Any]]:
+def category_reports(evaluation: Evaluation, marks: Sequence[Mark], *, for_instructor: bool) -> list[dict[str, Any]]:
     """The rubric with its marks by category; empty until the evaluation is completed.
 
     Rubric questions form one category without an id or a pass mark. Students see neither marking instructions nor

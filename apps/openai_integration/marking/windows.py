@@ -42,7 +42,7 @@ class Window:
         yield replace(self, start=middle - 1 if asked_before else middle)
 
 
-def join(answers: Sequence[ParsedAnswer]) -> ParsedAnswer:
+def join_answers(answers: Sequence[ParsedAnswer]) -> ParsedAnswer:
     """The answers of the parts as one: each criterion as it was met best."""
     marks = {
         name: max((answer.marks[name] for answer in answers), key=lambda mark: (mark.score, not mark.reason))

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from apps.activities.models import Activity
 from apps.core.api.serializers import InputSerializer, RowId
-from apps.openai_integration.marking.report import categories_of, max_score
+from apps.openai_integration.marking.report import category_reports, max_score
 from apps.openai_integration.marking.scoring import FULL_SCORE
 from apps.openai_integration.models import Evaluation
 
@@ -120,7 +120,7 @@ class EvaluationSerializer(EvaluationSummarySerializer):
 
     @extend_schema_field(CategoryResultSerializer(many=True))
     def get_categories(self, evaluation: Evaluation) -> Any:
-        categories = categories_of(
+        categories = category_reports(
             evaluation, list(evaluation.marks.all()), for_instructor=self.context["request"].user.is_instructor
         )
         return CategoryResultSerializer(categories, many=True).data

@@ -9,7 +9,7 @@ from apps.llm.shaping import estimated_tokens
 from apps.openai_integration.marking.evaluators import EVALUATORS
 from apps.openai_integration.marking.evidence import Transcript
 from apps.openai_integration.marking.scoring import CriterionResult, ParsedAnswer
-from apps.openai_integration.marking.windows import Window, join
+from apps.openai_integration.marking.windows import Window, join_answers
 from apps.openai_integration.models import Evaluation, Usage
 from apps.openai_integration.services.evaluations import EvaluationService
 from apps.openai_integration.tests.sample_threads import (
@@ -108,6 +108,6 @@ def test_windows_leave_no_turn_out_and_end(roles: str) -> None:
 def test_a_criterion_counts_as_it_was_met_best() -> None:
     poor = ParsedAnswer({"c1": CriterionResult(1), "c2": CriterionResult(2)}, canary_awarded=False, unknown=1)
     good = ParsedAnswer({"c1": CriterionResult(2), "c2": CriterionResult(0)}, canary_awarded=True, unknown=0)
-    both = join([poor, good])
+    both = join_answers([poor, good])
     assert [both.marks[name].score for name in ("c1", "c2")] == [2, 2]
     assert (both.canary_awarded, both.unknown, both.withheld) == (True, 1, False)
