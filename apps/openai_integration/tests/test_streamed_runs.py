@@ -42,7 +42,8 @@ def run(request, settings, emulator: Emulator) -> Run:
 
 
 def make_run() -> Run:
-    scenario = AssistantScenarioFactory(scenario_text="Tom Reed, 30, a cook.", additional_instructions="")
+    facts = "- smoking, cigarettes: I smoke ten a day."
+    scenario = AssistantScenarioFactory(scenario_text="Tom Reed, 30, a cook.", additional_instructions=facts)
     thread = ThreadFactory(activity=None, scenario=scenario)
     return RunFactory(thread=thread, user_message=MessageFactory(thread=thread, content="Do you smoke?"))
 
