@@ -269,7 +269,7 @@ def test_the_page_before_deleting_a_patient_says_what_goes_and_what_stays(teache
     TagFactory(scenario=activity.character, tag="cardiology")
     url = reverse("admin:scenarios_assistantscenario_delete", args=[activity.character.pk])
     page = teacher.get(url).content.decode()
-    for text in ("Ward round", "cardiology", "markings stay"):
+    for text in ("Ward round", "cardiology", "their marks stay"):
         assert text in page
 
     teacher.post(url, {"post": "yes"})
