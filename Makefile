@@ -13,7 +13,7 @@ help:
 	@echo "make run     the whole system behind http://127.0.0.1:8000 (RUN_PORT) until Ctrl-C; keeps its data (RUN_FOLDER)"
 	@echo "make check   lint, types, layers, migrations and the tests without gunicorn, workers, nginx, a browser or an installer"
 	@echo "make test    lint, types, layers, migrations and all tests (ARGS='-k name' for pytest)"
-	@echo "make acceptance   an hour: fuzzing, soak, a hostile member, a hall of 1,000"
+	@echo "make acceptance   an hour: fuzzing, soak, halls, the guide, real model weights"
 	@echo "make lint    lint, format, types and layers, as the hook before each commit does"
 	@echo "make lock    requirements/*.lock again from requirements/*.txt (ARGS=--upgrade for newer versions)"
 	@echo "make clean   removes .venv, caches and the data of make run"

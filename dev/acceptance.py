@@ -13,6 +13,8 @@ MEASURES = {
     "soak, 10 min": ["benchmarks.soak"],
     "a hostile member": ["benchmarks.hostile"],
     "a hall of 1,000": ["benchmarks.hall", "--students", "1000", "--over", "60"],
+    "the migration guide": ["pytest", "-q", "tests/test_migration_guide.py", "tests/test_switch.py"],
+    "real model weights": ["benchmarks.real_model", "--weights", "small"],
 }
 
 
