@@ -229,7 +229,7 @@ def _unreadable_hashes(connection: SQLConnection) -> list[CheckFinding]:
         CheckFinding(
             "unknown_hashes",
             False,
-            "Accounts whose stored password is not a hash that either service can read. Nobody can sign in to them.",
+            "Accounts whose stored password neither service can read as a hash. Nobody can sign in to them.",
             unknown,
         ),
         CheckFinding(

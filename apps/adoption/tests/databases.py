@@ -10,7 +10,7 @@ from django.db import connections
 from apps.adoption import backup
 from apps.users.models import User
 from tests.legacy.databases import connect, django_on, flask_database
-from tests.test_flask_deletes import INSTRUCTOR, STUDENT, rows_that_go_with, talk_and_marking
+from tests.test_flask_deletes import INSTRUCTOR, STUDENT, rows_that_go_with, thread_and_evaluation
 
 # Objects that no migration knows, some of which depend on old tables.
 SCHOOL = """
@@ -51,6 +51,6 @@ def adopt_and_use(name: str) -> None:
     with django_on(name):
         call_command("migrate", fake_initial=True, verbosity=0)
         student, instructor = User.objects.get(pk=STUDENT), User.objects.get(pk=INSTRUCTOR)
-        talk_and_marking(student, instructor)
+        thread_and_evaluation(student, instructor)
         for user in (student, instructor):
             rows_that_go_with(user)

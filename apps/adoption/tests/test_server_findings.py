@@ -19,7 +19,7 @@ from pytest_django import DjangoDbBlocker
 
 from apps.adoption import backup, check, server_findings
 from apps.adoption.findings import CheckFinding
-from apps.adoption.server_findings import CONNECTIONS
+from apps.adoption.server_findings import MAX_CONNECTIONS
 from apps.adoption.tests.databases import url
 from apps.adoption.tests.school import adopt_flask
 from dev.paths import temporary_folder
@@ -202,7 +202,7 @@ def test_informative_findings_do_not_block(owner: Owner) -> None:
 def test_the_servers_connections_are_those_that_it_keeps_for_nobody(
     owner: Owner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server_findings, "CONNECTIONS", 1_000_000)
+    monkeypatch.setattr(server_findings, "MAX_CONNECTIONS", 1_000_000)
     with connect(owner.name) as session:
         kept = session.execute("SELECT name, setting::int FROM pg_settings WHERE name ~ '(^max|reserved)_connections$'")
         settings = dict(kept.fetchall())
@@ -211,7 +211,7 @@ def test_the_servers_connections_are_those_that_it_keeps_for_nobody(
 
 
 def test_the_guide_and_the_check_count_the_same_connections() -> None:
-    assert f"at most {CONNECTIONS} connections to PostgreSQL" in GUIDE
+    assert f"at most {MAX_CONNECTIONS} connections to PostgreSQL" in GUIDE
 
 
 def new_locale_is_named(options: str, letters: list[str], blocker: DjangoDbBlocker) -> None:
