@@ -94,9 +94,9 @@ def test_what_a_worker_that_is_hours_off_holds_is_not_taken_from_it_and_its_time
     before = now(stack) - timedelta(seconds=1)
     stack.emulator.settings(latency_s=5.0)
     stack.emulator.fault("server_error")
-    with worker(stack, "maintenance") as right, worker(stack, "runs", **off):
+    with worker(stack, "maintenance") as right, worker(stack, "runs", **off) as wrong:
         run = student_client.post(f"/threads/{opened(student_client)}/runs/", {"content": "Do you smoke?"})
-        wait_until(lambda: len(stack.emulator.requests()) == 2, "the model is asked again after a fault")
+        wait_until(lambda: len(stack.emulator.requests()) == 2, "the model is asked again after a fault", wrong)
         carry_out(stack, right, run_conversation_async, run_id=run["id"])
         carry_out(stack, right, sweep_runs)
         ended = student_client.ended(f"/runs/{run['id']}/")

@@ -4,6 +4,9 @@ import json
 from collections.abc import Callable
 
 from apps.core.text import language, plain, sentence_boundaries, strip_unstorable
+from apps.llm import endings, failures
+from apps.llm.envelope import reported_in
+from apps.llm.thoughts import ThoughtFilter, without_thoughts
 from apps.openai_integration.conversation.prompt import ContextBuilder
 from apps.openai_integration.conversation.reply_check import ReplyCheck, knowledge
 from apps.openai_integration.conversation.reply_check.role import breaks_role
@@ -48,6 +51,11 @@ def _whole_run(text: str) -> object:
 def _whole_marking(text: str) -> object:
     transcript = _transcript(text, text[1:])
     return _marked(text, text), transcript.tampered, transcript.verify([text[at:] for at in range(20)])
+
+
+def _unthought(text: str, *, hold: bool) -> object:
+    shown = ThoughtFilter(hold=hold)
+    return [shown.feed(text[start : start + 5]) for start in range(0, len(text), 5)], shown.close()
 
 
 def _content(**texts: str) -> object:
@@ -106,6 +114,13 @@ def _called(text: str) -> object:
 # With how many characters each is tried, and with twice as many. What is made of other rules is tried with fewer, since
 # they have been tried with more.
 RULES: dict[str, tuple[Rule, int]] = {
+    "an answer's thoughts": (without_thoughts, 4000),
+    "a stream of thoughts": (lambda text: _unthought(text, hold=False), 2000),
+    "a held stream of thoughts": (lambda text: _unthought(text, hold=True), 2000),
+    "a stream of opened thoughts": (lambda text: _unthought(f"<think>{text}", hold=False), 2000),
+    "the end of an answer": (lambda text: (endings.goes_in_circles(text), endings.without_circles(text)), 4000),
+    "whole_sentences": (endings.whole_sentences, 4000),
+    "what a server says of an error": (lambda text: failures.failure(400, reported_in(text)), 4000),
     "strip_unstorable": (strip_unstorable, 4000),
     "plain": (plain.plain, 4000),
     "words": (plain.words, 2000),

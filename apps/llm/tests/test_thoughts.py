@@ -1,6 +1,5 @@
 """Thoughts in the text of an answer: taken out, however the text is cut into pieces."""
 
-import time
 from itertools import pairwise
 
 import pytest
@@ -71,21 +70,3 @@ def test_a_closing_tag_behind_what_was_shown_tells_of_a_leak() -> None:
     assert shown.feed("Okay, the student asks. ")
     assert shown.feed("</think>I smoke.") == "I smoke."
     assert shown.leaked
-
-
-@pytest.mark.parametrize(
-    "piece", ["<", "<think>", "</think>", "<think></think>", "word ", "<think>x", "<|", "[", "<thin", "\n"]
-)
-@pytest.mark.parametrize("hold", [True, False])
-def test_the_time_for_an_answer_grows_with_its_length_alone(piece: str, hold: bool) -> None:
-    def seconds(pieces: int) -> float:
-        shown, begun = ThoughtFilter(hold=hold), time.process_time()
-        for _ in range(pieces):
-            shown.feed(piece)
-        shown.close()
-        without_thoughts(piece * pieces)
-        return time.process_time() - begun
-
-    # Were it quadratic, sixteen times as much would take 256 times as long.
-    few = min(seconds(2_000) for _ in range(3))
-    assert seconds(32_000) < 80 * max(few, 0.002)

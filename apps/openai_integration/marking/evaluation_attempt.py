@@ -29,6 +29,7 @@ log = structlog.get_logger(__name__)
 
 # Refusals of a conversation that may be taken in smaller parts.
 _TAKEN_IN_PARTS = frozenset({"context_exceeded", "content_filtered"})
+_MAX_REFUSALS = 24
 
 
 class LeaseLostError(Exception):
@@ -53,6 +54,7 @@ class EvaluationAttempt:
         self.samples = settings.EVALUATION_SAMPLES
         self.model = ""
         self._read_any = False
+        self._refusals = 0
 
     @classmethod
     def claim(cls, evaluation_id: str) -> Self | None:
@@ -112,7 +114,7 @@ class EvaluationAttempt:
 
     def _parsed_answer(self) -> ParsedAnswer:
         """Request an answer for the whole transcript and check it."""
-        self._read_any = False
+        self._read_any, self._refusals = False, 0
         answer = self._answer_for(Window.whole(self.transcript))
         if answer.withheld and not self._read_any:
             raise ModelError("content_filtered", "The provider's content filter refused every part.")
@@ -128,7 +130,9 @@ class EvaluationAttempt:
             if error.code not in _TAKEN_IN_PARTS:
                 raise
             log.warning("marking_in_parts", evaluation_id=self._id, code=error.code)
-            halves = list(window.halves())
+            self._refusals += error.code == "content_filtered"
+            # A filter that refuses nearly everything is not asked about each message.
+            halves = list(window.halves()) if self._refusals < _MAX_REFUSALS else []
             if not halves and error.code == "content_filtered":
                 return self._nothing_read(withheld=True)
             if not halves:

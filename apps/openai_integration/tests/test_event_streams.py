@@ -17,7 +17,9 @@ from django.utils import timezone
 
 from apps.core.async_views import STEPS_AT_ONCE, run_in_thread
 from apps.openai_integration.conversation.events import hub as hubs
-from apps.openai_integration.conversation.events import publishing
+from apps.openai_integration.conversation.events import publishing, snapshots
+from apps.openai_integration.conversation.events.hub import Subscription
+from apps.openai_integration.conversation.events.streams import Position, StreamEntry
 from apps.openai_integration.conversation.events.tickets import events_url
 from apps.openai_integration.models import Message, ModelPause, Run
 from apps.openai_integration.serializers.threads import MessageSerializer
@@ -248,3 +250,19 @@ def _database_url() -> str:
     database = connection.settings_dict
     names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
     return psycopg.conninfo.make_conninfo(**{name: database[key] for name, key in names.items()})
+
+
+def test_the_end_in_the_row_waits_for_that_of_the_stream_which_has_the_last_pieces_too(run: Run) -> None:
+    opened = snapshots.RunSnapshot(publishing.status_event(1, "in_progress"))
+    done = publishing.done_event(1, "completed")
+    ended = snapshots.RunSnapshot(publishing.status_event(1, "completed"), (done,))
+    late, lost = Subscription(run.pk, opened), Subscription(run.pk, opened)
+    for subscription in (late, lost):
+        subscription.on_snapshot(ended)
+        assert not subscription.ended
+    events = publishing.delta_event(1, "and that is all."), done
+    late.on_entries([StreamEntry(event.kind, event.as_json(), Position(1, n)) for n, event in enumerate(events)])
+    late.on_snapshot(ended)
+    assert [entry.kind for entry in late.entries] == ["delta", "done"]
+    lost.on_snapshot(ended)
+    assert [entry.kind for entry in lost.entries] == ["done"]

@@ -68,6 +68,14 @@ def test_a_conversation_that_is_refused_to_its_last_word_is_not_marked(
     assert (ended.status, ended.error_code, ended.marks.count()) == ("failed", "content_filtered", 0)
 
 
+def test_a_filter_is_not_asked_about_each_of_many_messages(student: User, emulator: Emulator) -> None:
+    thread = make_thread(student, make_activity(), *(f"Question {number}?" for number in range(60)))
+    emulator.fault("content_filter", times=0)
+    ended = take(str(EvaluationService.create_evaluation(thread=thread, student=student).pk))
+    assert (ended.status, ended.error_code) == ("failed", "content_filtered")
+    assert len(emulator.requests()) < 40
+
+
 def test_what_is_longer_than_the_context_is_marked_in_parts_without_asking_in_vain(
     evaluation: Evaluation, emulator: Emulator, settings: Any
 ) -> None:
@@ -80,6 +88,21 @@ def test_what_is_longer_than_the_context_is_marked_in_parts_without_asking_in_va
     assert scores(ended) == {GREETS: (2, ""), SMOKING: (2, ""), ALLERGIES: (0, "")}
     assert len(emulator.requests()) > 1
     assert set(Usage.objects.values_list("outcome", flat=True)) == {"answered"}
+
+
+def test_a_long_conversation_is_marked_in_many_parts(student: User, emulator: Emulator, settings: Any) -> None:
+    said = (f"And how was week {number}, did it hurt when you walked?" for number in range(150))
+    thread = make_thread(student, make_activity(), *said)
+    evaluation = EvaluationService.create_evaluation(thread=thread, student=student)
+    evaluator = EVALUATORS[evaluation.kind](evaluation.rubric)
+    request = evaluator.request(Transcript(evaluation.transcript[:8]).turns, timeout_s=5)
+    fits = estimated_tokens(request.instructions, request.messages[0]["content"]) * 3 // 2
+    settings.OPENAI_EXAMINER = {"context_tokens": fits}
+    ended = take(str(evaluation.pk))
+    assert scores(ended) == {GREETS: (2, ""), SMOKING: (2, ""), ALLERGIES: (0, "")}
+    turns = sent_turns(emulator)
+    assert len(turns) > 30
+    assert {index for window in turns for index in window} == set(range(len(evaluation.transcript)))
 
 
 def test_a_context_that_holds_no_turn_is_a_named_failure(

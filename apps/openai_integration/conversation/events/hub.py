@@ -50,6 +50,8 @@ class Subscription:
         self.last_entry_at = time.monotonic()
         self.status = snapshot.status.data
         self.ended = False
+        # A snapshot had the run's end, which is published only after its commit.
+        self.end_awaited = False
         self.readers: set[asyncio.Event] = set()
 
     def on_entries(self, entries: list[StreamEntry]) -> None:
@@ -67,9 +69,16 @@ class Subscription:
         self.wake()
 
     def on_snapshot(self, snapshot: RunSnapshot | None) -> None:
-        """Add what the row has and the stream lacks, and wake the readers. None: the run was deleted."""
+        """Add what the row has and the stream lacks, and wake the readers. None: the run was deleted.
+
+        An end is added only by the second snapshot that has it, so that the stream can give its own first, with the
+        last pieces of the reply.
+        """
         if snapshot is None:
             self.ended = True
+        elif snapshot.end and not self.end_awaited:
+            self.end_awaited = True
+            return
         elif snapshot.end:
             self.on_entries(missing_end_entries(snapshot.end, self.entries))
         elif snapshot.status.data != self.status:
