@@ -9,6 +9,7 @@ from django.conf import settings
 
 from apps.core.text.sentence_boundaries import GrowingText
 from apps.llm import client, streams
+from apps.llm.endpoints import endpoint
 from apps.llm.responses import Answer, ModelError
 from apps.openai_integration.conversation.reply_check import fallback_reply
 from apps.openai_integration.conversation.run_attempt import Failure, Outcome, Paused, PollLater, Reply, RunAttempt
@@ -87,7 +88,8 @@ def _stream(attempt: RunAttempt, inputs: RunInputs) -> Reply | Failure:
                 if rule := inputs.check.rule_broken_so_far(text.given):
                     elapsed_ms, partial = stopwatch.elapsed_ms(), pieces.partial
                     stopped = CallOutcome(None, elapsed_ms, pieces.first_text_ms, partial=partial)
-                    return Reply(text.given, partial.model if partial else "", stopped, rule)
+                    model = (partial and partial.model) or endpoint("patient").model
+                    return Reply(text.given, model, stopped, rule)
                 # Once a piece is lost, later ones would leave a gap in the text, so none are published.
                 live = live and attempt.publisher.delta(sentences)
     except ModelError as error:

@@ -12,6 +12,7 @@ from apps.activities.models import Activity
 from apps.core.api.exceptions import Conflict
 from apps.core.clock import database_now
 from apps.core.text import strip_unstorable
+from apps.llm.endpoints import endpoint
 from apps.openai_integration.jobs.dispatch import enqueue
 from apps.openai_integration.marking.evaluators import PROMPT_VERSION, CategoryRubricEvaluator, SimpleRubricEvaluator
 from apps.openai_integration.marking.evidence import Transcript
@@ -177,7 +178,7 @@ def _queue_evaluation(
         transcript=transcript,
         transcript_hash=content_hash({"turns": transcript}),
         prompt_version=PROMPT_VERSION,
-        requested_model=settings.OPENAI_MODEL[:100],
+        requested_model=endpoint("examiner").model[:100],
         deadline_at=_deadline(now),
         next_attempt_at=now,
         released_at=now,
