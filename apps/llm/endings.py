@@ -100,10 +100,12 @@ def goes_in_circles(text: str) -> bool:
 
 def without_circles(text: str) -> str:
     """The text with what it repeats at its end said once."""
-    size = _round(text)
-    while size and text[-2 * size : -size] == text[-size:]:
-        text = text[:-size]
-    return text
+    size, end = _round(text), len(text)
+    if size:
+        piece = text[-size:]
+        while text.startswith(piece, end - 2 * size) and end >= 2 * size:
+            end -= size
+    return text[:end]
 
 
 def _round(text: str) -> int:
