@@ -17,7 +17,8 @@ from apps.llm.endpoints import Endpoint
 from apps.llm.envelope import Reported
 from apps.llm.requests import ModelRequest
 from apps.llm.responses import Answer, ModelError, Received, usable, with_estimate
-from apps.llm.shaping import estimated_tokens, input_limit, output_limit
+from apps.llm.shaping import estimated_tokens, input_limit, output_limit, schema_form
+from apps.llm.shown_field import shown_of
 from apps.llm.sse import events, sniffed
 from apps.llm.thoughts import without_thoughts
 from apps.llm.traits import Traits, has_been_fruitless, learn, note_fruitless, traits_of
@@ -55,7 +56,8 @@ class Call:
 
     @property
     def kind(self) -> str:
-        return "json" if self.request.schema else "text"
+        shown_as_text = self.request.shown and not schema_form(self.request, self.traits)
+        return "json" if self.request.schema and not shown_as_text else "text"
 
     def post(self, make_body: MakeBody, path: str) -> httpx2.Response:
         """The response, once the server takes the request. What it does not take is left out, or put otherwise."""
@@ -89,18 +91,22 @@ class Call:
     def settle(self, answer: Answer, ending: str | None) -> Answer:
         """The answer as it may be used, without thoughts; raises ModelError where it may not."""
         answer = self.estimated(answer)
-        text, thought = answer.text, False
-        sentences = self.request.schema is None
+        text, thought, fields = answer.text, False, None
+        sentences = self.request.schema is None or bool(self.request.shown)
+        is_json = text.lstrip().startswith("{")
         if sentences and goes_in_circles(text):
             text, ending = without_circles(text), "length"
-        if sentences or not text.lstrip().startswith("{"):
+        if not (is_json and self.request.schema):
             text, thought = without_thoughts(text)
+        if self.request.shown:
+            text, fields, closed = shown_of(text, self.request.shown)
+            ending = "stop" if closed and (is_length(ending) or not ending) else ending
         if self.traits.thinks == "aloud" and not thought and is_length(ending):
             text = ""  # cut off before its thoughts had an end
         self.learn_thinking("aloud" if thought else "apart" if answer.thought else "")
-        answer = usable(settled(replace(answer, text=text), ending, sentences=sentences))
+        answer = usable(settled(replace(answer, text=text, fields=fields), ending, sentences=sentences))
         # One that was cut may have been nothing but thoughts, and a grammar leaves no room for them.
-        if sentences and not self.traits.thinks and is_good(ending):
+        if sentences and not is_json and not self.traits.thinks and is_good(ending):
             self.learn_thinking("no")
         return answer
 

@@ -76,10 +76,12 @@ def start(request: ModelRequest, *, given_up: GivenUp = None) -> str | Answer:
 
 
 def fetch(
-    upstream_id: str, *, timeout_s: float, purpose: Purpose = "patient", given_up: GivenUp = None
+    upstream_id: str, *, timeout_s: float, purpose: Purpose = "patient", shown: str = "", given_up: GivenUp = None
 ) -> Answer | None:
-    """A background answer once it is there, else None; raises ModelError where it has ended without one."""
-    call = Call.to(endpoint(purpose), ModelRequest("", [], timeout_s=timeout_s, purpose=purpose), given_up)
+    """A background answer once it is there, else None; raises ModelError where it has ended without one. `shown` is
+    that of the request which began it."""
+    request = ModelRequest("", [], timeout_s=timeout_s, purpose=purpose, shown=shown)
+    call = Call.to(endpoint(purpose), request, given_up)
     with held(call), _refusals(call):
         there = transport.get(call.endpoint, BACKGROUND.background_path(upstream_id), call.bounds)
         return None if status_of(there.json) in _PENDING else whole(call, there)
@@ -113,6 +115,11 @@ def context_tokens(purpose: Purpose) -> int:
     """The tokens that a request may have beside its answer; 0 where it is not known."""
     to = endpoint(purpose)
     return input_limit(to.max_tokens, traits_of(to))
+
+
+def takes_schema(purpose: Purpose) -> bool:
+    """Whether the model's server takes a JSON schema, as far as is known."""
+    return traits_of(endpoint(purpose)).schema == "json_schema"
 
 
 def load() -> None:

@@ -10,6 +10,9 @@ from apps.llm.endpoints import Purpose
 class ModelRequest:
     """One question. `messages` are {role: user|assistant, content}, oldest first; `schema` asks for JSON.
 
+    `shown` names the schema's first field if that is a text to be shown: it then is the answer's text, streamed as it
+    is written, and the other fields are `Answer.fields`. A server that does not take the schema is asked without it.
+
     `note` goes to the model behind the last message: what changes from call to call comes last, so that the provider's
     cache of the beginning holds. The whole call, from the first byte sent to the last one read, takes `timeout_s` at
     most, and less where the endpoint's own bound is lower.
@@ -22,3 +25,4 @@ class ModelRequest:
     timeout_s: float = 30.0
     purpose: Purpose = "patient"
     note: str = ""
+    shown: str = ""

@@ -16,7 +16,8 @@ class Answer:
 
     `model` is what the server calls itself, `latency_ms` is of this call. `cut` says that the text ends at the last
     whole sentence of a longer one, `estimated` that the tokens were not counted by the server, `thought` that thoughts
-    came in a part or a field of their own.
+    came in a part or a field of their own. `fields` are the other fields of an answer of which one is shown (see
+    ModelRequest), None where the model has given none.
     """
 
     text: str
@@ -29,6 +30,7 @@ class Answer:
     cut: bool = False
     estimated: bool = False
     thought: bool = False
+    fields: dict[str, Any] | None = None
 
 
 class ModelError(Exception):

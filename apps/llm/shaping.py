@@ -56,6 +56,13 @@ def input_limit(max_tokens: int, traits: Traits) -> int:
     return max(256, known - output_limit(max_tokens, traits)) if known else 0
 
 
+def schema_form(request: ModelRequest, traits: Traits) -> str:
+    """How the request's schema is sent: as json_schema, as json_object, or "" for not at all."""
+    if not request.schema or traits.schema == "prompt" or (request.shown and traits.schema != "json_schema"):
+        return ""
+    return traits.schema
+
+
 def estimated_tokens(*texts: str) -> int:
     """About how many tokens these texts are, rather too many than too few."""
     return sum(len(text.encode()) // _BYTES_A_TOKEN + _MESSAGE_TOKENS for text in texts)

@@ -16,6 +16,7 @@ from apps.llm.endings import LONGEST_REPLY, LOOKED_AT, goes_in_circles
 from apps.llm.endpoints import Endpoint
 from apps.llm.requests import ModelRequest
 from apps.llm.responses import Answer, ModelError, Received
+from apps.llm.shown_field import ShownField
 from apps.llm.sse import StreamReader, events, limited, sniffed
 from apps.llm.thoughts import ThoughtFilter, without_thoughts
 
@@ -180,6 +181,9 @@ class _Shown:
         self._end_of_text = ""
         self._written = self._given = self._looked_at = 0
         self._thoughts = ThoughtFilter(hold=call.traits.thinks in {"", "aloud"})
+        self._field = ShownField(call.request.shown) if call.request.shown else None
+        # Whether the answer is JSON, which has no thoughts in it; None before its first character.
+        self._is_json: bool | None = None if self._field else False
         # "length" once it was ended here.
         self.ending = ""
 
@@ -206,14 +210,23 @@ class _Shown:
             self._call.bounds.end_within(_TOKENS_WITHIN_S)
         if not written:
             return ""
-        shown = self._unleaked(self._thoughts.feed(written))
+        shown = self._shown(written)
         self._given += len(shown)
         self._watch(written)
         return shown
 
     def close(self) -> str:
         """What is left to show at the end."""
-        return "" if self.ending else self._unleaked(self._thoughts.close())
+        if self.ending:
+            return ""
+        rest = "" if self._is_json else self._unleaked(self._thoughts.close())
+        return self._field.feed(rest) + self._field.close() if self._field else rest
+
+    def _shown(self, written: str) -> str:
+        if self._is_json is None and written.strip():
+            self._is_json = written.lstrip().startswith("{")
+        text = written if self._is_json else self._unleaked(self._thoughts.feed(written))
+        return self._field.feed(text) if self._field else text
 
     def _unleaked(self, text: str) -> str:
         if self._thoughts.leaked:
@@ -223,7 +236,7 @@ class _Shown:
 
     def _watch(self, written: str) -> None:
         """End an answer that is too long. Thoughts may be longer, but go round in circles as well."""
-        if self._call.request.schema is not None:
+        if self._call.request.schema is not None and self._field is None:
             return
         self._end_of_text = (self._end_of_text + written)[-LOOKED_AT:]
         self._written += len(written)

@@ -7,7 +7,7 @@ from apps.llm.envelope import reported_in
 from apps.llm.failures import failure
 from apps.llm.requests import ModelRequest
 from apps.llm.responses import Answer, ModelError, Received, answer_of, parse_or_invalid
-from apps.llm.shaping import optional_fields, with_instructions
+from apps.llm.shaping import optional_fields, schema_form, with_instructions
 from apps.llm.sse import StreamReader, parsed
 from apps.llm.traits import Traits
 from apps.llm.wires.base import Wire, extra_fields, has_thoughts, limit_field, refuse_reported, text_of
@@ -51,9 +51,10 @@ WIRE = ChatCompletionsWire()
 
 
 def _format(request: ModelRequest, traits: Traits) -> dict[str, Any]:
-    if not request.schema or traits.schema == "prompt":
+    form = schema_form(request, traits)
+    if not form:
         return {}
-    if traits.schema == "json_object":
+    if form == "json_object":
         return {"response_format": {"type": "json_object"}}
     schema = {"name": request.schema_name, "strict": True, "schema": request.schema}
     return {"response_format": {"type": "json_schema", "json_schema": schema}}
