@@ -60,7 +60,7 @@ def _unthought(text: str, *, hold: bool) -> object:
 
 def _content(**texts: str) -> object:
     check = ReplyCheck({**CONTENT, **texts}, ["Hello?"])
-    return check.rule_broken("I have a cough, doctor."), ContextBuilder({**CONTENT, **texts}, "").build_full_context()
+    return check.rule_broken("I have a cough, doctor."), ContextBuilder({**CONTENT, **texts}).build_full_context()
 
 
 def _transcript(*said: str) -> evidence.Transcript:

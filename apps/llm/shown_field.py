@@ -86,19 +86,19 @@ class ShownField:
     def _decoded(self) -> str:
         parts, at = list[str](), 0
         while found := _TOKEN.match(self._waiting, at):
-            token, at = found[0], found.end()
-            if token == '"':
+            piece, at = found[0], found.end()
+            if piece == '"':
                 self._state = "closed"
                 break
-            parts.append(self._character(token))
+            parts.append(self._character(piece))
         self._waiting = self._waiting[at:] if not self.closed else ""
         return "".join(parts)
 
-    def _character(self, token: str) -> str:
-        if not token.startswith("\\u"):
+    def _character(self, piece: str) -> str:
+        if not piece.startswith("\\u"):
             self._high = 0
-            return _ESCAPES.get(token[1], token[1]) if token.startswith("\\") else token
-        code, high, self._high = int(token[2:], 16), self._high, 0
+            return _ESCAPES.get(piece[1], piece[1]) if piece.startswith("\\") else piece
+        code, high, self._high = int(piece[2:], 16), self._high, 0
         if code in _HIGH_SURROGATES:
             self._high = code
             return ""

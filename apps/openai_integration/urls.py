@@ -6,7 +6,7 @@ from apps.core.api.routers import Router
 from apps.openai_integration.views.context import ActivityContextView
 from apps.openai_integration.views.evaluations import EvaluationViewSet, ThreadEvaluations
 from apps.openai_integration.views.events import RunEvents
-from apps.openai_integration.views.threads import RunViewSet, ThreadMessages, ThreadRuns, ThreadViewSet
+from apps.openai_integration.views.threads import RunViewSet, ThreadFacts, ThreadMessages, ThreadRuns, ThreadViewSet
 from apps.openai_integration.views.usage import UsageTotals
 
 router = Router()
@@ -20,6 +20,7 @@ urlpatterns = [
     re_path(r"^activities/(?P<pk>\d{1,9})/context/?$", ActivityContextView.as_view(), name="activity-context"),
     re_path(r"^usage/totals/?$", UsageTotals.as_view(), name="usage-totals"),
     re_path(r"^threads/(?P<pk>[^/.]+)/messages/?$", ThreadMessages.as_view(), name="thread-messages"),
+    re_path(r"^threads/(?P<pk>[^/.]+)/facts/?$", ThreadFacts.as_view(), name="thread-facts"),
     re_path(r"^threads/(?P<pk>[^/.]+)/runs/?$", ThreadRuns.as_view(), name="thread-runs"),
     re_path(r"^threads/(?P<pk>[^/.]+)/evaluations/?$", ThreadEvaluations.as_view(), name="thread-evaluations"),
 ]

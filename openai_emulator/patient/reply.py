@@ -66,6 +66,11 @@ _NOTE = re.compile(r"(?:\A|\n\n)\[[^\[\]]*\](?:\n\n|\Z)")
 
 def reply(instructions: str, history: Sequence[tuple[str, str]]) -> str:
     """The patient's next message. `history` has (role, text), oldest first, with roles "user" and "assistant"."""
+    return reply_with_facts(instructions, history)[0]
+
+
+def reply_with_facts(instructions: str, history: Sequence[tuple[str, str]]) -> tuple[str, list[int]]:
+    """The patient's next message, and the numbers of the facts that it tells."""
     messages = [(role, _NOTE.sub("", text[:MAX_TURN])) for role, text in history[-MAX_MESSAGES:]]
     read = accumulate(len(text) for _, text in reversed(messages))
     messages = messages[-max(1, sum(length <= MAX_CHARACTERS for length in read)) :]
@@ -76,7 +81,9 @@ def reply(instructions: str, history: Sequence[tuple[str, str]]) -> str:
         tuple(text for role, text in messages if role == "user"),
         tuple(text for role, text in messages if role != "user"),
     )
-    return _ReplyBuilder(conversation).text()
+    builder = _ReplyBuilder(conversation)
+    text = builder.text()
+    return text, sorted({fact.number for fact in builder.told if fact.number})
 
 
 class _ReplyBuilder:
@@ -100,7 +107,10 @@ class _ReplyBuilder:
             return self.voice.say("what was said") + lower_first(_BARE.sub("", self.conversation.patient[-1]))
         parts = [*self._introduction(), *self._substance()]
         answer = " ".join(parts) if parts else self._closing()
-        return self.voice.say("unsure") if self.conversation.gives_away(answer) else answer
+        if self.conversation.gives_away(answer):
+            self.told = []
+            return self.voice.say("unsure")
+        return answer
 
     # --- name and age
 

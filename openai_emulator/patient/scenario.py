@@ -18,6 +18,7 @@ LONGEST_NAME = 80
 # _sections() reduces runs of blanks to one, so that no pattern takes quadratic time on them.
 _BLANKS = re.compile(r"\s+")
 _HEADING = re.compile(r"^ ?#{1,4} (.+)$")
+_NUMBER = re.compile(r"^(\s*[-*\u2022]\s*)\((\d{1,3})\)\s*")
 _FACT = re.compile(r"^\s*[-*\u2022]\s*(\[locked\])?\s*([^:]{1,160}):\s+(.+)$", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*[-*\u2022]\s*(\[locked\])?\s*(.+)$", re.IGNORECASE)
 _LABEL = re.compile(
@@ -83,13 +84,15 @@ _IF_ASKED = re.compile(
 
 @dataclass(frozen=True)
 class Fact:
-    """Something the patient knows. `topics` are the words that ask for it; `order` is its position in the text."""
+    """Something the patient knows. `topics` are the words that ask for it; `order` is its position in the text,
+    `number` the one that stands before it there, 0 for none."""
 
     text: str
     topics: str = ""
     locked: bool = False
     weight: float = 1.0
     order: int = 0
+    number: int = 0
 
     @property
     def about(self) -> Features:
@@ -120,7 +123,7 @@ class _Draft:
     persona: list[str] = field(default_factory=list)
     manner: list[str] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
-    facts: list[tuple[str, str, bool]] = field(default_factory=list)
+    facts: list[tuple[str, str, bool, int]] = field(default_factory=list)
     loose: list[str] = field(default_factory=list)
 
 
@@ -174,6 +177,8 @@ def _sections(instructions: str) -> list[tuple[str, list[str]]]:
 
 
 def _read_line(draft: _Draft, section: str, line: str) -> None:
+    numbered = _NUMBER.match(line)
+    number, line = (int(numbered[2]), numbered[1] + line[numbered.end() :]) if numbered else (0, line)
     label, fact, bullet = _LABEL.match(line), _FACT.match(line), _BULLET.match(line)
     if not line.strip():
         return
@@ -183,9 +188,9 @@ def _read_line(draft: _Draft, section: str, line: str) -> None:
         key = label[1].lower().split()[0].replace("diagnoses", "diagnosis")
         draft.labels.setdefault(key, label[2].strip().strip('"\u201c\u201d'))
     elif fact:
-        draft.facts.append((fact[2].strip(), fact[3].strip(), bool(fact[1])))
+        draft.facts.append((fact[2].strip(), fact[3].strip(), bool(fact[1]), number))
     elif bullet and bullet[1]:
-        draft.facts.append((bullet[2].strip(), bullet[2].strip(), True))
+        draft.facts.append((bullet[2].strip(), bullet[2].strip(), True, number))
     elif section == PERSONA:
         draft.persona.append((bullet[2] if bullet else line).strip())
     else:
@@ -195,10 +200,10 @@ def _read_line(draft: _Draft, section: str, line: str) -> None:
 def _told_facts(draft: _Draft, speaker: Speaker, written: int) -> list[Fact]:
     """All facts in the first person: the written ones, then those from the persona and the background."""
     facts = []
-    for order, (topics, text, locked) in enumerate(draft.facts[:MAX_FACTS]):
+    for order, (topics, text, locked, number) in enumerate(draft.facts[:MAX_FACTS]):
         spoken = " ".join(said for sentence in sentences(text) if (said := speaker.own_words(sentence)))
         if spoken:
-            facts.append(Fact(spoken, topics, locked, order=order))
+            facts.append(Fact(spoken, topics, locked, order=order, number=number))
     described = (s for text in (*draft.loose, *draft.persona) for s in sentences(text))
     for sentence in islice(described, MAX_FACTS):
         # Facts that the author listed have precedence over those in running text.

@@ -6,7 +6,7 @@ from dataclasses import replace
 from openai_emulator.examiner.marking import UnreadableEvaluationError, mark_transcript, parse_evaluation_request
 from openai_emulator.faults.fault_book import ANSWERS, ERRORS, MARKING_KINDS, Fault, quota_in_background
 from openai_emulator.faults.marking_faults import spoil
-from openai_emulator.patient.reply import reply
+from openai_emulator.patient.reply import reply_with_facts
 from openai_emulator.wire.bodies import ModelOutput, estimate_tokens
 from openai_emulator.wire.errors import ApiError
 from openai_emulator.wire.json_schema import TooComplicatedError, smallest
@@ -20,18 +20,33 @@ def generate(call: ModelCall, fault: Fault | None = None) -> ModelOutput:
         return quota_in_background()
     if fault and kind in ERRORS:
         raise ERRORS[fault.kind](fault)
-    output = _cut_at_limit(call, ModelOutput(text=_generate_text(call, fault)))
+    if call.purpose == "patient":
+        text, told = reply_with_facts(call.instructions, [(turn.role, turn.text) for turn in call.history])
+    else:
+        text, told = _generate_object(call, fault), []
+    output = _cut_at_limit(call, ModelOutput(text=text))
     if fault and kind in ANSWERS:
-        output = ANSWERS[fault.kind](fault, output)
+        output, told = ANSWERS[fault.kind](fault, output), []
+    if call.schema_name == "patient_reply":
+        output = _with_ledger(output, told)
     if output.status in ("queued", "failed") and call.wire == "chat_completions":
         # Chat completions have no such state, so the failure is an error.
         raise ApiError(500, "The model failed to generate a response.", kind="server_error", code="server_error")
     return output
 
 
-def _generate_text(call: ModelCall, fault: Fault | None) -> str:
-    if call.schema_name is None:
-        return reply(call.instructions, [(turn.role, turn.text) for turn in call.history])
+def _with_ledger(output: ModelOutput, told: list[int]) -> ModelOutput:
+    """The reply as the object that was asked for. The emulator's patient tells only what was asked for. A fault may
+    have written the object itself."""
+    if not output.text or output.text.startswith("{"):
+        return output
+    if output.status != "completed":  # cut off in the reply
+        return replace(output, text=json.dumps({"reply": output.text})[:-2])
+    ledger = {"reply": output.text, "asked": told, "told": told, "against": []}
+    return replace(output, text=json.dumps(ledger, ensure_ascii=False))
+
+
+def _generate_object(call: ModelCall, fault: Fault | None) -> str:
     if call.schema_name != "marking":
         return _smallest_object(call)
     try:

@@ -66,7 +66,7 @@ class ModelCall:
 
     @property
     def purpose(self) -> str:
-        if self.schema_name is None:
+        if self.schema_name in (None, "patient_reply"):
             return "patient"
         return "marking" if self.schema_name == "marking" else "other"
 

@@ -97,6 +97,7 @@ POST    threads/                         401     201     201    201      201    
 GET     threads/{thread}/                401     404     200    404      404         200       200
 GET     threads/{thread}/messages/       401     404     200    404      404         200       200
 GET     threads/{other_thread}/messages/ 401     404     404    200      404         200       200
+GET     threads/{thread}/facts/          401     403     403    403      403         200       200
 GET     threads/{thread}/runs/           401     404     200    404      404         200       200
 POST    threads/{thread}/runs/           401     404     202    404      404         403       403
 GET     runs/{run}/                      401     404     200    404      404         200       200

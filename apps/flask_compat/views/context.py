@@ -6,6 +6,7 @@ from rest_framework.response import Response
 from apps.flask_compat.lookups import find_activity, find_scenario, reconcile
 from apps.flask_compat.values import is_blank, whole_number
 from apps.flask_compat.views.base import OldView
+from apps.llm import client
 from apps.openai_integration.conversation.prompt import ContextBuilder
 from apps.users.permissions import IsInstructor
 
@@ -16,8 +17,8 @@ class Preview(OldView):
     def get(self, request: Request) -> Response:
         asked = {name: request.query_params.get(name) for name in ("activity_id", "scenario_id")}
         # Ids that do not exist are treated like missing ones.
-        activity, scenario = reconcile(find_activity(asked), find_scenario(asked))
-        content, pre_brief = scenario.content() if scenario else {}, activity.pre_brief if activity else ""
-        context = ContextBuilder(content, pre_brief).build_full_context()
+        _, scenario = reconcile(find_activity(asked), find_scenario(asked))
+        content, ledger = scenario.content() if scenario else {}, client.takes_schema("patient")
+        context = ContextBuilder(content, ledger=ledger).build_full_context()
         ids = {name: None if is_blank(value) else whole_number(value, name) for name, value in asked.items()}
         return Response({**ids, "context": context, "length": len(context)})

@@ -32,10 +32,13 @@ _ACTIONS = {
 
 def describe_checks(run: Run) -> list[str]:
     """One sentence per rejected reply. The rejected text itself is not stored."""
-    sentence = "Attempt {attempt} was rejected: {rule}. {action}"
+    sentence = "Attempt {attempt} was rejected: {rule}{facts}. {action}"
     return [
         sentence.format(
-            attempt=check["attempt"], rule=humanize_code(check["rule"]), action=_ACTIONS.get(check.get("action"), "")
+            attempt=check["attempt"],
+            rule=humanize_code(check["rule"]),
+            facts=f" (fact {', '.join(map(str, check['facts']))})" if check.get("facts") else "",
+            action=_ACTIONS.get(check.get("action"), ""),
         )
         for check in run.checks
     ]

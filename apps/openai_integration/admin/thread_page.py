@@ -7,28 +7,40 @@ from django.db.models import Prefetch, QuerySet
 from apps.openai_integration.admin.labels import STATUS_CLASSES, describe_checks, humanize_code, summarize_checks
 from apps.openai_integration.marking.report import category_reports, max_score
 from apps.openai_integration.marking.scoring import FULL_SCORE
-from apps.openai_integration.models import Evaluation, Mark, Run, Thread
+from apps.openai_integration.models import Evaluation, Mark, Run, Thread, ToldFact
 
 
 def numbered_messages(thread: Thread) -> list[dict[str, Any]]:
-    """The messages as {number, message, runs, check}: `runs` answer this message, `check` is about its own text.
+    """The messages as {number, message, runs, check, told}: `runs` answer this message, `check` is about its own text,
+    `told` are the facts that it tells.
 
-    Takes two queries, whatever the length of the thread.
+    Takes three queries, whatever the length of the thread.
     """
-    messages = thread.messages.order_by("created_at", "id")
+    messages = thread.messages.order_by("created_at", "id").prefetch_related("told_facts")
     runs: dict[int, list[dict[str, Any]]] = {message.pk: [] for message in messages}
     checks: dict[Any, str] = {}
     for run in thread.runs.select_related("scenario_version").order_by("created_at"):
         runs[run.user_message_id].append(_run_context(run))
         checks[run.pk] = summarize_checks(run)
     return [
-        {"number": number, "message": message, "runs": runs[message.pk], "check": checks.get(message.run_id, "")}
+        {
+            "number": number,
+            "message": message,
+            "runs": runs[message.pk],
+            "check": checks.get(message.run_id, ""),
+            "told": [_in_words(fact) for fact in message.told_facts.all() if fact.locked or not fact.asked],
+        }
         for number, message in enumerate(messages, 1)
     ]
 
 
 def _run_context(run: Run) -> dict[str, Any]:
     return {"run": run, "status_class": STATUS_CLASSES[run.status], "checks": describe_checks(run)}
+
+
+def _in_words(fact: ToldFact) -> str:
+    lock = "Locked fact" if fact.locked else "Fact"
+    return f"{lock} {fact.number}, {'asked for' if fact.asked else 'volunteered'}: {fact.text}"
 
 
 def with_marks(evaluations: QuerySet[Evaluation]) -> QuerySet[Evaluation]:

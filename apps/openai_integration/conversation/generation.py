@@ -10,7 +10,16 @@ from django.conf import settings
 from apps.core.text.sentence_boundaries import GrowingText
 from apps.llm import client, streams
 from apps.llm.endpoints import endpoint
+from apps.llm.requests import ModelRequest
 from apps.llm.responses import Answer, ModelError
+from apps.openai_integration.conversation.ledger import (
+    SHOWN,
+    Assessment,
+    Judgement,
+    judge_request,
+    judgement_in,
+    judgement_of,
+)
 from apps.openai_integration.conversation.reply_check import fallback_reply
 from apps.openai_integration.conversation.run_attempt import Failure, Outcome, Paused, PollLater, Reply, RunAttempt
 from apps.openai_integration.conversation.run_inputs import RunInputs, time_left
@@ -23,6 +32,8 @@ _FIRST_POLL_S, _MIN_POLL_S, _MAX_POLL_S = 2.0, 1.0, 3.0
 
 # Requests for one reply to a model whose context is not known: the first that is refused tells its size.
 _CONTEXT_TRIES = 4
+# Seconds for the small call that judges what was told.
+_LONGEST_JUDGING_S = 15.0
 
 
 def generate(attempt: RunAttempt) -> Outcome:
@@ -68,13 +79,17 @@ def _call(attempt: RunAttempt, inputs: RunInputs) -> Reply | Failure:
             answer = client.complete(inputs.request(), given_up=lease.is_lost)
     except ModelError as error:
         return stopwatch.failure(error)
-    return _checked(inputs, answer, CallOutcome(answer))
+    return _checked(attempt, inputs, answer, CallOutcome(answer))
 
 
 def _stream(attempt: RunAttempt, inputs: RunInputs) -> Reply | Failure:
-    """Publish each sentence once it has passed the check; stop at the first one that breaks a rule."""
+    """Publish each sentence once it has passed the check; stop at the first one that breaks a rule.
+
+    From the first sentence on that may tell a locked fact unasked, they wait for the model's judgement.
+    """
     # If the last `reset` was lost, readers would append these pieces to those of the previous attempt.
     text, live = GrowingText(), attempt.publisher.delivered
+    shown, held = "", False
     stopwatch = _Stopwatch()
     try:
         with (
@@ -90,13 +105,16 @@ def _stream(attempt: RunAttempt, inputs: RunInputs) -> Reply | Failure:
                     stopped = CallOutcome(None, elapsed_ms, pieces.first_text_ms, partial=partial)
                     model = (partial and partial.model) or endpoint("patient").model
                     return Reply(text.given, model, stopped, rule)
-                # Once a piece is lost, later ones would leave a gap in the text, so none are published.
-                live = live and attempt.publisher.delta(sentences)
+                held = held or bool(inputs.ledger.undecided(text.given))
+                if not held:
+                    # Once a piece is lost, later ones would leave a gap in the text, so none are published.
+                    live = live and attempt.publisher.delta(sentences)
+                    shown = text.given
     except ModelError as error:
         return stopwatch.failure(error)
     call = CallOutcome(pieces.answer, first_text_ms=pieces.first_text_ms)
-    answer = _as_shown(pieces.answer, text.given)
-    return _checked(inputs, answer, call, rest=answer.text[len(text.given) :] if live else "")
+    answer = _as_shown(pieces.answer, shown)
+    return _checked(attempt, inputs, answer, call, rest=answer.text[len(shown) :] if live else "")
 
 
 def _as_shown(answer: Answer, shown: str) -> Answer:
@@ -120,7 +138,7 @@ def _start_background(attempt: RunAttempt, inputs: RunInputs) -> Reply | PollLat
     except ModelError as error:
         return stopwatch.failure(error)
     if isinstance(begun, Answer):  # a server that knows no background
-        return _checked(inputs, begun, CallOutcome(begun))
+        return _checked(attempt, inputs, begun, CallOutcome(begun))
     return PollLater(_jittered(_FIRST_POLL_S), begun, left_out=inputs.left_out)
 
 
@@ -128,16 +146,16 @@ def _fetch_background(attempt: RunAttempt, inputs: RunInputs) -> Reply | PollLat
     run, stopwatch = attempt.run, _Stopwatch()
     try:
         with keep_lease(run, attempt.token) as lease:
-            answer = client.fetch(run.upstream_id, timeout_s=time_left(run), given_up=lease.is_lost)
+            answer = client.fetch(run.upstream_id, timeout_s=time_left(run), shown=SHOWN, given_up=lease.is_lost)
     except ModelError as error:
         if error.answer is None:
             # Only the poll failed; the response may still arrive.
-            usage.record_failed_poll(run, CallOutcome(error, stopwatch.elapsed_ms()))
+            usage.record_aside(run, CallOutcome(error, stopwatch.elapsed_ms()))
             return Failure(error, None)
         return Failure(error, CallOutcome(error, usage.open_call_age_ms(run)))
     if answer is None:
         return PollLater(_jittered(min(_MAX_POLL_S, max(_MIN_POLL_S, run.worked_on_s / 3))))
-    return _checked(inputs, answer, CallOutcome(answer, usage.open_call_age_ms(run)))
+    return _checked(attempt, inputs, answer, CallOutcome(answer, usage.open_call_age_ms(run)))
 
 
 # Keys are the values of OPENAI_RUN_MODE.
@@ -148,9 +166,37 @@ STRATEGIES: Mapping[str, Callable[[RunAttempt, RunInputs], Reply | PollLater | F
 }
 
 
-def _checked(inputs: RunInputs, answer: Answer, call: CallOutcome, rest: str = "") -> Reply:
+def _checked(attempt: RunAttempt, inputs: RunInputs, answer: Answer, call: CallOutcome, rest: str = "") -> Reply:
     rule = inputs.check.rule_broken(answer.text)
-    return Reply(answer.text, answer.model, call, rule, rest, left_out=inputs.left_out)
+    found = Assessment(rule=rule) if rule else _assessed(attempt, inputs, answer)
+    return Reply(
+        answer.text, answer.model, call, found.rule, rest, left_out=inputs.left_out, facts=found.facts, told=found.told
+    )
+
+
+def _assessed(attempt: RunAttempt, inputs: RunInputs, answer: Answer) -> Assessment:
+    judgement = judgement_of(answer.fields)
+    if judgement is None and (undecided := inputs.ledger.undecided(answer.text)):
+        judgement = _judged(
+            attempt,
+            judge_request(
+                undecided, inputs.last_said, answer.text, timeout_s=min(_LONGEST_JUDGING_S, time_left(attempt.run))
+            ),
+        )
+    return inputs.ledger.assess(answer.text, judgement, again=bool(attempt.run.checks))
+
+
+def _judged(attempt: RunAttempt, request: ModelRequest) -> Judgement | None:
+    """The model's judgement in a small call; None where there is none to be had."""
+    stopwatch = _Stopwatch()
+    try:
+        with keep_lease(attempt.run, attempt.token) as lease:
+            answer = client.complete(request, given_up=lease.is_lost)
+    except ModelError as error:
+        usage.record_aside(attempt.run, CallOutcome(error, stopwatch.elapsed_ms()))
+        return None
+    usage.record_aside(attempt.run, CallOutcome(answer))
+    return judgement_in(answer.text)
 
 
 class _Stopwatch:

@@ -1,7 +1,7 @@
 """One worker's attempt at a run: claiming it, recording the outcome, and telling readers."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,10 +15,11 @@ from apps.llm.responses import ModelError
 from apps.llm.retry import MAX_ATTEMPTS, retry_delay
 from apps.openai_integration.conversation import message_log
 from apps.openai_integration.conversation.events.run_publisher import RunPublisher
+from apps.openai_integration.conversation.ledger import Told
 from apps.openai_integration.jobs import usage
 from apps.openai_integration.jobs.durable_write import write_with_retry
 from apps.openai_integration.jobs.usage import CallOutcome
-from apps.openai_integration.models import Message, Run, Thread
+from apps.openai_integration.models import Message, Run, Thread, ToldFact
 
 log = structlog.get_logger(__name__)
 
@@ -32,9 +33,10 @@ _INCOMPLETE = frozenset({"truncated", "content_filtered"})
 class Reply:
     """The patient's reply.
 
-    `rule` is the rule that the model's text breaks; such a text is never shown. `text` is then the fallback, once one
-    has been chosen. `rest` is the part of a streamed reply that has not been published yet. `call` is how the call
-    ended. `left_out` counts the oldest messages, which the model was not sent.
+    `told` are the facts that it tells. `rule` is the rule that the model's text breaks, and `facts` are the numbers of
+    the facts that this concerns; such a text is never shown. `text` is then the fallback, once one has been chosen.
+    `rest` is the part of a streamed reply that has not been published yet. `call` is how the call ended. `left_out`
+    counts the oldest messages, which the model was not sent.
     """
 
     text: str
@@ -43,6 +45,8 @@ class Reply:
     rule: str | None = None
     rest: str = ""
     left_out: int = 0
+    facts: tuple[int, ...] = ()
+    told: Sequence[Told] = ()
 
 
 @dataclass(frozen=True)
@@ -166,13 +170,17 @@ class RunAttempt:
         if not self._finish(Run.Status.COMPLETED, model=reply.model[:100], checks=checks, **left_out):
             return None
         role = Message.Role.ASSISTANT
-        return message_log.append_message(
+        message = message_log.append_message(
             thread=thread, role=role, content=reply.text.strip(), now=now, run_id=self.run.pk
         )
+        ToldFact.objects.bulk_create(_entry(message, told) for told in reply.told)
+        return message
 
     def _record_broken_rule(self, reply: Reply, action: str) -> dict[str, Any]:
         """An entry for the run's `checks`: the attempt, the rule that its reply broke, and the action taken."""
-        broken = {"attempt": self.run.attempts, "rule": reply.rule, "action": action}
+        broken: dict[str, Any] = {"attempt": self.run.attempts, "rule": reply.rule, "action": action}
+        if reply.facts:
+            broken["facts"] = list(reply.facts)
         log.warning("reply_turned_away", run_id=str(self.run.pk), **broken)
         return broken
 
@@ -236,3 +244,17 @@ class RunAttempt:
     def _set_fields(self, fields: dict[str, Any]) -> None:
         for name, value in fields.items():
             setattr(self.run, name, value)
+
+
+def _entry(message: Message, told: Told) -> ToldFact:
+    fact = told.fact
+    return ToldFact(
+        thread_id=message.thread_id,
+        message=message,
+        number=fact.number,
+        topics=fact.topics,
+        text=fact.text,
+        locked=fact.locked,
+        asked=told.asked,
+        judge=told.judge,
+    )

@@ -8,9 +8,11 @@ from django.db.models import Exists, OuterRef
 from apps.llm import client
 from apps.llm.requests import ModelRequest
 from apps.openai_integration.conversation.history import WITHHELD, Messages, fit
+from apps.openai_integration.conversation.ledger import CONTRADICTED, REPLY_SCHEMA, REPLY_SCHEMA_NAME, SHOWN, Ledger
 from apps.openai_integration.conversation.prompt import ContextBuilder
 from apps.openai_integration.conversation.reply_check import REMINDERS, ReplyCheck
-from apps.openai_integration.models import Message, Run
+from apps.openai_integration.models import Message, Run, ToldFact
+from apps.scenarios.facts import Fact, facts_of
 from apps.scenarios.models import ScenarioVersion
 
 # A request that was still too long is made shorter by this factor.
@@ -30,6 +32,7 @@ class RunInputs:
         """Read everything from the database now: the call itself must not hold a connection."""
         self.content  # noqa: B018 (cached)
         self._stored  # noqa: B018
+        self.ledger  # noqa: B018
 
     @cached_property
     def content(self) -> dict[str, Any]:
@@ -63,6 +66,22 @@ class RunInputs:
         """The rules for this run's reply."""
         return ReplyCheck(self.content, self._student_messages)
 
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The ledger of this run's exchange."""
+        heard = ToldFact.objects.filter(thread_id=self._run.thread_id, locked=True).values_list("text", flat=True)
+        return Ledger(self.facts, self.check, frozenset(heard) if any(fact.locked for fact in self.facts) else ())
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """The facts of the scenario."""
+        return facts_of(str(self.content.get("additional_instructions") or ""))
+
+    @property
+    def last_said(self) -> str:
+        """The student's message that is answered."""
+        return self._stored[-1][1]
+
     @property
     def student_message_count(self) -> int:
         """The number of messages that the student has sent."""
@@ -74,15 +93,26 @@ class RunInputs:
 
     def request(self) -> ModelRequest:
         """The request to the model: as much of the conversation as fits its context. After a reply that broke a rule,
-        it says what to do better."""
-        instructions = ContextBuilder(self.content, self._run.pre_brief).build_full_context()
-        note = f"[{REMINDERS[self._run.checks[-1]['rule']]}]" if self._run.checks else ""
+        it says what to do better. Where the server takes a schema, it asks for the ledger too."""
+        context = ContextBuilder(self.content, ledger=client.takes_schema("patient"))
+        instructions, note = context.build_full_context(), self._note()
         room = round(client.context_tokens("patient") * self._share)
         fitted = fit(self.history, fixed=(instructions, note), room=room)
         self.left_out = fitted.left_out
-        return ModelRequest(
-            instructions=instructions, messages=fitted.messages, note=note, timeout_s=time_left(self._run)
+        form: dict[str, Any] = (
+            {"schema": REPLY_SCHEMA, "schema_name": REPLY_SCHEMA_NAME, "shown": SHOWN} if context.ledger else {}
         )
+        return ModelRequest(
+            instructions=instructions, messages=fitted.messages, note=note, timeout_s=time_left(self._run), **form
+        )
+
+    def _note(self) -> str:
+        if not self._run.checks:
+            return ""
+        last = self._run.checks[-1]
+        texts = [fact.text for fact in self.facts if fact.number in last.get("facts", ())]
+        said = " ".join([CONTRADICTED, *texts]) if last["rule"] == "contradiction" else REMINDERS[last["rule"]]
+        return f"[{said}]"
 
     def shrink(self) -> bool:
         """Have the next request be shorter; False where it cannot be."""

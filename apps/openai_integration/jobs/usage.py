@@ -91,9 +91,10 @@ def record_end(job: Job, call: CallOutcome | None) -> None:
         open_calls(job).update(**fields, first_text_ms=call.first_text_ms)
 
 
-def record_failed_poll(job: Job, poll: CallOutcome) -> None:
-    """Record a poll that failed while the background response may still arrive."""
-    fields = {"model": _requested_model(job), **_outcome_fields(poll)}
+def record_aside(job: Job, call: CallOutcome) -> None:
+    """Record a call beside the job's current one, which goes on: a poll that failed while the background response may
+    still arrive, or a question about a reply."""
+    fields = {"model": _requested_model(job), **_outcome_fields(call)}
     Usage.objects.create(**_job_field(job), **fields)
 
 

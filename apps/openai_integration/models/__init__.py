@@ -1,7 +1,8 @@
 from apps.openai_integration.models.evaluations import Evaluation, Mark
 from apps.openai_integration.models.keys import IdempotencyKey
+from apps.openai_integration.models.ledger import ToldFact
 from apps.openai_integration.models.pauses import ModelPause
 from apps.openai_integration.models.threads import Message, Run, Thread
 from apps.openai_integration.models.usage import Usage
 
-__all__ = ["Evaluation", "IdempotencyKey", "Mark", "Message", "ModelPause", "Run", "Thread", "Usage"]
+__all__ = ["Evaluation", "IdempotencyKey", "Mark", "Message", "ModelPause", "Run", "Thread", "ToldFact", "Usage"]

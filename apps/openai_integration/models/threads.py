@@ -112,7 +112,9 @@ class Run(LeasedJob):
     spent_upstream_ids = models.JSONField(
         default=list, help_text="Ids of background responses still to be deleted at the provider."
     )
-    checks = models.JSONField(default=list, help_text="Replies that were rejected: a list of {attempt, rule, action}.")
+    checks = models.JSONField(
+        default=list, help_text="Replies that were rejected: a list of {attempt, rule, action, facts?}."
+    )
 
     left_out_messages = models.PositiveIntegerField(
         default=0,

@@ -22,7 +22,9 @@ class RunSerializer(serializers.ModelSerializer):
     events_url = serializers.SerializerMethodField(
         help_text="The URL of the run's events, with a ticket for the caller; null once the run has ended."
     )
-    checks = serializers.SerializerMethodField(help_text="A list of {attempt, rule, action}; empty for students.")
+    checks = serializers.SerializerMethodField(
+        help_text="A list of {attempt, rule, action, facts?}; empty for students."
+    )
 
     class Meta:
         model = Run

@@ -53,7 +53,7 @@ def test_where_that_is_not_enough_twice_only_the_last_message_is_sent(run, emula
 
 
 def test_a_small_context_gets_the_end_of_the_conversation_and_what_was_told(run, emulator: Emulator, settings) -> None:
-    settings.OPENAI_CONTEXT_TOKENS = 1200
+    settings.OPENAI_CONTEXT_TOKENS = 2400
     Run.objects.filter(pk=run.pk).update(status="cancelled", finished_at=timezone.now())
     for number in range(20):
         MessageFactory(thread=run.thread, content=f"Question {number}? {'Well. ' * 30}")

@@ -12,7 +12,7 @@ from rest_framework.exceptions import ValidationError
 
 from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.tests.factories import CategoryFactory, SubCategoryFactory
-from apps.openai_integration.conversation.prompt import ContextBuilder
+from apps.openai_integration.conversation.prompt import ANSWER_FORM, SETTING, ContextBuilder
 from apps.openai_integration.models import Message, Thread
 from apps.openai_integration.services.runs import RunService, ScenarioDisabled, ScenarioGone
 from apps.openai_integration.services.threads import RunInProgress, ThreadService
@@ -32,10 +32,10 @@ def test_the_context_holds_persona_facts_manner_and_setting_and_nothing_of_the_r
     scenario = activity.character
     scenario.additional_instructions = "- smoking: Twenty a day."
     scenario.communication_preferences = "Gruff."
-    text = ContextBuilder(scenario.content(), activity.pre_brief).build_full_context()
-    for part in (scenario.scenario_text, "Twenty a day.", "Gruff.", "You are the GP on a Monday."):
+    text = ContextBuilder(scenario.content()).build_full_context()
+    for part in (scenario.scenario_text, "Twenty a day.", "Gruff.", SETTING):
         assert part in text
-    for hidden in ("Opening well", "Names and role", "Two marks", "17"):
+    for hidden in ("You are the GP on a Monday.", "Opening well", "Names and role", "Two marks", "17"):
         assert hidden not in text
 
 
@@ -43,7 +43,26 @@ def test_the_context_omits_empty_sections() -> None:
     text = ContextBuilder({"scenario_text": "Tom, 6.", "additional_instructions": ""}).build_full_context()
     assert "## Who you are\nTom, 6." in text
     assert "## What you know" not in text
-    assert "## The setting" not in text
+
+
+def test_a_scenario_may_have_a_setting_of_its_own() -> None:
+    text = ContextBuilder(
+        {"scenario_text": "Tom, 6.", "setting": "At home, his mother beside him."}
+    ).build_full_context()
+    assert text.endswith("## The setting\nAt home, his mother beside him.")
+    assert SETTING not in text
+
+
+def test_facts_are_numbered_where_the_ledger_is_asked_for() -> None:
+    content = {
+        "scenario_text": "Tom, 6.",
+        "additional_instructions": "Opening: Hi.\n- cough: Yes.\n* [locked] smoke: No.",
+    }
+    text = ContextBuilder(content, ledger=True).build_full_context()
+    assert "Opening: Hi.\n- (1) cough: Yes.\n- (2) [locked] smoke: No." in text
+    assert ANSWER_FORM in text
+    nothing = ContextBuilder({**content, "additional_instructions": "A quiet boy."}, ledger=True).build_full_context()
+    assert ANSWER_FORM not in nothing
 
 
 def test_a_thread_opens_with_the_scenario_of_its_activity() -> None:

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.activities.models import Activity
+from apps.llm import client
 from apps.openai_integration.conversation.prompt import ContextBuilder
 from apps.openai_integration.views import examples
 from apps.users.permissions import IsInstructor
@@ -30,7 +31,9 @@ class ActivityContextView(APIView):
     )
     def get(self, request: Request, pk: int) -> Response:
         activity = get_object_or_404(Activity.objects.select_related("character"), pk=pk)
-        context = ContextBuilder(activity.character.content(), activity.pre_brief).build_full_context()
+        context = ContextBuilder(
+            activity.character.content(), ledger=client.takes_schema("patient")
+        ).build_full_context()
         return Response(
             {
                 "activity_id": activity.pk,

@@ -54,6 +54,7 @@ _OVERRIDDEN = {
     ],
 }  # fmt: skip
 
+_HELD = {"number": 24, "topics": "at rest, at night", "text": "Twice last week it came when I was sat down."}
 
 # The rules for the model are left out, because students can read the schema.
 _CONTEXT = "...\n\n## Who you are\nDesmond Clarke, 54, bus driver"
@@ -101,3 +102,19 @@ USAGE = [
         _CALL_TOTALS | {f"by_{group}": [{**_CALL_TOTALS, "value": value}] for group, value in _GROUPS.items()},
     )
 ]
+LEDGER = [
+    answered(
+        "A ledger",
+        {
+            "told": [
+                {"message_id": 4, "number": 3, "topics": "start, how long ago", "text": "About two months back.",
+                 "locked": False, "asked": True, "judge": "model"},
+            ],
+            "still_locked": [_HELD],
+            "held_back": [
+                {"run_id": _RUN, "user_message_id": 5, "attempt": 1, "rule": "locked_fact", "action": "regenerated",
+                 "facts": [_HELD]},
+            ],
+        },
+    )
+]  # fmt: skip

@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
-from rest_framework.generics import ListAPIView, get_object_or_404
+from rest_framework.generics import GenericAPIView, ListAPIView, get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,12 +18,14 @@ from apps.core.api.pagination import NewestFirst, OldestFirst
 from apps.core.api.serializers import error_response_schema
 from apps.openai_integration.jobs.idempotency import KEY_PARAMETER, KEY_REFUSALS, RepeatableThrottle, idempotent
 from apps.openai_integration.models import Message, Run, Thread
+from apps.openai_integration.serializers.ledger import LedgerSerializer
 from apps.openai_integration.serializers.runs import RunSerializer
 from apps.openai_integration.serializers.threads import MessageIn, MessageSerializer, ScenarioChoiceIn, ThreadSerializer
+from apps.openai_integration.services.ledger import ledger_of
 from apps.openai_integration.services.runs import RunService
 from apps.openai_integration.services.threads import ThreadService
 from apps.openai_integration.views import examples
-from apps.users.permissions import request_user
+from apps.users.permissions import IsInstructor, request_user
 
 
 class ThreadFilter(filters.FilterSet):
@@ -85,6 +87,20 @@ class ThreadMessages(ListAPIView):
     def get_queryset(self) -> QuerySet[Message]:
         thread = get_object_or_404(Thread.objects.visible_to(request_user(self.request)), pk=self.kwargs["pk"])
         return ThreadService.list_messages(thread=thread)
+
+
+@extend_schema_view(get=extend_schema(responses=LedgerSerializer, examples=examples.LEDGER))
+class ThreadFacts(GenericAPIView):
+    """The facts ledger of a thread: what the patient told, whether it was asked for, and what was held back."""
+
+    queryset = Thread.objects.none()
+    permission_classes = (IsInstructor,)
+
+    def get_queryset(self) -> Any:
+        return Thread.objects.visible_to(request_user(self.request))
+
+    def get(self, request: Request, pk: str) -> Response:
+        return Response(LedgerSerializer(ledger_of(self.get_object())).data)
 
 
 class RunFilter(filters.FilterSet):

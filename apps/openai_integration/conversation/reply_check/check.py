@@ -60,6 +60,25 @@ class ReplyCheck:
             return "other_language"
         return broken
 
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether the student's last message has no question in it."""
+        return "?" not in self._student_messages[-1]
+
+    def perhaps_told(self, text: str) -> tuple[int, ...]:
+        """The places, among the scenario's locked facts, of those that a text may tell and nobody has asked for."""
+        stems = stems_of(words(plain(text)))
+        return tuple(
+            place
+            for place, fact in enumerate(self._knowledge.locked)
+            if not self.is_asked(place) and fact.revealed_by(stems, _REVEALED_SHARE_SO_FAR)
+        )
+
+    def is_asked(self, place: int) -> bool:
+        """Whether the student has asked for a locked fact by its topic or its words."""
+        asked, phrases = stems_of(self._student_words), self._knowledge.asked_for.found_in(self._student_words)
+        return self._knowledge.locked[place].asked(phrases, asked)
+
     @cached_property
     def language(self) -> str:
         """The language for a fallback: that of the latest message whose language is recognised, else the scenario's."""
@@ -78,7 +97,7 @@ class ReplyCheck:
         if not self._unnamed.isdisjoint(self._knowledge.named.found_in(reply_words)):
             return "diagnosis_named"
         stems = stems_of(reply_words)
-        if any(fact.revealed_by(stems, share) for fact in self._still_locked):
+        if self.asks_nothing and any(fact.revealed_by(stems, share) for fact in self._still_locked):
             return "locked_fact"
         return None
 
