@@ -150,6 +150,8 @@ def test_every_new_column_is_nullable_or_filled_by_the_database(adopted: Adopted
     new = {name: column for name, column in adopted.after.columns.items() if name not in adopted.before.columns}
     assert [name for name, column in new.items() if column.not_null and column.default is None] == []
     assert {name for name, column in new.items() if column.not_null} == {
+        ("assistant_scenarios", "setting"),
+        ("assistant_scenarios", "content_warning"),
         ("user", "first_name"),
         ("user", "last_name"),
         ("user", "is_active"),

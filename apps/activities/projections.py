@@ -42,10 +42,12 @@ def _character(row: Row) -> Row:
         "title": title_of(row["character__scenario_text"]),
         "role": row["character__role"],
         "enable": row["character__enable"],
+        "content_warning": row["character__content_warning"],
     }
 
 
 ACTIVITY = Projection(
     "id", "pre_brief", "character_id", "character__scenario_text", "character__role", "character__enable",
+    "character__content_warning",
     finish=_with_summaries,
 )  # fmt: skip

@@ -16,7 +16,7 @@ class CharacterSummarySerializer(serializers.ModelSerializer):
 
     class Meta:
         model = AssistantScenario
-        fields = ["id", "title", "role", "enable"]
+        fields = ["id", "title", "role", "enable", "content_warning"]
         read_only_fields = fields
 
 

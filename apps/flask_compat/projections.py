@@ -12,14 +12,14 @@ from apps.assessments.models import Category, RubricQuestion, SubCategory
 from apps.assessments.projections import CATEGORY
 from apps.core.list_queries import CompiledQuery, Rows
 from apps.scenarios.models import AssistantScenario
-from apps.scenarios.projections import SCENARIO
+from apps.scenarios.projections import SHARED_SCENARIO
 from apps.users.models import User
 
 HIDDEN_OF_SCENARIO = {"additional_instructions": "", "openid": "", "communication_preferences": "", "rubrics": []}
 # v2 hides a disabled scenario from students altogether.
 HIDDEN_OF_DISABLED = {**HIDDEN_OF_SCENARIO, "scenario_text": "", "tags": []}
 _USERS = CompiledQuery(User.objects.order_by("id").values("username"))
-_SCENARIOS = CompiledQuery(SCENARIO.values(AssistantScenario.objects.order_by("id")))
+_SCENARIOS = CompiledQuery(SHARED_SCENARIO.values(AssistantScenario.objects.order_by("id")))
 _QUESTIONS = CompiledQuery(RubricQuestion.objects.filter(scenario=0).order_by("id").values("id", "question"))
 _CATEGORIES = CompiledQuery(CATEGORY.values(Category.objects.order_by("id")))
 _CRITERIA = CompiledQuery(
@@ -35,7 +35,7 @@ def usernames() -> list[str]:
 
 
 def scenarios(user: User) -> Rows:
-    found = SCENARIO.of_rows(_SCENARIOS.rows())
+    found = SHARED_SCENARIO.of_rows(_SCENARIOS.rows())
     if not user.is_instructor:
         for row in found:
             row.update(HIDDEN_OF_SCENARIO if row["enable"] else HIDDEN_OF_DISABLED)

@@ -12,6 +12,7 @@ from rest_framework import serializers
 from apps.activities.serializers import ActivitySerializer
 from apps.assessments.serializers import CategorySerializer, RubricQuestionSerializer, SubCategorySerializer
 from apps.openai_integration.serializers.threads import MessageIn
+from apps.scenarios.projections import SHARED_COLUMNS
 from apps.scenarios.serializers import ScenarioSerializer, TextsField
 
 
@@ -50,6 +51,9 @@ class LiteralValuesMixin:
 class OldScenarioSerializer(LiteralValuesMixin, ScenarioSerializer):
     tags = LiteralTexts(required=False)
     rubrics = LiteralTexts(source="rubric_questions", required=False)
+
+    class Meta(ScenarioSerializer.Meta):
+        fields = [*SHARED_COLUMNS, "tags", "rubrics"]
 
 
 class OldRubricQuestionSerializer(LiteralValuesMixin, RubricQuestionSerializer):

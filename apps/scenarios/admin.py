@@ -18,7 +18,13 @@ from apps.core.history.admin import ChangeAdmin, RecordedAdmin
 from apps.scenarios.models import AssistantScenario, ScenarioChange, ScenarioVersion, Tag
 
 AVATARS = ("Adult Man", "Adult Woman", "Elderly Man", "Elderly Woman", "Child", "Toddler")
-ROWS = {"scenario_text": 5, "additional_instructions": 22, "communication_preferences": 4}
+ROWS = {
+    "scenario_text": 5,
+    "additional_instructions": 22,
+    "communication_preferences": 4,
+    "setting": 3,
+    "content_warning": 2,
+}
 
 
 class ScenarioForm(StoredRowForm):
@@ -55,7 +61,17 @@ class ScenarioAdmin(RecordedAdmin):
     fieldsets = (
         (
             "Patient",
-            {"fields": ("scenario_text", "additional_instructions", "communication_preferences", "role", "enable")},
+            {
+                "fields": (
+                    "scenario_text",
+                    "additional_instructions",
+                    "communication_preferences",
+                    "setting",
+                    "content_warning",
+                    "role",
+                    "enable",
+                )
+            },
         ),
         ("Record", {"fields": ("openid", "versions_link", "created_at", "updated_at"), "classes": ("collapse",)}),
     )

@@ -8,16 +8,24 @@ _PLAYED = {
     "scenario_text": "Ann Lee, 41, a cook, has a cough.", "additional_instructions": "- cough: Dry, for a week.",
     "role": "Adult Woman", "communication_preferences": "Short answers.",
 }  # fmt: skip
-_NEW = {**_PLAYED, "enable": True, "tags": ["chest"], "rubrics": ["Was smoking asked about?"]}
+_NEW = {
+    **_PLAYED,
+    "setting": "",
+    "content_warning": "",
+    "enable": True,
+    "tags": ["chest"],
+    "rubrics": ["Was smoking asked about?"],
+}
 _OPENID = "asst_0123456789abcdef01234567"
 _SCENARIO: dict[str, Any] = {"id": 10, "openid": _OPENID, **_NEW}
+_PUBLIC = ("id", "scenario_text", "enable", "role", "content_warning", "tags")
 _CHANGE = {"communication_preferences": "Long answers."}
 _NEXT_OPENID = "asst_89abcdef0123456789abcdef"
 _CHANGED = answered("The scenario", {**_SCENARIO, **_CHANGE, "openid": _NEXT_OPENID})
 
 SCENARIOS = [
     answered("To an instructor", _SCENARIO),
-    answered("To a student", {name: _SCENARIO[name] for name in ("id", "scenario_text", "enable", "role", "tags")}),
+    answered("To a student", {name: _SCENARIO[name] for name in _PUBLIC}),
 ]
 CREATE = [sent("A new scenario", _NEW), answered("The scenario", _SCENARIO)]
 UPDATE = [sent("The whole scenario", {**_NEW, **_CHANGE}), _CHANGED]

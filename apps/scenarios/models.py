@@ -51,6 +51,19 @@ class AssistantScenario(Recorded, Timestamped):
     communication_preferences = models.TextField(
         null=True, blank=True, help_text="The patient's manner: how they speak, what they hold back."
     )
+    setting = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Where and how patient and student meet, as the patient knows it. Empty: a first consultation, the "
+        "student in the clinician's place. Hidden from students.",
+    )
+    content_warning = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What students are told beforehand if the conversation may distress them. Shown to students.",
+    )
 
     objects = ScenarioQuerySet.as_manager()
 
@@ -70,12 +83,14 @@ class AssistantScenario(Recorded, Timestamped):
 
     def content(self) -> dict[str, Any]:
         """The fields that decide how the patient is played; a change to one makes a new version."""
-        return {
+        content = {
             "scenario_text": self.scenario_text,
             "additional_instructions": self.additional_instructions,
             "role": self.role,
             "communication_preferences": self.communication_preferences or "",
         }
+        # Scenarios without a setting keep the versions that they had before there was one.
+        return {**content, "setting": self.setting} if self.setting else content
 
 
 def title_of(scenario_text: str) -> str:
@@ -123,7 +138,9 @@ class ScenarioVersion(models.Model):
     number = models.PositiveIntegerField(help_text="Counts each patient's versions from 1.")
     openid = models.CharField(max_length=64, unique=True, help_text="The assistant id that the old API shows.")
     title = models.CharField(max_length=80)
-    content = models.JSONField(help_text="scenario_text, additional_instructions, role, communication_preferences.")
+    content = models.JSONField(
+        help_text="scenario_text, additional_instructions, role, communication_preferences, setting?."
+    )
     content_hash = models.CharField(max_length=64)
     created_at = models.DateTimeField(auto_now_add=True)
     retired_at = models.DateTimeField(null=True, blank=True, help_text="When the patient was deleted.")

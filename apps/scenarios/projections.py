@@ -33,9 +33,13 @@ def _related(relation: str) -> RelatedRows:
 
 _RELATED = {relation: _related(relation) for relation in _TEXTS.values()}
 
-SCENARIO = Projection(
+# The columns that the Flask service has too.
+SHARED_COLUMNS = (
     "id", "scenario_text", "additional_instructions", "enable", "role", "openid", "communication_preferences",
-    finish=partial(_with_texts, texts=_TEXTS),
 )  # fmt: skip
-PUBLIC_SCENARIO = Projection("id", "scenario_text", "enable", "role", finish=partial(_with_texts, texts=_PUBLIC_TEXTS))
+SHARED_SCENARIO = Projection(*SHARED_COLUMNS, finish=partial(_with_texts, texts=_TEXTS))
+SCENARIO = Projection(*SHARED_COLUMNS, "setting", "content_warning", finish=partial(_with_texts, texts=_TEXTS))
+PUBLIC_SCENARIO = Projection(
+    "id", "scenario_text", "enable", "role", "content_warning", finish=partial(_with_texts, texts=_PUBLIC_TEXTS)
+)
 TAG = Projection("id", "tag", "scenario_id")

@@ -37,6 +37,8 @@ class ScenarioSerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
             "role",
             "openid",
             "communication_preferences",
+            "setting",
+            "content_warning",
             "tags",
             "rubrics",
         ]
@@ -65,7 +67,7 @@ class PublicScenarioSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = AssistantScenario
-        fields = ["id", "scenario_text", "enable", "role", "tags"]
+        fields = ["id", "scenario_text", "enable", "role", "content_warning", "tags"]
 
 
 class ScenarioVersionSerializer(serializers.ModelSerializer):

@@ -65,7 +65,13 @@ def test_students_see_activities_with_an_enabled_scenario(who, client_for, activ
         "pre_brief": activity.pre_brief,
         "character_id": activity.character_id,
         "categories": ids(activity),
-        "character": {"id": patient.pk, "title": patient.title, "role": patient.role, "enable": True},
+        "character": {
+            "id": patient.pk,
+            "title": patient.title,
+            "role": patient.role,
+            "enable": True,
+            "content_warning": "",
+        },
         "rubric": [
             {"id": one.pk, "name": one.name, "total_required_to_pass": one.total_required_to_pass}
             for one in activity.categories.order_by("id")

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from apps.core.migration_operations import LimitLockWait
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -10,6 +12,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        LimitLockWait(),
         migrations.CreateModel(
             name="ToldFact",
             fields=[
@@ -66,5 +69,12 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("message", "number"), name="one_entry_per_message_and_fact")
                 ],
             },
+        ),
+        migrations.AlterField(
+            model_name="run",
+            name="checks",
+            field=models.JSONField(
+                default=list, help_text="Replies that were rejected: a list of {attempt, rule, action, facts?}."
+            ),
         ),
     ]

@@ -45,6 +45,8 @@ def test_a_scenario_needs_only_a_text(client_for):
         "role": "",
         "openid": "",
         "communication_preferences": None,
+        "setting": "",
+        "content_warning": "",
         "tags": [],
         "rubrics": [],
     }
