@@ -20,14 +20,15 @@ from apps.scenarios.facts import Fact
 _MOST_NUMBERS = 12
 _NUMBERS = {"type": "array", "items": {"type": "integer"}, "maxItems": _MOST_NUMBERS}
 # The schema of a reply. It is the same for all scenarios, so that servers that compile schemas compile one.
-REPLY_SCHEMA: dict[str, Any] = {
+_REPLY_SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {"reply": {"type": "string"}, "asked": _NUMBERS, "told": _NUMBERS, "against": _NUMBERS},
     "required": ["reply", "asked", "told", "against"],
     "additionalProperties": False,
 }
-REPLY_SCHEMA_NAME = "patient_reply"
 SHOWN = "reply"
+# What asks for a reply with its ledger, as fields of a ModelRequest.
+REPLY_FORM: dict[str, Any] = {"schema": _REPLY_SCHEMA, "schema_name": "patient_reply", "shown": SHOWN}
 _JUDGE_SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {"asked": _NUMBERS, "told": _NUMBERS},

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from apps.llm import client
 from apps.llm.requests import ModelRequest
 from apps.openai_integration.conversation.history import WITHHELD, Messages, fit
-from apps.openai_integration.conversation.ledger import CONTRADICTED, REPLY_SCHEMA, REPLY_SCHEMA_NAME, SHOWN, Ledger
+from apps.openai_integration.conversation.ledger import CONTRADICTED, REPLY_FORM, Ledger
 from apps.openai_integration.conversation.prompt import ContextBuilder
 from apps.openai_integration.conversation.reply_check import REMINDERS, ReplyCheck
 from apps.openai_integration.models import Message, Run, ToldFact
@@ -99,9 +99,7 @@ class RunInputs:
         room = round(client.context_tokens("patient") * self._share)
         fitted = fit(self.history, fixed=(instructions, note), room=room)
         self.left_out = fitted.left_out
-        form: dict[str, Any] = (
-            {"schema": REPLY_SCHEMA, "schema_name": REPLY_SCHEMA_NAME, "shown": SHOWN} if context.ledger else {}
-        )
+        form = REPLY_FORM if context.ledger else {}
         return ModelRequest(
             instructions=instructions, messages=fitted.messages, note=note, timeout_s=time_left(self._run), **form
         )

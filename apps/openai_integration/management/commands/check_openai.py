@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +13,7 @@ from apps.llm.endpoints import Endpoint, Purpose, endpoint
 from apps.llm.requests import ModelRequest
 from apps.llm.responses import Answer, ModelError
 from apps.llm.traits import Traits, traits_of
+from apps.openai_integration.conversation.ledger import REPLY_FORM, SHOWN, judgement_of
 from apps.openai_integration.conversation.prompt import ContextBuilder
 from apps.openai_integration.conversation.reply_check import ReplyCheck
 from apps.openai_integration.marking.evaluators import CategoryRubricEvaluator
@@ -71,16 +71,13 @@ class Command(BaseCommand):
         return answered
 
     def _converse(self) -> str:
-        request = ModelRequest(
-            instructions=ContextBuilder(PATIENT).build_full_context(),
-            messages=[{"role": "user", "content": QUESTION}],
-            timeout_s=settings.RUN_DEADLINE_S,
-        )
         # The first call loads the model, and finds out how it is to be called; the second shows what others will take.
-        client.complete(replace(request, messages=[{"role": "user", "content": "Hello."}]))
+        client.complete(_question("Hello."))
         ask = {"stream": self._stream, "call": client.complete, "poll": self._in_background}
-        answer = ask[settings.OPENAI_RUN_MODE](request)
+        answer = ask[settings.OPENAI_RUN_MODE](_question(QUESTION))
         self._report("reply", answer)
+        beside = judgement_of(answer.fields) is not None
+        self.stdout.write(f"  facts ledger: {'beside the reply' if beside else 'by a small call where it is needed'}")
         self.stdout.write(f"  {answer.text.strip()}")
         rule = ReplyCheck(PATIENT, [QUESTION]).rule_broken(answer.text)
         self.stdout.write(f"  check of the reply: {rule or 'passed'}")
@@ -100,7 +97,7 @@ class Command(BaseCommand):
             return begun
         deadline = time.monotonic() + settings.RUN_DEADLINE_S
         while time.monotonic() < deadline:
-            answer = client.fetch(begun, timeout_s=endpoint("patient").timeout_s)
+            answer = client.fetch(begun, timeout_s=endpoint("patient").timeout_s, shown=SHOWN)
             if answer:
                 client.discard(begun)
                 return answer
@@ -129,6 +126,13 @@ class Command(BaseCommand):
             f"{what}: {answer.model}, {answer.latency_ms} ms, "
             f"{about}{answer.input_tokens} tokens in, {about}{answer.output_tokens} out"
         )
+
+
+def _question(said: str) -> ModelRequest:
+    context = ContextBuilder(PATIENT, ledger=client.takes_schema("patient"))
+    messages = [{"role": "user", "content": said}]
+    form = REPLY_FORM if context.ledger else {}
+    return ModelRequest(context.build_full_context(), messages, timeout_s=settings.RUN_DEADLINE_S, **form)
 
 
 def in_words(traits: Traits, to: Endpoint) -> str:
