@@ -4,12 +4,12 @@ import pytest
 
 from apps.llm import client, streams
 from apps.llm.responses import Answer, ModelError
-from apps.llm.tests.habits import endings, envelopes, events, refusals, thinking
+from apps.llm.tests.habits import endings, envelopes, events, ledgers, refusals, thinking
 from apps.llm.tests.habits.habit import STREAMED, Habit
 from apps.llm.tests.habits.server import Server
 from apps.llm.tests.test_client import request
 
-ROWS = [*refusals.ROWS, *envelopes.ROWS, *events.ROWS, *thinking.ROWS, *endings.ROWS]
+ROWS = [*refusals.ROWS, *envelopes.ROWS, *events.ROWS, *thinking.ROWS, *endings.ROWS, *ledgers.ROWS]
 CASES = {
     f"{habit.name}-{wire}-{way}": (habit, wire, way) for habit in ROWS for wire in habit.wires for way in habit.ways
 }
