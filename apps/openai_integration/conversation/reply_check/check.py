@@ -30,6 +30,8 @@ _MARKERS = re.compile(
 )
 # While streaming, more words are needed to detect another language: the next sentence may translate a quotation.
 _WORDS_SO_FAR = 6
+# A reply of fewer words tells nothing by itself: "Sick one."
+_WORDS_TO_TELL = 4
 
 
 class ReplyCheck:
@@ -93,7 +95,7 @@ class ReplyCheck:
             return "instructions_quoted"
         if any(not only_denied(form, spoken) for form in self._knowledge.named.found_in(reply_words) if self._unnamed):
             return "diagnosis_named"
-        if self.asks_nothing:
+        if self.asks_nothing and len(reply_words) >= _WORDS_TO_TELL:
             stems = stems_of(reply_words)
             if any(fact.told_by(stems, self._asked_stems) for fact in self._unasked):
                 return "locked_fact"

@@ -32,12 +32,13 @@ class LockedFact:
     """A fact that is told only on request, as stems.
 
     `topics` are the words of each topic, each with the stems that name it; `phrases` are the topics as they stand.
-    `own` are the stems of the fact that appear in no open part of the scenario; `near` are those of the same subjects,
-    and `about` are all of them, wherever else they stand.
+    `told` are the stems of the fact, and `own` those that appear in no open part of the scenario. `about` are those of
+    the same subjects, and `near` again those that no open part has.
     """
 
     topics: tuple[tuple[frozenset[str], ...], ...]
     phrases: frozenset[Phrase]
+    told: frozenset[str]
     own: frozenset[str]
     near: frozenset[str]
     about: frozenset[str]
@@ -57,8 +58,9 @@ class LockedFact:
     def told_by(self, stems: frozenset[str], repeated: frozenset[str]) -> bool:
         """Whether `stems` tell it, if nobody asked. `repeated` are words of the student's, which reveal nothing."""
         own, near = self._hits(stems - repeated)
-        telling = sum(_weight(word) for word in own) + len(near) / 2
-        return telling >= TOLD and bool(own)
+        known = (self.told & stems) - own - WEAK - repeated
+        telling = sum(_weight(word) for word in own) + (len(near) + len(known)) / 2
+        return telling >= TOLD and (bool(own) or len(near) > 1)
 
     def near_to(self, stems: frozenset[str]) -> bool:
         """Whether a word of these is of its topics, of the fact, or of their subjects."""
@@ -142,6 +144,7 @@ def _locked_fact(topics: str, fact: str, common: frozenset[str]) -> LockedFact:
         topics=tuple(tuple(related_stems(word) for word in topic) for topic in named if topic),
         # "how much" has no stem of its own, but is a topic.
         phrases=frozenset(phrase(topic) for topic in spoken if topic and topics),
+        told=told,
         own=told - common,
         near=about - common,
         about=about,
