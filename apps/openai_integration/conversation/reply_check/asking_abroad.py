@@ -46,6 +46,7 @@ _GERMAN_SILENT = alternatives(
     | keine sorge | setzen | legen | atmen | stehen | kommen | bitte (?:setzen|legen|atmen|nehmen) | nehmen sie
     | machen sie sich keine | einen? (?:moment|augenblick) | entschuldig\\w* | schade
     | sie (?:mussen|brauchen) (?:sich )?(?:keine|nicht) | sie haben (?:das )?(?:gut|alles|sehr)
+    | das (?:kriegen|schaffen|machen) wir | (?:\\S+ ){1,4}(?:schadigt|erhoht|senkt|verursacht|bedeutet|belastet)
     | (?:\\S+ ){1,4}(?:ist|sind) (?:sehr |meist |oft |nicht )?(?:haufig|harmlos|gut|normal|gefahrlich|hoch|niedrig)
     """
 )
@@ -76,7 +77,8 @@ _FRENCH_SILENT = alternatives(
     | desole\\w* | pardon | excusez | enchante\\w* | maintenant | d'abord | ensuite | allongez | asseyez | respirez
     | toussez | au revoir | a bientot | bonne | voila | pour resumer | en resume | ne vous | notre | mon | ma
     | vous (?:avez|etes) (?:bien|raison|tres bien|fait|courageu\\w+|maigri)
-    | (?:le|la|les|un|une|votre|vos) (?:\\S+ ){1,4}(?:est|sont|permet|montre|peut)
+    | (?:le|la|les|un|une|votre|vos) (?:\\S+ ){1,4}(?:est|sont|permet|montre|peut|abime|augmente|provoque|signifie)
+    | \\S+ (?:abime|augmente|provoque|signifie) | toutes mes condoleances
     """
 )
 _IBERIAN_ASKS = [
@@ -103,11 +105,12 @@ _SPANISH_SILENT = alternatives(
     """
     yo | soy | estoy | voy | vamos | vuelvo | tengo | entiendo | comprendo | veo | lamento | lo (?:siento|entiendo)
     | siento | me (?:llamo|alegro|llaman) | mi (?:nombre|companer\\w+|tutor\\w*)
-    | le (?:voy|vamos|agradezco|explico|pido|hago|tomo) | ahora (?:vuelvo|le|voy|vamos) | ya (?:hemos|veo|esta|he)
-    | (?:esto|eso|es) (?:es|debe|suena|normal|muy|un|una) | debe de | tiene que ser | gracias | muchas gracias | muy
-    | hola | buen\\w* | vale | de acuerdo | perfecto | claro | encantad\\w+ | perdon\\w* | disculp\\w+ | primero
-    | luego | ha hecho | no se preocupe | tumbese | sientese | respire | hasta | adios | en resumen | nos
-    | (?:el|la|los|las|su|sus|un|una) (?:\\S+ ){1,4}(?:es|son|esta|estan|puede|pueden)
+    | le (?:voy|vamos|haremos|agradezco|explico|pido|hago|tomo) | ahora (?:vuelvo|le|voy|vamos)
+    | ya (?:hemos|veo|esta|he) | (?:esto|eso|es) (?:es|debe|suena|normal|muy|un|una) | debe de | tiene que ser
+    | gracias | muchas gracias | muy | hola | buen\\w* | vale | de acuerdo | perfecto | claro | encantad\\w+
+    | perdon\\w* | disculp\\w+ | primero | luego | ha hecho | no se preocupe | tumbese | sientese | respire | hasta
+    | adios | en resumen | nos
+    | (?:el|la|los|las|su|sus|un|una) (?:\\S+ ){1,4}(?:es|son|esta|estan|puede|pueden|dana|aumenta|provoca|significa)
     """
 )
 _PORTUGUESE_SILENT = alternatives(
@@ -116,7 +119,7 @@ _PORTUGUESE_SILENT = alternatives(
     | sinto muito | chamo-me | o meu | a minha | agora (?:vou|volto|vamos) | ja (?:volto|acabamos) | isto (?:e|deve)
     | isso (?:e|deve) | e (?:normal|muito|um|uma) | deve ser | obrigad\\w+ | muito | ola | bo[am] | esta bem
     | de acordo | certo | claro | prazer | desculp\\w+ | primeiro | depois | fez bem | nao se preocupe | deite-se
-    | sente-se | respire | ate | adeus | em resumo | nos
+    | sente-se | respire | ate | adeus | em resumo | os meus (?:sentimentos|pesames) | nos
     | (?:o|a|os|as|um|uma) (?:\\S+ ){1,4}(?:e|sao|esta|estao|pode|podem)
     """
 )
@@ -140,17 +143,18 @@ _ITALIAN_ASKS = [
 _ITALIAN_SILENT = alternatives(
     """
     io | sono | sto | ho | vado | vengo | torno | capisco | comprendo | vedo | mi (?:dispiace|chiamo|spiace)
-    | (?:la|le) (?:capisco|misuro|ascolto|faccio|prescrivo|spiego|visito|prendo) | adesso (?:le|la|vediamo|facciamo)
-    | ora (?:le|la) | faremo | facciamo | abbiamo | dobbiamo | possiamo | dev'essere | deve essere | grazie | molte
-    | mille | buon\\w* | salve | ciao | va bene | d'accordo | certo | perfetto | piacere | scusi | prima | poi
-    | ha fatto bene | non si preoccupi | si (?:sdrai|sieda|accomodi) | respiri | arrivederci | a presto | in sintesi
-    | (?:questo|questa|e) (?:e|normale|molto|un|una)
+    | (?:la|le) (?:capisco|ringrazio|faremo|misuro|ascolto|faccio|prescrivo|spiego|visito|prendo)
+    | adesso (?:le|la|vediamo|facciamo) | ora (?:le|la) | faremo | facciamo | abbiamo | dobbiamo | possiamo
+    | dev'essere | deve essere | grazie | molte | mille | buon\\w* | salve | ciao | va bene | d'accordo | certo
+    | perfetto | piacere | scusi | prima | poi | ha fatto bene | non si preoccupi | si (?:sdrai|sieda|accomodi)
+    | respiri | arrivederci | a presto | in sintesi | (?:questo|questa|e) (?:e|normale|molto|un|una)
     | (?:il|lo|la|i|gli|le|un|una) (?:\\S+ ){1,4}(?:e|sono|puo|possono)
     """
 )
 _DUTCH_ASKS = [
-    r"(?:^(?:\w+,? )?|\b(?:en|maar|dus|of|dan|oke) )(?:sinds |van |met |in |op |aan |voor )?(?:wat|wie|waar\w*|waarom"
-    r"|wanneer|hoe|hoeveel|hoelang|welke?|of)\b",
+    r"(?:^(?:\w+,? )?|\b(?:en|maar|dus|of|dan|oke) )(?:sinds |van |met |in |op |aan |voor )?(?:wat(?! (?:vreselijk"
+    r"|vervelend|naar|erg|fijn|mooi|goed|jammer|verdrietig|lief))|wie|waar\w*|waarom|wanneer|hoe|hoeveel|hoelang"
+    r"|welke?|of)\b",
     r"(?:^|[,(] ?|\b(?:en|maar|dus|dan|oke) )(?!dat|het|dit|ik|we|u|gaat u (?:maar )?(?:zitten|liggen))\w+ (?:u|je|jij"
     r"|er|ie|die|het(?! (?:is|was|gaat))|uw|jouw|iemand|hij|zij|ze)\b",
     r"\b"
@@ -171,7 +175,8 @@ _DUTCH_SILENT = alternatives(
     """
     ik | we | wij | (?:dat|dit|het) (?:is|was|klinkt|moet|kan|spijt|komt|gaat|lijkt me) | mijn | ons | onze | dank
     | bedankt | goed\\w* | hallo | dag | oke | prima | mooi | fijn | prettig | aangenaam | sorry | helaas
-    | nu (?:ga|zal) | eerst | straks | begrijp\\w* | wat (?:vervelend|naar|erg) | tot
+    | nu (?:ga|zal) | eerst | straks | begrijp\\w*
+    | wat (?:vreselijk|vervelend|naar|erg|fijn|mooi|goed|jammer|verdrietig|lief) | tot
     | gaat u (?:maar )?(?:zitten|liggen) | kom | adem | maakt u zich geen | zo
     | (?:de|het|een|uw) (?:\\S+ ){1,4}(?:is|zijn|wordt|worden|kan|kunnen)
     """

@@ -43,8 +43,8 @@ _REQUESTS = alternatives(
     | (?<!sorry to )hear (?:about|more|how|what|your|from|anything|it) | go on | carry on | keep going
     | take (?:your|all the) time | in your own | i'?m listening | all ears | here to listen
     | (?:no|not any) (?:rush|hurry) | feel free | you can (?:say|talk|speak|trust|be|share|always)
-    | be (?:honest|open|straight|frank) | hold (?:anything |nothing )?back | nothing you | whatever (?:it|you|is)
-    | judge | judge?ment | shock me | safe space | don't be (?:shy|embarrassed|afraid)
+    | (?<!i'll )be (?:honest|open|straight|frank) | hold (?:anything |nothing )?back | nothing you
+    | whatever (?:it|you|is) | judge | judge?ment | shock me | safe space | don't be (?:shy|embarrassed|afraid)
     | don't worry about (?:what|saying) | now's the time | no (?:need|reason) to be (?:embarrassed|ashamed|shy)
     | correct me | go through your | through your | i'?(?:ll|d|m)? (?:\\w+ )?need (?:the|your|a (?:full|complete))
     | need your | do me a favou?r
@@ -59,9 +59,10 @@ _IMPERATIVES = alternatives(
 _WISHES = [
     r"\b(?:would|'d|do|did) (?:really |also |just |very much |quite )*(?:like|love|want|need|be (?:good|useful|helpful"
     r"|interested|keen))(?: you| us| for you)? to (?:know|hear|ask|understand|get|find|learn|talk|go|explore|discuss"
-    r"|tell|check (?:if|whether|how|on)|see (?:if|whether|how)|describe|share|say|walk|take me)\b",
+    r"|tell|check (?:if|whether|how|on)|see (?:if|whether|how)|describe|share|say|walk|take me)\b(?! you (?:some"
+    r"|a few) (?:\w+ )?questions\b(?! about)| you to )",
     r"\b(?:need|want|have|going|wanted|ought|got) to (?:know|ask|understand|hear|find|get an?|discuss|talk|check (?:if"
-    r"|whether|how|on))\b(?! (?:you )?(?:some|a few|a couple of)(?: more)? questions(?: now| today| first)?$)",
+    r"|whether|how|on))\b(?! you (?:some|a few) (?:\w+ )?questions\b(?! about)| you to )",
     r"\b(?:ask (?:you )?(?:about|something|whether|if|how|what)|questions? about|be (?:good|useful|helpful) to know)\b",
     r"\bif i (?:didn't|don't|left|did not) (?:\w+ )?(?:ask|check|mention|cover|out)\b",
 ]
@@ -78,7 +79,7 @@ _HINTS = [
     r"|you(?:'re| are) (?:not|carrying|holding|hiding|worried about)|that (?:might|may))\b",
     r"\b(?:there (?:may|might|must|could) be|there(?: i|')s) (?:something|someone|more|a reason)\b",
     r"\b(?:something|someone|somebody) (?:is|about|tells|else|that|you|on|may|might|behind|close)\b",
-    r"\b(?:more to (?:it|this|say|tell)|on your (?:own )?mind|on your chest|weighing|(?:worries|troubling"
+    r"\b(?:more to (?:it|this|say|tell)|on your (?:own )?mind|off your chest|weighing|(?:worries|troubling"
     r"|bothering) you|behind (?:that|this)|carry a lot|brings? (?:something|back))\b",
     rf"\b(?:a lot of|lots of|loads of|many|some|other|plenty of|sometimes|common for"
     rf"|unusual for) (?:\w+ ){{0,2}}{_PEOPLE}\b",
@@ -99,8 +100,8 @@ ENGLISH_ASKS = re.compile(
 
 _OF_ONESELF = alternatives(
     """
-    (?:so |and |but |then )?(?:i | i'?m | i'?ll | i'?ve | i'?d | im | ive | we | we'?re | we'?ll | we'?ve | we'?d
-    | let me | let us | let's | my | our | one of us | from what | just a | only a | first | then | hang on
+    (?:so |and |but |then |just )*(?:i | i'?m | i'?ll | i'?ve | i'?d | im | ive | we | we'?re | we'?ll | we'?ve
+    | we'?d | let me | let us | let's | my | our | one of us | from what | just a | only a | first | then | hang on
     | bear with | before (?:i|we) | in (?:a (?:moment|minute|second)|summary|short|that case)
     | to (?:summari\\w+|sum|recap) | summari\\w+ | what (?:i|we|you) | everything (?:i|we|you)
     | it's (?:all )?confidential | this is (?:all )?confidential)
@@ -136,7 +137,7 @@ _PRAISE_OR_PLAN = alternatives(
     | you(?:'ve| have) been (?:\w+ )?(?:patient|helpful|clear|brave|great|very|honest|open)
     | you(?:'re| are) (?:not (?:alone|wasting|in trouble|on your own|to blame)|right(?! now)|safe (?:here|with))
     | you(?:'re| are) (?:very (?:welcome|kind|brave|patient|good|honest|helpful)|a (?:great|good|lovely|brave))
-    | you(?:'ve| have) got every | you (?:don't|do not|needn't) (?:have|need)
+    | you(?:'ve| have) (?:got every|been through) | you (?:don't|do not|needn't) (?:have|need)
     | you can (?:sit|get|put|relax|stop|call|come|see|stand|lie|open|rest|leave|expect|go)
     | you(?:'ll| will| should| must| need to| might want| may want) (?!not\b)\w+
     """
@@ -155,8 +156,8 @@ _VERB = alternatives(
 _OTHER_SUBJECT = r"(?:[\w'-]{1,30} ){1,5}"
 _COMMENT = alternatives(
     """
-    an? | the | when | not | very | quite | bad | good | common | caused | often | usually | just | called | what | right
-    | outside | normal | clear
+    an? | the | when | not | very | quite | bad | good | common | caused | often | usually | just | called | what
+    | right | outside | normal | clear
     """
 )
 _EXPLANATION = (
@@ -166,7 +167,7 @@ _EXPLANATION = (
     rf"|{_SUBJECT}(?=.{{0,200}}\b{_VERB}\b)"
     r"|(?:it|that|this|there|nobody|everybody|he|she)(?:'s| is|'ll| will| isn't| may| might| can) (?!only|still|never)"
     rf"|{_OTHER_SUBJECT}(?:is|are|isn't|aren't) {_COMMENT}\b"
-    rf"|{_OTHER_SUBJECT}(?:makes|causes|helps|lowers|raises|means)\b"
+    rf"|{_OTHER_SUBJECT}(?:makes|causes|helps|lowers|raises|means|damages|increases|reduces|affects|protects|irritates)\b"
     rf"|{_OTHER_SUBJECT}(?:can|could|would) (?:make|cause|help|lower|raise|damage|bring|drop|also)\b"
     r"|(?:[\w'-]{1,30} ){1,3}(?:sounds|looks) |[\w'-]{1,30}'s (?:just|right|outside|cross|here|coming)\b)"
 )

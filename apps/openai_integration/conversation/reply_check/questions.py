@@ -42,7 +42,7 @@ _NODS = """
     | perfect | brilliant | excellent | lovely | sure | yes | yeah | yep | nope | cool | i see | i understand
     | understood | got it | of course | absolutely | thanks | thank you | cheers | sorry | i'?m sorry | hello | hi
     | hey | hiya | good (?:morning|afternoon|evening|day) | doctor | sir | madam | then | well done | bye | goodbye
-    | m{1,9}h?m{0,9} | a{1,9}h{1,9} | o{1,9}h{1,9} | hm{1,9} | uh-?huh | not at all | no problem | no worries
+    | m{1,9}(?:-?h?m{1,9})? | uh[ -]huh | a{1,9}h{1,9} | o{1,9}h{1,9} | hm{1,9} | not at all | no problem | no worries
     | take care | see you | nice | welcome | you too | that'?s (?:fine|right|ok|okay|great|good|all) | genau
     | alles klar | verstehe | aha | ach so | danke | danke schon | dankeschon | vielen dank | bitte | hallo
     | guten (?:tag|morgen|abend) | in ordnung | natur?lich | tut mir leid | auf wiedersehen | oui | non | bien
@@ -70,6 +70,10 @@ _GREETS = re.compile(
     r"(?:hello|hi|hey|hiya|morning|afternoon|evening|alright|good (?:morning|afternoon|evening)|hallo|guten|bonjour"
     r"|bonsoir|hola|buen[oa]s|buon|salve|ciao|dag|goede|ola|bo[am]|thanks|thank you|danke|merci|gracias|grazie|dank"
     r"|bedankt|obrigad)"
+)
+_THANKS = re.compile(
+    r"(?:thanks|thank you|danke|vielen dank|merci|gracias|grazie|la ringrazio|bedankt|dank u(?: wel)?|obrigad[oa])"
+    r"(?: so much| very much| beaucoup| mucho| molto)? (?:for|fur|pour|de|por|per|voor|pela|pelo) [^,]{1,60}"
 )
 _RULES = {"en": (ENGLISH_SILENT, ENGLISH_ASKS), **ABROAD}
 LANGUAGES = frozenset(_RULES)
@@ -120,14 +124,15 @@ def _sentences(text: str) -> tuple[list[str], bool]:
 
 
 def _silent(sentence: str, languages: frozenset[str]) -> bool:
-    if _nods(sentence):
+    if _nods(sentence) or _THANKS.fullmatch(sentence):
         return True
     rules = [_RULES[name] for name in languages]
     if any(asks.search(sentence) for _, asks in rules):
         return False
     filler = _FILLERS.match(sentence)
-    bare = sentence[filler.end() :] if filler else sentence
-    return any(silent.match(start) for silent, _ in rules for start in (sentence, bare))
+    first, _, rest = sentence.partition(",")
+    starts = [sentence, sentence[filler.end() :] if filler else "", rest.strip() if _nods(first) else ""]
+    return any(silent.match(start) for silent, _ in rules for start in starts)
 
 
 def _nods(sentence: str) -> bool:
