@@ -25,12 +25,13 @@ _GERMAN_ASKS = [
         """
         erzahl\\w* | schilder\\w* | beschreib\\w* | berichte\\w* | sagen sie | sag mal | sprechen sie | reden sie
         | nennen sie | zeigen sie | fahren sie fort | nur zu | weiter so | und weiter | lassen sie sich | zeit lassen
-        | in ruhe | hore (?:ihnen |dir )?zu | hore ihnen | ganz offen | frage mich | fragen (?:zu|nach|uber) | wissen
-        | wusste gern | erfahren | interessier\\w+ | neugierig | eindruck | gefuhl | vermute | nehme an | scheint
-        | scheinen | wirken | klingt (?:so )?als | noch (?:mehr|was|etwas|ihre?) | (?:et)?was anderes | belastet
-        | bedruckt | manche | viele (?:menschen|leute|patient\\w*|frauen|manner|greifen|haben|nehmen) | irgend\\w*
-        | vertrau\\w* | trauen | urteil\\w* | keine (?:eile|scheu) | unter uns | gern(?:e)? (?:horen|wissen|verstehen)
-        | ehrlich | (?:brauche|brauchte|benotige) (?:ich )?(?:noch )?(?:ihre?|die|den|einen)
+        | in ruhe | hore (?:ihnen |dir )?zu | hore ihnen | ganz offen | frage mich | fragen | frage an | sorgen um
+        | noch nicht (?:uber|gesprochen) | wissen | wusste gern | erfahren | interessier\\w+ | neugierig | eindruck
+        | gefuhl | vermute | nehme an | scheint | scheinen | wirken | klingt (?:so )?als
+        | noch (?:mehr|was|etwas|ihre?) | (?:et)?was anderes | belastet | bedruckt | manche
+        | viele (?:menschen|leute|patient\\w*|frauen|manner|greifen|haben|nehmen) | irgend\\w* | vertrau\\w* | trauen
+        | urteil\\w* | keine (?:eile|scheu) | unter uns | gern(?:e)? (?:horen|wissen|verstehen) | ehrlich
+        | (?:brauche|brauchte|benotige) (?:ich )?(?:noch )?(?:ihre?|die|den|einen)
         | haben (?:vorhin |eben )?(?:gesagt|erwahnt)
         """
     )
@@ -63,8 +64,9 @@ _FRENCH_ASKS = [
         | prenez (?:tout )?votre temps | allez-y | ecoute(?!r) | demand(?:e|er) | aimerais | j'aurais besoin
         | voudrais (?:savoir|comprendre|que|vous (?:poser|demander)) | savoir | impression | sens (?:que|bien)
         | semblez? | dirait | (?:beaucoup|certain\\w*|bien) (?:de|des) (?:gens|patients|personnes|femmes|hommes)
-        | hesitez | pouvez (?:tout|me|en|parler) | confiance | l'air | quelque chose | d'autre | juge\\w* | entre nous
-        | imagine | suppose | curieu\\w+ | question
+        | m'inquiete | me faut | me faudrait | n'(?:a|avons) pas (?:encore )?parle | cherche a | hesitez
+        | pouvez (?:tout|me|en|parler) | confiance | l'air | quelque chose | d'autre | juge\\w* | entre nous | imagine
+        | suppose | curieu\\w+ | question
         """
     )
     + r"\b",
@@ -94,8 +96,9 @@ _IBERIAN_ASKS = [
         | impressao | noto | sinto que | siento que | parece\\w* | confiar | confianca | a vontade
         | pode (?:falar|dizer) | puede (?:hablar|decir|contar) | muchas (?:mujeres|personas|veces) | muchos
         | mucha gente | muitas | muitos | hay (?:mas|algo) | ha mais | algo | alguma? | algun\\w* | alguien | alguem
-        | qualquer coisa | cualquier | juzg\\w+ | julg\\w+ | imagino | supongo | suponho | curios\\w+ | interesa
-        | entre nosotros | no sale de aqui | no diga
+        | qualquer coisa | cualquier | me preocupa | necesito | hemos hablado | quiero (?:saber|entender)
+        | preocupa-me | preciso | falamos | quero (?:saber|perceber) | juzg\\w+ | julg\\w+ | imagino | supongo
+        | suponho | curios\\w+ | interesa | entre nosotros | no sale de aqui | no diga
         """
     )
     + r"\b",
@@ -131,10 +134,11 @@ _ITALIAN_ASKS = [
         """
         racconti | raccontami | mi (?:dica|dici|parli|parla|descriva|spieghi|puo|potrebbe|faccia) | dica pure | parli
         | descriva | vada (?:pure|avanti) | continui | prosegua | si prenda | con calma | la ascolto | ascoltarla
-        | chiedo | vorrei | piacerebbe | sapere | impressione | sento che | sembra | sembrano
-        | puo (?:dir|parl|fid)\\w* | fidarsi | fiducia | molt[ei] (?:persone|donne|uomini|pazienti) | tant[ei]
-        | a volte | qualcosa | qualcuno | qualche | c'e (?:altro|dell'altro) | altro | giudic\\w+ | immagino
-        | suppongo | curios\\w+ | interessa | tra noi | domand\\w+
+        | chied\\w+ | mi preoccupa | bisogno | voglio (?:sapere|capire) | abbiamo (?:ancora )?parlato | vorrei
+        | piacerebbe | sapere | impressione | sento che | sembra | sembrano | puo (?:dir|parl|fid)\\w* | fidarsi
+        | fiducia | molt[ei] (?:persone|donne|uomini|pazienti) | tant[ei] | a volte | qualcosa | qualcuno | qualche
+        | c'e (?:altro|dell'altro) | altro | giudic\\w+ | immagino | suppongo | curios\\w+ | interessa | tra noi
+        | domand\\w+
         """
     )
     + r"\b",
@@ -161,11 +165,11 @@ _DUTCH_ASKS = [
     + alternatives(
         """
         vertel\\w* | beschrijf | leg (?:eens )?uit | noem | zeg(?:t u)? (?:het )?maar | ga (?:door|verder)
-        | gaat u (?:door|verder) | neem (?:rustig|gerust|uw|de) | rustig | alle tijd | luister(?!en) | vraag
-        | vragen (?:over|naar) | weten | horen | benieuwd | nieuwsgierig | idee | gevoel | indruk | lijkt
-        | klinkt (?:als)?of | nog (?:iets|meer|wat) | iets | iemand | veel (?:mensen|mannen|vrouwen) | sommige
-        | oordeel\\w* | eerlijk | vertrouw\\w* | gerust | graag (?:weten|horen|willen) | neem aan | onder ons
-        | dwarszit
+        | gaat u (?:door|verder) | neem (?:rustig|gerust|uw|de) | rustig | alle tijd | luister(?!en) | vraag | vragen
+        | zorgen over | zorgen om | hebben (?:het )?nog niet | wil (?:graag )?begrijpen | zou graag | weten | horen
+        | benieuwd | nieuwsgierig | idee | gevoel | indruk | lijkt | klinkt (?:als)?of | nog (?:iets|meer|wat) | iets
+        | iemand | veel (?:mensen|mannen|vrouwen) | sommige | oordeel\\w* | eerlijk | vertrouw\\w* | gerust
+        | graag (?:weten|horen|willen) | neem aan | onder ons | dwarszit
         """
     )
     + r"\b",

@@ -71,8 +71,9 @@ _HINTS = [
     r"\b(?:wonder\w*|curious|intrigued|interested (?:in|to)|keen to (?:know|hear)|would help|be helpful|be useful"
     r"|a word about|move on to|turn to|come (?:back )?to your|not (?:quite |really )?sure (?:i|what|why|how)"
     r"|didn't (?:quite )?(?:catch|get)|(?:don't|do not) (?:quite )?understand|they (?:said|say|tell|told))\b",
-    r"\byou (?:mentioned|hinted|touched on|alluded|hesitated|paused|seem|seemed|look|looked|sound|sounded|appear|went"
-    r"|must have (?:your|a)|may have|might have|know (?:him|her|them|best|yourself))\b",
+    r"\byou (?:mentioned|hinted|touched on|alluded|hesitated|paused|laughed|smiled|sighed|shrugged|frowned|flinched"
+    r"|blushed|trailed off|stopped there|seem|seemed|look|looked|sound|sounded|appear|went|must have (?:your|a)"
+    r"|may have|might have|know (?:him|her|them|best|yourself))\b",
     r"\bi(?:'d)? (?:\w+ )?(?:notice|noticed|sense|sensed|suspect|imagine|guess|suppose|reckon|bet|gather|picture"
     r"|take it|hazard|get the|have the|got the)\b(?! (?:this|that|it|so)$)",
     r"\b(?:sounds?|seems?|looks?|feels?) (?:to me )?(?:like|as though|as if|that) (?:there|something|someone"
@@ -85,6 +86,19 @@ _HINTS = [
     rf"|unusual for) (?:\w+ ){{0,2}}{_PEOPLE}\b",
     rf"\b{_PEOPLE} (?:\w+ ){{0,6}}?(?:often|sometimes|tend|find|struggle|notice|forget|don't always)\b",
 ]
+# What the speaker does not know, has not asked yet, or worries about.
+_LACKS = alternatives(
+    r"""
+    ask(?:ed)?(?! (?:you )?(?:to|the|my|him|her|a few|some|a (?:doctor|nurse|colleague))\b) | a few questions about
+    | some questions about | (?:a|the|this) (?:feeling|hunch|suspicion) | i'?m trying to | puzzled | confused
+    | missing (?:something|a) | grateful if | appreciate it if | hoping (?:you|to (?:hear|understand|learn))
+    | do with knowing | haven't (?:talked|spoken|touched|covered|discussed|heard|got to|gone) | (?:we've|i've) not
+    | (?:one|the) (?:more|last|other|next|final) (?:thing|question|part|point) | my (?:next|last|other) | moving on
+    | brings? (?:us|me) to | part next | section next | on my (?:list|form) | fill in the
+    | (?:worried|concerned|troubled) (?:that |about |for )?(?:you|your|how|what) | (?:make|be) sure (?:that )?(?:you|your|i)
+    | if (?:i may|you don't mind)
+    """
+)
 ENGLISH_ASKS = re.compile(
     "|".join(
         [
@@ -94,6 +108,8 @@ ENGLISH_ASKS = re.compile(
             rf"{_CLAUSE}{_IMPERATIVES}\b",
             *_WISHES,
             *_HINTS,
+            rf"\b{_LACKS}\b",
+            r"^\w{3,20}s (?:often|sometimes|rarely) ",
         ]
     )
 )

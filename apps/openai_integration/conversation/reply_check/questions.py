@@ -73,7 +73,8 @@ _GREETS = re.compile(
 )
 _THANKS = re.compile(
     r"(?:thanks|thank you|danke|vielen dank|merci|gracias|grazie|la ringrazio|bedankt|dank u(?: wel)?|obrigad[oa])"
-    r"(?: so much| very much| beaucoup| mucho| molto)? (?:for|fur|pour|de|por|per|voor|pela|pelo) [^,]{1,60}"
+    r"(?: so much| very much| beaucoup| mucho| molto)?"
+    r" (?:for|fur|pour|de (?:votre|vos|m'avoir)|por|per|voor|pela|pelo) [^,]{1,60}"
 )
 _RULES = {"en": (ENGLISH_SILENT, ENGLISH_ASKS), **ABROAD}
 LANGUAGES = frozenset(_RULES)
