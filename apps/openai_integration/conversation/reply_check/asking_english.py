@@ -95,7 +95,8 @@ _LACKS = alternatives(
     | do with knowing | haven't (?:talked|spoken|touched|covered|discussed|heard|got to|gone) | (?:we've|i've) not
     | (?:one|the) (?:more|last|other|next|final) (?:thing|question|part|point) | my (?:next|last|other) | moving on
     | brings? (?:us|me) to | part next | section next | on my (?:list|form) | fill in the
-    | (?:worried|concerned|troubled) (?:that |about |for )?(?:you|your|how|what) | (?:make|be) sure (?:that )?(?:you|your|i)
+    | (?:worried|concerned|troubled) (?:that |about |for )?(?:you|your|how|what)
+    | (?:make|be) sure (?:that )?(?:you|your|i)
     | if (?:i may|you don't mind)
     """
 )

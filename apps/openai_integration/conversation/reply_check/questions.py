@@ -17,7 +17,8 @@ from apps.openai_integration.conversation.reply_check.asking_abroad import ABROA
 from apps.openai_integration.conversation.reply_check.asking_english import ENGLISH_ASKS, ENGLISH_SILENT
 
 _MARKS = re.compile("[?\uff1f\u061f\u055e\u1367\u2e2e\u203d\u2047-\u2049\u037e\u00bf]")
-_SENTENCES = re.compile(r"[.!;\n。！]+(?=\s|$)|\n")
+# Only from the first of several marks: a thousand dots would take a second.
+_SENTENCES = re.compile(r"(?<![.!;\n。！])[.!;\n。！]++(?=\s|$)|\n")
 # "And at night..." leaves the rest to the patient.
 _UNFINISHED = ("..", "…", "-")
 _EDGES = " \t\n,.!'\"()*_-"
