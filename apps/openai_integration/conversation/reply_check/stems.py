@@ -8,7 +8,6 @@ from apps.core.text.plain import plain, words
 
 _ENDINGS = re.compile(r"(?:(?<=...)(?:ings?|edly|ed|ions?|ly|en|es|s)|(?<=.....)ers?)$")
 _DOUBLED = re.compile(r"([b-df-hj-np-tv-z])\1$")
-_LAST_VOWELS = re.compile(r"(?<=..)[aeiouy]+$")
 
 _ENGLISH_STOP_WORDS = """
     the and for but not was were had has have with that this from they them there then than been what when which who
@@ -41,7 +40,11 @@ def stem(word: str) -> str:
     """What a normalised word shares with its other forms."""
     if len(word) < 4 or not word.isascii():
         return word
-    return _LAST_VOWELS.sub("", _DOUBLED.sub(r"\1", _LAST_VOWELS.sub("", _ENDINGS.sub("", word))))
+    return _without_last_vowels(_DOUBLED.sub(r"\1", _without_last_vowels(_ENDINGS.sub("", word))))
+
+
+def _without_last_vowels(word: str) -> str:
+    return word[:2] + word[2:].rstrip("aeiouy")
 
 
 WEAK = frozenset(map(stem, _WEAK_WORDS.split()))
