@@ -160,6 +160,13 @@ def test_a_message_that_asks_nothing_opens_nothing(said: str) -> None:
     assert check.rule_broken_so_far(f"Yes. {SHERRY}") == "locked_fact"
 
 
+def test_the_answer_to_a_question_may_come_a_message_later() -> None:
+    facts = "- [locked] marriage: My husband left me in March."
+    assert broken_rule("He left in March.", HELLO, "It's all right.", additional_instructions=facts) == "locked_fact"
+    said = ("Are you divorced?", "It's all right.")
+    assert broken_rule("He left in March.", *said, additional_instructions=facts) is None
+
+
 def test_a_topic_of_stop_words_is_matched_as_a_phrase() -> None:
     facts = "- [locked] how much, how many glasses: A bottle of sherry a night."
     content = {**MARGARET, "additional_instructions": facts}

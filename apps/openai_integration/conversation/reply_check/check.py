@@ -9,11 +9,7 @@ from apps.core.text.language import foreign, languages_of
 from apps.core.text.plain import plain, words
 from apps.openai_integration.conversation.reply_check.diagnoses import named_otherwise, only_denied
 from apps.openai_integration.conversation.reply_check.fallbacks import FALLBACKS
-from apps.openai_integration.conversation.reply_check.knowledge import (
-    Knowledge,
-    LockedFact,
-    knowledge_of,
-)
+from apps.openai_integration.conversation.reply_check.knowledge import Knowledge, LockedFact, knowledge_of
 from apps.openai_integration.conversation.reply_check.questions import asks_nothing, said_of_the_patient
 from apps.openai_integration.conversation.reply_check.role import breaks_role
 from apps.openai_integration.conversation.reply_check.stems import stems_of
@@ -126,10 +122,14 @@ class ReplyCheck:
 
     @cached_property
     def _unasked(self) -> list[LockedFact]:
-        """Those whose subject the last message does not even touch: "so you take the tablets" may be a question."""
-        last = self._student_messages[-1] if self._student_messages else ""
-        stated = stems_of("\n".join(said_of_the_patient(last)))
-        return [fact for fact in self._still_locked.values() if not fact.near_to(stated)]
+        """Those whose subject the last messages do not even touch.
+
+        "So you take the tablets" may be a question, and the answer to the question before may come late.
+        """
+        *earlier, last = ["", *self._student_messages]
+        asked = [before for before in earlier[-1:] if not asks_nothing(before, self._languages)]
+        touched = stems_of("\n".join([*asked, *said_of_the_patient(last)]))
+        return [fact for fact in self._still_locked.values() if not fact.near_to(touched)]
 
     @cached_property
     def _languages(self) -> frozenset[str]:
