@@ -8,7 +8,7 @@ from apps.llm import endings, failures
 from apps.llm.envelope import reported_in
 from apps.llm.thoughts import ThoughtFilter, without_thoughts
 from apps.openai_integration.conversation.prompt import ContextBuilder
-from apps.openai_integration.conversation.reply_check import ReplyCheck, knowledge
+from apps.openai_integration.conversation.reply_check import ReplyCheck, diagnoses, knowledge, questions
 from apps.openai_integration.conversation.reply_check.role import breaks_role
 from apps.openai_integration.marking import evidence, injection, scoring
 from openai_emulator.examiner import criteria, marking
@@ -130,6 +130,14 @@ RULES: dict[str, tuple[Rule, int]] = {
     "complete": (sentence_boundaries.complete, 4000),
     "breaks_role": (lambda text: breaks_role(plain.plain(text)), 2000),
     "rule_broken": (lambda text: ReplyCheck(CONTENT, ["Hello?"]).rule_broken(text), 1500),
+    "asks_nothing": (
+        lambda text: [questions.asks_nothing(text, frozenset({name})) for name in questions.LANGUAGES],
+        1000,
+    ),
+    "said_of_the_patient": (questions.said_of_the_patient, 2000),
+    "what a student names": (lambda text: ReplyCheck(CONTENT, [text]).rule_broken("I have asthma, doctor."), 1000),
+    "what is perhaps told": (lambda text: ReplyCheck(CONTENT, [text]).perhaps_told(text[1:]), 2000),
+    "no diagnosis": (lambda text: diagnoses.only_denied(("hay", "fever"), plain.plain(text)), 2000),
     "a growing reply": (checked_while_it_grows, 1000),
     "a whole run": (_whole_run, 400),
     "what the student has said": (lambda text: ReplyCheck(CONTENT, [text, "Hi?"]).rule_broken("I cough."), 2000),
@@ -164,7 +172,7 @@ RULES: dict[str, tuple[Rule, int]] = {
 # These cache their result for a text.
 CACHED = (
     plain.plain, language.languages_of, knowledge._parse_knowledge, evidence._fold_cluster, matching.phrase_stems,
-    matching.features, scenario.read_scenario, criteria.requirements,
+    matching.features, scenario.read_scenario, criteria.requirements, questions.asks_nothing,
 )  # fmt: skip
 
 

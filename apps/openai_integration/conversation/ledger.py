@@ -92,7 +92,8 @@ class Ledger:
         undecided = {fact.number for fact in self.undecided(reply)}
         if judgement is None:
             # Words alone take nothing back that answers a question.
-            return Assessment([Told(self._facts[number], True, ToldFact.Judge.RULES) for number in sorted(undecided)])
+            touched = {*undecided, *(self._locked[place].number for place in self._check.told_as_asked(reply))}
+            return Assessment([Told(self._facts[number], True, ToldFact.Judge.RULES) for number in sorted(touched)])
         volunteered = sorted(undecided & judgement.told - judgement.asked)
         if volunteered:
             return Assessment(rule="locked_fact", facts=tuple(volunteered))

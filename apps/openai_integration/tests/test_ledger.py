@@ -117,6 +117,8 @@ def test_a_server_without_schemas_is_asked_once_more_only_where_a_secret_may_hav
     settings.OPENAI_TRAITS = {"schema": "prompt"}
     ordinary = take(run_on("When did the cough begin?"))
     assert (ordinary.status, Usage.objects.filter(run=ordinary).count()) == ("completed", 1)
+    asked = take(run_on("How much alcohol do you drink?"))
+    assert (Usage.objects.filter(run=asked).count(), entries(asked)) == (1, [(2, True, True, "rules")])
     emulator.fault("say", text=SECRET)
     emulator.fault("say", text='I think: {"asked": [], "told": [2]}.')
     held = take(run_on(UNNAMED))

@@ -6,15 +6,13 @@ from functools import cached_property
 from typing import Any
 
 from apps.core.text.language import foreign, languages_of
-from apps.core.text.plain import Phrase, plain, words
+from apps.core.text.plain import plain, words
+from apps.openai_integration.conversation.reply_check.diagnoses import named_otherwise, only_denied
 from apps.openai_integration.conversation.reply_check.fallbacks import FALLBACKS
-from apps.openai_integration.conversation.reply_check.knowledge import (
-    Knowledge,
-    LockedFact,
-    knowledge_of,
-    stems_of,
-)
+from apps.openai_integration.conversation.reply_check.knowledge import Knowledge, LockedFact, knowledge_of
+from apps.openai_integration.conversation.reply_check.questions import asks_nothing, said_of_the_patient
 from apps.openai_integration.conversation.reply_check.role import breaks_role
+from apps.openai_integration.conversation.reply_check.stems import stems_of
 
 # Marks of written instructions, which nobody uses in speech. No pattern may match across line ends from the start of a
 # line: 10,000 empty lines would take 14 s.
@@ -26,11 +24,10 @@ _MARKERS = re.compile(
     r"|\b(?:the|your|my) (?:marking )?rubric\b",
     re.MULTILINE,
 )
-# The share of a locked fact that reveals it. Lower while streaming, because published text cannot be taken back.
-_REVEALED_SHARE = 0.6
-_REVEALED_SHARE_SO_FAR = 0.5
 # While streaming, more words are needed to detect another language: the next sentence may translate a quotation.
 _WORDS_SO_FAR = 6
+# A reply of fewer words tells nothing by itself: "Sick one."
+_WORDS_TO_TELL = 4
 
 
 class ReplyCheck:
@@ -50,34 +47,38 @@ class ReplyCheck:
         spoken = plain(text)
         if not re.search(r"\w", spoken):
             return "empty_reply"
-        broken = self._broken(spoken, _REVEALED_SHARE)
+        broken = self._broken(spoken)
         return broken or ("other_language" if foreign(text, self._languages) else None)
 
     def rule_broken_so_far(self, text: str) -> str | None:
         """Like `rule_broken`, for a reply that is still being streamed and ends with a whole sentence."""
-        broken = self._broken(plain(text), _REVEALED_SHARE_SO_FAR)
+        broken = self._broken(plain(text))
         if broken is None and foreign(text, self._languages, words_needed=_WORDS_SO_FAR):
             return "other_language"
         return broken
 
-    @property
+    @cached_property
     def asks_nothing(self) -> bool:
-        """Whether the student's last message has no question in it."""
-        return "?" not in self._student_messages[-1]
+        """Whether the last message certainly asks for nothing."""
+        return not self._student_messages or asks_nothing(self._student_messages[-1], self._languages)
+
+    def is_asked(self, position: int) -> bool:
+        """Whether the student asked for the locked fact at this position in words: by a topic, or by half of it."""
+        return position not in self._still_locked
 
     def perhaps_told(self, text: str) -> tuple[int, ...]:
-        """The places, among the scenario's locked facts, of those that a text may tell and nobody has asked for."""
-        stems = stems_of(words(plain(text)))
-        return tuple(
-            place
-            for place, fact in enumerate(self._knowledge.locked)
-            if not self.is_asked(place) and fact.revealed_by(stems, _REVEALED_SHARE_SO_FAR)
-        )
+        """The positions of the locked facts that the text may tell, without those that were asked for in words.
 
-    def is_asked(self, place: int) -> bool:
-        """Whether the student has asked for a locked fact by its topic or its words."""
-        asked, phrases = stems_of(self._student_words), self._knowledge.asked_for.found_in(self._student_words)
-        return self._knowledge.locked[place].asked(phrases, asked)
+        A hint only: it finds too many rather than too few.
+        """
+        stems = stems_of(text)
+        return tuple(position for position, fact in self._still_locked.items() if fact.touched_by(stems))
+
+    def told_as_asked(self, text: str) -> tuple[int, ...]:
+        """The positions of the locked facts that were asked for in words and whose words the text has."""
+        stems = stems_of(text)
+        asked = (pair for pair in enumerate(self._knowledge.locked) if self.is_asked(pair[0]))
+        return tuple(position for position, fact in asked if fact.touched_by(stems))
 
     @cached_property
     def language(self) -> str:
@@ -88,17 +89,18 @@ class ReplyCheck:
                 return min(found & own & FALLBACKS.keys() or found & FALLBACKS.keys())
         return min(own & FALLBACKS.keys(), default="en") if "en" not in own else "en"
 
-    def _broken(self, spoken: str, share: float) -> str | None:
+    def _broken(self, spoken: str) -> str | None:
         if breaks_role(spoken):
             return "role_break"
         reply_words = words(spoken)
         if _MARKERS.search(spoken) or self._knowledge.quotable.any_in(reply_words):
             return "instructions_quoted"
-        if not self._unnamed.isdisjoint(self._knowledge.named.found_in(reply_words)):
+        if any(not only_denied(form, spoken) for form in self._knowledge.named.found_in(reply_words) if self._unnamed):
             return "diagnosis_named"
-        stems = stems_of(reply_words)
-        if self.asks_nothing and any(fact.revealed_by(stems, share) for fact in self._still_locked):
-            return "locked_fact"
+        if self.asks_nothing and len(reply_words) >= _WORDS_TO_TELL:
+            stems = stems_of(reply_words)
+            if any(fact.told_by(stems, self._asked_stems) for fact in self._unasked):
+                return "locked_fact"
         return None
 
     @cached_property
@@ -106,15 +108,34 @@ class ReplyCheck:
         return words("\n".join(self._student_messages))
 
     @cached_property
-    def _unnamed(self) -> frozenset[Phrase]:
-        """The forms of the diagnoses that the student has not named in any form."""
-        named = self._knowledge.named.found_in(self._student_words)
-        return frozenset().union(*(forms for forms in self._knowledge.diagnoses if named.isdisjoint(forms)))
+    def _unnamed(self) -> bool:
+        """Whether the student has named no diagnosis yet, by no name. Those of a scenario are names of one illness."""
+        known, said = self._knowledge, self._student_words
+        return not known.named_by_student.any_in(said) and not named_otherwise(
+            "\n".join(self._student_messages), said, known.diagnoses
+        )
 
     @cached_property
-    def _still_locked(self) -> list[LockedFact]:
-        asked, phrases = stems_of(self._student_words), self._knowledge.asked_for.found_in(self._student_words)
-        return [fact.without(asked) for fact in self._knowledge.locked if not fact.asked(phrases, asked)]
+    def _asked_stems(self) -> frozenset[str]:
+        return stems_of(self._student_words)
+
+    @cached_property
+    def _still_locked(self) -> dict[int, LockedFact]:
+        """The locked facts that the student has not asked for in words, by position."""
+        asked, phrases = self._asked_stems, self._knowledge.asked_for.found_in(self._student_words)
+        facts = enumerate(self._knowledge.locked)
+        return {position: fact for position, fact in facts if not fact.asked(phrases, asked)}
+
+    @cached_property
+    def _unasked(self) -> list[LockedFact]:
+        """Those whose subject the last messages do not even touch.
+
+        "So you take the tablets" may be a question, and the answer to the question before may come late.
+        """
+        *earlier, last = ["", *self._student_messages]
+        asked = [before for before in earlier[-1:] if not asks_nothing(before, self._languages)]
+        touched = stems_of("\n".join([*asked, *said_of_the_patient(last)]))
+        return [fact for fact in self._still_locked.values() if not fact.near_to(touched)]
 
     @cached_property
     def _languages(self) -> frozenset[str]:

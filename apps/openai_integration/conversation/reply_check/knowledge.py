@@ -1,63 +1,79 @@
 """Extracts from a scenario what its patient must not say: locked facts, diagnoses and the instructions' own words."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from apps.core.text.function_words import FUNCTION_WORDS
 from apps.core.text.language import NAMES, languages_of
 from apps.core.text.plain import Phrase, Phrases, phrase, plain, shingles, words
 from apps.openai_integration.conversation.prompt import RULES
+from apps.openai_integration.conversation.reply_check.diagnoses import diagnosis_forms, student_forms
 from apps.openai_integration.conversation.reply_check.related_words import related_stems
+from apps.openai_integration.conversation.reply_check.stems import WEAK, stems_of
 
 # This many words in a row count as a quotation. Lists of topics are unlike speech, so fewer are enough for them.
 QUOTED = 8
 QUOTED_TOPICS = 6
+# What the words of a fact must weigh to tell it, see _weight(). Words of its subject weigh half.
+TOLD = 1.5
 # Indentation must not match line ends: with \s, 20,000 blank lines would take 42 s.
 _INDENT = r"^[^\S\n]*"
 _BULLET = rf"{_INDENT}(?:[-*•]\s*+)?"
 _LOCKED = re.compile(rf"(?im){_BULLET}\[locked\]\s*(?:([^:\n]{{1,200}}):\s*)?(.+)$")
 _TOPICS = re.compile(rf"(?m){_INDENT}[-*•]\s*+(?:\[locked\]\s*+)?([^:\n]{{1,300}}):\s")
 _DIAGNOSIS = re.compile(rf"(?im){_BULLET}diagnos(?:is|es|e|en)\s*:\s*(.+)$")
-_SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 _LANGUAGE_NAME = re.compile(rf"\b(?:{'|'.join(NAMES)})\b")
 
 
 @dataclass(frozen=True)
 class LockedFact:
-    """A fact that is revealed only on request, as stems.
+    """A fact that is told only on request, as stems.
 
-    `own` are the stems that appear in no open part of the scenario; `parts` are those of each sentence, if several.
+    `topics` are the words of each topic, each with the stems that name it; `phrases` are the topics as they stand.
+    `told` are the stems of the fact, and `own` those that appear in no open part of the scenario. `about` are those of
+    the same subjects, and `near` again those that no open part has.
     """
 
-    asked_by: frozenset[str]
+    topics: tuple[tuple[frozenset[str], ...], ...]
     phrases: frozenset[Phrase]
+    told: frozenset[str]
     own: frozenset[str]
-    parts: tuple[frozenset[str], ...]
+    near: frozenset[str]
+    about: frozenset[str]
 
     def asked(self, phrases: set[Phrase], stems: frozenset[str]) -> bool:
-        """Whether the student asked about one of its topics, or named half of it.
+        """Whether the student named one of its topics, or half of it.
 
         `phrases` are those of Knowledge.asked_for that the student used.
         """
         named = len(self.own & stems) >= max(2, len(self.own) / 2)
-        return named or bool(self.asked_by & stems) or not phrases.isdisjoint(self.phrases)
+        return (
+            named
+            or not phrases.isdisjoint(self.phrases)
+            or any(all(word & stems for word in topic) for topic in self.topics)
+        )
 
-    def without(self, asked: frozenset[str]) -> "LockedFact":
-        """The fact without the words that the student has used, since repeating them reveals nothing."""
-        return replace(self, own=self.own - asked, parts=tuple(part - asked for part in self.parts))
+    def told_by(self, stems: frozenset[str], repeated: frozenset[str]) -> bool:
+        """Whether `stems` tell it, if nobody asked. `repeated` are words of the student's, which reveal nothing."""
+        own, near = self._hits(stems - repeated)
+        known = (self.told & stems) - own - WEAK - repeated
+        telling = sum(_weight(word) for word in own) + (len(near) + len(known)) / 2
+        return telling >= TOLD and (bool(own) or len(near) > 1)
 
-    def revealed_by(self, stems: frozenset[str], share: float) -> bool:
-        """Whether `stems` reveal this share of the fact, or of one of its sentences.
+    def near_to(self, stems: frozenset[str]) -> bool:
+        """Whether a word of these is of its topics, of the fact, or of their subjects."""
+        return bool((self.about & stems) - WEAK)
 
-        One common stem of a fact, or two of a sentence, may be chance.
-        """
-        own = self.own
-        if len(own) >= 2 and len(own & stems) >= max(2, round(share * len(own))):
-            return True
-        return any(len(part) >= 3 and len(part & stems) >= max(3, round(share * len(part))) for part in self.parts)
+    def touched_by(self, stems: frozenset[str]) -> bool:
+        """Whether `stems` may tell some of it."""
+        own, near = self._hits(stems)
+        return len(own) + len(near) >= 2 or bool(own - WEAK)
+
+    def _hits(self, stems: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+        own = self.own & stems
+        return own, (self.near & stems) - own - WEAK
 
 
 @dataclass(frozen=True)
@@ -67,9 +83,10 @@ class Knowledge:
     locked: tuple[LockedFact, ...]
     # The phrases of all locked facts.
     asked_for: Phrases
-    # The forms of each diagnosis, singular and plural; `named` has all of them.
+    # The forms of each diagnosis, singular and plural; `named` has all of them, and `named_by_student` their synonyms.
     diagnoses: tuple[frozenset[Phrase], ...]
     named: Phrases
+    named_by_student: Phrases
     quotable: Phrases
     languages: frozenset[str]
 
@@ -83,8 +100,8 @@ def knowledge_of(content: Mapping[str, Any]) -> Knowledge:
 @lru_cache(maxsize=256)
 def _parse_knowledge(persona: str, facts: str, manner: str) -> Knowledge:
     open_facts = _LOCKED.sub("", facts)
-    terms = [forms for line in _DIAGNOSIS.findall(facts) for forms in _diagnosis_forms(line)]
-    spoken = words(_DIAGNOSIS.sub("", f"{persona}\n{open_facts}"))
+    terms = [forms for line in _DIAGNOSIS.findall(facts) for forms in diagnosis_forms(line)]
+    spoken = words(_DIAGNOSIS.sub("", f"{persona}\n{facts}"))
     known = Phrases(form for forms in terms for form in forms).found_in(spoken)
     diagnoses = tuple(forms for forms in terms if known.isdisjoint(forms))
     common = stems_of(f"{persona}\n{open_facts}")
@@ -99,6 +116,7 @@ def _parse_knowledge(persona: str, facts: str, manner: str) -> Knowledge:
         asked_for=Phrases(one for fact in locked for one in fact.phrases),
         diagnoses=diagnoses,
         named=Phrases(form for forms in diagnoses for form in forms),
+        named_by_student=student_forms(diagnoses),
         quotable=Phrases(quotable),
         languages=languages_of(f"{persona}\n{facts}") | named,
     )
@@ -109,51 +127,25 @@ def _quotable_rules() -> set[Phrase]:
     return shingles(RULES, QUOTED)
 
 
-def _diagnosis_forms(line: str) -> list[frozenset[Phrase]]:
-    """The singular and plural forms of each diagnosis."""
-    found = []
-    for term in map(words, re.split(r"[,;/]|\bor\b", line)):
-        joined = " ".join(term)
-        if len(joined) > 2 or not joined.isascii():
-            *before, last = phrase(term)
-            found.append(frozenset((*before, last + ending) for ending in ("", "s", "es")))
-    return found
+def _weight(word: str) -> float:
+    """Common words tell little, and "dementia" or "spotting" nearly all."""
+    if word in WEAK:
+        return 0.5
+    return 1.5 if len(related_stems(word)) > 1 else 1
 
 
 def _locked_fact(topics: str, fact: str, common: frozenset[str]) -> LockedFact:
-    asked = topics or fact
-    own = stems_of(fact) - common
-    sentences = _SENTENCE.split(fact)
+    # Without topics, any word of the fact asks for it.
+    spoken = [words(topic) for topic in (topics.split(",") if topics else words(fact))]
+    named = [stems_of(topic) for topic in spoken]
+    told = stems_of(fact)
+    about = frozenset(kin for word in told.union(*named) for kin in related_stems(word))
     return LockedFact(
-        asked_by=frozenset(kin for stem in stems_of(asked) for kin in related_stems(stem)),
+        topics=tuple(tuple(related_stems(word) for word in topic) for topic in named if topic),
         # "how much" has no stem of its own, but is a topic.
-        phrases=frozenset(phrase(spoken) for topic in asked.split(",") if (spoken := words(topic))),
-        own=own,
-        parts=tuple(stems_of(sentence) - common for sentence in sentences) if len(sentences) > 1 else (),
+        phrases=frozenset(phrase(topic) for topic in spoken if topic and topics),
+        told=told,
+        own=told - common,
+        near=about - common,
+        about=about,
     )
-
-
-def stems_of(text: str | Sequence[str]) -> frozenset[str]:
-    """The stems of the words that carry meaning."""
-    spoken = words(text) if isinstance(text, str) else text
-    return frozenset(_stem(word) for word in spoken if _carries_meaning(word))
-
-
-def _carries_meaning(word: str) -> bool:
-    return word not in _STOP_WORDS and (len(word) > 2 or not word.isascii() or word.isdigit())
-
-
-def _stem(word: str) -> str:
-    return re.sub(r"(?:ings?|edly|ed|es|s|ly|ion|ions|y|e)$", "", word) if len(word) > 4 else word
-
-
-_STOP_WORDS = frozenset(
-    "the and for but not was were had has have with that this from they them there then than been what when which "  # noqa: SIM905
-    "who you your yours his her hers its our are can could would should will just very really about into over some "
-    "any all did does don doesn didn isn wasn ive dont didnt cant she him one two bit lot quite like know think "
-    "because how much many often every day get got today most more only never always sometimes still went going goes "
-    "doctor well yes yeah sorry said say says tell told thing things something nothing anything time times been being "
-    "doesnt wasnt havent wont wouldnt couldnt shes hes thats theres im id ill its youre were theyre too also again "
-    "now here out off down back after before where why their these those other another may might must make made "
-    "week weeks month months year years days ago last since long first few take takes took taken want need keep".split()
-) | frozenset(word for code in ("de", "fr", "es", "it", "nl", "pt") for word in FUNCTION_WORDS[code])

@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from apps.activities.samples import teaching_set
+
 HERE = Path(__file__).parent
 
 
@@ -22,6 +24,39 @@ class Exchange:
 @cache
 def scenarios() -> dict[str, dict[str, Any]]:
     return json.loads((HERE / "scenarios.json").read_text())
+
+
+@cache
+def patients() -> dict[str, dict[str, Any]]:
+    """The patients of asked(), untold() and volunteered(), by name: also those of other languages, and the samples."""
+    samples = {
+        sample["name"]: {**sample, "additional_instructions": "\n".join(sample["additional_instructions"])}
+        for sample in teaching_set.scenarios()
+    }
+    return {**scenarios(), **json.loads((HERE / "scenarios_abroad.json").read_text()), **samples}
+
+
+def asked() -> list[Exchange]:
+    """Questions about locked facts, with true answers. `block` is the register in which they are asked."""
+    return [
+        Exchange(register, patient, *_question_and_reply(line))
+        for heading, line in _lines_with_headings("asked.txt")
+        for patient, register in [heading.split(", ")]
+    ]
+
+
+def untold() -> list[Exchange]:
+    """Ordinary exchanges in which no locked fact is told."""
+    return _exchanges("untold.txt")
+
+
+def volunteered() -> list[Exchange]:
+    """Messages that ask nothing, with replies that tell a locked fact."""
+    return _exchanges("volunteered.txt")
+
+
+def _exchanges(name: str) -> list[Exchange]:
+    return [Exchange(patient, patient, *_question_and_reply(line)) for patient, line in _lines_with_headings(name)]
 
 
 def ordinary() -> list[Exchange]:
