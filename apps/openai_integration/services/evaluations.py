@@ -231,7 +231,8 @@ def _recalculate(evaluation: Evaluation, marks: list[Mark]) -> None:
     verdict = verdict_of(evaluation, marks)
     whole_reasons = [one for one in evaluation.review_reasons if one in {INSTRUCTION_IN_TRANSCRIPT, UNKNOWN_CRITERIA}]
     evaluation.total_score = verdict.total
+    evaluation.unmarked = sum(mark.score is None for mark in standing)
     evaluation.passed = verdict.passed
     evaluation.needs_review = any(mark.needs_review for mark in standing) or whole_in_review(evaluation, standing)
     evaluation.review_reasons = [*sorted({mark.review_reason for mark in standing} - {""}), *whole_reasons]
-    evaluation.save(update_fields=["total_score", "passed", "needs_review", "review_reasons"])
+    evaluation.save(update_fields=["total_score", "unmarked", "passed", "needs_review", "review_reasons"])
