@@ -45,7 +45,7 @@ def with_instructions(request: ModelRequest, role: str) -> list[dict[str, str]]:
 
 def output_limit(max_tokens: int, traits: Traits) -> int:
     """The tokens to allow an answer, the model's thoughts among them; never more than a third of its context."""
-    wanted = max_tokens * (4 if traits.thinks in {"aloud", "apart"} else 1)
+    wanted = max_tokens * (4 if traits.thinks in {"aloud", "apart"} or traits.suspected else 1)
     allowed = min(wanted, traits.output_tokens or wanted)
     return min(allowed, traits.context_tokens // 3) if traits.context_tokens else allowed
 
