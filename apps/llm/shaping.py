@@ -8,7 +8,7 @@ from apps.llm.traits import Traits
 # A template that wants a student's message first gets this one where a conversation begins with the patient.
 _BEGINNING = "(The student comes in.)"
 # Bytes of UTF-8 for one token at least: English has four, Chinese about three.
-_BYTES_A_TOKEN = 3
+BYTES_A_TOKEN = 3
 # What a template adds to each message, in tokens.
 _MESSAGE_TOKENS = 6
 
@@ -58,7 +58,7 @@ def input_limit(max_tokens: int, traits: Traits) -> int:
 
 def estimated_tokens(*texts: str) -> int:
     """About how many tokens these texts are, rather too many than too few."""
-    return sum(len(text.encode()) // _BYTES_A_TOKEN + _MESSAGE_TOKENS for text in texts)
+    return sum(len(text.encode()) // BYTES_A_TOKEN + _MESSAGE_TOKENS for text in texts)
 
 
 def optional_fields(fields: dict[str, Any], traits: Traits) -> dict[str, Any]:

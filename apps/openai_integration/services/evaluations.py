@@ -24,9 +24,6 @@ from apps.openai_integration.tasks.evaluations import evaluate_rubric_async
 from apps.scenarios.models import AssistantScenario, content_hash
 from apps.users.models import User
 
-# An evaluation takes longer than a reply, and nobody waits for it during a conversation.
-MIN_DEADLINE_S = 300.0
-
 
 class NoRubric(APIException):
     status_code = 400
@@ -204,7 +201,7 @@ def _save_once(evaluation: Evaluation) -> Evaluation:
 
 
 def _deadline(now: datetime) -> datetime:
-    return now + timedelta(seconds=max(2 * settings.RUN_DEADLINE_S, MIN_DEADLINE_S))
+    return now + timedelta(seconds=settings.EVALUATION_DEADLINE_S)
 
 
 def _request_hash(evaluation: Evaluation) -> str:
