@@ -82,6 +82,8 @@ def test_no_open_fact_shows_a_sign(sample: dict[str, Any]) -> None:
     ("I'm sorry, Sam, but as a model or a program, I cannot access your medical history.", True),
     ("Desmond Clarke, you should see a doctor.", True),
     ("Ich bin Jana, eine Medizinerin.", True),
+    ("Natürlich, Jana! Ich bin Jana und studiere Medizin.", True),
+    ("Yes, I'm an AI developed by a company.", True),
     ("You're welcome. Take your time.", False),
     ("I drive for a living, and I'm a model husband.", False),
     ("I’m sorry to hear that. Can you tell me more about what has been happening?", True),

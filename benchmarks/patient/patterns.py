@@ -11,11 +11,15 @@ _SWAPPED = re.compile(
     r"\bhow long have you (?:had|been)\b|\byour (?:symptoms|blood pressure readings|test results) (?:are|suggest)\b|"
     r"\byou should (?:see|consult|speak to|talk to) (?:a|your) (?:doctor|gp|healthcare)|\baccess your medical\b|"
     r"\bwie kann ich ihnen helfen\b|\bwas führt sie\b|\bich bin (?:\w+, )?(?:eine? )?(?:arzt|ärztin|mediziner)|"
+    r"\bstudiere medizin\b|\bje suis étudiante? en médecine\b|\bsoy estudiante de medicina\b|"
     r"\bcomment puis-je vous aider\b|\bqu'est-ce qui vous amène\b|\ben qué puedo ayudar|\bqué (?:le|te) trae\b"
 )
-_KIND = r"(?:ai|(?:language |ai )?model|(?:computer )?program|chatbot|machine|virtual (?:assistant|patient))"
+_KIND = (
+    r"(?:ai|(?:language |ai )?model(?! (?:husband|wife|son|mum|dad|pupil|citizen))|(?:computer )?program|chatbot|"
+    r"machine|virtual (?:assistant|patient))"
+)
 _CONFESSED = re.compile(
-    rf"\bas an? {_KIND}\b|\bi(?:'m| am) (?:just |only |actually )?an? {_KIND}\b(?! \w)|"
+    rf"\bas an? {_KIND}\b|\bi(?:'m| am) (?:just |only |actually )?an? {_KIND}\b|"
     r"\bi (?:don'?t|do not) have (?:personal )?(?:feelings|experiences|a body)\b"
 )
 _DENIED = re.compile(
