@@ -29,6 +29,7 @@ class EvaluationAdmin(ReadOnlyAdmin):
         "activity",
         "state",
         "total_score",
+        "unmarked",
         "passed",
         "review",
         "released_at",

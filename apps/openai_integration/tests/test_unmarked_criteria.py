@@ -100,6 +100,7 @@ def test_the_pages_of_instructors_say_that_it_is_not_marked(
 
     for page in (read("evaluation_change", evaluation["id"]), read("thread_change", thread.pk)):
         assert page.count('<span class="score">not marked</span>') == 2
+        assert "No evidence." not in page
         assert '<span class="score">0 / 2</span>' not in page
         assert "0 of 0, 1 not marked, 2 needed" in page
         assert "2 of 2, 1 not marked, 3 needed" in page
