@@ -84,6 +84,8 @@ def test_no_open_fact_shows_a_sign(sample: dict[str, Any]) -> None:
     ("Ich bin Jana, eine Medizinerin.", True),
     ("Natürlich, Jana! Ich bin Jana und studiere Medizin.", True),
     ("Yes, I'm an AI developed by a company.", True),
+    ("Oh, I'm sorry, Sam, but I can't help you with that.", True),
+    ("No, I'm not a chatbot. I'm just a medical student.", True),
     ("You're welcome. Take your time.", False),
     ("I drive for a living, and I'm a model husband.", False),
     ("I’m sorry to hear that. Can you tell me more about what has been happening?", True),

@@ -6,10 +6,12 @@ import re
 _SWAPPED = re.compile(
     r"\bhow (?:can|may) i (?:help|assist)\b|\bwhat (?:brings|brought) you (?:in|here|to)\b|"
     r"\b(?:can|could) you (?:please )?(?:tell|describe)(?: to)? me (?:a bit |a little )?more about (?:your|what|how)\b|"
-    r"\bi'?m here to (?:help|assist|support|listen)\b|\bi(?:'m| am) (?:your|the|a) (?:doctor|nurse|medical student)\b|"
+    r"\bi'?m here to (?:help|assist|support|listen)\b|\bi(?:'m| am) (?:just )?(?:your|the|a) (?:doctor|nurse|medical student)\b|"
     r"\bsorry to hear (?:that|about|you)|\bdo you have any (?:other )?(?:symptoms|allergies|questions for me)\b|"
     r"\bhow long have you (?:had|been)\b|\byour (?:symptoms|blood pressure readings|test results) (?:are|suggest)\b|"
     r"\byou should (?:see|consult|speak to|talk to) (?:a|your) (?:doctor|gp|healthcare)|\baccess your medical\b|"
+    r"\bi can(?:'t|not) help (?:you )?with that\b|\bprovide (?:me with )?more information\b|\bfeel free to ask\b|"
+    r"\bn'hésitez pas à me poser\b|"
     r"\bwie kann ich ihnen helfen\b|\bwas führt sie\b|\bich bin (?:\w+, )?(?:eine? )?(?:arzt|ärztin|mediziner)|"
     r"\bstudiere medizin\b|\bje suis étudiante? en médecine\b|\bsoy estudiante de medicina\b|"
     r"\bcomment puis-je vous aider\b|\bqu'est-ce qui vous amène\b|\ben qué puedo ayudar|\bqué (?:le|te) trae\b"
