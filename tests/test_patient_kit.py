@@ -3,10 +3,13 @@
 import csv
 import io
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
+from subprocess import PIPE, STDOUT
 from typing import Any
 
 import pytest
@@ -21,6 +24,7 @@ from benchmarks.patient.transcripts import COLUMNS, to_csv
 from benchmarks.production import production
 from deploy.common import ROOT
 from dev import system
+from dev.processes import default_signals
 from dev.workers import SINGLE_WORKER
 
 LOCKED = {
@@ -175,6 +179,27 @@ def test_without_a_model_it_says_what_to_set() -> None:
     command = [sys.executable, "-m", "benchmarks.patient"]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, "No model is named" in done.stderr) == (1, True)
+
+
+@pytest.mark.stack
+@pytest.mark.timeout(300)
+def test_what_was_played_before_it_is_ended_by_hand_is_reported(tmp_path: Path) -> None:
+    transcripts = tmp_path / "transcripts.csv"
+    command = [sys.executable, "-u", "-m", "benchmarks.patient", "--emulator", "--only", "1", "--csv", str(transcripts)]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=PIPE, stderr=STDOUT, text=True, preexec_fn=default_signals
+    ) as running:
+        assert running.stdout
+        said = []
+        for line in running.stdout:
+            said.append(line)
+            if line.startswith("  1.2 "):
+                running.send_signal(signal.SIGINT)
+    assert running.returncode == 0, "".join(said)
+    assert "Ended by hand" in "".join(said)
+    assert "| turns, and how they ended |" in "".join(said)
+    played = len(transcripts.read_text().splitlines()) - 1
+    assert 2 <= played < 8
 
 
 @pytest.mark.stack

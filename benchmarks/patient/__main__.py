@@ -30,11 +30,15 @@ ALL = consultations()
 
 
 def play(site: Production, chosen: Sequence[Consultation], turns: int, *, judge: bool = True) -> list[Played]:
-    """Hold the consultations, and have the replies judged."""
+    """Hold the consultations, and have the replies judged. Ctrl-C ends it: what has been played is reported."""
     player = Player(site)
-    for consultation in chosen:
-        print(f"{consultation.number}: {consultation.patient}, {consultation.student}, {consultation.language}")
-        asyncio.run(player.hold(consultation, turns))
+    try:
+        for consultation in chosen:
+            print(f"{consultation.number}: {consultation.patient}, {consultation.student}, {consultation.language}")
+            asyncio.run(player.hold(consultation, turns))
+    except KeyboardInterrupt:
+        print("Ended by hand: what has been played is reported, and nothing is judged.")
+        judge = False
     if not judge:
         return player.played
     questions = [{"facts": one.facts, "student": one.turn.say, "patient": one.reply} for one in player.played]

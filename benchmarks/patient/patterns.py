@@ -6,7 +6,8 @@ import re
 _SWAPPED = re.compile(
     r"\bhow (?:can|may) i (?:help|assist)\b|\bwhat (?:brings|brought) you (?:in|here|to)\b|"
     r"\b(?:can|could) you (?:please )?(?:tell|describe)(?: to)? me (?:a bit |a little )?more about (?:your|what|how)\b|"
-    r"\bi'?m here to (?:help|assist|support|listen)\b|\bi(?:'m| am) (?:just )?(?:your|the|a) (?:doctor|nurse|medical student)\b|"
+    r"\bi'?m here to (?:help|assist|support|listen)\b|"
+    r"\bi(?:'m| am) (?:just )?(?:your|the|a) (?:doctor|nurse|medical student)\b|"
     r"\bsorry to hear (?:that|about|you)|\bdo you have any (?:other )?(?:symptoms|allergies|questions for me)\b|"
     r"\bhow long have you (?:had|been)\b|\byour (?:symptoms|blood pressure readings|test results) (?:are|suggest)\b|"
     r"\byou should (?:see|consult|speak to|talk to) (?:a|your) (?:doctor|gp|healthcare)|\baccess your medical\b|"
