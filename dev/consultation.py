@@ -116,8 +116,9 @@ def marks_table(evaluation: dict[str, Any]) -> str:
 
 def _score_line(title: str, marked: dict[str, Any], rest: str, *, score: str = "score") -> str:
     short_title = textwrap.shorten(title.strip(), 62)
+    given = "-" if marked[score] is None else marked[score]
     indent = " " * (len(title) - len(title.lstrip()))
-    return f"{indent + short_title:<66}{marked[score]:>3} / {marked['max_score']:<4}{rest}".rstrip()
+    return f"{indent + short_title:<66}{given:>3} / {marked['max_score']:<4}{rest}".rstrip()
 
 
 def _verdict(passed: bool | None) -> str:

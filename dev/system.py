@@ -112,10 +112,10 @@ def production_environment(
         "no_proxy": direct,
         "PYTHONUNBUFFERED": "1",
     }
-    return {**os.environ, **ours, **(_named_model() or {"OPENAI_BASE_URL": "emulator"})}
+    return {**os.environ, **ours, **(named_model() or {"OPENAI_BASE_URL": "emulator"})}
 
 
-def _named_model() -> dict[str, str]:
+def named_model() -> dict[str, str]:
     """The variables that name the model's server, from .env and, with precedence, the caller's environment."""
     written: dict[str, str] = {}
     with contextlib.suppress(OSError):  # there is none, or only root can read it

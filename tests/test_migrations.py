@@ -46,6 +46,7 @@ ACCEPTED = {
     "openai_integration.0007_usage_by_time": INDEXES,
     # Tables that the old service does not know; reading a school's runs takes milliseconds.
     "openai_integration.0008_status_rules": {"constraint-missing-not-valid"},
+    "openai_integration.0014_marks_without_a_score": {"constraint-missing-not-valid", "ban-drop-not-null"},
 }
 # A unique rule that an older version of this service cannot break, since it does not write the column.
 NEW_COLUMN_ONLY = ["0006_one_message_per_client_id"]

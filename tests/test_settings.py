@@ -233,6 +233,12 @@ def test_the_old_service_is_taken_to_run_until_it_is_said_that_it_does_not(
     assert read({**PRODUCTION, **given}, "FLASK_PARALLEL", "FLASK_TOKENS", "PASSWORD_ROUNDS") == expected
 
 
+def test_an_evaluation_has_a_deadline_of_its_own() -> None:
+    given = {"DJANGO_ENV": "test", "RUN_DEADLINE_S": "600"}
+    assert read(given, "EVALUATION_DEADLINE_S") == [1200]
+    assert read({**given, "EVALUATION_DEADLINE_S": "90"}, "EVALUATION_DEADLINE_S") == [90]
+
+
 def test_production_uses_the_emulator_only_where_that_is_spelled_out() -> None:
     environment = {key: value for key, value in PRODUCTION.items() if key != "OPENAI_API_KEY"}
     assert read({**environment, "OPENAI_BASE_URL": "emulator"}, "OPENAI_EMULATED") == [True]
@@ -245,6 +251,7 @@ def test_production_uses_the_emulator_only_where_that_is_spelled_out() -> None:
         ({"OPENAI_RUN_MODE": "sometimes"}, "OPENAI_RUN_MODE"),
         ({"OPENAI_API": "assistants"}, "OPENAI_API"),
         ({"RUN_DEADLINE_S": "0"}, "RUN_DEADLINE_S"),
+        ({"EVALUATION_DEADLINE_S": "0"}, "EVALUATION_DEADLINE_S"),
         ({"DJANGO_ENV": "staging"}, "DJANGO_ENV"),
         ({"PASSWORD_ROUNDS": "600000"}, "FLASK_PARALLEL=false"),
         ({"PASSWORD_ROUNDS": "28999"}, "PASSWORD_ROUNDS"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -20,8 +21,8 @@ from apps.llm.responses import Answer, ModelError, Received, usable, with_estima
 from apps.llm.shaping import estimated_tokens, input_limit, output_limit, schema_form
 from apps.llm.shown_field import shown_of
 from apps.llm.sse import events, sniffed
-from apps.llm.thoughts import without_thoughts
-from apps.llm.traits import Traits, has_been_fruitless, learn, note_fruitless, traits_of
+from apps.llm.thoughts import has_mark_of_thoughts, without_thoughts
+from apps.llm.traits import Traits, has_been_fruitless, learn, note_fruitless, suspect, traits_of
 from apps.llm.transport import StatusError
 
 GivenUp = Callable[[], bool] | None
@@ -103,18 +104,34 @@ class Call:
             ending = "stop" if closed and (is_length(ending) or not ending) else ending
         if self.traits.thinks == "aloud" and not thought and is_length(ending):
             text = ""  # cut off before its thoughts had an end
-        self.learn_thinking("aloud" if thought else "apart" if answer.thought else "")
+        if thought:
+            self.note_thoughts()
+        elif answer.thought:
+            self._learn_thinking("apart")
         answer = usable(settled(replace(answer, text=text, fields=fields), ending, sentences=sentences))
         # One that was cut may have been nothing but thoughts, and a grammar leaves no room for them.
-        if sentences and not is_json and not self.traits.thinks and is_good(ending):
-            self.learn_thinking("no")
+        if sentences and not is_json and not thought and not self.traits.thinks and is_good(ending):
+            self._learn_thinking("no", suspected=())
         return answer
 
-    def learn_thinking(self, how: str) -> None:
-        """Keep that the model thinks "aloud", "apart" or, as far as can be seen, "no"; "" says nothing."""
-        known = self.traits.thinks
-        if how and how != known and known != "aloud":
-            self.traits = self.known = learn(self.endpoint, thinks=how)
+    def note_thoughts(self) -> None:
+        """Keep that thoughts stood in the answer's text, unless it is known that they do."""
+        if self.request.trusted:
+            self._learn_thinking("aloud")
+        elif self.traits.thinks != "aloud":
+            self.traits = self.known = suspect(self.endpoint, self._conversation)
+
+    @property
+    def _conversation(self) -> str:
+        """A digest of the conversation's beginning; one for all in which somebody has written of thoughts."""
+        written = [one["content"] for one in self.request.messages]
+        begun = "" if any(map(has_mark_of_thoughts, written)) else f"{self.request.instructions}\0{written[:1]}"
+        return hashlib.sha256(begun.encode("utf-8", "replace")).hexdigest()[:16]
+
+    def _learn_thinking(self, how: str, **learned: Any) -> None:
+        """Keep that the model thinks "aloud", "apart" or, as far as can be seen, "no"."""
+        if self.traits.thinks not in {how, "aloud"}:
+            self.traits = self.known = learn(self.endpoint, thinks=how, **learned)
 
     def estimated(self, answer: Answer) -> Answer:
         """The answer, with about the tokens that it took where the server has not counted them."""

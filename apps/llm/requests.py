@@ -15,7 +15,7 @@ class ModelRequest:
 
     `note` goes to the model behind the last message: what changes from call to call comes last, so that the provider's
     cache of the beginning holds. The whole call, from the first byte sent to the last one read, takes `timeout_s` at
-    most, and less where the endpoint's own bound is lower.
+    most, and less where the endpoint's own bound is lower. `trusted` says that no student has written any of it.
     """
 
     instructions: str
@@ -26,3 +26,4 @@ class ModelRequest:
     purpose: Purpose = "patient"
     note: str = ""
     shown: str = ""
+    trusted: bool = False

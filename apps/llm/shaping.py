@@ -8,7 +8,7 @@ from apps.llm.traits import Traits
 # A template that wants a student's message first gets this one where a conversation begins with the patient.
 _BEGINNING = "(The student comes in.)"
 # Bytes of UTF-8 for one token at least: English has four, Chinese about three.
-_BYTES_A_TOKEN = 3
+BYTES_A_TOKEN = 3
 # What a template adds to each message, in tokens.
 _MESSAGE_TOKENS = 6
 
@@ -45,7 +45,7 @@ def with_instructions(request: ModelRequest, role: str) -> list[dict[str, str]]:
 
 def output_limit(max_tokens: int, traits: Traits) -> int:
     """The tokens to allow an answer, the model's thoughts among them; never more than a third of its context."""
-    wanted = max_tokens * (4 if traits.thinks in {"aloud", "apart"} else 1)
+    wanted = max_tokens * (4 if traits.thinks in {"aloud", "apart"} or traits.suspected else 1)
     allowed = min(wanted, traits.output_tokens or wanted)
     return min(allowed, traits.context_tokens // 3) if traits.context_tokens else allowed
 
@@ -65,7 +65,7 @@ def schema_form(request: ModelRequest, traits: Traits) -> str:
 
 def estimated_tokens(*texts: str) -> int:
     """About how many tokens these texts are, rather too many than too few."""
-    return sum(len(text.encode()) // _BYTES_A_TOKEN + _MESSAGE_TOKENS for text in texts)
+    return sum(len(text.encode()) // BYTES_A_TOKEN + _MESSAGE_TOKENS for text in texts)
 
 
 def optional_fields(fields: dict[str, Any], traits: Traits) -> dict[str, Any]:

@@ -230,7 +230,7 @@ class _Shown:
 
     def _unleaked(self, text: str) -> str:
         if self._thoughts.leaked:
-            self._call.learn_thinking("aloud")
+            self._call.note_thoughts()
             raise ModelError("thought_aloud", "The model's thoughts came as its answer.", retryable=True)
         return text
 

@@ -31,6 +31,7 @@ _LEFTOVERS = (
 )  # fmt: skip
 _TAGS = sorted({*_CLOSER_OF, *_CLOSERS, *_LEFTOVERS}, key=len, reverse=True)
 _TAG = re.compile("|".join(map(re.escape, _TAGS)))
+_THOUGHT = re.compile("|".join(map(re.escape, sorted({*_CLOSER_OF, *_CLOSERS}, key=len, reverse=True))))
 _BEGUN_TAGS = frozenset(tag[:size] for tag in _TAGS for size in range(1, len(tag)))
 _LONGEST_TAG = len(_TAGS[0])
 _MARK = re.compile(r"[<\[◁]")
@@ -104,6 +105,11 @@ class _Scanner:
             text = text.lstrip()
             self._trimming = not text
         return text
+
+
+def has_mark_of_thoughts(text: str) -> bool:
+    """Whether a tag that opens or closes thoughts stands in it."""
+    return bool(_THOUGHT.search(text.translate(_LOWER)))
 
 
 def without_thoughts(text: str) -> tuple[str, bool]:

@@ -33,8 +33,9 @@ class Traits:
     role that they have: "native" (the wire's own place), "system", "developer", or "user" for the first message.
     `schema`: "json_schema", "json_object" or "prompt" (in words alone). `omitted`: optional fields that are not sent.
     `context_tokens`, and `output_tokens`, the most that an answer may have: 0 where they are not known. `thinks`:
-    "aloud" (in the answer's text), "apart", "no", or "" where no answer has told yet. `proven`: the kinds of call,
-    "text" and "json", that these traits have served.
+    "aloud" (in the answer's text), "apart", "no", or "" where no answer has told yet. `suspected`: digests of the
+    conversations in which thoughts have stood in the text since the last answer without any. `proven`: the kinds of
+    call, "text" and "json", that these traits have served.
     """
 
     limit: str = "native"
@@ -44,11 +45,16 @@ class Traits:
     context_tokens: int = 0
     output_tokens: int = 0
     thinks: str = ""
+    suspected: tuple[str, ...] = ()
     proven: tuple[str, ...] = ()
 
 
 _NAMES = {field.name for field in fields(Traits)}
-_LISTS = frozenset({"omitted", "proven"})
+_GROWING = frozenset({"omitted", "proven"})
+_LISTS = _GROWING | {"suspected"}
+# A student can have any model write the mark of a thought. So a model thinks aloud for everybody only once that many
+# conversations have shown it, with no answer without thoughts between them.
+_PROOFS = 3
 # By base URL and model: when Redis was asked, and what it said.
 _seen: dict[tuple[str, str], tuple[float, Traits]] = {}
 # A refusal without words that no change has helped: the kind of call, and until when nothing is tried again.
@@ -67,7 +73,7 @@ def learn(endpoint: Endpoint, **learned: Any) -> Traits:
     if learned.get("thinks") == "no" and before.thinks:
         del learned["thinks"]
     merged: dict[str, Any] = {
-        name: tuple(dict.fromkeys([*getattr(before, name), *value])) if name in _LISTS else value
+        name: tuple(dict.fromkeys([*getattr(before, name), *value])) if name in _GROWING else value
         for name, value in learned.items()
     }
     after = replace(before, **merged)
@@ -78,6 +84,12 @@ def learn(endpoint: Endpoint, **learned: Any) -> Traits:
         _seen[server, model] = (time.monotonic(), after)
         TRAITS.ask(lambda redis: _keep(redis, server, model, after), None)
     return _preset(endpoint, after)
+
+
+def suspect(endpoint: Endpoint, conversation: str) -> Traits:
+    """Keep that thoughts stood in the text of an answer in this conversation, named by a digest; what is known now."""
+    suspected = tuple(dict.fromkeys([*_learned(endpoint, anew=True).suspected, conversation]))
+    return learn(endpoint, thinks="aloud" if len(suspected) >= _PROOFS else "", suspected=suspected)
 
 
 def has_been_fruitless(endpoint: Endpoint, kind: str) -> bool:

@@ -30,6 +30,7 @@ SETTINGS = {
     "OPENAI_TIMEOUT_S": "600",
     "OPENAI_CONTEXT_TOKENS": str(CONTEXT_TOKENS),
     "RUN_DEADLINE_S": "600",
+    "EVALUATION_DEADLINE_S": "1500",
 }
 # Tokens of an answer, by whether the model can mark: one that cannot goes on to the last of them.
 LIMITS = {

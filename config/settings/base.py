@@ -25,6 +25,7 @@ from config.settings.environment import BASE_DIR, DJANGO_ENV, env
 from config.settings.logs import logging_config
 from config.settings.model import (  # noqa: F401
     EMULATOR_URL,
+    EVALUATION_DEADLINE_S,
     EVALUATION_SAMPLES,
     OPENAI_API,
     OPENAI_API_KEY,

@@ -39,6 +39,8 @@ OPENAI_PATIENT = env.object("OPENAI_PATIENT")
 OPENAI_EXAMINER = env.object("OPENAI_EXAMINER")
 OPENAI_FALLBACK = env.object("OPENAI_FALLBACK")
 RUN_DEADLINE_S = env.float("RUN_DEADLINE_S", default=90.0)
+# An evaluation takes longer than a reply, and nobody waits for it during a conversation.
+EVALUATION_DEADLINE_S = env.float("EVALUATION_DEADLINE_S", default=max(2 * RUN_DEADLINE_S, 300.0))
 EVALUATION_SAMPLES = env.int("EVALUATION_SAMPLES", default=1)
 
 if OPENAI_RUN_MODE not in ("stream", "call", "poll"):
@@ -74,6 +76,10 @@ check_socks_proxy(
     OPENAI_BASE_URL,
     *(own["base_url"] for own in (OPENAI_PATIENT, OPENAI_EXAMINER, OPENAI_FALLBACK) if "base_url" in own),
 )
-for _name, _number in (("RUN_DEADLINE_S", RUN_DEADLINE_S), ("EVALUATION_SAMPLES", EVALUATION_SAMPLES)):
+for _name, _number in (
+    ("RUN_DEADLINE_S", RUN_DEADLINE_S),
+    ("EVALUATION_DEADLINE_S", EVALUATION_DEADLINE_S),
+    ("EVALUATION_SAMPLES", EVALUATION_SAMPLES),
+):
     if _number <= 0:
         raise ImproperlyConfigured(f"{_name} is {_number}; it must be above 0.")

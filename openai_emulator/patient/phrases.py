@@ -33,7 +33,7 @@ PHRASES: dict[str, dict[str, tuple[str, ...]]] = {
     "unsure": {
         "": (
             "I'm not sure, to be honest.", "I couldn't really tell you, sorry.", "I don't know, {doctor}.",
-            "I'm not really sure about ", "that.", "I hadn't thought about that. I'm not sure.",
+            "I'm not really sure about that.", "I hadn't thought about that. I'm not sure.",
             "Hmm, I'm not sure how to answer that.",
         ),
         "anxious": (

@@ -145,7 +145,7 @@ class RubricResponses(GradingView):
             "evaluations": [
                 {
                     "question": "" if self.hidden else question["name"],
-                    "score": question["score"],
+                    "score": _old_score(question),
                     "feedback": "" if self.hidden else question["comment"] or question["rewrite_if_missing"],
                 }
                 for question in questions
@@ -168,8 +168,16 @@ def _render_category(category: dict[str, Any]) -> dict[str, Any]:
     return {
         **{name: category[name] for name in ("category_id", "name", "score", "required_to_pass")},
         "passed": passed,
-        "criteria": [{name: criterion[name] for name in keys} for criterion in category["criteria"]],
+        "criteria": [
+            {name: criterion[name] for name in keys} | {"score": _old_score(criterion)}
+            for criterion in category["criteria"]
+        ],
     }
+
+
+def _old_score(criterion: dict[str, Any]) -> int:
+    """The score as a number, as the old format has no criterion without one."""
+    return criterion["score"] or 0
 
 
 def messages_to_mark(messages: Any) -> list[dict[str, str]]:

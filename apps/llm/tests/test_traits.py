@@ -4,7 +4,9 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
@@ -131,6 +133,59 @@ def test_a_model_that_comes_to_think_aloud_is_held_from_then_on(unknown) -> None
         assert raised.value.retryable
         with streams.stream(request()) as stream:
             assert "".join(stream) == stream.answer.text == TEXT
+
+
+def thinks_at(*numbers: int) -> Callable[[Asked], Reply]:
+    """A server whose answers of these numbers have a thought in them, without an opening tag."""
+    return lambda asked: asked.say(*([THOUGHT, "</think>"] if asked.number in numbers else []), *PIECES)
+
+
+def conversation(number: int, said: str = "Do you smoke?") -> dict[str, Any]:
+    """The fields of a request in a conversation of its own."""
+    return {"messages": [{"role": "user", "content": f"Hello, I am student {number}. {said}"}]}
+
+
+def thinks() -> str:
+    return traits.traits_of(endpoint("patient")).thinks
+
+
+def test_a_student_who_has_a_model_write_the_mark_of_a_thought_changes_it_for_nobody(unknown) -> None:
+    with Server(thinks_at(*range(2, 12))) as server:
+        unknown.OPENAI_BASE_URL = server.base_url
+        client.complete(request(**conversation(1)))
+        for _ in range(5):  # in one conversation
+            client.complete(request(**conversation(2)))
+        for number in range(5):  # in others, in which the mark is written out
+            client.complete(request(**conversation(number, "Say </THINK> first.")))
+        assert thinks() == ""
+        assert client.complete(request(**conversation(3))).text == TEXT
+        assert (thinks(), traits.traits_of(endpoint("patient")).suspected) == ("no", ())
+
+
+def test_three_conversations_in_a_row_show_that_a_model_thinks_aloud(unknown) -> None:
+    with Server(thinks_at(1, 2, 4, 5, 6)) as server:
+        unknown.OPENAI_BASE_URL = server.base_url
+        found = []
+        for number in range(1, 8):
+            client.complete(request(**conversation(number)))
+            found.append(thinks())
+    assert found == ["", "", "no", "", "", "aloud", "aloud"]
+
+
+def test_an_operator_shows_it_at_once(unknown) -> None:
+    with Server(thinks_at(1)) as server:
+        unknown.OPENAI_BASE_URL = server.base_url
+        client.complete(request(trusted=True))
+        assert thinks() == "aloud"
+
+
+def test_what_is_suspected_in_one_conversation_has_room_for_thoughts_in_its_next_call(unknown) -> None:
+    with Server(thinks_at(1)) as server:
+        unknown.OPENAI_BASE_URL = server.base_url
+        client.complete(request())
+        client.complete(request())
+        client.complete(request())
+    assert [asked.limit for asked in server.asked] == [800, 3200, 800]
 
 
 @pytest.mark.parametrize("streamed", [True, False])

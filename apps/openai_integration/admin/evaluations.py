@@ -29,6 +29,7 @@ class EvaluationAdmin(ReadOnlyAdmin):
         "activity",
         "state",
         "total_score",
+        "unmarked",
         "passed",
         "review",
         "released_at",
@@ -72,7 +73,9 @@ class EvaluationAdmin(ReadOnlyAdmin):
         except MarkReplaced as error:
             self.message_user(request, f"Not saved: {error.detail}", messages.ERROR)
             return
-        self.log_change(request, mark.evaluation, f"Overrode {mark.criterion_id}: {mark.score} to {new.score}.")
+        self.log_change(
+            request, mark.evaluation, f"Overrode {mark.criterion_id}: {mark.score_in_words} to {new.score}."
+        )
         self.message_user(request, "The mark is saved, and the totals are recalculated.", messages.SUCCESS)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
@@ -102,7 +105,7 @@ class MarkAdmin(ReadOnlyAdmin):
     list_display = (
         "criterion_id",
         "evaluation",
-        "score",
+        "score_in_words",
         "model_score",
         "needs_review",
         "review_reason",
@@ -115,13 +118,17 @@ class MarkAdmin(ReadOnlyAdmin):
     fields = (
         "evaluation",
         ("criterion_id", "position"),
-        ("score", "model_score", "sample_scores"),
+        ("score_in_words", "model_score", "sample_scores"),
         "evidence",
         "comment",
         "rewrite_if_missing",
         ("needs_review", "review_reason"),
         ("replaces", "author_name", "created_at"),
     )
+
+    @display(description="Score", ordering="score")
+    def score_in_words(self, mark: Mark) -> str:
+        return mark.score_in_words
 
     @display(description="By")
     def author_name(self, mark: Mark) -> str:

@@ -22,6 +22,7 @@ class UsageAdmin(ReadOnlyAdmin):
         "input_tokens",
         "cached_tokens",
         "output_tokens",
+        "estimated",
         "latency_ms",
         "first_text_ms",
         "purpose",

@@ -2,8 +2,9 @@
 
 Each request for an answer has one row. It is written as "begun", in the transaction that counts the attempt, before the
 call is made, and updated after it. A row that is still "begun" when its job is claimed again, or some time after its
-job ended, is "lost": its worker died. Starting and polling a background response share one row, updated by the poll
-that ends it. A poll that finds the response unfinished writes nothing; a poll that fails has a row of its own.
+job ended, is "lost": its worker died, and the tokens that it sent are estimated from what is stored. Starting and
+polling a background response share one row, updated by the poll that ends it. A poll that finds the response
+unfinished writes nothing; a poll that fails has a row of its own.
 """
 
 import uuid
@@ -11,17 +12,32 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models import (
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    TextField,
+)
+from django.db.models.functions import Cast, Coalesce, Now
 
 from apps.core.clock import Moment
 from apps.llm.endpoints import endpoint
 from apps.llm.responses import Answer, ModelError
-from apps.openai_integration.models import Evaluation, Run, Usage
+from apps.llm.shaping import BYTES_A_TOKEN
+from apps.openai_integration.models import Evaluation, Message, Run, Usage
 from apps.openai_integration.models.jobs import LEASE
 
 Job = Run | Evaluation
 STOPPED = "stopped"
+# About what the rules of playing a patient, or of marking, take.
+_RULES_TOKENS = 500
 # Outcomes of calls that were answered, or that no server worked on.
 _COST_NOTHING = (
     Usage.ANSWERED, "unreachable", "unavailable", "rate_limited", "loading", "context_exceeded", "content_filtered",
@@ -78,7 +94,7 @@ def failed_calls(job: Job) -> int:
 
 def record_lost(job: Job) -> None:
     """Mark the job's unfinished calls as lost."""
-    open_calls(job).update(outcome=Usage.LOST)
+    _write_off(open_calls(job))
 
 
 def record_end(job: Job, call: CallOutcome | None) -> None:
@@ -108,7 +124,31 @@ def write_off_orphans(*, now: Moment) -> int:
     ended = Q(run__finished_at__lt=ended_before) | Q(evaluation__finished_at__lt=ended_before)
     recent = Q(created_at__gt=now - timedelta(hours=6))
     orphans = Usage.objects.filter(ended, recent, outcome=Usage.BEGUN).values_list("pk", flat=True)[:500]
-    return Usage.objects.filter(pk__in=list(orphans), outcome=Usage.BEGUN).update(outcome=Usage.LOST)
+    return _write_off(Usage.objects.filter(pk__in=list(orphans), outcome=Usage.BEGUN))
+
+
+def _write_off(calls: QuerySet[Usage]) -> int:
+    """Mark calls as lost, with about the tokens that they sent: the patient and the conversation, or the rubric and the
+    transcript, with the rules."""
+    said = Message.objects.filter(thread_id=OuterRef("thread_id"), pk__lte=OuterRef("user_message_id")).order_by()
+    in_thread = said.values("thread_id").annotate(bytes=Sum(_Bytes("content"))).values("bytes")
+    patient = _Bytes("scenario_version__content") + _Bytes("pre_brief")
+    of_run = Run.objects.filter(pk=OuterRef("run_id")).annotate(bytes=patient + Coalesce(Subquery(in_thread), 0))
+    of_evaluation = Evaluation.objects.filter(pk=OuterRef("evaluation_id"))
+    of_evaluation = of_evaluation.annotate(bytes=_Bytes("rubric") + _Bytes("transcript"))
+    stored = Coalesce(Subquery(of_run.values("bytes")), Subquery(of_evaluation.values("bytes")), 0)
+    sent = stored / BYTES_A_TOKEN + _RULES_TOKENS
+    return calls.update(outcome=Usage.LOST, input_tokens=sent, estimated=True)
+
+
+class _Bytes(Func):
+    """The bytes of a text or of a document."""
+
+    function = "octet_length"
+    output_field = IntegerField()
+
+    def __init__(self, of: str) -> None:
+        super().__init__(Cast(of, TextField()))
 
 
 def _job_field(job: Job) -> dict[str, Any]:

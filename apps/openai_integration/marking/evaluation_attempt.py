@@ -181,6 +181,7 @@ class EvaluationAttempt:
         results = {
             "model": self.model[:100],
             "total_score": verdict.total,
+            "unmarked": sum(mark.reason == scoring.UNMARKED for mark in marks.values()),
             "passed": verdict.passed,
             "needs_review": bool(reasons) or self.transcript.tampered,
             "review_reasons": [*reasons, *whole_reasons],
@@ -201,7 +202,7 @@ class EvaluationAttempt:
                 evaluation=self.evaluation,
                 criterion_id=name,
                 position=position,
-                score=mark.score,
+                score=None if mark.reason == scoring.UNMARKED else mark.score,
                 model_score=mark.model_score,
                 sample_scores=list(mark.sample_scores),
                 evidence=mark.evidence,

@@ -24,7 +24,7 @@ def verdict_of(evaluation: Evaluation, marks: Sequence[Mark]) -> Verdict:
     """
     standing = [chain[-1] for chain in override_history(marks).values()]
     return EVALUATORS[evaluation.kind](evaluation.rubric).verdict(
-        {mark.criterion_id: (mark.score, mark.needs_review) for mark in standing},
+        {mark.criterion_id: (mark.score or 0, mark.needs_review) for mark in standing},
         whole_in_review=whole_in_review(evaluation, standing),
     )
 
@@ -35,7 +35,8 @@ def whole_in_review(evaluation: Evaluation, standing: Sequence[Mark]) -> bool:
 
 
 def max_score(evaluation: Evaluation) -> int:
-    return FULL_SCORE * len(EVALUATORS[evaluation.kind](evaluation.rubric).criteria)
+    """The most that the criteria with a score could have."""
+    return FULL_SCORE * (len(EVALUATORS[evaluation.kind](evaluation.rubric).criteria) - evaluation.unmarked)
 
 
 def category_reports(evaluation: Evaluation, marks: Sequence[Mark], *, for_instructor: bool) -> list[dict[str, Any]]:
@@ -48,21 +49,26 @@ def category_reports(evaluation: Evaluation, marks: Sequence[Mark], *, for_instr
         return []
     by_criterion = override_history(marks)
     results = verdict_of(evaluation, marks).category_results
-    return [
-        {
-            "category_id": category["category_id"],
-            "name": category["name"],
-            "score": score,
-            "max_score": FULL_SCORE * len(category["criteria"]),
-            "required_to_pass": category["required_to_pass"],
-            "passed": passed,
-            "criteria": [
-                _criterion_report(criterion, by_criterion[criterion["id"]], for_instructor=for_instructor)
-                for criterion in category["criteria"]
-            ],
-        }
-        for category, (score, passed) in zip(_rubric_categories(evaluation, for_instructor), results, strict=True)
-    ]
+    reports = []
+    for category, (score, passed) in zip(_rubric_categories(evaluation, for_instructor), results, strict=True):
+        criteria = [
+            _criterion_report(criterion, by_criterion[criterion["id"]], for_instructor=for_instructor)
+            for criterion in category["criteria"]
+        ]
+        unmarked = sum(criterion["score"] is None for criterion in criteria)
+        reports.append(
+            {
+                "category_id": category["category_id"],
+                "name": category["name"],
+                "score": score,
+                "max_score": FULL_SCORE * (len(criteria) - unmarked),
+                "unmarked": unmarked,
+                "required_to_pass": category["required_to_pass"],
+                "passed": passed,
+                "criteria": criteria,
+            }
+        )
+    return reports
 
 
 def _rubric_categories(evaluation: Evaluation, for_instructor: bool) -> list[dict[str, Any]]:

@@ -31,8 +31,11 @@ NO_VERIFIED_EVIDENCE = "no_verified_evidence"
 INSTRUCTION_IN_EVIDENCE = "instruction_in_evidence"
 SAMPLES_DISAGREE = "samples_disagree"
 CANARY = "canary"
-# The provider refuses a part of the conversation in which the criterion could have been met.
+# The provider refuses a part of the conversation in which the criterion could have been met, and nothing is awarded for
+# the rest: there is no score.
 UNMARKED = "unmarked"
+# The provider refuses such a part, and the score is for the rest.
+PARTLY_READ = "partly_read"
 # Reasons that concern the thread or the answer as a whole.
 INSTRUCTION_IN_TRANSCRIPT = "instruction_in_transcript"
 UNKNOWN_CRITERIA = "unknown_criteria"
@@ -52,7 +55,10 @@ class InvalidAnswerError(ValueError):
 
 @dataclass(frozen=True)
 class CriterionResult:
-    """The checked result for one criterion. `reason` says why it needs a review; empty if it needs none."""
+    """The checked result for one criterion. `reason` says why it needs a review; empty if it needs none.
+
+    With UNMARKED the 0 is no score: nothing is stored, shown or added up.
+    """
 
     score: int = 0
     model_score: int | None = None
@@ -216,7 +222,7 @@ def combine(answers: Sequence[ParsedAnswer], rules: Sequence[CategoryRule]) -> d
     """
     marks = {name: _merge_samples([answer.marks[name] for answer in answers]) for name in answers[0].marks}
     for rule in rules:
-        samples = [marks[name].sample_scores for name in rule.criteria]
+        samples = [marks[name].sample_scores for name in rule.criteria if marks[name].sample_scores]
         if _passes(sum(map(min, samples)), rule) == _passes(sum(map(max, samples)), rule):
             continue
         for name in rule.criteria:
@@ -225,7 +231,10 @@ def combine(answers: Sequence[ParsedAnswer], rules: Sequence[CategoryRule]) -> d
     return marks
 
 
-def _merge_samples(samples: list[CriterionResult]) -> CriterionResult:
+def _merge_samples(answered: list[CriterionResult]) -> CriterionResult:
+    samples = [sample for sample in answered if sample.reason != UNMARKED]
+    if not samples:
+        return answered[0]
     scores = [sample.score for sample in samples]
     (best, votes), *others = Counter(scores).most_common()
     score = median_low(scores) if any(count == votes for _, count in others) else best

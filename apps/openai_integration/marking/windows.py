@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from apps.openai_integration.marking.evidence import Transcript, TranscriptTurn
-from apps.openai_integration.marking.scoring import FULL_SCORE, UNMARKED, CriterionResult, ParsedAnswer
+from apps.openai_integration.marking.scoring import FULL_SCORE, PARTLY_READ, UNMARKED, CriterionResult, ParsedAnswer
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,11 @@ def with_unmarked(answer: ParsedAnswer) -> ParsedAnswer:
     """The answer with the criteria left to a person that a part which nobody has read could have met."""
     if not answer.withheld:
         return answer
-    marks = {
-        name: mark if mark.score == FULL_SCORE else replace(mark, reason=UNMARKED)
-        for name, mark in answer.marks.items()
-    }
-    return replace(answer, marks=marks)
+    return replace(answer, marks={name: _with_a_part_unread(mark) for name, mark in answer.marks.items()})
+
+
+def _with_a_part_unread(mark: CriterionResult) -> CriterionResult:
+    if mark.score == FULL_SCORE:
+        return mark
+    # That something was not said, and what to say instead, is only true of what was read.
+    return replace(mark, reason=PARTLY_READ) if mark.score else CriterionResult(reason=UNMARKED)

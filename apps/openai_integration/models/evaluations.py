@@ -70,6 +70,9 @@ class Evaluation(LeasedJob):
     model = models.CharField(max_length=100, blank=True, default="", help_text="The name that the model gave.")
     request_hash = models.CharField(max_length=64, help_text="Equal for requests for the same marking.")
     total_score = models.PositiveSmallIntegerField(null=True, blank=True)
+    unmarked = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="How many criteria have no score, as the provider refused a part."
+    )
     passed = models.BooleanField(
         null=True, blank=True, help_text="Empty without a pass mark, or while a review could decide it."
     )
@@ -111,7 +114,9 @@ class Mark(models.Model):
         max_length=20, help_text="The criterion's id in the evaluation's rubric, such as c12 or q5."
     )
     position = models.PositiveSmallIntegerField(help_text="The criterion's position in the rubric, from 0.")
-    score = models.PositiveSmallIntegerField(help_text="The score that counts.")
+    score = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="The score that counts; empty if it could not be marked."
+    )
     model_score = models.IntegerField(null=True, blank=True, help_text="The model's score before it was checked.")
     sample_scores = models.JSONField(default=list, help_text="The score in each sample, if there were several.")
     evidence = models.JSONField(
@@ -145,13 +150,22 @@ class Mark(models.Model):
                 name="one_first_mark_per_criterion",
             ),
             models.CheckConstraint(condition=Q(score__lte=2), name="mark_score_0_to_2"),
+            models.CheckConstraint(
+                condition=Q(score__isnull=False) | Q(review_reason="unmarked", needs_review=True),
+                name="only_unmarked_has_no_score",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.criterion_id}: {self.score}"
+        return f"{self.criterion_id}: {self.score_in_words}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Insert the mark; raises TypeError for a mark that is stored already."""
         if not self._state.adding:
             raise TypeError("Marks are never changed; an override is a new mark.")
         super().save(*args, **kwargs)
+
+    @property
+    def score_in_words(self) -> str:
+        """The score, or that there is none, for people to read."""
+        return "not marked" if self.score is None else str(self.score)

@@ -43,7 +43,7 @@ class EvidenceSerializer(serializers.Serializer):
 class OverrideSerializer(serializers.Serializer):
     mark_id = serializers.IntegerField()
     score = serializers.IntegerField()
-    previous_score = serializers.IntegerField()
+    previous_score = serializers.IntegerField(allow_null=True)
     comment = serializers.CharField()
     author = serializers.CharField()
     created_at = serializers.DateTimeField()
@@ -57,7 +57,9 @@ class CriterionSerializer(serializers.Serializer):
     question_id = serializers.IntegerField(allow_null=True)
     name = serializers.CharField()
     instructions = serializers.CharField()
-    score = serializers.IntegerField()
+    score = serializers.IntegerField(
+        allow_null=True, help_text="Null if it could not be marked: the provider refused a part of the conversation."
+    )
     max_score = serializers.IntegerField()
     needs_review = serializers.BooleanField()
     review_reason = serializers.CharField()
@@ -70,12 +72,16 @@ class CriterionSerializer(serializers.Serializer):
 
 
 class CategoryResultSerializer(serializers.Serializer):
-    """`passed` is null if there is no pass mark, or while a review could decide it."""
+    """`passed` is null if there is no pass mark, or while a review could decide it.
+
+    `score` and `max_score` are of the criteria with a score; `unmarked` counts the others.
+    """
 
     category_id = serializers.IntegerField(allow_null=True)
     name = serializers.CharField()
     score = serializers.IntegerField()
     max_score = serializers.IntegerField()
+    unmarked = serializers.IntegerField()
     required_to_pass = serializers.IntegerField(allow_null=True)
     passed = serializers.BooleanField(allow_null=True)
     criteria = CriterionSerializer(many=True)
@@ -99,8 +105,8 @@ class EvaluationSummarySerializer(serializers.ModelSerializer):
         model = Evaluation
         fields: tuple[str, ...] = (
             "id", "thread_id", "student_id", "activity_id", "scenario_id", "kind", "status", "error_code",
-            "error_detail", "title", "total_score", "max_score", "passed", "needs_review", "review_reasons", "model",
-            "released_at", "created_at", "finished_at",
+            "error_detail", "title", "total_score", "max_score", "unmarked", "passed", "needs_review", "review_reasons",
+            "model", "released_at", "created_at", "finished_at",
         )  # fmt: skip
         read_only_fields = fields
 

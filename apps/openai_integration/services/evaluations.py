@@ -24,9 +24,6 @@ from apps.openai_integration.tasks.evaluations import evaluate_rubric_async
 from apps.scenarios.models import AssistantScenario, content_hash
 from apps.users.models import User
 
-# An evaluation takes longer than a reply, and nobody waits for it during a conversation.
-MIN_DEADLINE_S = 300.0
-
 
 class NoRubric(APIException):
     status_code = 400
@@ -204,7 +201,7 @@ def _save_once(evaluation: Evaluation) -> Evaluation:
 
 
 def _deadline(now: datetime) -> datetime:
-    return now + timedelta(seconds=max(2 * settings.RUN_DEADLINE_S, MIN_DEADLINE_S))
+    return now + timedelta(seconds=settings.EVALUATION_DEADLINE_S)
 
 
 def _request_hash(evaluation: Evaluation) -> str:
@@ -231,7 +228,8 @@ def _recalculate(evaluation: Evaluation, marks: list[Mark]) -> None:
     verdict = verdict_of(evaluation, marks)
     whole_reasons = [one for one in evaluation.review_reasons if one in {INSTRUCTION_IN_TRANSCRIPT, UNKNOWN_CRITERIA}]
     evaluation.total_score = verdict.total
+    evaluation.unmarked = sum(mark.score is None for mark in standing)
     evaluation.passed = verdict.passed
     evaluation.needs_review = any(mark.needs_review for mark in standing) or whole_in_review(evaluation, standing)
     evaluation.review_reasons = [*sorted({mark.review_reason for mark in standing} - {""}), *whole_reasons]
-    evaluation.save(update_fields=["total_score", "passed", "needs_review", "review_reasons"])
+    evaluation.save(update_fields=["total_score", "unmarked", "passed", "needs_review", "review_reasons"])

@@ -81,7 +81,9 @@ def test_each_run_shows_how_it_ended_and_which_replies_were_rejected(teacher: Cl
         {"attempt": 1, "rule": "diagnosis_named", "action": "regenerated"},
         {"attempt": 2, "rule": "role_break", "action": "fallback"},
     ]
-    good = RunFactory(thread=thread, status=Run.Status.COMPLETED, checks=checks, attempts=2, model="a-model-7")
+    good = RunFactory(
+        thread=thread, status=Run.Status.COMPLETED, checks=checks, attempts=2, model="a-model-7", left_out_messages=7
+    )
     say(thread, "And now?")
     MessageFactory(thread=thread, content="Could you ask me that again?", role="assistant", run=good)
     again = RunFactory(status=Run.Status.COMPLETED, checks=checks[:1])
@@ -95,6 +97,8 @@ def test_each_run_shows_how_it_ended_and_which_replies_were_rejected(teacher: Cl
     page = read(teacher, thread)
     for shown in ("Completed", "a-model-7", "2 attempts", "Failed"):
         assert shown in page
+    assert page.count("its context was too small") == 1
+    assert "The model was not sent the oldest 7 messages: its context was too small." in page
     assert "rate_limited: The server asked for a pause." in page
     assert page_of(good) in page
     replaced = "The patient&#x27;s reply was replaced: diagnosis named, then role break."

@@ -24,6 +24,7 @@ from apps.openai_integration.tests.sample_threads import (
     say,
     take,
 )
+from apps.users.models import User
 from tests.mocks.openai_mock import Emulator
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +148,12 @@ def test_retry_after_is_respected(evaluation, emulator: Emulator) -> None:
     evaluation.refresh_from_db()
     assert evaluation.status in Evaluation.OPEN
     assert evaluation.next_attempt_at > timezone.now() + timedelta(seconds=25)
+
+
+def test_the_deadline_is_that_of_the_settings(student: User, settings: Any) -> None:
+    settings.EVALUATION_DEADLINE_S = 4000.0
+    made = EvaluationService.create_evaluation(thread=make_thread(student, make_activity()), student=student)
+    assert (made.deadline_at - made.next_attempt_at).total_seconds() == pytest.approx(4000, abs=1)
 
 
 def test_no_retry_is_scheduled_after_the_deadline(evaluation, emulator: Emulator) -> None:

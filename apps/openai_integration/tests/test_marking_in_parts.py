@@ -32,7 +32,7 @@ def evaluation(student: User) -> Evaluation:
     return EvaluationService.create_evaluation(thread=thread, student=student)
 
 
-def scores(ended: Evaluation) -> dict[str, tuple[int, str]]:
+def scores(ended: Evaluation) -> dict[str, tuple[int | None, str]]:
     names = {one["id"]: one["name"] for category in ended.rubric["categories"] for one in category["criteria"]}
     return {names[mark.criterion_id]: (mark.score, mark.review_reason) for mark in ended.marks.all()}
 
@@ -57,7 +57,7 @@ def test_what_a_refused_part_could_have_met_is_for_a_person(evaluation: Evaluati
     ended = take(str(evaluation.pk))
     assert sent_turns(emulator)[:3] == [[0, 1, 2, 3, 4, 5, 6, 7], [0, 1, 2, 3], [0, 1]]
     assert (ended.status, ended.needs_review, ended.passed) == ("completed", True, None)
-    assert scores(ended) == {GREETS: (0, "unmarked"), SMOKING: (2, ""), ALLERGIES: (0, "unmarked")}
+    assert scores(ended) == {GREETS: (None, "unmarked"), SMOKING: (2, ""), ALLERGIES: (None, "unmarked")}
 
 
 def test_a_conversation_that_is_refused_to_its_last_word_is_not_marked(

@@ -33,8 +33,8 @@ _OPENED = {
 _ASKED = {
     "id": _EVALUATION, "thread_id": _THREAD, "student_id": 1, "activity_id": 1, "scenario_id": 1,
     "kind": "categories", "status": "queued", "error_code": "", "error_detail": "",
-    "title": "Chest tightness in general practice", "total_score": None, "max_score": 2, "passed": None,
-    "needs_review": False, "review_reasons": [], "model": "", "released_at": _TIME, "created_at": _TIME,
+    "title": "Chest tightness in general practice", "total_score": None, "max_score": 2, "unmarked": 0,
+    "passed": None, "needs_review": False, "review_reasons": [], "model": "", "released_at": _TIME, "created_at": _TIME,
     "finished_at": None,
 }  # fmt: skip
 _MARK: dict[str, Any] = {
@@ -78,7 +78,7 @@ def _marked(mark: dict[str, Any]) -> dict[str, Any]:
     summary = _summary(mark)
     category = {
         "category_id": 1, "name": "Opening the consultation", "score": mark["score"], "max_score": 2,
-        "required_to_pass": 2, "passed": summary["passed"], "criteria": [mark],
+        "unmarked": 0, "required_to_pass": 2, "passed": summary["passed"], "criteria": [mark],
     }  # fmt: skip
     return {**summary, "categories": [category], "transcript": [{"role": "user", "message": _SAID}]}
 

@@ -107,7 +107,8 @@ class Command(BaseCommand):
     def _mark(self, reply: str) -> str:
         evaluator = CategoryRubricEvaluator(RUBRIC)
         transcript = Transcript([{"role": "user", "message": QUESTION}, {"role": "assistant", "message": reply}])
-        answer = client.complete(evaluator.request(transcript.turns, timeout_s=endpoint("examiner").timeout_s))
+        request = evaluator.request(transcript.turns, timeout_s=endpoint("examiner").timeout_s)
+        answer = client.complete(replace(request, trusted=True))
         self._report("evaluation", answer)
         try:
             parsed = evaluator.parse_answer(answer.text, transcript)
@@ -132,7 +133,7 @@ def _question(said: str) -> ModelRequest:
     context = ContextBuilder(PATIENT, ledger=client.takes_schema("patient"))
     messages = [{"role": "user", "content": said}]
     form = REPLY_FORM if context.ledger else {}
-    return ModelRequest(context.build_full_context(), messages, timeout_s=settings.RUN_DEADLINE_S, **form)
+    return ModelRequest(context.build_full_context(), messages, timeout_s=settings.RUN_DEADLINE_S, trusted=True, **form)
 
 
 def in_words(traits: Traits, to: Endpoint) -> str:
