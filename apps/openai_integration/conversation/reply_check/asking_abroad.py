@@ -42,7 +42,7 @@ _GERMAN_SILENT = alternatives(
     """
     ich | wir | wir\\w* | das (?:ist|war|klingt|muss|tut|kann|haben|hat|wird|sieht|hilft|freut|war's) | dies\\w*
     | es (?:ist|war|tut|wird|muss|freut|gibt) | mein\\w* | unser\\w* | danke | vielen | herzlichen | besten | guten
-    | hallo | gruss | schon | sehr | na gut | okay | alles (?:gute|klar) | tut | leider
+    | hallo | freut mich | gruss | schon | sehr | na gut | okay | alles (?:gute|klar) | tut | leider
     | dann (?:fasse|untersuche|messe|machen|schaue|hore) | jetzt | nun | zunachst | gleich | zuerst | dafur | damit
     | keine sorge | setzen | legen | atmen | stehen | kommen | bitte (?:setzen|legen|atmen|nehmen) | nehmen sie
     | machen sie sich keine | einen? (?:moment|augenblick) | entschuldig\\w* | schade
