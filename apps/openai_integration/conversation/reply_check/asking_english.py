@@ -72,8 +72,8 @@ _HINTS = [
     r"|a word about|move on to|turn to|come (?:back )?to your|not (?:quite |really )?sure (?:i|what|why|how)"
     r"|didn't (?:quite )?(?:catch|get)|(?:don't|do not) (?:quite )?understand|they (?:said|say|tell|told))\b",
     r"\byou (?:mentioned|hinted|touched on|alluded|hesitated|paused|laughed|smiled|sighed|shrugged|frowned|flinched"
-    r"|blushed|trailed off|stopped there|seem|seemed|look|looked|sound|sounded|appear|went|must (?:have|be|get|feel|find|miss)"
-    r"|may have|might have|know (?:him|her|them|best|yourself))\b",
+    r"|blushed|trailed off|stopped there|seem|seemed|look|looked|sound|sounded|appear|went"
+    r"|must (?:have|be|get|feel|find|miss)|may have|might have|know (?:him|her|them|best|yourself))\b",
     r"\bi(?:'d)? (?:\w+ )?(?:notice|noticed|sense|sensed|suspect|(?<!can )imagine|guess|suppose|reckon|bet|gather"
     r"|picture|take it|hazard|get the|have the|got the)\b(?! (?:this|that|it|so)$)",
     r"\b(?:sounds?|seems?|looks?|feels?) (?:to me )?(?:like|as though|as if|that) (?:there|something|someone"
@@ -86,6 +86,13 @@ _HINTS = [
     rf"|unusual for) (?:\w+ ){{0,2}}{_PEOPLE}\b",
     rf"\b{_PEOPLE} (?:\w+ ){{0,6}}?(?:often|sometimes|tend|find|struggle|notice|forget|don't always)\b",
 ]
+# What is mirrored to the patient, who may go on from there.
+_MIRRORS = alternatives(
+    """
+    (?:sounds?|seems?|looks?|feels?) (?:to me )?(?:like|as if|as though) (?:you|things|it's|life|home|work|that)
+    | i (?:can )?(?:tell|sense) | i (?:can )?(?:see|hear) (?:that )?(?:you(?:'|\\b)|things|it's|there)
+    """
+)
 # What the speaker does not know, has not asked yet, or worries about.
 _LACKS = alternatives(
     r"""
@@ -110,6 +117,7 @@ ENGLISH_ASKS = re.compile(
             rf"{_CLAUSE}{_IMPERATIVES}\b",
             *_WISHES,
             *_HINTS,
+            rf"\b{_MIRRORS}",
             rf"\b{_LACKS}\b",
             r"^\w{3,20}s (?:often|sometimes|rarely) ",
         ]
@@ -119,8 +127,10 @@ ENGLISH_ASKS = re.compile(
 _DOES = alternatives(
     """
     examine | check(?! (?:if|whether|how|on)) | take | listen | press | feel | look | do | start | give | offer | send
-    | refer | thank | introduce | measure | test | have a | weigh | repeat | book | run | arrange | recommend | suggest
-    | explain | reassure | see (?:you|what|the) | speak (?:to|with) | wash | make (?:a|you|an|some) | get (?:some|a|the)
+    | refer | thank | introduce | measure | test | have a | weigh | repeat | book | run | arrange | recommend
+    | suggest
+    | explain | reassure | see (?:you|what|the) | speak (?:to|with) | wash | make (?:a|you|an|some)
+    | get (?:some|a|the)
     | keep | say (?:thank|sorry|how) | help | prescribe | order | put | bring | let you | show you | go over | write
     | pop
     """
