@@ -102,8 +102,12 @@ _LACKS = alternatives(
     | do with knowing | haven't (?:talked|spoken|touched|covered|discussed|heard|got to|gone) | (?:we've|i've) not
     | (?:one|the) (?:more|last|other|next|final) (?:thing|question|part|point) | my (?:next|last|other) | moving on
     | brings? (?:us|me) to | part next | section next | on my (?:list|form) | fill in the
-    | (?:worried|concerned|troubled) (?:that |about |for )?(?:you|your|how|what)
+    | i'?m (?:\w+ )?(?:worried|concerned|troubled) (?:that |about |for )?(?:you|your|how|what)
     | (?:make|be) sure (?:that )?(?:you|your|i)
+    | (?:difficult|sensitive|personal|private|delicate|awkward|hard) (?:subject|topic|question|thing|area|matter)
+    | (?:difficult|hard|awkward|embarrassing|easy) to (?:talk|say|discuss|share|bring|mention|tell|admit) | safe place
+    | carry (?:this|it|that) | a lot (?:has |is )?(?:happened|happening|going on) | pry | embarrassed | ashamed
+    | thinking about | rather not | up to you | (?:nobody|no one|no-one) (?:else )?(?:will|has|needs) | heard it all
     | if (?:i may|you don't mind) | it (?:\w+ )?helps? (?:me |us |you )?to
     | (?:plenty of|lots of|all the) time | honest
     """
@@ -153,7 +157,7 @@ _GUESSING = alternatives("guessing | assuming | presuming | sensing | hearing | 
 _WE_WOULD = "(?:i'?d|i would|we'?d|we would) (?:really |also |just |now )?"
 _OF_ONESELF = alternatives(
     rf"""
-    (?:(?:so|and|but|then|just|now) )*(?:(?:i'?m|i am|we'?re|we are)(?! (?:\w+ )?{_GUESSING})
+    (?:(?:so|and|but|then|just|now)[, ]+)*(?:(?:i'?m|i am|we'?re|we are)(?! (?:\w+ )?{_GUESSING})
     | (?:i'?ll|i will|we'?ll|we will) | (?:i'?ve|i have|we'?ve|we have) (?:just |now |also |already )?{_HAS_DONE}
     | {_WE_WOULD}(?:like|want|love|need) to {_DOES} | {_WE_WOULD}(?:recommend|suggest|advise)
     | (?:i|we) (?:\w+ly |do |also |just |can )*{_STATES}

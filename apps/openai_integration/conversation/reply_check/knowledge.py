@@ -69,7 +69,7 @@ class LockedFact:
     def touched_by(self, stems: frozenset[str]) -> bool:
         """Whether `stems` may tell some of it."""
         own, near = self._hits(stems)
-        return len(own) + len(near) >= 2 or bool(own - WEAK)
+        return bool(own - WEAK) or len(own) + len(near) + len((self.told & stems) - own - WEAK) >= 2
 
     def _hits(self, stems: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
         own = self.own & stems

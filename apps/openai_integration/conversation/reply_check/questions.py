@@ -91,8 +91,8 @@ _YOU_DO = re.compile(
 _SHORT = 6
 # What somebody says of themselves, and what is thanks or sympathy.
 _OF_THE_SPEAKER = re.compile(
-    rf"(?:{_FILLER}\b[ ,]*)*(?:i|i'?m|i'?ll|i'?ve|i'?d|we|we'?re|we'?ll|we'?ve|let|my|our|thanks?|sorry|that must"
-    rf"|it must|must be|that sounds|it sounds|ich|wir|mein\w*|danke|vielen|tut mir|je|j'\w+|nous|on va|merci|desole\w*"
+    rf"(?:{_FILLER}\b[ ,]*)*(?:i|i'?m|i'?ll|i'?ve|i'?d|we|we'?re|we'?ll|we'?ve|let|my|our|thanks?|sorry"
+    rf"|ich|wir|mein\w*|danke|vielen|tut mir|je|j'\w+|nous|on va|merci|desole\w*"
     rf"|yo|soy|estoy|voy|vamos|gracias|muchas|lo siento|me llamo|io|sono|mi (?:dispiace|chiamo)|grazie|adesso|ik|wij"
     rf"|dank|eu|sou|vou|obrigad\w|lamento)\b"
 )
