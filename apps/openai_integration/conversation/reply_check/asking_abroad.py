@@ -26,7 +26,9 @@ _GERMAN_ASKS = [
         erzahl\\w* | schilder\\w* | beschreib\\w* | berichte\\w* | sagen sie | sag mal | sprechen sie | reden sie
         | nennen sie | zeigen sie | fahren sie fort | nur zu | weiter so | und weiter | lassen sie sich | zeit lassen
         | in ruhe | hore (?:ihnen |dir )?zu | hore ihnen | ganz offen | frage mich | fragen | frage an | sorgen um
-        | noch nicht (?:uber|gesprochen) | wissen | wusste gern | erfahren | interessier\\w+ | neugierig | eindruck
+        | noch nicht (?:uber|gesprochen) | wissen | wusste gern | erfahren | interessier\\w+
+        | (?:sehe|merke|spure|glaube|denke), dass (?:sie|es|da|ihnen) | heikle?s? | schame?n? | fur sie da
+        | kommen wir (?:zu|auf) | neugierig | eindruck
         | gefuhl | vermute | nehme an | scheint | scheinen | wirken | klingt (?:so )?als
         | noch (?:mehr|was|etwas|ihre?) | (?:et)?was anderes | belastet | bedruckt | manche
         | viele (?:menschen|leute|patient\\w*|frauen|manner|greifen|haben|nehmen) | irgend\\w* | vertrau\\w* | trauen
@@ -42,7 +44,7 @@ _GERMAN_SILENT = alternatives(
     """
     ich | wir | wir\\w* | das (?:ist|war|klingt|muss|tut|kann|haben|hat|wird|sieht|hilft|freut|war's) | dies\\w*
     | es (?:ist|war|tut|wird|muss|freut|gibt) | mein\\w* | unser\\w* | danke | vielen | herzlichen | besten | guten
-    | hallo | gruss | schon | sehr | na gut | okay | alles (?:gute|klar) | tut | leider
+    | hallo | freut mich | gruss | schon | sehr | na gut | okay | alles (?:gute|klar) | tut | leider
     | dann (?:fasse|untersuche|messe|machen|schaue|hore) | jetzt | nun | zunachst | gleich | zuerst | dafur | damit
     | keine sorge | setzen | legen | atmen | stehen | kommen | bitte (?:setzen|legen|atmen|nehmen) | nehmen sie
     | machen sie sich keine | einen? (?:moment|augenblick) | entschuldig\\w* | schade
@@ -66,7 +68,7 @@ _FRENCH_ASKS = [
         | semblez? | dirait | (?:beaucoup|certain\\w*|bien) (?:de|des) (?:gens|patients|personnes|femmes|hommes)
         | m'inquiete | me faut | me faudrait | n'(?:a|avons) pas (?:encore )?parle | cherche a | hesitez
         | pouvez (?:tout|me|en|parler) | confiance | l'air | quelque chose | d'autre | juge\\w* | entre nous | imagine
-        | suppose | curieu\\w+ | question
+        | suppose | (?:vois|crois|pense|remarque) que | honte | delicat\\w* | la pour vous | curieu\\w+ | question
         """
     )
     + r"\b",
@@ -98,7 +100,9 @@ _IBERIAN_ASKS = [
         | mucha gente | muitas | muitos | hay (?:mas|algo) | ha mais | algo | alguma? | algun\\w* | alguien | alguem
         | qualquer coisa | cualquier | me preocupa | necesito | hemos hablado | quiero (?:saber|entender)
         | preocupa-me | preciso | falamos | quero (?:saber|perceber) | juzg\\w+ | julg\\w+ | imagino | supongo
-        | suponho | curios\\w+ | interesa | entre nosotros | no sale de aqui | no diga
+        | suponho | (?:veo|creo|vejo|acho|creio) que | verguenza | vergonha | delicad\\w+ | para ayudar\\w*
+        | para ajudar | vamos falar | curios\\w+ | interesa | entre nosotros | no sale de aqui
+        | no diga
         """
     )
     + r"\b",
@@ -137,7 +141,9 @@ _ITALIAN_ASKS = [
         | chied\\w+ | mi preoccupa | bisogno | voglio (?:sapere|capire) | abbiamo (?:ancora )?parlato | vorrei
         | piacerebbe | sapere | impressione | sento che | sembra | sembrano | puo (?:dir|parl|fid)\\w* | fidarsi
         | fiducia | molt[ei] (?:persone|donne|uomini|pazienti) | tant[ei] | a volte | qualcosa | qualcuno | qualche
-        | c'e (?:altro|dell'altro) | altro | giudic\\w+ | immagino | suppongo | curios\\w+ | interessa | tra noi
+        | c'e (?:altro|dell'altro) | altro | giudic\\w+ | (?:vedo|credo|penso) che | vergogn\\w+ | delicat\\w
+        | per aiutarla | immagino | suppongo
+        | curios\\w+ | interessa | tra noi
         | domand\\w+
         """
     )
@@ -167,7 +173,9 @@ _DUTCH_ASKS = [
         vertel\\w* | beschrijf | leg (?:eens )?uit | noem | zeg(?:t u)? (?:het )?maar | ga (?:door|verder)
         | gaat u (?:door|verder) | neem (?:rustig|gerust|uw|de) | rustig | alle tijd | luister(?!en) | vraag | vragen
         | zorgen over | zorgen om | hebben (?:het )?nog niet | wil (?:graag )?begrijpen | zou graag | weten | horen
-        | benieuwd | nieuwsgierig | idee | gevoel | indruk | lijkt | klinkt (?:als)?of | nog (?:iets|meer|wat) | iets
+        | (?:zie|merk|denk|geloof) dat (?:u|het|er) | schamen | gevoelig | er voor u | benieuwd | nieuwsgierig
+        | idee | gevoel | indruk | lijkt
+        | klinkt (?:als)?of | nog (?:iets|meer|wat) | iets
         | iemand | veel (?:mensen|mannen|vrouwen) | sommige | oordeel\\w* | eerlijk | vertrouw\\w* | gerust
         | graag (?:weten|horen|willen) | neem aan | onder ons | dwarszit
         """

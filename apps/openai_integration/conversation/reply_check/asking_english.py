@@ -72,10 +72,10 @@ _HINTS = [
     r"|a word about|move on to|turn to|come (?:back )?to your|not (?:quite |really )?sure (?:i|what|why|how)"
     r"|didn't (?:quite )?(?:catch|get)|(?:don't|do not) (?:quite )?understand|they (?:said|say|tell|told))\b",
     r"\byou (?:mentioned|hinted|touched on|alluded|hesitated|paused|laughed|smiled|sighed|shrugged|frowned|flinched"
-    r"|blushed|trailed off|stopped there|seem|seemed|look|looked|sound|sounded|appear|went|must have (?:your|a)"
-    r"|may have|might have|know (?:him|her|them|best|yourself))\b",
-    r"\bi(?:'d)? (?:\w+ )?(?:notice|noticed|sense|sensed|suspect|imagine|guess|suppose|reckon|bet|gather|picture"
-    r"|take it|hazard|get the|have the|got the)\b(?! (?:this|that|it|so)$)",
+    r"|blushed|trailed off|stopped there|seem|seemed|look|looked|sound|sounded|appear|went"
+    r"|must (?:have|be|get|feel|find|miss)|may have|might have|know (?:him|her|them|best|yourself))\b",
+    r"\bi(?:'d)? (?:\w+ )?(?:notice|noticed|sense|sensed|suspect|(?<!can )imagine|guess|suppose|reckon|bet|gather"
+    r"|picture|take it|hazard|get the|have the|got the)\b(?! (?:this|that|it|so)$)",
     r"\b(?:sounds?|seems?|looks?|feels?) (?:to me )?(?:like|as though|as if|that) (?:there|something|someone"
     r"|you(?:'re| are) (?:not|carrying|holding|hiding|worried about)|that (?:might|may))\b",
     r"\b(?:there (?:may|might|must|could) be|there(?: i|')s) (?:something|someone|more|a reason)\b",
@@ -86,6 +86,13 @@ _HINTS = [
     rf"|unusual for) (?:\w+ ){{0,2}}{_PEOPLE}\b",
     rf"\b{_PEOPLE} (?:\w+ ){{0,6}}?(?:often|sometimes|tend|find|struggle|notice|forget|don't always)\b",
 ]
+# What is mirrored to the patient, who may go on from there.
+_MIRRORS = alternatives(
+    """
+    (?:sounds?|seems?|looks?|feels?) (?:to me )?(?:like|as if|as though) (?:you|things|it's|life|home|work|that)
+    | i (?:can )?(?:tell|sense) | i (?:can )?(?:see|hear) (?:that )?(?:you(?:'|\\b)|things|it's|there)
+    """
+)
 # What the speaker does not know, has not asked yet, or worries about.
 _LACKS = alternatives(
     r"""
@@ -95,9 +102,14 @@ _LACKS = alternatives(
     | do with knowing | haven't (?:talked|spoken|touched|covered|discussed|heard|got to|gone) | (?:we've|i've) not
     | (?:one|the) (?:more|last|other|next|final) (?:thing|question|part|point) | my (?:next|last|other) | moving on
     | brings? (?:us|me) to | part next | section next | on my (?:list|form) | fill in the
-    | (?:worried|concerned|troubled) (?:that |about |for )?(?:you|your|how|what)
+    | i'?m (?:\w+ )?(?:worried|concerned|troubled) (?:that |about |for )?(?:you|your|how|what)
     | (?:make|be) sure (?:that )?(?:you|your|i)
-    | if (?:i may|you don't mind)
+    | (?:difficult|sensitive|personal|private|delicate|awkward|hard) (?:subject|topic|question|thing|area|matter)
+    | (?:difficult|hard|awkward|embarrassing|easy) to (?:talk|say|discuss|share|bring|mention|tell|admit) | safe place
+    | carry (?:this|it|that) | a lot (?:has |is )?(?:happened|happening|going on) | pry | embarrassed | ashamed
+    | thinking about | rather not | up to you | (?:nobody|no one|no-one) (?:else )?(?:will|has|needs) | heard it all
+    | if (?:i may|you don't mind) | it (?:\w+ )?helps? (?:me |us |you )?to
+    | (?:plenty of|lots of|all the) time | honest
     """
 )
 ENGLISH_ASKS = re.compile(
@@ -109,19 +121,51 @@ ENGLISH_ASKS = re.compile(
             rf"{_CLAUSE}{_IMPERATIVES}\b",
             *_WISHES,
             *_HINTS,
+            rf"\b{_MIRRORS}",
             rf"\b{_LACKS}\b",
             r"^\w{3,20}s (?:often|sometimes|rarely) ",
         ]
     )
 )
 
-_OF_ONESELF = alternatives(
+_DOES = alternatives(
     """
-    (?:so |and |but |then |just )*(?:i | i'?m | i'?ll | i'?ve | i'?d | im | ive | we | we'?re | we'?ll | we'?ve
-    | we'?d | let me | let us | let's | my | our | one of us | from what | just a | only a | first | then | hang on
-    | bear with | before (?:i|we) | in (?:a (?:moment|minute|second)|summary|short|that case)
-    | to (?:summari\\w+|sum|recap) | summari\\w+ | what (?:i|we|you) | everything (?:i|we|you)
-    | it's (?:all )?confidential | this is (?:all )?confidential)
+    examine | check(?! (?:if|whether|how|on)) | take | listen | press | feel | look | do | start | give | offer | send
+    | refer | thank | introduce | measure | test | have a | weigh | repeat | book | run | arrange | recommend
+    | suggest
+    | explain | reassure | see (?:you|what|the) | speak (?:to|with) | wash | make (?:a|you|an|some)
+    | get (?:some|a|the)
+    | keep | say (?:thank|sorry|how) | help | prescribe | order | put | bring | let you | show you | go over | write
+    | pop
+    """
+)
+_HAS_DONE = alternatives(
+    """
+    read | finished | been | spoken | looked | heard | seen | checked | listened | noted | written | done | brought
+    | arranged | everything | all | got (?:the|your|a result) | a few more
+    """
+)
+_STATES = alternatives(
+    r"""
+    see | understand | hear | know | appreciate | believe | think | promise | hope | agree | imagine | only | work
+    | study | was | were | had | respect | admire | accept | feel for | apologi\w+ | may | might | should | realise
+    | explain | tell | get (?:it|that) | assure | offer | help | find | treat | use | call | don't | didn't | can't
+    | cannot | could | will | must | have | do | are
+    """
+)
+_GUESSING = alternatives("guessing | assuming | presuming | sensing | hearing | getting | picking | gathering")
+_WE_WOULD = "(?:i'?d|i would|we'?d|we would) (?:really |also |just |now )?"
+_OF_ONESELF = alternatives(
+    rf"""
+    (?:(?:so|and|but|then|just|now)[, ]+)*(?:(?:i'?m|i am|we'?re|we are)(?! (?:\w+ )?{_GUESSING})
+    | (?:i'?ll|i will|we'?ll|we will) | (?:i'?ve|i have|we'?ve|we have) (?:just |now |also |already )?{_HAS_DONE}
+    | {_WE_WOULD}(?:like|want|love|need) to {_DOES} | {_WE_WOULD}(?:recommend|suggest|advise)
+    | (?:i|we) (?:\w+ly |do |also |just |can )*{_STATES}
+    | (?:i|we) (?:need|want) (?:you to know|a (?:sample|urine|blood)|some (?:blood|tests)|to {_DOES})
+    | let (?:me|us)(?! (?:know|ask|hear)) | let's (?:have a|see how|get you|keep) | my (?!next|other|last|question)
+    | our | one of us | from what | just a | only a | first | then | hang on | bear with | before (?:i|we)
+    | summari\w+ | in (?:a (?:moment|minute|second)|summary|short|that case) | to (?:summari\w+|sum|recap)
+    | what (?:i|we|you) | everything (?:i|we|you) | it's (?:all )?confidential | this is (?:all )?confidential)
     """
 )
 _COURTESY = alternatives(
@@ -150,13 +194,15 @@ _SYMPATHY = (
 )
 _PRAISE_OR_PLAN = alternatives(
     r"""
-    you(?:'ve| have|'re| are)? (?:done|did|were right|doing|explained|described|put|clearly|welcome|in good|more than)
+    you(?:'ve| have|'re| are)? (?:done|did|were right|doing|explained|described|put|clearly|being|welcome)
+    | you(?:'re| are)? (?:in good|more than)
     | you(?:'ve| have) been (?:\w+ )?(?:patient|helpful|clear|brave|great|very|honest|open)
     | you(?:'re| are) (?:not (?:alone|wasting|in trouble|on your own|to blame)|right(?! now)|safe (?:here|with))
     | you(?:'re| are) (?:very (?:welcome|kind|brave|patient|good|honest|helpful)|a (?:great|good|lovely|brave))
     | you(?:'ve| have) (?:got every|been through) | you (?:don't|do not|needn't) (?:have|need)
     | you can (?:sit|get|put|relax|stop|call|come|see|stand|lie|open|rest|leave|expect|go)
-    | you(?:'ll| will| should| must| need to| might want| may want) (?!not\b)\w+
+    | you(?:'ll| will| should| need to| might want| may want) (?!not\b)\w+
+    | you must (?:take|come|call|not|go|see|rest)
     """
 )
 # What an explanation's subject may be, and its verb.

@@ -16,8 +16,8 @@ from apps.openai_integration.conversation.reply_check.stems import WEAK, stems_o
 # This many words in a row count as a quotation. Lists of topics are unlike speech, so fewer are enough for them.
 QUOTED = 8
 QUOTED_TOPICS = 6
-# What the words of a fact must weigh to tell it, see _weight(). Words of its subject weigh half.
-TOLD = 1.5
+# What the words of a fact must weigh to tell it. Common words, and those of its subject, weigh half.
+TOLD = 1
 # Indentation must not match line ends: with \s, 20,000 blank lines would take 42 s.
 _INDENT = r"^[^\S\n]*"
 _BULLET = rf"{_INDENT}(?:[-*•]\s*+)?"
@@ -69,7 +69,7 @@ class LockedFact:
     def touched_by(self, stems: frozenset[str]) -> bool:
         """Whether `stems` may tell some of it."""
         own, near = self._hits(stems)
-        return len(own) + len(near) >= 2 or bool(own - WEAK)
+        return bool(own - WEAK) or len(own) + len(near) + len((self.told & stems) - own - WEAK) >= 2
 
     def _hits(self, stems: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
         own = self.own & stems
@@ -128,10 +128,7 @@ def _quotable_rules() -> set[Phrase]:
 
 
 def _weight(word: str) -> float:
-    """Common words tell little, and "dementia" or "spotting" nearly all."""
-    if word in WEAK:
-        return 0.5
-    return 1.5 if len(related_stems(word)) > 1 else 1
+    return 0.5 if word in WEAK else 1
 
 
 def _locked_fact(topics: str, fact: str, common: frozenset[str]) -> LockedFact:

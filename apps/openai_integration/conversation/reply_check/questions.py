@@ -83,12 +83,16 @@ _OF_THE_PATIENT = re.compile(
     r"\b(?:you|your|yours|you're|you've|he|she|his|her|nobody|no one|sie|ihnen|ihr\w*|du|dein\w*|vous|votre|vos|usted"
     r"|su|sus|le|lei|suo|sua|seu|u|uw|je|jouw)\b"
 )
+# "I gather you live alone" is said of the patient, too.
+_YOU_DO = re.compile(
+    r"\byou(?:'re|'ve|'d| are| have| had| do| don't| live| take| drink| smoke| get| feel| were| did| didn't| still)\b"
+)
 # Blanks in a sentence that is too short for an explanation.
 _SHORT = 6
 # What somebody says of themselves, and what is thanks or sympathy.
 _OF_THE_SPEAKER = re.compile(
-    rf"(?:{_FILLER}\b[ ,]*)*(?:i|i'?m|i'?ll|i'?ve|i'?d|we|we'?re|we'?ll|we'?ve|let|my|our|thanks?|sorry|that must"
-    rf"|it must|must be|that sounds|it sounds|ich|wir|mein\w*|danke|vielen|tut mir|je|j'\w+|nous|on va|merci|desole\w*"
+    rf"(?:{_FILLER}\b[ ,]*)*(?:i|i'?m|i'?ll|i'?ve|i'?d|we|we'?re|we'?ll|we'?ve|let|my|our|thanks?|sorry"
+    rf"|ich|wir|mein\w*|danke|vielen|tut mir|je|j'\w+|nous|on va|merci|desole\w*"
     rf"|yo|soy|estoy|voy|vamos|gracias|muchas|lo siento|me llamo|io|sono|mi (?:dispiace|chiamo)|grazie|adesso|ik|wij"
     rf"|dank|eu|sou|vou|obrigad\w|lamento)\b"
 )
@@ -114,7 +118,8 @@ def said_of_the_patient(text: str) -> list[str]:
     return [
         sentence
         for sentence in _sentences(text)[0]
-        if not _OF_THE_SPEAKER.match(sentence) and (_OF_THE_PATIENT.search(sentence) or sentence.count(" ") < _SHORT)
+        if (not _OF_THE_SPEAKER.match(sentence) or _YOU_DO.search(sentence))
+        and (_OF_THE_PATIENT.search(sentence) or sentence.count(" ") < _SHORT)
     ]
 
 

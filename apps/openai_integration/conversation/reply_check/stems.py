@@ -32,7 +32,13 @@ _WEAK_WORDS = """
     nacht matin soir nuit noche manana notte mattina avond ochtend noite manha bambino home daughter son house live
     lived living hour hours minute minutes friend friends wife husband mates family phone mother mum mam father dad
     brother sister aunt uncle cousin mutter vater bruder schwester frau mere pere frere soeur femme madre padre
-    hermano hermana mujer fratello sorella moglie moeder vader broer zus vrouw mae pai mulher
+    hermano hermana mujer fratello sorella moglie moeder vader broer zus vrouw mae pai mulher eins zwei drei vier funf
+    sechs sieben acht neun zehn morgens abends woche wochen monat monate jahr jahre stunde stunden deux trois quatre
+    cinq sept huit neuf dix semaine semaines mois heures jours matins soirs dos tres cuatro cinco seis siete ocho
+    nueve diez semana semanas meses anos horas tardes tarde due tre quattro cinque sei sette otto nove dieci settimana
+    settimane mese mesi anni ore sera giorno giorni twee drie vijf zes zeven negen tien weken maand maanden jaar uren
+    dag dagelijks dois quatro sete oito dez hora schule machen macht gemacht sagen nehmen nehme nimmt prendre prends
+    prend prenez tomar tomo toma prendere prendo prende neem neemt nemen
 """
 
 

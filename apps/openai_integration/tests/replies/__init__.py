@@ -33,7 +33,7 @@ def patients() -> dict[str, dict[str, Any]]:
         sample["name"]: {**sample, "additional_instructions": "\n".join(sample["additional_instructions"])}
         for sample in teaching_set.scenarios()
     }
-    return {**scenarios(), **json.loads((HERE / "scenarios_abroad.json").read_text()), **samples}
+    return {**scenarios(), **json.loads((HERE / "more_scenarios.json").read_text()), **samples}
 
 
 def asked() -> list[Exchange]:
