@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from apps.core.text.language import foreign, languages_of
+from apps.core.text.language import UNKNOWN, foreign, identified, languages_of, script_of
 from apps.core.text.plain import Phrase, plain, words
-from apps.openai_integration.conversation.reply_check.fallbacks import FALLBACKS
 from apps.openai_integration.conversation.reply_check.knowledge import (
     Knowledge,
     LockedFact,
@@ -31,6 +30,8 @@ _REVEALED_SHARE = 0.6
 _REVEALED_SHARE_SO_FAR = 0.5
 # While streaming, more words are needed to detect another language: the next sentence may translate a quotation.
 _WORDS_SO_FAR = 6
+# What the patient is made of; the manner of speaking is written for the model.
+_TOLD = ("scenario_text", "additional_instructions")
 
 
 class ReplyCheck:
@@ -42,6 +43,7 @@ class ReplyCheck:
 
     def __init__(self, content: Mapping[str, Any], student_messages: Sequence[str]) -> None:
         """`content` is `ScenarioVersion.content`; `student_messages` are all of the student's, oldest first."""
+        self._content = content
         self._knowledge: Knowledge = knowledge_of(content)
         self._student_messages = student_messages
 
@@ -62,12 +64,23 @@ class ReplyCheck:
 
     @cached_property
     def language(self) -> str:
-        """The language for a fallback: that of the latest message whose language is recognised, else the scenario's."""
-        own = self._knowledge.languages
-        for found in map(languages_of, reversed(self._student_messages)):
-            if found & FALLBACKS.keys():
-                return min(found & own & FALLBACKS.keys() or found & FALLBACKS.keys())
-        return min(own & FALLBACKS.keys(), default="en") if "en" not in own else "en"
+        """The ISO 639-1 code of the conversation's language: that of the latest message that shows one, else the
+        scenario's. "" if it is not known.
+        """
+        possible: frozenset[str] = frozenset()
+        for message in reversed(self._student_messages):
+            found = languages_of(message)
+            if UNKNOWN in found:
+                return ""
+            name = identified(message)
+            if name and (not possible or script_of(name) in possible):
+                return name
+            possible = possible or found
+        return self._language_of_scenario if not possible or script_of(self._language_of_scenario) in possible else ""
+
+    @cached_property
+    def _language_of_scenario(self) -> str:
+        return identified("\n".join(str(self._content.get(key) or "") for key in _TOLD))
 
     def _broken(self, spoken: str, share: float) -> str | None:
         if breaks_role(spoken):
@@ -101,4 +114,5 @@ class ReplyCheck:
     def _languages(self) -> frozenset[str]:
         """The scenario's languages, and those of messages in none of them: "No?" is English as well as Spanish."""
         own = self._knowledge.languages
-        return own.union(*(found for message in self._student_messages if not own & (found := languages_of(message))))
+        said = map(languages_of, self._student_messages)
+        return own.union(*(found for found in said if UNKNOWN in found or not own & found))

@@ -44,6 +44,11 @@ def hostile() -> list[Exchange]:
     return found
 
 
+def exchanges(name: str, patient: str = "Margaret") -> list[Exchange]:
+    """The exchanges of a file whose headings are no patients."""
+    return [Exchange(block, patient, *_question_and_reply(line)) for block, line in _lines_with_headings(name)]
+
+
 def _lines_with_headings(name: str) -> list[tuple[str, str]]:
     """Each line with its heading; escapes such as \\n and \\u200b are decoded."""
     block, found = "", []
