@@ -33,6 +33,10 @@ _WORDS_SO_FAR = 6
 # What the patient is made of; the manner of speaking is written for the model.
 _TOLD = ("scenario_text", "additional_instructions")
 
+# A first name and a surname. A scenario introduces its patient with them.
+_NAMES = re.compile(r"\b[A-Z][^\W\d_]{2,}(?:[-'][A-Z]?[^\W\d_]+)? [A-Z][^\W\d_]{2,}")
+_NAMED_WITHIN = 80
+
 
 class ReplyCheck:
     """Checks the replies to one message.
@@ -83,7 +87,7 @@ class ReplyCheck:
         return identified("\n".join(str(self._content.get(key) or "") for key in _TOLD))
 
     def _broken(self, spoken: str, share: float) -> str | None:
-        if breaks_role(spoken):
+        if breaks_role(spoken, self._asked, self._names):
             return "role_break"
         reply_words = words(spoken)
         if _MARKERS.search(spoken) or self._knowledge.quotable.any_in(reply_words):
@@ -94,6 +98,16 @@ class ReplyCheck:
         if any(fact.revealed_by(stems, share) for fact in self._still_locked):
             return "locked_fact"
         return None
+
+    @cached_property
+    def _asked(self) -> str:
+        return plain(self._student_messages[-1]) if self._student_messages else ""
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """The patient's names, which stand before anything else in a scenario."""
+        found = _NAMES.search(str(self._content.get("scenario_text") or "")[:_NAMED_WITHIN])
+        return frozenset(words(found[0])) if found else frozenset()
 
     @cached_property
     def _student_words(self) -> list[str]:

@@ -1,0 +1,36 @@
+"""Detects replies that step out of the role: a program, a clinician, a student, a narrator or a coach speaks."""
+
+import re
+
+from apps.openai_integration.conversation.reply_check.role.abroad import speaks_as_clinician_abroad
+from apps.openai_integration.conversation.reply_check.role.clinician import speaks_as_clinician
+from apps.openai_integration.conversation.reply_check.role.narrator import names_itself, narrates
+from apps.openai_integration.conversation.reply_check.role.program import speaks_as_program
+from apps.openai_integration.conversation.reply_check.role.reported import without_reports
+
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*")
+_WORD = re.compile(r"[^\W_]+")
+# Who repeats this share of a question's words, repeats the question.
+_REPEATED_SHARE = 0.7
+
+
+def breaks_role(spoken: str, asked: str = "", names: frozenset[str] = frozenset()) -> bool:
+    """Whether a plain text is spoken by somebody else than the patient.
+
+    `asked` is the student's last message as plain text, `names` are the patient's, in lower case.
+    """
+    if speaks_as_program(spoken, asked) or narrates(spoken) or names_itself(spoken, names, asked):
+        return True
+    own = without_reports(_without_repetition(spoken, asked))
+    return speaks_as_clinician(own) or speaks_as_clinician_abroad(own)
+
+
+def _without_repetition(spoken: str, asked: str) -> str:
+    """Leave out a question of the student that the reply repeats: "Any allergies? Only penicillin." """
+    known = set(_WORD.findall(asked))
+    kept = []
+    for sentence in _SENTENCE.findall(spoken):
+        said = _WORD.findall(sentence)
+        if not said or sum(word in known for word in said) < _REPEATED_SHARE * len(said) or "?" not in sentence:
+            kept.append(sentence)
+    return "".join(kept)
