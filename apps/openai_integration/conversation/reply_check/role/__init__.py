@@ -10,6 +10,12 @@ from apps.openai_integration.conversation.reply_check.role.reported import witho
 
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*")
 _WORD = re.compile(r"[^\W_]+")
+# A patient comforts and asks a student who tells of themselves.
+_STUDENT_UNWELL = re.compile(
+    r"\b(?:i (?:have|had|caught|'ve got) (?:got )?an? (?:\w+ )?(?:cold|cough|headache|flu|migraine|fever|bug)"
+    r"|i(?:'m| am| feel| was) (?:\w+ )?(?:ill|sick|unwell|poorly|nervous|tired|exhausted|sad)\b"
+    r"|my (?:mother|mum|mom|father|dad|gran\w*|husband|wife|sister|brother) (?:died|has|had|is)\b)"
+)
 # Who repeats this share of a question's words, repeats the question.
 _REPEATED_SHARE = 0.7
 
@@ -21,6 +27,8 @@ def breaks_role(spoken: str, asked: str = "", names: frozenset[str] = frozenset(
     """
     if speaks_as_program(spoken, asked) or narrates(spoken) or names_itself(spoken, names, asked):
         return True
+    if _STUDENT_UNWELL.search(asked):
+        return False
     own = without_reports(_without_repetition(spoken, asked))
     return speaks_as_clinician(own) or speaks_as_clinician_abroad(own)
 

@@ -24,7 +24,22 @@ _GERMAN = [
     r"(?:bin|als) (?:ein |eine )?medizinstudent\w* und|danke,? dass sie (?:das|dies|es) mit mir (?:geteilt|teilen)",
     r"(?:die|der) patient(?:in)? (?:schaut|nickt|wirkt|sagt|antwortet|blickt|schweigt|berichtet|seufzt|zogert)",
 ]
+_GERMAN += [
+    r"(?:haben|nehmen|leiden|rauchen|spuren|verspuren|fuhlen) sie (?!auch|etwas|was|mir|die\b|da\b)[^.!?]{0,50}"
+    r"(?:symptom|beschwerden|fieber|allergi|ubelkeit|atemnot|husten|bemerkt|fruher schon)",
+    r"(?:konnen|konnten) sie (?:mir )?(?:bitte )?(?:zeigen|beschreiben|sagen),? wo|was fur (?:beschwerden|symptome"
+    r"|schmerzen)"
+    r"|sie sollten (?:viel|sich|mehr|unbedingt)|suchen sie (?:bitte )?einen arzt|ich bin (?:ihr |der |die |dr\.? "
+    r"|doktor )"
+    r"(?:arzt|arztin|doktor|\w+, ihr)|ich verstehe, dass sie (?:schmerzen|sich|angst)",
+]
 _FRENCH = [
+    r"je suis (?:le |la |votre )?(?:docteur|medecin|dr\b)|je comprends que vous (?:avez|ressentez|souffrez|soyez|etes)"
+    r"|(?:pouvez|pourriez)-vous (?:decrire|preciser|montrer)|il est important de (?:prendre|consulter|boire"
+    r"|surveiller)",
+    r"(?:avez|ressentez|prenez|souffrez)-vous (?:eu |de |des |d'|une |souvent )[^.!?]{0,40}(?:fievre|douleur|nausee"
+    r"|allergi"
+    r"|symptome|essouffl|toux)",
     r"suis (?:ici|la) pour (?:vous|t') ?(?:aider|ecouter|accompagner)|comment puis-je (?:vous |t')?aider"
     r"|qu'est-ce qui (?:vous|t') ?amene|que puis-je faire pour vous",
     r"desolee? (?:d'apprendre|d'entendre|de savoir) que (?:vous|tu)|depuis (?:combien de temps|quand) (?:avez-vous"
@@ -44,6 +59,10 @@ _FRENCH = [
     r"sur une echelle de .{3,20}, (?:comment|a combien|quelle)",
 ]
 _SPANISH = [
+    r"soy (?:el |la |su )?(?:doctor|doctora|medico|medica) \w+|soy su medic|entiendo que (?:esta|este|se siente|tiene"
+    r"|sienta)"
+    r"|(?:puede|podria) describir|ha (?:tenido|notado|sentido|tomado) (?:fiebre|alg|dolor|escalofr|nausea|mareo)"
+    r"|es importante que (?:tome|consulte|descanse|beba|siga)|(?:debe|deberia) (?:descansar|tomar|beber|evitar)",
     r"estoy aqui para (?:ayudar|escuchar|apoyar)|en que (?:puedo|le puedo|te puedo) ayudar|como puedo ayudar(?:le|te"
     r"|lo|la)"
     r"|que (?:le|te|lo|la) trae (?:por|hoy)|cuales son (?:sus|tus) sintomas",
@@ -64,6 +83,11 @@ _SPANISH = [
     r"en una escala de[l]? .{3,20}, (?:como|cuanto|que)",
 ]
 _ITALIAN = [
+    r"sono (?:il |la |un )?(?:suo )?(?:dottor|dottoressa|medico)\b|(?:quali|che) (?:disturbi|sintomi) (?:ha|avverte"
+    r"|sente)"
+    r"|ha (?:avuto|notato|avvertito) (?:febbre|dolor|nausea|brividi|altri)|(?:puo|potrebbe) descrivere|capisco che"
+    r" (?:lei|si"
+    r" sent|ha dolor)|e importante (?:che|prendere|bere|riposare)",
     r"sono qui per (?:aiutar|ascoltar|assister)|come posso (?:aiutar|esserle)|in cosa posso|cosa la porta qui"
     r"|quali sono i (?:suoi|tuoi) sintomi",
     r"mi dispiace (?:sentire|sapere|molto sentire) che|da (?:quanto tempo|quando) (?:ha|hai|soffre|avverte) (?:quest"
@@ -81,6 +105,9 @@ _ITALIAN = [
     r"(?: e|,)|(?:la|il) paziente (?:annuisce|guarda|sospira|sembra|risponde)",
 ]
 _PORTUGUESE = [
+    r"sou (?:o |a )?(?:seu |sua )?(?:doutor|doutora|medico|medica) \w+|(?:pode|poderia) descrever|(?:teve|tem tido"
+    r"|notou|sentiu)"
+    r" (?:febre|alguma? (?:dor|outr)|calafrios|nausea)|entendo que (?:esta|voce|sente)|e importante que",
     r"estou aqui para (?:ajuda|ouvi|te )|como posso (?:ajuda|te ajuda|ajuda-l)|em que posso (?:ajuda|ser)"
     r"|o que (?:a|o|te) traz (?:aqui|hoje)|quais sao (?:os )?seus sintomas",
     r"(?:lamento|sinto muito|sinto) (?:saber|ouvir|em saber|em ouvir|por saber) que|ha quanto tempo (?:tem|voce|esta"
@@ -94,6 +121,9 @@ _PORTUGUESE = [
     r"|partilhar|confiar)|sou estudante de medicina e|a paciente (?:olha|suspira|parece|responde|acena)",
 ]
 _DUTCH = [
+    r"ik ben (?:dokter|uw arts|de arts|dr\b)|(?:heeft|hebt) u (?:ook )?(?:koorts|last van|pijn|andere klachten"
+    r"|allergie)[^.]*\?"
+    r"|kunt u (?:de pijn |uw klachten )?(?:beschrijven|omschrijven|aanwijzen)|ik begrijp dat u (?:pijn|zich|last)",
     r"ik ben (?:er|hier) om (?:u|je) te (?:helpen|ondersteunen)|hoe kan ik (?:u|je) (?:vandaag )?helpen|waarmee kan"
     r" ik (?:u"
     r"|je)|wat (?:brengt|zijn) (?:u|je|uw) (?:hier|vandaag|klachten|symptomen)",
@@ -123,7 +153,16 @@ _NORDIC_SLAVIC_TURKISH = [
     r"|منذ متى (?:وأنت )?تعاني|أنصحك ب|(?:πως|σε τι) μπορω να (?:σας |σε )?βοηθησω|ειμαι εδω για να (?:σας )?βοηθησω"
     r"|איך אני יכול(?:ה)? לעזור|במה אפשר לעזור",
 ]
+_OTHERS = [
+    r"я (?:ваш )?(?:врач|доктор)\b|что вас беспокоит|опишите (?:ваши|свои)|есть ли у вас (?:температура|аллерги|боль)"
+    r"|jestem (?:lekarzem|lekarka|pana? lekarzem)|(?:prosze|czy moze pani?) opisac (?:swoje|bol|objawy)|czy ma pani?"
+    r" (?:goraczke"
+    r"|alergi)|ben (?:doktor|dr\.?) \w+|doktorunuz",
+    r"أنا الطبيب|أنا طبيبك|(?:هل يمكنك|صف لي|أخبرني)[^.؟!]{0,25}الأعراض|هل تعاني من|jag ar (?:din )?lakare"
+    r"|jeg er (?:din )?læge|jeg er legen",
+]
 _UNSPACED = re.compile(
+    r"我是(?:您的|你的)?医生|请(?:您)?(?:告诉我|描述)(?:一下)?(?:您|你)|(?:及时|尽快)就医|私は医師|저는 의사|"
     r"(?:我|有什么|我能|我可以)[^。？！\n]{0,6}(?:帮您|帮你|帮助您|帮助你)|请问您?有什么(?:症状|不舒服)|(?:抱歉|遗憾|难过)(?:听到|得知)(?:您|你)"
     r"|(?:能|可以)(?:告诉我|描述)[^。？！\n]{0,10}(?:您的|你的)(?:症状|病情|情况)|(?:您|你)的症状|(?:建议|推荐)(?:您|你)|作为(?:一名|您的)?医[生学]"
     r"|どのような症状|お手伝い(?:できる|しましょう)|いつから(?:痛み|症状)が|どうされました|お気の毒|をお勧めします"
@@ -134,7 +173,7 @@ _PATTERN = re.compile(
     "|".join(
         [
             rf"\b(?:{'|'.join([*_GERMAN, *_FRENCH, *_SPANISH])})",
-            rf"\b(?:{'|'.join([*_ITALIAN, *_PORTUGUESE, *_DUTCH, *_NORDIC_SLAVIC_TURKISH])})",
+            rf"\b(?:{'|'.join([*_ITALIAN, *_PORTUGUESE, *_DUTCH, *_NORDIC_SLAVIC_TURKISH, *_OTHERS])})",
         ]
     )
 )

@@ -44,15 +44,18 @@ _ACT_ON_YOU = (
     r"|perform)\b"
 )
 _WE_WILL = (
-    r"we(?:'ll| will| can| should| need to| could| may need to|'re going to)(?: (?:also|then|now|have to|need to))*"
+    r"we(?:'ll| will| can| should| need to| could| may need to| are going to|'re going to)"
+    r"(?: (?:also|then|now|have to|need to))*"
 )
 _TEACHER = r"(?:supervisor|consultant|senior|team|colleagues?|attending|tutor)"
 
 STRONG = [
-    r"(?:i'm|i am|we're|we are) here to (?:(?:help|assist|support|guide)(?: ?[.!,]|\Z| you\b| understand| with"
+    r"(?:i'm|i am|we're|we are) (?:just |only |always )?here to (?:(?:help|assist|support|guide)(?: ?[.!,]|\Z| you\b|"
+    r" understand| with"
     r" (?:your|any)"
     r"| in any)|listen\b|answer (?:your|any)|make sure|ensure)|(?:i'm|i am|we're|we are) here for you(?: ?[.!,]|\Z)",
-    r"(?:how|what) (?:can|may|could) (?:i|we) (?:(?:help|assist|support) (?:you|u)\b(?: ?[?.!]| today| with| in|\Z)"
+    r"(?:how|what) (?:can|may|could) (?:i|we) (?:(?:help|assist|support) (?:you|u)\b(?: ?[?.!]| today| with| further|"
+    r" in|\Z)"
     r"|be of (?:any )?(?:help|assistance|service)|do for you)",
     r"what (?:brings|brought) you (?:in|here|to)\b|what seems to be (?:the|bothering|troubling|wrong)",
     r"how long (?:have you (?:been (?:having|experiencing|feeling|suffering|taking|coughing|vomiting|bleeding|noticing)"
@@ -142,45 +145,114 @@ STRONG = [
     r"(?:is there|do you have) (?:any|a) (?:family )?history of|your last (?:blood|test|scan|check)",
     r"you can talk to me about|(?:it )?will stay confidential",
 ]
+STRONG += [
+    r"what(?:'s| is| has|'s been| has been) (?:been )?(?:troubling|bothering|concerning) you|what (?:is it that"
+    r" )?(?:concerns"
+    r"|worries) you (?:the )?most|you(?:'re| are) in (?:safe|good) hands|(?:our|my) (?:top |number one )?priority"
+    r"|welcome to (?:the|our) (?:clinic|hospital|surgery|practice)|reason for (?:your|coming|the) (?:visit"
+    r"|appointment)",
+    rf"{_WE_WILL} (?:investigate|work together|take (?:good |great"
+    rf" )?care of you"
+    r"|find (?:the|out what|a)|figure (?:this out|it out|out what)|do (?:some|a few|further|more) (?:more )?tests|do"
+    r" an? (?:ecg"
+    r"|x-?ray|ct"
+    r"|scan|blood)|look into (?:this|your)|make sure (?:that )?you)",
+    r"(?:my name is|i'm|i am|this is) (?:dr\.?|doctor) \w+(?! \w*(?:patient|'s))|i(?:'ll| will) be your (?:doctor"
+    r"|physician|nurse|clinician)",
+    r"i(?:'d| would)? (?:like|want|need) you to (?:tell me (?:where it|if (?:it|you)|when (?:it|you))|raise|lift"
+    r"|breathe|lie"
+    r"|bend|try|follow|describe|take (?:a|the|your|these|this))|please (?:try to )?(?:raise|bend|lift|breathe in"
+    r"|describe)",
+    r"i understand (?:that )?(?:you(?:'ve| have) (?:hurt|had|been (?!very|so|busy|told)|come)|you(?:'re| are) (?:in"
+    r"|here for"
+    r"|having)|you (?:drive|work|live|came|take|smoke|drink))",
+    r"(?:have|had) a (?:quick )?chat with you about|(?:take|took) an? (?:full |brief |quick )?history (?:from|of)|your"
+    r" case to"
+    r"|answering (?:all )?(?:of )?(?:those|these)\b|if i (?:took|examined)|going to (?:gently|wash my hands)",
+    r"(?:can|could|may) i (?:just )?ask (?:you )?(?:(?:where|when|how|what) (?:exactly )?(?:the (?:pain|problem)|your)"
+    r"|if you(?:'ve| have) (?:had|noticed|been)|exactly)|confirm your (?:full |date|name|address)",
+    rf"(?:have|had) you (?:\w+ )?(?:increased|spoken to your|talked to your|had (?:any )?(?:previous|chills|fever)"
+    rf"|been (?:able to (?:sleep|eat|walk|work|keep)"
+    rf"|drinking (?:enough|plenty|any)|under a lot|exposed)|got any (?:support|{_FINDING}))",
+    r"(?:are|were) you (?:currently )?able to (?:put|move|walk|bear|stand|eat|keep|sleep|breathe|describe)|did you"
+    r" (?:injure"
+    r"|hurt|hit) (?:yourself|your)|can you (?:recall|remember (?:when|what you)|point to|move your|rate|feel (?:this"
+    r"|when"
+    r"|me))",
+    r"(?:medication|treatment|tablets|medicine) i(?:'ve| have) (?:recommended|prescribed)|i can (?:prescribe|give you"
+    r" some"
+    r" (?:medic|pain|advice|inform)|refer|offer you)|(?:don't|do not) hesitate to (?:let me|ask|call me|tell me)",
+    r"you can start by (?:telling|describing)|if there(?:'s| is) anything else you(?:'d| would)? like|in particular"
+    r" (?:that )?"
+    r"you(?:'re| are| were) (?:worried|concerned|hoping)|hoping (?:that )?we could",
+    r"(?:see|consult|visit|contact|speak (?:to|with)) (?:your|an?) (?:health ?care|primary care|medical) \w+",
+]
 WEAK = [
-    r"your (?:symptoms|condition|medical history|medications?|blood pressure|readings|treatment|recovery|concerns|diet"
-    r"|urine|stools?|vomit|bowels|health ?care provider|quality of life|overall health|job (?:involve|require))",
-    r"does (?:it|the pain|bright \w+|your \w+) (?:hurt|radiate|spread|come and go|move anywhere|get worse|make it"
-    r" (?:better"
-    r"|worse)|feel (?:sharp|dull|like)|involve)|do (?:bright|loud) (?:lights|noises)|(?:make|makes) (?:it|them|the \w+)"
-    r" (?:better or )?worse\?",
-    r"where (?:exactly )?(?:does it hurt|is (?:the|your) (?:exact )?pain|do you feel)|which part of your",
+    r"(?:have|had|do|did|were) you (?:(?!feel about)\w+ ){0,3}?(?:suffer|felt (?:any|short|dizzy|sick|like)|recall"
+    r"|noticed? (?:any|blood|when)|injured? your|able to (?:sleep|eat|walk|keep|put|breathe)|cough|vomit|urinate"
+    r"|allergic)",
+    r"(?<!how )(?<!why )do you feel (?:any|short|dizzy|sick|nause|pain|tired|anxious|more|better|worse)",
+    r"(?:does|is|are|was|has) (?:the|your|it|this|that) (?:\w+ ){0,4}?(?:sharp|dull|stabbing|aching|burning|constant"
+    r"|throbbing|radiat\w+|at rest|when you (?:exert|move|walk|breathe|lie|cough|urinate|eat))\b|more of a (?:dull"
+    r"|sharp)",
+    r"does (?:it|this|the pain) (?:happen (?:at|when)|burn|occur|affect|radiate|spread|come and go|move anywhere|get"
+    r" worse"
+    r"|make it|feel (?:sharp|dull|like)|hurt (?:when|if|to))|stopped you from|affect your (?:daily|sleep|work|life)"
+    r"|daily activities|do (?:bright|loud) (?:lights|noises)|(?:make|makes) (?:it|them|the \w+) (?:better or )?worse\?",
+    r"what (?:kind|type|sort) of (?:\w+ )?(?:symptoms|pain)|how severe|how many hours (?:of sleep|do you sleep)"
+    r"|typical diet|what (?:do you do for (?:work|a living)|were you doing when)|and what happened (?:next|after)",
+    r"your (?:symptoms|condition|medical|medications?|blood pressure|readings|treatment|recovery|concerns|diet|urine"
+    r"|stools?|vomit|bowels?|discomfort|severity|diagnos\w+|physician|well-?being|alcohol|health ?care|quality of life"
+    r"|overall health|job (?:involve|require)|(?:breathing|pulse|weight) (?:seems|looks|is a))",
+    r"you\b[^.!?]{0,60}\b(?:symptoms?|medical (?:history|conditions?|attention)|discomfort|severity|diagnosed)\b",
+    r"where (?:exactly )?(?:does it hurt|is (?:the|your) (?:exact )?pain|(?:do )?you feel)|which part of your|when"
+    r" the pain"
+    r" (?:first|is)",
     rf"when did (?:this (?:start|begin)|the {_SYMPTOM}|your {_SYMPTOM}|these|you (?:first|start (?:having|feeling)))",
-    r"is (?:the|your) pain |is (?:it|this) (?:sharp|dull|dry|constant|worse (?:at|when|after)|radiating)",
     r"how (?:often|much|frequently|many (?:drinks|cigarettes|times|units|pillows)) (?:do you (?:have (?:bowel|to go"
     r"|these"
     r"|this)|go to the|get (?:these|the|this)|take|experience|smoke|drink|usually (?:have|drink|smoke)|wake|urinate)"
     r"|have you (?:lost|been)|weight)|how (?:severe|bad) is (?:the|your)",
-    r"what (?:do you do for (?:work|a living)|were you doing when)|and what happened (?:next|after)",
     rf"any (?:\w+ )?{_FINDING}[^.?!]{{0,40}}\?|any chance (?:that )?you(?: could|'re| are) (?:be )?pregnant",
-    r"did you (?:take (?:the (?:tablets|medic)|any (?:med|pain|tab))|notice any|lose consciousness|hit your|vomit"
-    r"|feel any)",
-    r"you (?:should|need to|must|could try|can try|ought to|will need to) (?:also |always |try to |just )?(?:rest\b"
-    r"|avoid"
-    r"|take (?:your|some|the|these|paracetamol|ibuprofen|aspirin|one|two)|drink (?:plenty|more|lots)|eat (?:small|more"
-    r"|plenty|an?\b)|monitor|continue (?:to|taking)|make sure|keep (?:an eye|track|your)|follow (?:up|the|your)"
-    r"|gradually)",
-    r"make sure you (?:drink|take|get|finish|keep|rest|eat)|if you(?:'re| are) (?:still )?(?:experienc|having"
-    r"|concerned)",
-    r"(?:can|may|might|could) (?:be (?:an? (?:sign|symptom|indication) of|caused by|related to|concerning)|indicate"
-    r"|have a serious|help (?:you )?(?:to )?(?:lower|reduce|manage|improve))|possible (?:causes|reasons)",
-    r"(?:used|prescribed) to treat|(?:is|are) essential (?:for|to)|rule (?:anything|it|this|that) out|can(?:no|')t"
-    r" rule (?:any|it|this|that|out)"
-    r"|further (?:evaluation|tests)|balanced diet|regular (?:physical )?(?:activity|exercise)|sleep each night",
-    r"i(?:'m| am) (?:dr\.?|doctor|nurse) \w+(?!')|i(?:'m| am) (?:an?|the|one of the|your) (?:[\w-]+ ){0,3}(?:medical"
-    r" student|student doctor|students on|doctor|nurse)\b|asked to come and talk to you",
-    r"how are you feeling today|how have you been (?:coping|feeling|sleeping)|it(?:'s| is) understandable that you",
-    r"(?:mentioned|told me)(?: that)? you(?:'ve| have|'re| are) |so you(?:'ve| have) (?:had|been)|you have (?:had|been"
-    rf" having) (?:an? )?{_SYMPTOM}|just to (?:confirm|summari[sz]e)|the first step is",
+    r"did you (?:take (?:the (?:tablets|medic)|any (?:med|pain|tab))|lose consciousness|hit your|vomit|feel any)",
+    r"you (?:should|need to|must|could try|can try|ought to|will need to|can take) (?:also |always |try to |just"
+    r" )?(?:rest\b"
+    r"|avoid|take (?:your|some|the|these|paracetamol|ibuprofen|aspirin|one|two|it (?:every|with))|drink (?:plenty|more"
+    r"|lots)|eat (?:small|more|plenty|an?\b)|monitor|continue (?:to|taking)|make sure|keep (?:an eye|track|your)|follow"
+    r" (?:up|the|your)|gradually|over)",
+    r"make sure (?:you|to) (?:drink|take|get (?:up|enough|plenty|some)|finish|rest|eat|stay|avoid)|if you(?:'re| are)"
+    r" (?:still )?(?:experienc|having|concerned)|always follow|on the label|don't skip|as prescribed",
+    r"(?:^|(?<=[.!?] ))(?:try (?:elevating|applying|using|taking|drinking|eating|resting|sleeping|avoiding|keeping"
+    r"|doing"
+    r"|reducing|going|to (?:rest|relax|stay|get (?:some|enough|plenty)|eat|drink|sleep|avoid|keep|reduce|walk|breathe))"
+    r"|avoid\b|be sure to|get plenty|drink plenty|consider \w+ing|quitting smoking|reducing|rest and|apply\b"
+    r"|elevate\b)",
+    r"should (?:always |never |not )?be (?:\w+ )?(?:limited|checked|taken|avoided|treated|evaluated|monitored|assessed)"
+    r"|(?:is|are) (?:a (?:very )?common|(?:an )?(?:important|crucial|essential|recommended) (?:for|to|that|factor"
+    r"|part of"
+    r" (?:your|recovery|treatment))|one of the best)|(?:can|could|may|might) (?:be (?:very )?(?:distressing|helpful"
+    r" to|an?"
+    r" (?:sign|symptom|indication) of|caused by|related to|concerning|due to)|often trigger|point to|indicate|have a"
+    r" serious|help (?:you )?(?:to )?(?:lower|reduce|manage|improve))",
+    r"side effects? of|risk factors?|(?:there are|many|several|various) (?:many |several |various )?(?:possible "
+    r"|different"
+    r" |common )?(?:causes|reasons (?:for|why)|treatments|conditions)|resources available|a number of"
+    r" (?:things|reasons|causes)|over-?the-?counter|no need to (?:worry|be)|healthcare (?:provider|professional|team)",
+    r"used to (?:treat|remove|lower)|prescribed to treat|helps? to (?:remove|lower|reduce|treat|prevent|relieve)|rule"
+    r" (?:anything|it|this|that) out|can(?:no|')t rule|further (?:evaluation|tests)|balanced diet|regular (?:physical"
+    r" )?(?:activity|exercise)|sleep each night|anyone in your (?:\w+ )?family|ever been diagnosed",
+    r"i(?:'m| am) (?:an?|the|one of the|your) (?:[\w-]+ ){0,3}(?:medical student|student doctor|students on|doctor"
+    r"|nurse)\b|asked to come and talk to you|asked you about|in terms of your|do you have any other (?:med|symp|prob)",
+    r"how are you feeling today|how have you been (?:coping|feeling|sleeping)|it(?:'s| is) understandable that you"
+    r"|you look"
+    r" (?:a (?:little|bit) )?(?:pale|unwell|upset|uncomfortable)|drink(?:ing)? enough (?:fluid|water)",
+    r"(?:mentioned|told me)(?: that)? you(?:'ve| have|'re| are) |so you(?:'ve| have) (?:had|been having)|you have"
+    r" (?:had"
+    rf"|been having) (?:an? )?{_SYMPTOM}|just to (?:confirm|summari[sz]e)|the first step is",
     r"is there anything (?:else|specific) (?:that )?you(?:'d| would)? (?:like|want)|do you find (?:it (?:hard"
     r"|difficult)"
-    r"|that)|tell me (?:a (?:little |bit )+)?(?:more )?about (?:your|the (?:pain|symptoms))|would you describe",
-    r"asked you about|have you (?:got|had) (?:any )?(?:pain|fever|nausea)|in terms of your|do you have any other",
+    r"|that)|tell me (?:a (?:little |bit )+)?(?:more )?about (?:your|the (?:pain|symptoms))|would you describe"
+    r"|(?:rest|stretching|gentle \w+) (?:and \w+ )+should",
 ]
 # These count only together with another sign.
 FAINT = [

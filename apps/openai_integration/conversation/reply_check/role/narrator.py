@@ -24,10 +24,21 @@ _DIRECTIONS = [
     rf"[(\[](?:[^)\]\n]{{1,60}} {_SOUND}\b[^)\]\n]{{0,80}}|{_SOUND} [^)\]\n]{{2,80}})[)\]]",
     r"^[^\w\n]*\*\*(?!diagnos|opening|hidden|persona)\w[\w .]{0,30}:\*\*|^[^\w\n]*(?:\d{1,2}[.)]|[-*•]) ?\*\*\w",
     r"^[\"“][^\"”\n]{1,300}[\"”] (?:she|he|they|\w+) (?:says|whispers|replies|adds|mutters|murmurs)\b",
+    r"[(\[*](?:the )?patient (?:\w+ ){0,3}\w+[^)\]*\n]{0,60}[)\]*]|^(?:she|he) takes an? \w+ breath",
     rf"^(?:she|he) (?:{_GESTURE}|{_SOUND})(?= (?:as|and|before|for|slowly|quietly)|[,.])",
     r"^[^\w\n]*note ?:|\(note ?:",
 ]
 _NARRATED = [
+    r"the patient (?:\w+(?:es|[^s]s) (?:as|that|slowly|softly|and|his|her|their|at|a (?:hand|deep|moment)))|the"
+    r" patient's"
+    r" (?:symptoms|condition|concerns|history|response|perspective|pain|answer)|in this (?:case|scenario), the patient"
+    r"|the patient is (?:\w+ )?(?:worried|anxious|concerned|upset|afraid|unable|reluctant)",
+    r"(?:a |realistic |the )?patient response|the following is|as a patient,? i\b|continuation of|(?:this|your)"
+    r" question"
+    r" (?:helps|is|allows|shows)|builds? rapport|keep asking (?:open|question|more)|consider asking|asking about the"
+    r" (?:patient|severity|onset"
+    r"|symptoms|duration)|good (?:way|start) to (?:start|begin|open)|doing (?:great|a great job)[!.,]? (?:keep|with|at"
+    r"|now)|(?:do a |a )?great job (?:of |at )?\w+ing|i hope this helps",
     rf"the (?:virtual |simulated )?patient(?:'s)? (?:{_REPORTS}\b|(?:is|was) (?:an? \d|experienc|feeling|present"
     rf"|anxious"
     r"|concern|complain|worried|a \w+ (?:man|woman))|has (?:a history|been experienc|had)|should be|may be|would (?:say"
@@ -58,7 +69,8 @@ _NARRATED = [
 _PATTERN = re.compile(rf"(?:{'|'.join(_DIRECTIONS)})|\b(?:{'|'.join(_NARRATED)})", re.MULTILINE)
 _THIRD_PERSON = re.compile(rf"(?: \w+)? (?:{_REPORTS}|{_GESTURE}|is an? (?:\d|\w+ (?:man|woman|patient)))\b")
 _GREETING = (
-    r"(?:\A|[.!?,] |\n)[^\w\n]{0,5}(?:hello|hi|hey|good (?:morning|afternoon|evening)|okay|ok|right|alright|i see|thank you"
+    r"(?:\A|[.!?,] |\n)[^\w\n]{0,5}(?:hello|hi|hey|good (?:morning|afternoon|evening)|okay|ok|right|alright|i see"
+    r"|thank you"
     r"|thanks"
     r"|dear)(?: for [^.!?\n]{1,40})?"
 )

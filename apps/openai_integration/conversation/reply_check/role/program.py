@@ -61,9 +61,8 @@ _ENGLISH = [
     r"|in this (?:simulation|scenario|role)\b",
     rf"i ?{_CANNOT} (?:assist|comply|fulfil|provide (?:medical|any medical|that|personal|assistance)|engage in"
     r"|process (?:that|this)|offer medical|give medical advice|diagnose medical)",
-    r"how (?:can|may) i (?:help|assist) you(?: ?[?.!]| today\b| with\b| further\b)"
-    r"|anything else i can (?:help|assist)\b",
-    rf"{_I_AM} here to (?:assist|provide|help (?:you )?(?:with|practi|learn))",
+    r"anything else i can (?:help|assist)\b",
+    rf"{_I_AM} {_JUST}here to (?:assist|provide|help (?:you )?(?:with|practi|learn))",
     r"consult (?:with )?an? (?:qualified |licensed |real )?(?:health ?care|medical) (?:professional|provider)\b"
     r"|(?:please|recommend|you should) (?:see|seek|contact|speak (?:to|with)) (?:with )?an? (?:qualified |licensed )?"
     r"(?:health ?care|medical) (?:professional|provider)\b",
@@ -96,6 +95,18 @@ _ENGLISH += [
     r"|based|to)",
     r"i was (?:created|designed|built|developed) to\b|your (?:virtual|simulated|digital) (?:patient|assistant)"
     r"|for (?:this|the) (?:exercise|simulation|scenario|role-? ?play)\b",
+    r"i (?:do not|don't) have an? (?:stomach|mouth|mind|personal life|physical \w+|soul)|i(?:'m| am) always available"
+    r"|i(?:'m| am) (?:just |only )?here to (?:answer|help you learn|simulate)|(?:created|made|designed|built) to"
+    r" (?:simulate"
+    r"|help you learn|answer your|assist)|digital (?:being|entity|assistant)|helpful assistant|intelligent assistant"
+    rf"|{_I_AM} an? (?:\w+ )?assistant(?= (?:created|designed|made|that|who can|trained)|[.,]? (?:and )?i (?:can|do"
+    rf" not|don't))",
+    r"(?:opinions|beliefs|preferences|feelings|emotions) of my own|(?:enough|sufficient) (?:information|context) to"
+    r" (?:answer"
+    r"|provide|respond)|(?:give|provide) (?:you )?(?:with )?(?:some )?general information|i(?:'m| am) not a human\b|a"
+    r" text-based",
+    rf"(?:{_I_AM}|my name is) (?:qwen|chat ?gpt|claude|gemini|llama|copilot|gemma|mistral|deepseek|phi-?\d)\b"
+    r"|created by (?:alibaba|microsoft|google|meta|mistral|deepseek)|computer programme\b",
     r"not (?:qualified|able|allowed|authori[sz]ed|licensed) to (?:provide|give|offer) (?:an? |any )?(?:medical|diagnos"
     r"|professional)|(?:provide|give me) (?:some |a bit )?more context|rephrase (?:your|the) (?:question|prompt)",
 ]
@@ -126,6 +137,11 @@ _ANSWERS = re.compile(
     r"|\b(?:ich bin (?:doch )?(?:keine?|nicht)|(?:\A|(?<=[.!?] ))eine?) (?:ki|roboter|computer|chatbot|maschine)\b"
     r"|\b(?:je ne suis pas|no soy|non sono|nao sou|ik ben geen) (?:une? |un' ?|una |uma |um )?(?:ia|robot|robo|ai"
     r"|ordinateur|chatbot|programme|programa|programma|maquina)\b"
+)
+# "I asked ChatGPT. It said it's only an AI."
+_QUOTED_PROGRAM = re.compile(
+    r"\b(?:it|chat ?gpt|chat ?bot|app|siri|alexa|google|website) (?:just |only )?(?:said|says|told me"
+    r"|replied)\b[^.!?\n]*"
 )
 _GERMAN = [
     r"als (?:eine? )?(?:reine |blosse )?(?:ki\b|kunstliche intelligenz|(?:grosses )?sprachmodell|chatbot"
@@ -215,6 +231,7 @@ def speaks_as_program(spoken: str, asked: str) -> bool:
 
     `asked` is the student's last message, as plain text.
     """
+    spoken = _QUOTED_PROGRAM.sub(" ", spoken)
     if _ASKED_WHETHER_A_PROGRAM.search(asked):
         spoken = _ANSWERS.sub(" ", spoken)
     elif _DENIALS.search(spoken):

@@ -12,14 +12,16 @@ _SPEAKER = (
     r"|chat ?gpt|paper|book|letter|box|label|article|forum|app|bloke|lady|man|guy)"
 )
 _ALWAYS = (
-    r"(?:'s|'d|'ll|'ve| is| was| were| has| had| will| would| always| just| usually| keeps?| kept| used to| then| only)*"
+    r"(?:'s|'d|'ll|'ve| is| was| were| has| had| will| would| always| just| usually| keeps?| kept| used to| then|"
+    r" only)*"
 )
 _SAYS = (
     r"(?:said|says?|saying|tells?|telling|told|asks?|asked|asking|goes|reckons?|warned|advised|wrote|reads?|heard"
     r"|googled|recommend(?:ed|s)|suggest(?:ed|s)|thinks?|thought|questionnaire|form\b)"
 )
 _REPORT = re.compile(
-    rf"\b{_SPEAKER}{_ALWAYS} {_SAYS}\b(?! (?:i|you) (?:can|am|may|have) (?:help|assist))"
+    rf"\b(?!i think\b|i thought\b|i ask\b|it's |it is |i'd |i would |it may |i recommend|i"
+    rf" suggest){_SPEAKER}{_ALWAYS} {_SAYS}\b(?! (?:i|you) (?:can|am|may|have) (?:help|assist))"
     rf"|\b(?!it\b|i'd){_SPEAKER}(?:'s|'re| is| are| was| were) (?:just |all )?like\b"
     r"|\bgave me (?:a|this) (?:questionnaire|form|leaflet)|\baccording to\b"
     r"|\b(?:sagte?|gesagt|meinte?|fragte?|gefragt|dit|disait|dice|dijo|ha detto|dice|disse|zei|zegt|сказал[аи]?) ?:"
