@@ -56,12 +56,12 @@ class ReplyCheck:
         spoken = plain(text)
         if not re.search(r"\w", spoken):
             return "empty_reply"
-        broken = self._broken(spoken, _REVEALED_SHARE)
+        broken = self._broken(spoken, _REVEALED_SHARE, complete=True)
         return broken or ("other_language" if foreign(text, self._languages) else None)
 
     def rule_broken_so_far(self, text: str) -> str | None:
         """Like `rule_broken`, for a reply that is still being streamed and ends with a whole sentence."""
-        broken = self._broken(plain(text), _REVEALED_SHARE_SO_FAR)
+        broken = self._broken(plain(text), _REVEALED_SHARE_SO_FAR, complete=False)
         if broken is None and foreign(text, self._languages, words_needed=_WORDS_SO_FAR):
             return "other_language"
         return broken
@@ -86,8 +86,8 @@ class ReplyCheck:
     def _language_of_scenario(self) -> str:
         return identified("\n".join(str(self._content.get(key) or "") for key in _TOLD))
 
-    def _broken(self, spoken: str, share: float) -> str | None:
-        if breaks_role(spoken, self._asked, self._names):
+    def _broken(self, spoken: str, share: float, *, complete: bool) -> str | None:
+        if breaks_role(spoken, self._asked, self._names, complete=complete):
             return "role_break"
         reply_words = words(spoken)
         if _MARKERS.search(spoken) or self._knowledge.quotable.any_in(reply_words):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+_PATIENTS = {"Frau Keller": "Keller", "Jamie": "Jamie", "Haddad": "Amir", "Amir": "Amir", "taxi": "Amir"}
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,16 @@ def hostile() -> list[Exchange]:
     return found
 
 
-def exchanges(name: str, patient: str = "Margaret") -> list[Exchange]:
-    """The exchanges of a file whose headings are no patients."""
-    return [Exchange(block, patient, *_question_and_reply(line)) for block, line in _lines_with_headings(name)]
+def exchanges(name: str) -> list[Exchange]:
+    """The exchanges of a file. They are Margaret's unless its headings are patients or the line names another one."""
+    return [
+        Exchange(block, block if block in scenarios() else _patient_of(line), *_question_and_reply(line))
+        for block, line in _lines_with_headings(name)
+    ]
+
+
+def _patient_of(line: str) -> str:
+    return next((patient for word, patient in _PATIENTS.items() if word in line), "Margaret")
 
 
 def _lines_with_headings(name: str) -> list[tuple[str, str]]:
@@ -56,8 +64,13 @@ def _lines_with_headings(name: str) -> list[tuple[str, str]]:
         if line.startswith("# "):
             block = line[2:]
         else:
-            found.append((block, json.loads(f'"{line}"') if "\\" in line else line))
+            found.append((block, _unescaped(line) if "\\" in line else line))
     return found
+
+
+def _unescaped(line: str) -> str:
+    quoted = line.replace('"', r"\"")
+    return str(json.loads(f'"{quoted}"'))
 
 
 def _question_and_reply(line: str) -> tuple[str, str]:

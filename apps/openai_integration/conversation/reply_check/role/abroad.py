@@ -29,7 +29,8 @@ _GERMAN += [
     r"(?:symptom|beschwerden|fieber|allergi|ubelkeit|atemnot|husten|bemerkt|fruher schon)",
     r"(?:konnen|konnten) sie (?:mir )?(?:bitte )?(?:zeigen|beschreiben|sagen),? wo|was fur (?:beschwerden|symptome"
     r"|schmerzen)"
-    r"|sie sollten (?:viel|sich|mehr|unbedingt)|suchen sie (?:bitte )?einen arzt|ich bin (?:ihr |der |die |dr\.? "
+    r"|sie sollten (?:viel|sich|mehr|unbedingt|damit|das rauchen|aufhoren)|suchen sie (?:bitte )?einen arzt|ich bin"
+    r" (?:ihr |der |die |dr\.? "
     r"|doktor )"
     r"(?:arzt|arztin|doktor|\w+, ihr)|ich verstehe, dass sie (?:schmerzen|sich|angst)",
 ]

@@ -18,6 +18,8 @@ _REPORTS = (
     r"|reports|denies|presents|complains|describes|expresses|states|mentions|feels|explains)"
 )
 _DIRECTIONS = [
+    r"[(\[](?:long |short |brief |awkward )(?:pause|silence)[)\]]",
+    r"\*(?!\*|breathes in|breathes out)[a-z]+(?:s|ing) [^*\n]{2,60}\*|\[(?:\w+ ){1,3}\w+ing\b[^\]\n]{0,60}\]",
     rf"\*(?!\*)[^*\n]{{0,60}}?\b(?:{_GESTURE}|{_SOUND}|holds?|takes?|points?|sits?|stands?|shakes?"
     rf"|speaks?)\b[^*\n]{{0,80}}\*",
     rf"[(\[](?:[^)\]\n]{{0,60}}\b)?{_GESTURE}\b[^)\]\n]{{0,80}}[)\]]",
@@ -29,6 +31,13 @@ _DIRECTIONS = [
     r"^[^\w\n]*note ?:|\(note ?:",
 ]
 _NARRATED = [
+    r"the patient \w+s \w+ly\b|introduce yourself|you (?:have not|haven't) (?:yet )?asked about|the patient's name\b",
+    r"(?:excellent|great|good|nice) (?:\w+ )?question[.!] (?:an?|next) |follow-?up (?:would|question|could)|you might"
+    r" want to"
+    r" (?:phrase|rephrase|ask|consider)|phrase (?:that|this|the|your) question|i can (?:certainly )?play the|(?:typical"
+    r"|possible|sample|model) (?:answer|response|reply) (?:could|would|might|is)|communication skills|(?:more|show)"
+    r" empathy",
+    r"the patient (?:then|slowly|also|now|quietly|simply) \w+s\b",
     r"the patient (?:\w+(?:es|[^s]s) (?:as|that|slowly|softly|and|his|her|their|at|a (?:hand|deep|moment)))|the"
     r" patient's"
     r" (?:symptoms|condition|concerns|history|response|perspective|pain|answer)|in this (?:case|scenario), the patient"
@@ -67,7 +76,10 @@ _NARRATED = [
     r"some (?:common|possible) (?:\w+ )?(?:causes|treatments?|symptoms|questions|options) (?:include|are|for)",
 ]
 _PATTERN = re.compile(rf"(?:{'|'.join(_DIRECTIONS)})|\b(?:{'|'.join(_NARRATED)})", re.MULTILINE)
-_THIRD_PERSON = re.compile(rf"(?: \w+)? (?:{_REPORTS}|{_GESTURE}|is an? (?:\d|\w+ (?:man|woman|patient)))\b")
+_THIRD_PERSON = re.compile(
+    r"(?: \w+)? (?:(?!suits|does|works|sounds|was|has)\w{3,}s (?:that|to|her|his|at|and|\w+ly)"
+    rf"|{_REPORTS}|{_GESTURE}|is an? (?:\d|\w+ (?:man|woman|patient)))\b"
+)
 _GREETING = (
     r"(?:\A|[.!?,] |\n)[^\w\n]{0,5}(?:hello|hi|hey|good (?:morning|afternoon|evening)|okay|ok|right|alright|i see"
     r"|thank you"

@@ -28,6 +28,7 @@ _REPORT = re.compile(
     r"|\b(?:mann|frau|arzt|hausarzt|er|sie|tochter|sohn) (?:hat )?(?:immer |mir )*(?:sagte?|meinte?|fragte?)\b"
 )
 _ANSWERED = re.compile(r"\W*(?:and |so |well,? )?i (?:said|told|answered|put)\b")
+_WORD = re.compile(r"\w")
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?\n\"']*|[.!?\n]+")
 _QUOTED = re.compile(
     r"(?<=\w[ ,:])\s?(?:\"[^\"\n]{4,300}\"|“[^”\n]{4,300}”)|\"[^\"\n]{4,300}\"(?= (?:he|she|they) said)"
@@ -44,7 +45,10 @@ def _own_parts(spoken: str) -> Iterator[str]:
     reported = False
     for sentence, following in zip_longest(sentences, sentences[1:], fillvalue=""):
         report = _REPORT.search(sentence)
-        if report:
+        if report and not _WORD.search(sentence, report.end()) and sentence[: report.start()].rstrip().endswith(","):
+            # "It's a side effect, the leaflet says."
+            yield " i said. "
+        elif report:
             yield sentence[: report.start()] + " i said. "
         elif not reported and not _ANSWERED.match(following):
             yield sentence
