@@ -13,6 +13,7 @@ from apps.openai_integration.conversation.reply_check.role.program import speaks
 from apps.openai_integration.conversation.reply_check.role.reported import without_reports
 
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*")
+_ADDRESSED = re.compile(r"\byou(?:r|'ve|'re)?\b")
 _WORD = re.compile(r"[^\W_]+")
 # A patient comforts and asks a student who tells of themselves.
 _STUDENT_UNWELL = re.compile(
@@ -28,6 +29,7 @@ _RETELLING = re.compile(
 )
 # Who repeats this share of a question's words, repeats the question.
 _REPEATED_SHARE = 0.7
+_SHORTEST_REPETITION = 6
 
 
 def breaks_role(spoken: str, asked: str = "", names: frozenset[str] = frozenset(), *, complete: bool = True) -> bool:
@@ -40,7 +42,12 @@ def breaks_role(spoken: str, asked: str = "", names: frozenset[str] = frozenset(
         return True
     if _STUDENT_UNWELL.search(asked):
         return False
-    own = without_reports(_without_repetition(spoken, asked))
+    kept = _without_repetition(spoken, asked)
+    repeated = len(_WORD.findall(spoken)) >= _SHORTEST_REPETITION and not _WORD.search(kept)
+    if complete and repeated and _ADDRESSED.search(spoken):
+        # The question is given back as it was: "How long have you been feeling like this?"
+        return True
+    own = without_reports(kept)
     return (
         speaks_as_clinician(own, retelling=_RETELLING.search(asked) is not None)
         or speaks_as_clinician_abroad(own)

@@ -34,7 +34,11 @@ _GERMAN += [
     r"|doktor )"
     r"(?:arzt|arztin|doktor|\w+, ihr)|ich verstehe, dass sie (?:schmerzen|sich|angst)",
 ]
+_GERMAN += [
+    r"erzahlen sie mir (?:bitte |doch )*(?:von|mehr|uber|was)|was kann ich (?:heute )?fur sie tun|ich bin dr\.? \w+",
+]
 _FRENCH = [
+    r"racontez-moi|dites-m'en plus|que puis-je faire",
     r"je suis (?:le |la |votre )?(?:docteur|medecin|dr\b)|je comprends que vous (?:avez|ressentez|souffrez|soyez|etes)"
     r"|(?:pouvez|pourriez)-vous (?:decrire|preciser|montrer)|il est important de (?:prendre|consulter|boire"
     r"|surveiller)",
@@ -60,6 +64,7 @@ _FRENCH = [
     r"sur une echelle de .{3,20}, (?:comment|a combien|quelle)",
 ]
 _SPANISH = [
+    r"cuenteme|digame (?:que|donde|cuando|desde)|que sintomas tiene",
     r"soy (?:el |la |su )?(?:doctor|doctora|medico|medica) \w+|soy su medic|entiendo que (?:esta|este|se siente|tiene"
     r"|sienta)"
     r"|(?:puede|podria) describir|ha (?:tenido|notado|sentido|tomado) (?:fiebre|alg|dolor|escalofr|nausea|mareo)"
@@ -84,6 +89,7 @@ _SPANISH = [
     r"en una escala de[l]? .{3,20}, (?:como|cuanto|que)",
 ]
 _ITALIAN = [
+    r"mi racconti|mi dica (?:dove|quando|cosa|quali)",
     r"sono (?:il |la |un )?(?:suo )?(?:dottor|dottoressa|medico)\b|(?:quali|che) (?:disturbi|sintomi) (?:ha|avverte"
     r"|sente)"
     r"|ha (?:avuto|notato|avvertito) (?:febbre|dolor|nausea|brividi|altri)|(?:puo|potrebbe) descrivere|capisco che"

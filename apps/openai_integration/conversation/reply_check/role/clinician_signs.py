@@ -1,15 +1,11 @@
-"""What a clinician or a student says, as patterns of plain text (see plain.py).
+"""What a clinician or a student says and no patient says to a clinician, as patterns of plain text (see plain.py)."""
 
-A strong sign is a sentence that no patient says to a clinician. A weak one is said by patients now and then, but seldom
-by somebody who says nothing of themselves.
-"""
-
-_SYMPTOM = (
+SYMPTOM = (
     r"(?:symptoms?|pains?|condition|discomfort|headaches?|migraines?|cough|breath(?:ing|lessness)?|fever|blood pressure"
     r"|heart|pulse|temperature|medical history|medications?|health|stomach|tummy|abdomen|bowel|chest|back|legs?|ankles?"
     r"|sleep|appetite|mood|weight|drinking|smoking|situation|concerns|readings?|diet|period|treatment|recovery)"
 )
-_FINDING = (
+FINDING = (
     r"(?:symptoms?|allerg\w+|medical (?:conditions?|history|problems)|(?:family )?history|pains?|fevers?|cough|chills"
     r"|nausea|vomiting|shortness|chest|headaches?|numbness|tingling|swelling|dizziness|diarrh\w+|bleeding|sweat\w*"
     r"|trouble|difficulty|weakness|palpitations|weight loss|rash\w*|night sweats|changes? in|conditions"
@@ -17,15 +13,15 @@ _FINDING = (
 )
 _SOME = r"(?:any |an? |some )?(?:\w+ ){0,2}?"
 _ALSO = r"(?:(?:also|currently|ever|recently|previously|still|often|usually|already|now|first|just|then|typically) )*"
-_QUITE = r"(?:(?:completely|perfectly|totally|quite|very|really|so|also|always|generally|incredibly) )*"
+QUITE = r"(?:(?:completely|perfectly|totally|quite|very|really|so|also|always|generally|incredibly) )*"
 _TEST = r"(?:blood|tests?|x-?rays?|ecgs?|ct|mri|scans?|imaging|labs?|ultrasound|urine|stool|further|additional)"
 _CAN_YOU = r"(?:can|could|would|will) you (?:please |also |perhaps |maybe |try to )?"
 _MORE_ABOUT = (
     r"(?:a (?:little |bit )+)?more about (?:your|how you|what (?:you|has|have|happened|brought|is|'s)"
-    rf"|when (?:it|the|this|your)|the {_SYMPTOM})"
+    rf"|when (?:it|the|this|your)|the {SYMPTOM})"
 )
 _DESCRIBE = (
-    rf"describe (?:your|the {_SYMPTOM}|the (?:nature|location|feeling|sensation)|how (?:you|it|the)|what you|any)"
+    rf"describe (?:your|the {SYMPTOM}|the (?:nature|location|feeling|sensation)|how (?:you|it|the)|what you|any)"
 )
 _I_WILL = (
     r"i(?:'ll| will| shall|'d like to| would like to| want to| wanted to| need to| have to| must| am going to"
@@ -58,8 +54,8 @@ STRONG = [
     r"what (?:brings|brought) you (?:in|here|to)\b|what seems to be (?:the|bothering|troubling|wrong)",
     r"how long (?:have you (?:been (?:having|experiencing|feeling|suffering|taking|coughing|vomiting|bleeding|noticing)"
     r"|had (?:this|these|the|that|it|your)|felt|experienced|noticed|suffered|smoked)|(?:has|have) your)",
-    rf"{_CAN_YOU}(?:(?:tell|share with|give) me (?:{_MORE_ABOUT}|about (?:your|any) {_SYMPTOM}|when (?:it|the"
-    rf" {_SYMPTOM})"
+    rf"{_CAN_YOU}(?:(?:tell|share with|give) me (?:{_MORE_ABOUT}|about (?:your|any) {SYMPTOM}|when (?:it|the"
+    rf" {SYMPTOM})"
     rf"|where (?:it hurts|the|exactly)|how (?:long|often|much) you|which \w+ you)|{_DESCRIBE}|show me where (?:it|the)"
     r"|rate (?:your|the)|point to where|elaborate on|lie down|take a deep)",
     rf"(?:please|would you) {_DESCRIBE}|please (?:lie (?:down|back|on)|lift (?:up )?your|roll up your|take a deep"
@@ -71,11 +67,11 @@ STRONG = [
     rf"have you {_ALSO}(?:noticed (?!my\b|how\b|that i\b|the time)|experienc|been (?:experiencing|having|feeling"
     rf" (?!all)"
     r"|taking|sleeping|eating|coughing|losing|coping|vomiting|diagnosed|hospitali|in hospital|admitted|under)"
-    rf"|had {_SOME}{_FINDING}|had any (?:surger|operations|similar|recent)|taken (?:any|your temp|anything)"
+    rf"|had {_SOME}{FINDING}|had any (?:surger|operations|similar|recent)|taken (?:any|your temp|anything)"
     r"|tried (?:any|taking|using|over|applying|resting|going to bed)|hospitali[sz]ed|lost (?:any )?weight|vomited"
     r"|considered (?:talk|see|speak)|measured your|checked your)",
     rf"do you {_ALSO}(?:have (?:any |an? |known )?(?:(?:other|known|previous|family|past|underlying|recent|specific) )*"
-    rf"{_FINDING}(?! (?:too|yourself|medication))|experience\b|suffer from|take any|smoke\b|use (?:tobacco|any)"
+    rf"{FINDING}(?! (?:too|yourself|medication))|experience\b|suffer from|take any|smoke\b|use (?:tobacco|any)"
     r"|drink alcohol|feel any|notice any|have any family or friends)",
     rf"are you {_ALSO}(?:taking (?:any|medic|other|your)|experiencing|allergic|having (?:any|trouble|difficulty|pain)"
     r"|on any (?:med|tab|other)|sexually active|suffering|in (?:any |a lot of |much )?pain|feeling (?:any|short|dizzy"
@@ -90,7 +86,7 @@ STRONG = [
     r"(?:seek|get) (?:medical|immediate|emergency|professional) (?:attention|help|care|advice) (?:immediately|right"
     r" away"
     r"|as soon|if)|seek medical attention",
-    rf"it(?:'s| is| would be| may be) {_QUITE}(?:important|crucial|essential|recommended|advisable|vital|best)"
+    rf"it(?:'s| is| would be| may be) {QUITE}(?:important|crucial|essential|recommended|advisable|vital|best)"
     rf" (?:that you"
     r"|for you to|to (?:monitor|follow (?:up|your)|seek|consult|rule|note that|maintain|inform|be honest with|address"
     r"|get (?:seven|enough|plenty)|stay hydrated|rest and|make sure))",
@@ -136,14 +132,12 @@ STRONG = [
     r"|ask (?:about your|how your|you (?:a few|some) (?:\w+ )?questions about your))",
     r"mind (?:telling me (?:a (?:little |bit )+)?more about|if i (?:examine|listen|check your|take your))",
     r"if your (?:symptoms?|pain|condition) (?:persist|worsen|get|do|does)|your treatment (?:plan|options)",
-    rf"how (?:is|are|has|have) your (?!day|morning|weekend|week|family|wife|husband){_SYMPTOM}\b",
+    rf"how (?:is|are|has|have) your (?!day|morning|weekend|week|family|wife|husband){SYMPTOM}\b",
     r"when (?:was your last|did you (?:first notice|last (?:have|eat|take|see your)|start (?:having|feeling"
     r"|experienc)))",
     r"what (?:specific |other )?(?:symptoms|medications) (?:are|do|have) you",
     r"(?:is there|do you have) (?:any|a) (?:family )?history of|your last (?:blood|test|scan|check)",
     r"you can talk to me about|(?:it )?will stay confidential",
-]
-STRONG += [
     r"what(?:'s| is| has|'s been| has been) (?:been )?(?:troubling|bothering|concerning) you|what (?:is it that"
     r" )?(?:concerns"
     r"|worries) you (?:the )?most|you(?:'re| are) in (?:safe|good) hands|(?:our|my) (?:top |number one )?priority"
@@ -171,7 +165,7 @@ STRONG += [
     r"|if you(?:'ve| have) (?:had|noticed|been)|exactly)|confirm your (?:full |date|name|address)",
     rf"(?:have|had) you (?:\w+ )?(?:increased|spoken to your|talked to your|had (?:any )?(?:previous|chills|fever)"
     rf"|been (?:able to (?:sleep|eat|walk|work|keep)"
-    rf"|drinking (?:enough|plenty|any)|under a lot|exposed)|got any (?:support|{_FINDING}))",
+    rf"|drinking (?:enough|plenty|any)|under a lot|exposed)|got any (?:support|{FINDING}))",
     r"(?:are|were) you (?:currently )?able to (?:put|move|walk|bear|stand|eat|keep|sleep|breathe|describe)|did you"
     r" (?:injure"
     r"|hurt|hit) (?:yourself|your)|can you (?:recall|remember (?:when|what you)|point to|move your|rate|feel (?:this"
@@ -184,10 +178,8 @@ STRONG += [
     r" (?:that )?"
     r"you(?:'re| are| were) (?:worried|concerned|hoping)|hoping (?:that )?we could",
     r"(?:see|consult|visit|contact|speak (?:to|with)) (?:your|an?) (?:health ?care|primary care|medical) \w+",
-]
-STRONG += [
     rf"(?:i|i'm|i'll|i'd|let's|we|we'll|we're)\b[^.?!\n]{{0,60}}\b(?:(?:about|with|at|that|if) your (?:\w+"
-    rf" )?{_SYMPTOM}\b"
+    rf" )?{SYMPTOM}\b"
     r"|your (?:symptoms?|temperature|ears?|throat|eyes|abdomen|tummy|blood pressure|notes|condition|medical)\b"
     r"|looking at your|information about your)|let's talk about (?:how you|what)",
     r"call us if|everything you (?:tell|say)[^.?!\n]{0,20} confidential|information i need|finished (?:my|all my|with"
@@ -196,8 +188,6 @@ STRONG += [
     r"|appointment)[^.?!\n]{0,20}"
     r" for you|you seem to be in|asked you (?:some|a few)|as a health ?care (?:provider|professional|worker),? (?:i"
     r"|my|it)",
-]
-STRONG += [
     r"have to ask (?:everyone|you|this)|you came (?:in|here|to (?:the )?(?:hospital|clinic|us))|let me get you"
     r" (?:something"
     r"|some)|run through your|see you again in|don't forget your|let the doctor know|stopping (?:by|in)|tell me"
@@ -205,94 +195,16 @@ STRONG += [
     r"| is| has)? (?:on your mind|brought you|been (?:going|happening))|(?:is|are) something (?:that )?we|which means"
     r" that"
     r" it|plays? an? (?:key|important|big|crucial|vital) role|aim for at least",
-]
-WEAK = [
-    r"(?:have|had|do|did|were) you (?:(?!feel about)\w+ ){0,3}?(?:suffer|felt (?:any|short|dizzy|sick|like)|recall"
-    r"|noticed? (?:any|blood|when)|injured? your|able to (?:sleep|eat|walk|keep|put|breathe)|cough|vomit|urinate"
-    r"|allergic)",
-    r"(?<!how )(?<!why )do you feel (?:any|short|dizzy|sick|nause|pain|tired|anxious|more|better|worse)",
-    r"(?:does|is|are|was|has) (?:the|your|it|this|that) (?:\w+ ){0,4}?(?:sharp|dull|stabbing|aching|burning|constant"
-    r"|throbbing|radiat\w+|at rest|when you (?:exert|move|walk|breathe|lie|cough|urinate|eat))\b|more of a (?:dull"
-    r"|sharp) \w+\?",
-    r"does (?:it|this|the pain) (?:happen (?:at|when)|burn|occur|affect|radiate|spread|come and go|move anywhere|get"
-    r" worse"
-    r"|make it|feel (?:sharp|dull|like)|hurt (?:when|if|to))|stopped you from|affect your (?:daily|sleep|work|life)"
-    r"|daily activities|do (?:bright|loud) (?:lights|noises)|(?:make|makes) (?:it|them|the \w+) (?:better or )?worse\?",
-    r"what (?:kind|type|sort) of (?:\w+ )?(?:symptoms|pain)|how severe|how many hours (?:of sleep|do you sleep)"
-    r"|typical diet|what (?:do you do for (?:work|a living)|were you doing when)|and what happened (?:next|after)",
-    r"your (?:symptoms|condition|medical|medications?|blood pressure|readings|treatment|recovery|concerns|diet|urine"
-    r"|stools?|vomit|bowels?|discomfort|severity|diagnos\w+|physician|well-?being|alcohol|health ?care|quality of life"
-    r"|overall health|job (?:involve|require)|(?:breathing|pulse|weight) (?:seems|looks|is a))",
-    r"you\b[^.!?]{0,60}\b(?:symptoms?|medical (?:history|conditions?|attention)|discomfort|severity|diagnosed)\b",
-    r"where (?:exactly )?(?:does it hurt|is (?:the|your) (?:exact )?pain|(?:do )?you feel)|which part of your|when"
-    r" the pain"
-    r" (?:first|is)",
-    rf"when did (?:this (?:start|begin)|the {_SYMPTOM}|your {_SYMPTOM}|these|you (?:first|start (?:having|feeling)))",
-    r"how (?:often|much|frequently|many (?:drinks|cigarettes|times|units|pillows)) (?:do you (?:have (?:bowel|to go"
-    r"|these"
-    r"|this)|go to the|get (?:these|the|this)|take|experience|smoke|drink|usually (?:have|drink|smoke)|wake|urinate)"
-    r"|have you (?:lost|been)|weight)|how (?:severe|bad) is (?:the|your)",
-    rf"any (?:\w+ )?{_FINDING}[^.?!]{{0,40}}\?|any chance (?:that )?you(?: could|'re| are) (?:be )?pregnant",
-    r"did you (?:take (?:the (?:tablets|medic)|any (?:med|pain|tab))|lose consciousness|hit your|vomit|feel any)",
-    r"you (?:should|need to|must|could try|can try|ought to|will need to|can take) (?:also |always |try to |just"
-    r" )?(?:rest\b"
-    r"|avoid|take (?:your|some|the|these|paracetamol|ibuprofen|aspirin|one|two|it (?:every|with))|drink (?:plenty|more"
-    r"|lots)|eat (?:small|more|plenty|an?\b)|monitor|continue (?:to|taking)|make sure|keep (?:an eye|track|your)|follow"
-    r" (?:up|the|your)|gradually|over)",
-    r"make sure (?:you|to) (?:drink|take|get (?:up|enough|plenty|some)|finish|rest|eat|stay|avoid)|if you(?:'re| are)"
-    r" (?:still )?(?:experienc|having|concerned)|always follow|on the label|don't skip|as prescribed",
-    r"(?:^|(?<=[.!?] ))(?:try (?:elevating|applying|using|taking|drinking|eating|resting|sleeping|avoiding|keeping"
-    r"|doing"
-    r"|reducing|going|to (?:rest|relax|stay|get (?:some|enough|plenty)|eat|drink|sleep|avoid|keep|reduce|walk|breathe))"
-    r"|avoid\b|be sure to|get plenty|drink plenty|consider \w+ing|quitting smoking|reducing|rest and|apply\b"
-    r"|elevate\b)",
-    r"should (?:always |never |not )?be (?:\w+ )?(?:limited|checked|taken|avoided|treated|evaluated|monitored|assessed)"
-    r"|(?:is|are) (?:a (?:very )?common|(?:an )?(?:important|crucial|essential|recommended) (?:for|to|that|factor"
-    r"|part of"
-    r" (?:your|recovery|treatment))|one of the best)|(?:can|could|may|might) (?:be (?:very )?(?:distressing|helpful"
-    r" to|an?"
-    r" (?:sign|symptom|indication) of|caused by|related to|concerning|due to)|often trigger|point to|indicate|have a"
-    r" serious|help (?:you )?(?:to )?(?:lower|reduce|manage|improve))",
-    r"side effects? of|risk factors?|(?:there are|many|several|various) (?:many |several |various )?(?:possible "
-    r"|different"
-    r" |common )?(?:causes|reasons (?:for|why)|treatments|conditions)|resources available|a number of"
-    r" (?:things|reasons|causes)|over-?the-?counter|no need to (?:worry|be)|healthcare (?:provider|professional|team)",
-    r"prescribed to treat|helps? to (?:remove|lower|reduce|treat|prevent|relieve)|we"
-    r" can(?:no|\')t rule|further (?:evaluation|tests)|balanced diet|regular (?:physical"
-    r" )?(?:activity|exercise)|sleep each night|anyone in your (?:\w+ )?family|ever been diagnosed",
-    r"i(?:'m| am) (?:an?|the|one of the|your) (?:[\w-]+ ){0,3}(?:medical student|student doctor|students on|doctor"
-    r"|nurse)\b|asked to come and talk to you|asked you about|in terms of your|do you have any other (?:med|symp|prob)",
-    r"how are you feeling today|how have you been (?:coping|feeling|sleeping)|it(?:'s| is) understandable that you"
-    r"|you look"
-    r" (?:a (?:little|bit) )?(?:pale|unwell|upset|uncomfortable)|drink(?:ing)? enough (?:fluid|water)",
-    r"(?:mentioned|told me)(?: that)? you(?:'ve| have|'re| are) |so you(?:'ve| have) (?:had|been having)|you have"
-    r" (?:had"
-    rf"|been having) (?:an? )?{_SYMPTOM}|just to (?:confirm|summari[sz]e)|the first step is",
-    r"is (?:often |usually |sometimes )?(?:an? )?(?:common )?(?:sign|symptom|side effect|cause) (?:of|that)|can have"
-    r" many"
-    r"|(?:not|would be) a good idea to|has (?:it|this|that|the \w+) been (?:getting|going|happening)|can i get you"
-    r"|would help with your|is an? (?:\w+ ){1,4}used to",
-    r"you (?:sound|seem|look) (?:a (?:bit|little) )?(?:down|anxious|worried|upset|in pain|nervous|unwell|low)\b|it's"
-    r" good"
-    r" (?:that|to hear that) you|there could be (?:a few|several|many|a number)|your (?:heart|lungs|kidneys|nerves)"
-    r" (?:is"
-    r"|are|may|might)|is an? (?:[\w-]+ ){0,2}(?:medicine|medication|drug|painkiller|antibiotic|inhibitor|condition"
-    r"|disease"
-    r"|disorder|infection),? (?:that|which|used|of|caused)",
-    r"is there anything (?:else|specific) (?:that )?you(?:'d| would)? (?:like|want)|do you find (?:it (?:hard"
-    r"|difficult)"
-    r"|that)|tell me (?:a (?:little |bit )+)?(?:more )?about (?:your|the (?:pain|symptoms))|would you describe"
-    r"|(?:rest|stretching|gentle \w+) (?:and \w+ )+should",
-]
-# These count only together with another sign.
-FAINT = [
-    rf"(?:it's|it is|that's|that is) {_QUITE}(?:normal|understandable|natural|okay|ok|common|important) (?:to|that|for"
-    r"|if)|that (?:must|can|sounds) (?:be |have been |feel )?(?:very |really |so )*(?:hard|difficult|tough|painful"
-    r"|uncomfortable|frustrating|stressful)",
-    r"i (?:completely |fully )?(?:understand|appreciate|hear) (?:your|that you|this|you being)|i'm listening",
-    r"(?:have|take) a seat|take your time|how are you|tell me more|please (?:tell|take|make sure|avoid|keep|follow"
-    r"|note)",
-    r"is it (?:okay|ok|alright|all right) if i ask|if that's (?:alright|okay|ok) with you|is there anything else",
-    r"when did (?:it|that) |does (?:it|this|anything) |have (?:they|you) been|did you |are you |do you |have you ",
-    r"what (?:makes|kind|type|sort|about) |how (?:long|often|many|much) |where (?:is|are|do|does) ",
+    r"your (?:blood tests?|results|scan|x-?ray|ecg)\b[^.?!\n]{0,20} (?:shows?|showed|is|are|came|indicates?)|about"
+    r" your results"
+    r"|i (?:usually|generally|often|always) (?:recommend|advise|suggest|prescribe)|reassure you|help you (?:feel|get)"
+    r" better"
+    r"|happy to help you|have you (?:talked|spoken) to (?:anyone|someone|your)|(?:tell me|let me know) (?:if|when"
+    r"|where) it"
+    r" hurts|mind if i ask(?:ed)? you|(?:someone|anyone|somebody|anybody) (?:at home )?who can (?:help|look after"
+    r"|support) you"
+    r"|we can(?:no|')t rule|take (?:a few )?(?:deep|slow) breaths|(?:hope|so) (?:that )?you (?:feel|get) better"
+    r"|you(?:'re| are)"
+    r" not alone|what (?:are|is|were) your (?:\w+ )?(?:symptoms|concerns?|complaints?|medical)|studying medicine, and"
+    r"|my consultation skills",
 ]

@@ -25,9 +25,8 @@ def _language(asked: str, health: str, excluded: str) -> _Language:
     return _Language(*(re.compile(rf"\b(?:{one})") for one in (asked, health, excluded)))
 
 
-_SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
+_SENTENCE = re.compile(r"[^.!?\n\u061f]+[.!?\u061f]*")
 _WORD = re.compile(r"[^\W_]+")
-_QUESTION = re.compile(r"[^.!?\n\u061f]+[?\u061f]")
 _LANGUAGES = [
     _language(
         r"(?:have|had|did|do|does|are|were|was|has|is|which|where|who|what (?:kind|type|sort|other|medic\w+|symptom\w*)"
@@ -125,8 +124,8 @@ _UNSPACED = re.compile(
 
 def asks_about_health(spoken: str) -> bool:
     """Whether a plain text asks about the listener's health."""
-    for question in _QUESTION.findall(TO_THE_SPEAKER.sub(" ", spoken)):
-        if any(language.asks(question) for language in _LANGUAGES):
+    for sentence in _SENTENCE.findall(TO_THE_SPEAKER.sub(" ", spoken)):
+        if sentence.endswith(("?", "\u061f")) and any(language.asks(sentence) for language in _LANGUAGES):
             return True
     return not spoken.isascii() and _UNSPACED.search(spoken) is not None
 

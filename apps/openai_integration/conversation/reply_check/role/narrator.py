@@ -51,7 +51,7 @@ _NARRATED = [
     rf"the (?:virtual |simulated )?patient(?:'s)? (?:{_REPORTS}\b|(?:is|was) (?:an? \d|experienc|feeling|present"
     rf"|anxious"
     r"|concern|complain|worried|a \w+ (?:man|woman))|has (?:a history|been experienc|had)|should be|may be|would (?:say"
-    r"|respond|like)|needs to|might (?:say|be))",
+    r"|respond|like)|needs to|(?:might|could|can|will) (?:say|be|answer|respond|reply))",
     r"patient (?:denies|reports|presents|complains|states)\b|a patient (?:might|would|could|may) (?:say|respond"
     r"|answer)",
     r"great (?:\w+ )?question[!.]+ (?:here|you|it|there|this|when|to|next|the)|(?:an?|very) (?:great|excellent|good)"
