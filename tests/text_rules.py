@@ -126,6 +126,7 @@ RULES: dict[str, tuple[Rule, int]] = {
     "words": (plain.words, 2000),
     "shingles": (lambda text: plain.shingles(text, 6), 2000),
     "languages_of": (language.languages_of, 2000),
+    "identified": (language.identified, 2000),
     "foreign": (lambda text: language.foreign(text, ENGLISH), 2000),
     "complete": (sentence_boundaries.complete, 4000),
     "breaks_role": (lambda text: breaks_role(plain.plain(text)), 2000),

@@ -26,6 +26,7 @@ def humanize_code(code: str) -> str:
 # By the action taken on a rejected reply.
 _ACTIONS = {
     "regenerated": "The model was asked again.",
+    "withheld": "The reply failed: there is no other one in this language.",
     "fallback": "The patient's reply was replaced by one that avoids the question.",
 }
 
@@ -44,11 +45,14 @@ def describe_checks(run: Run) -> list[str]:
     ]
 
 
+_OUTCOMES = {"fallback": "replaced", "withheld": "withheld"}
+
+
 def check_outcome(run: Run) -> str:
     """How the checks changed the final reply; empty if it passed at once."""
     if not run.checks:
         return ""
-    return "replaced" if run.checks[-1].get("action") == "fallback" else "requested again"
+    return _OUTCOMES.get(run.checks[-1].get("action"), "requested again")
 
 
 def summarize_checks(run: Run) -> str:

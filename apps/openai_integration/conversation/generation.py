@@ -68,7 +68,7 @@ def _request_reply(attempt: RunAttempt, inputs: RunInputs) -> Reply | PollLater 
 
 
 def _with_fallback(inputs: RunInputs, reply: Reply) -> Reply:
-    return replace(reply, text=fallback_reply(inputs.student_message_count, inputs.check.language), rest="")
+    return replace(reply, text=fallback_reply(inputs.student_message_count, inputs.check.language) or "", rest="")
 
 
 def _call(attempt: RunAttempt, inputs: RunInputs) -> Reply | Failure:

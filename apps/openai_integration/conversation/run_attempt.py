@@ -34,7 +34,8 @@ class Reply:
     """The patient's reply.
 
     `told` are the facts that it tells. `rule` is the rule that the model's text breaks, and `facts` are the numbers of
-    the facts that this concerns; such a text is never shown. `text` is then the fallback, once one has been chosen.
+    the facts that this concerns; such a text is never shown. `text` is then the fallback, once one has been chosen, or
+    empty where there is none.
     `rest` is the part of a streamed reply that has not been published yet. `call` is how the call ended. `left_out`
     counts the oldest messages, which the model was not sent.
     """
@@ -113,6 +114,8 @@ class RunAttempt:
     def end(self, outcome: Outcome) -> float | None:
         """Record the outcome. Returns the seconds after which the task should return to the run, or None."""
         match outcome:
+            case Reply(text=""):
+                self._withhold(outcome)
             case Reply():
                 self._complete(outcome)
             case PollLater():
@@ -153,6 +156,12 @@ class RunAttempt:
             begun = usage.record_start(self.run, self.token)
         self.publisher.reset(attempt=self.run.attempts if begun else self.run.attempts + 1)
         return begun or None
+
+    def _withhold(self, reply: Reply) -> None:
+        """End a run whose reply may not be shown, and for which there is no fallback in the conversation's language."""
+        usage.record_end(self.run, reply.call)
+        checks = [*self.run.checks, self._record_broken_rule(reply, "withheld")]
+        self._fail(Run.Status.FAILED, "reply_withheld", "The model's reply did not fit the patient.", checks=checks)
 
     def _complete(self, reply: Reply) -> None:
         checks = [*self.run.checks, self._record_broken_rule(reply, "fallback")] if reply.rule else self.run.checks
@@ -217,8 +226,8 @@ class RunAttempt:
         put_back = self._put_back(delay, awaited=awaited, **fields)
         return delay if put_back else None
 
-    def _fail(self, status: str, code: str, detail: str) -> None:
-        if self._finish(status, error_code=code, error_detail=detail[:300]):
+    def _fail(self, status: str, code: str, detail: str, **fields: Any) -> None:
+        if self._finish(status, error_code=code, error_detail=detail[:300], **fields):
             log.warning("run_ended", run_id=str(self.run.pk), status=status, code=code)
             self.publisher.ended()
 

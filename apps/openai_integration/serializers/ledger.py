@@ -31,7 +31,9 @@ class HeldBackSerializer(serializers.Serializer):
     user_message_id = serializers.IntegerField()
     attempt = serializers.IntegerField()
     rule = serializers.CharField()
-    action = serializers.CharField(help_text="regenerated: asked for again; fallback: replaced.")
+    action = serializers.CharField(
+        help_text="regenerated: asked for again; fallback: replaced; withheld: the run failed."
+    )
     facts = HeldFactSerializer(many=True)
 
 

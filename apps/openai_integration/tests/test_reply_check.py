@@ -3,7 +3,7 @@
 import pytest
 
 from apps.openai_integration.conversation.prompt import RULES
-from apps.openai_integration.conversation.reply_check import FALLBACKS, REMINDERS, ReplyCheck, fallback_reply
+from apps.openai_integration.conversation.reply_check import REMINDERS, ReplyCheck
 from apps.openai_integration.tests.replies import Exchange, hostile, scenarios
 
 MARGARET = scenarios()["Margaret"]
@@ -211,14 +211,3 @@ def test_free_form_instructions_break_no_rule() -> None:
     check = ReplyCheck({"scenario_text": "Tom", "additional_instructions": "Has an earache. Cries: a lot."}, ["Where?"])
     assert check.rule_broken("It hurts in here!") is None
     assert ReplyCheck({}, []).rule_broken("It hurts in here!") is None
-
-
-@pytest.mark.parametrize("language", [*FALLBACKS, "pl"])
-def test_every_fallback_passes_the_check(language: str) -> None:
-    said = "Guten Tag, sprechen Sie Deutsch? Was führt Sie zu mir?" if language == "de" else "Hello, how are you?"
-    content = {**MARGARET, "communication_preferences": "Speaks French, Spanish, Italian, Dutch and Portuguese."}
-    check = ReplyCheck(content, [said])
-    given = {fallback_reply(count, language) for count in range(6)}
-    assert len(given) == 3
-    assert {check.rule_broken(reply) for reply in given} == {None}
-    assert given == set(FALLBACKS.get(language, FALLBACKS["en"]))

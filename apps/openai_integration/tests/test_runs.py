@@ -306,3 +306,15 @@ def test_the_sweep_resends_lost_runs(run, emulator: Emulator, monkeypatch) -> No
     sweep_runs()
     sweep_runs()
     assert sent == [str(run.pk)]
+
+
+def test_a_reply_without_a_fallback_in_its_language_is_withheld(emulator: Emulator) -> None:
+    run = smoker_run()
+    said = "Habari za asubuhi, mimi ni mwanafunzi wa udaktari. Je, unavuta sigara kila siku, na kwa muda gani?"
+    run.thread.messages.filter(pk=run.user_message_id).update(content=said)
+    emulator.fault("say", text="As an AI language model, I cannot smoke.", times=2)
+    take(run)
+    assert (run.status, run.error_code, replies(run)) == ("failed", "reply_withheld", [])
+    assert [check["action"] for check in run.checks] == ["regenerated", "withheld"]
+    take(again := RunFactory(thread=run.thread, user_message=run.user_message))
+    assert again.status == "completed"

@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from apps.core.text.language import foreign, languages_of
+from apps.core.text.language import UNKNOWN, foreign, identified, languages_of, script_of
 from apps.core.text.plain import plain, words
 from apps.openai_integration.conversation.reply_check.diagnoses import named_otherwise, only_denied
-from apps.openai_integration.conversation.reply_check.fallbacks import FALLBACKS
 from apps.openai_integration.conversation.reply_check.knowledge import Knowledge, LockedFact, knowledge_of
 from apps.openai_integration.conversation.reply_check.questions import asks_nothing, said_of_the_patient
 from apps.openai_integration.conversation.reply_check.role import breaks_role
@@ -28,6 +27,12 @@ _MARKERS = re.compile(
 _WORDS_SO_FAR = 6
 # A reply of fewer words tells nothing by itself: "Sick one."
 _WORDS_TO_TELL = 4
+# What the patient is made of; the manner of speaking is written for the model.
+_TOLD = ("scenario_text", "additional_instructions")
+
+# A first name and a surname. A scenario introduces its patient with them.
+_NAMES = re.compile(r"\b[A-Z][^\W\d_]{2,}(?:[-'][A-Z]?[^\W\d_]+)? [A-Z][^\W\d_]{2,}")
+_NAMED_WITHIN = 80
 
 
 class ReplyCheck:
@@ -39,6 +44,7 @@ class ReplyCheck:
 
     def __init__(self, content: Mapping[str, Any], student_messages: Sequence[str]) -> None:
         """`content` is `ScenarioVersion.content`; `student_messages` are all of the student's, oldest first."""
+        self._content = content
         self._knowledge: Knowledge = knowledge_of(content)
         self._student_messages = student_messages
 
@@ -47,12 +53,12 @@ class ReplyCheck:
         spoken = plain(text)
         if not re.search(r"\w", spoken):
             return "empty_reply"
-        broken = self._broken(spoken)
+        broken = self._broken(spoken, complete=True)
         return broken or ("other_language" if foreign(text, self._languages) else None)
 
     def rule_broken_so_far(self, text: str) -> str | None:
         """Like `rule_broken`, for a reply that is still being streamed and ends with a whole sentence."""
-        broken = self._broken(plain(text))
+        broken = self._broken(plain(text), complete=False)
         if broken is None and foreign(text, self._languages, words_needed=_WORDS_SO_FAR):
             return "other_language"
         return broken
@@ -82,15 +88,26 @@ class ReplyCheck:
 
     @cached_property
     def language(self) -> str:
-        """The language for a fallback: that of the latest message whose language is recognised, else the scenario's."""
-        own = self._knowledge.languages
-        for found in map(languages_of, reversed(self._student_messages)):
-            if found & FALLBACKS.keys():
-                return min(found & own & FALLBACKS.keys() or found & FALLBACKS.keys())
-        return min(own & FALLBACKS.keys(), default="en") if "en" not in own else "en"
+        """The ISO 639-1 code of the conversation's language: that of the latest message that shows one, else the
+        scenario's. "" if it is not known.
+        """
+        possible: frozenset[str] = frozenset()
+        for message in reversed(self._student_messages):
+            found = languages_of(message)
+            if UNKNOWN in found:
+                return ""
+            name = identified(message)
+            if name and (not possible or script_of(name) in possible):
+                return name
+            possible = possible or found
+        return self._language_of_scenario if not possible or script_of(self._language_of_scenario) in possible else ""
 
-    def _broken(self, spoken: str) -> str | None:
-        if breaks_role(spoken):
+    @cached_property
+    def _language_of_scenario(self) -> str:
+        return identified("\n".join(str(self._content.get(key) or "") for key in _TOLD))
+
+    def _broken(self, spoken: str, *, complete: bool) -> str | None:
+        if breaks_role(spoken, self._asked, self._names, complete=complete):
             return "role_break"
         reply_words = words(spoken)
         if _MARKERS.search(spoken) or self._knowledge.quotable.any_in(reply_words):
@@ -102,6 +119,16 @@ class ReplyCheck:
             if any(fact.told_by(stems, self._asked_stems) for fact in self._unasked):
                 return "locked_fact"
         return None
+
+    @cached_property
+    def _asked(self) -> str:
+        return plain(self._student_messages[-1]) if self._student_messages else ""
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """The patient's names, which stand before anything else in a scenario."""
+        found = _NAMES.search(str(self._content.get("scenario_text") or "")[:_NAMED_WITHIN])
+        return frozenset(words(found[0])) if found else frozenset()
 
     @cached_property
     def _student_words(self) -> list[str]:
@@ -141,4 +168,5 @@ class ReplyCheck:
     def _languages(self) -> frozenset[str]:
         """The scenario's languages, and those of messages in none of them: "No?" is English as well as Spanish."""
         own = self._knowledge.languages
-        return own.union(*(found for message in self._student_messages if not own & (found := languages_of(message))))
+        said = map(languages_of, self._student_messages)
+        return own.union(*(found for found in said if UNKNOWN in found or not own & found))

@@ -46,13 +46,103 @@ FALLBACKS = {
         "Não sei bem o que dizer. O que é que gostaria de saber?",
         "Desculpe, pode perguntar isso de outra maneira?",
     ),
+    "pl": (
+        "Przepraszam, wątek mi uciekł. Czy mogę prosić o powtórzenie pytania?",
+        "Nie wiem, co na to powiedzieć. O co dokładnie chodzi?",
+        "Przepraszam, czy mogę prosić o to pytanie innymi słowami?",
+    ),
+    "cs": (
+        "Promiňte, nějak mi to vypadlo. Můžete se mě zeptat ještě jednou?",
+        "Nevím, co na to říct. Co přesně potřebujete vědět?",
+        "Promiňte, můžete mi to říct jinak?",
+    ),
+    "sv": (
+        "Förlåt, jag tappade tråden ett ögonblick. Kan du fråga det igen?",
+        "Jag vet inte riktigt vad jag ska säga om det. Vad vill du veta?",
+        "Förlåt, kan du säga det på ett annat sätt?",
+    ),
+    "da": (
+        "Undskyld, jeg tabte lige tråden. Kan du spørge om det igen?",
+        "Jeg ved ikke rigtig, hvad jeg skal sige til det. Hvad vil du gerne vide?",
+        "Undskyld, kan du sige det på en anden måde?",
+    ),
+    "no": (
+        "Unnskyld, jeg mistet tråden et øyeblikk. Kan du spørre om det igjen?",
+        "Jeg vet ikke helt hva jeg skal si til det. Hva vil du vite?",
+        "Unnskyld, kan du si det på en annen måte?",
+    ),
+    "fi": (
+        "Anteeksi, ajatus katkesi hetkeksi. Voisitteko kysyä sen uudestaan?",
+        "En oikein tiedä, mitä siihen sanoisin. Mitä haluaisitte tietää?",
+        "Anteeksi, voisitteko sanoa sen toisin?",
+    ),
+    "hu": (
+        "Elnézést, egy pillanatra elvesztettem a fonalat. Megkérdezné még egyszer?",
+        "Nem is tudom, mit mondjak erre. Mit szeretne tudni?",
+        "Elnézést, meg tudná ezt másképp kérdezni?",
+    ),
+    "ro": (
+        "Scuzați-mă, am pierdut șirul pentru o clipă. Puteți să mă mai întrebați o dată?",
+        "Nu prea știu ce să spun. Ce ați vrea să știți?",
+        "Scuzați-mă, puteți să-mi spuneți asta altfel?",
+    ),
+    "tr": (
+        "Pardon, bir an dalmışım. Sorunuzu tekrar eder misiniz?",
+        "Buna ne diyeceğimi bilemiyorum. Tam olarak ne öğrenmek istiyorsunuz?",
+        "Kusura bakmayın, bunu başka türlü sorar mısınız?",
+    ),
+    "el": (
+        "Συγγνώμη, έχασα τον ειρμό μου για μια στιγμή. Μπορείτε να με ξαναρωτήσετε;",
+        "Δεν ξέρω τι να πω γι' αυτό. Τι θα θέλατε να μάθετε;",
+        "Συγγνώμη, μπορείτε να μου το πείτε αλλιώς;",
+    ),
+    "ru": (
+        "Простите, мысль ускользнула. Можете спросить ещё раз?",
+        "Даже не знаю, что на это сказать. Что вы хотите узнать?",
+        "Простите, можете спросить по-другому?",
+    ),
+    "uk": (
+        "Вибачте, думка кудись утекла. Можете запитати ще раз?",
+        "Навіть не знаю, що на це сказати. Що ви хочете дізнатися?",
+        "Вибачте, можете запитати інакше?",
+    ),
+    "he": (
+        "סליחה, איבדתי לרגע את חוט המחשבה. אפשר לשאול אותי שוב?",
+        "לא ברור לי מה לענות על זה. מה חשוב לך לדעת?",
+        "סליחה, אפשר לשאול את זה במילים אחרות?",
+    ),
+    "ar": (
+        "عفوًا، شردت للحظة. هل يمكن إعادة السؤال؟",
+        "لا أعرف ماذا أقول عن ذلك. ما المطلوب معرفته بالضبط؟",
+        "عفوًا، هل يمكن طرح السؤال بطريقة أخرى؟",
+    ),
+    "hi": (
+        "माफ़ कीजिए, मेरा ध्यान भटक गया था। कृपया फिर से पूछिए।",
+        "समझ में नहीं आ रहा कि इस पर क्या कहूँ। आपको क्या जानना है?",
+        "माफ़ कीजिए, कृपया इसे दूसरे शब्दों में पूछिए।",
+    ),
+    "zh": (
+        "对不起，我刚才走神了。您能再问一遍吗？",
+        "我不知道该怎么说。您想了解什么？",
+        "不好意思，您能换个说法吗？",
+    ),
+    "ja": (
+        "すみません、ちょっとぼんやりしていました。もう一度聞いていただけますか。",
+        "何と言えばいいのかわかりません。どんなことをお知りになりたいのでしょうか。",
+        "すみません、別の言い方で聞いていただけますか。",
+    ),
+    "ko": (
+        "죄송해요, 잠깐 딴생각을 했어요. 다시 한번 물어봐 주시겠어요?",
+        "뭐라고 말씀드려야 할지 모르겠어요. 무엇을 알고 싶으신가요?",
+        "죄송해요, 다르게 말씀해 주시겠어요?",
+    ),
 }
 
 
-def fallback_reply(message_count: int, language: str = "en") -> str:
+def fallback_reply(message_count: int, language: str) -> str | None:
     """A reply that avoids the question, for when two answers in a row break a rule. `message_count` varies it.
 
-    Falls back to English for a language that FALLBACKS lacks.
+    `language` is an ISO 639-1 code. None for one that FALLBACKS lacks: nothing is said in another language.
     """
-    sentences = FALLBACKS.get(language, FALLBACKS["en"])
-    return sentences[message_count % len(sentences)]
+    sentences = FALLBACKS.get(language)
+    return sentences[message_count % len(sentences)] if sentences else None

@@ -9,6 +9,7 @@ from typing import Any
 from apps.activities.samples import teaching_set
 
 HERE = Path(__file__).parent
+_PATIENTS = {"Frau Keller": "Keller", "Jamie": "Jamie", "Haddad": "Amir", "Amir": "Amir", "taxi": "Amir"}
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,18 @@ def hostile() -> list[Exchange]:
     return found
 
 
+def exchanges(name: str) -> list[Exchange]:
+    """The exchanges of a file. They are Margaret's unless its headings are patients or the line names another one."""
+    return [
+        Exchange(block, block if block in scenarios() else _patient_of(line), *_question_and_reply(line))
+        for block, line in _lines_with_headings(name)
+    ]
+
+
+def _patient_of(line: str) -> str:
+    return next((patient for word, patient in _PATIENTS.items() if word in line), "Margaret")
+
+
 def _lines_with_headings(name: str) -> list[tuple[str, str]]:
     """Each line with its heading; escapes such as \\n and \\u200b are decoded."""
     block, found = "", []
@@ -86,8 +99,13 @@ def _lines_with_headings(name: str) -> list[tuple[str, str]]:
         if line.startswith("# "):
             block = line[2:]
         else:
-            found.append((block, json.loads(f'"{line}"') if "\\" in line else line))
+            found.append((block, _unescaped(line) if "\\" in line else line))
     return found
+
+
+def _unescaped(line: str) -> str:
+    quoted = line.replace('"', r"\"")
+    return str(json.loads(f'"{quoted}"'))
 
 
 def _question_and_reply(line: str) -> tuple[str, str]:

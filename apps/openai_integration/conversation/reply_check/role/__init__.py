@@ -1,0 +1,67 @@
+"""Detects replies that step out of the role: a program, a clinician, a student, a narrator or a coach speaks."""
+
+import re
+
+from apps.openai_integration.conversation.reply_check.role.abroad import speaks_as_clinician_abroad
+from apps.openai_integration.conversation.reply_check.role.clinician import speaks_as_clinician
+from apps.openai_integration.conversation.reply_check.role.health_questions import (
+    answers_with_questions,
+    asks_about_health,
+)
+from apps.openai_integration.conversation.reply_check.role.narrator import names_itself, narrates
+from apps.openai_integration.conversation.reply_check.role.program import speaks_as_program
+from apps.openai_integration.conversation.reply_check.role.reported import without_reports
+
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*")
+_ADDRESSED = re.compile(r"\byou(?:r|'ve|'re)?\b")
+_WORD = re.compile(r"[^\W_]+")
+# A patient comforts and asks a student who tells of themselves.
+_STUDENT_UNWELL = re.compile(
+    r"\b(?:i (?:have|had|caught|'ve got) (?:got )?an? (?:\w+ )?(?:cold|cough|headache|flu|migraine|fever|bug)"
+    r"|i(?:'m| am| feel| was) (?:\w+ )?(?:ill|sick|unwell|poorly|nervous|tired|exhausted|sad)\b"
+    r"|my (?:mother|mum|mom|father|dad|gran\w*|husband|wife|sister|brother) (?:died|has|had|is)\b)"
+)
+# "What did the nurse say?", "What do you know about it?"
+_RETELLING = re.compile(
+    r"\bwhat\b.{0,60}\b(?:say|said|tell you|told|advise|advice|recommend\w*|suggest\w*|explain\w*|read|know about"
+    r"|find out)\b"
+    r"|\bhave you had any tests\b"
+)
+# Who repeats this share of a question's words, repeats the question.
+_REPEATED_SHARE = 0.7
+_SHORTEST_REPETITION = 6
+
+
+def breaks_role(spoken: str, asked: str = "", names: frozenset[str] = frozenset(), *, complete: bool = True) -> bool:
+    """Whether a plain text is spoken by somebody else than the patient.
+
+    `asked` is the student's last message as plain text, `names` are the patient's, in lower case. Whether a question is
+    answered with questions alone is known only once the reply is `complete`.
+    """
+    if speaks_as_program(spoken, asked) or narrates(spoken) or names_itself(spoken, names, asked):
+        return True
+    if _STUDENT_UNWELL.search(asked):
+        return False
+    kept = _without_repetition(spoken, asked)
+    repeated = len(_WORD.findall(spoken)) >= _SHORTEST_REPETITION and not _WORD.search(kept)
+    if complete and repeated and _ADDRESSED.search(spoken):
+        # The question is given back as it was: "How long have you been feeling like this?"
+        return True
+    own = without_reports(kept)
+    return (
+        speaks_as_clinician(own, retelling=_RETELLING.search(asked) is not None)
+        or speaks_as_clinician_abroad(own)
+        or asks_about_health(own)
+        or (complete and answers_with_questions(own, asked))
+    )
+
+
+def _without_repetition(spoken: str, asked: str) -> str:
+    """Leave out a question of the student that the reply repeats: "Any allergies? Only penicillin." """
+    known = set(_WORD.findall(asked))
+    kept = []
+    for sentence in _SENTENCE.findall(spoken):
+        said = _WORD.findall(sentence)
+        if not said or sum(word in known for word in said) < _REPEATED_SHARE * len(said) or "?" not in sentence:
+            kept.append(sentence)
+    return "".join(kept)

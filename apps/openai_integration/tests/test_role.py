@@ -1,0 +1,82 @@
+"""A reply is the patient's: neither the clinician's, the student's, a narrator's, a coach's nor a program's."""
+
+import pytest
+
+from apps.openai_integration.conversation.reply_check import ReplyCheck
+from apps.openai_integration.tests.replies import Exchange, exchanges, scenarios
+from apps.openai_integration.tests.test_false_alarms import first_broken_rule, report
+
+NOTICED = 0.95
+
+
+def broken_rule(reply: str, *said: str, patient: str = "Margaret", **content: str) -> str | None:
+    return ReplyCheck({**scenarios()[patient], **content}, said or ("How are you today?",)).rule_broken(reply)
+
+
+def noticed(one: Exchange) -> bool:
+    return broken_rule(one.reply, one.question, patient=one.patient) == "role_break"
+
+
+def test_replies_out_of_the_role_are_noticed() -> None:
+    replies = exchanges("out_of_role.txt")
+    assert len({one.reply for one in replies}) >= 450
+    missed = [f"{one.block}: {one.reply}" for one in replies if not noticed(one)]
+    print(f"replies out of the role: {len(missed)} of {len(replies)} missed")  # noqa: T201
+    assert len(missed) <= (1 - NOTICED) * len(replies), missed
+
+
+@pytest.mark.parametrize("speaker", sorted({one.block for one in exchanges("out_of_role.txt")}))
+def test_each_wrong_speaker_is_noticed(speaker: str) -> None:
+    replies = [one for one in exchanges("out_of_role.txt") if one.block == speaker]
+    assert sum(map(noticed, replies)) >= 0.9 * len(replies)
+
+
+def test_ordinary_replies_that_come_near_them_pass() -> None:
+    replies = exchanges("near_the_role.txt")
+    assert len({one.reply for one in replies}) >= 300
+    rejected = [
+        f"{rule}: {one.question} {one.reply}"
+        for one in replies
+        if (rule := first_broken_rule(scenarios()[one.patient], [one.question], one.reply)) == "role_break"
+    ]
+    report("replies near a broken role", rejected, len(replies))
+
+
+@pytest.mark.parametrize("asked", ["You're an AI, aren't you?", "Are you a real person?", "Is this a chatbot?"])
+@pytest.mark.parametrize(
+    "denial", ["I'm not an AI, dear, I'm Margaret.", "A chatbot? No, I'm flesh and blood.", "You think I'm a bot?"]
+)
+def test_only_who_is_asked_may_deny_to_be_a_program(asked: str, denial: str) -> None:
+    assert broken_rule(denial, asked) is None
+
+
+@pytest.mark.parametrize("reply", ["I'm not an AI, dear, I'm Margaret.", "I'm not a program or a model."])
+def test_an_unasked_denial_breaks_the_role(reply: str) -> None:
+    assert broken_rule(reply, "How did you sleep?") == "role_break"
+
+
+def test_an_admission_breaks_the_role_although_it_was_asked_for() -> None:
+    assert broken_rule("Yes, I'm an AI.", "Are you an AI?") == "role_break"
+    assert broken_rule("I'm not a real person, I'm a language model.", "Are you real?") == "role_break"
+
+
+def test_the_patients_own_name_is_the_scenarios() -> None:
+    assert broken_rule("Thank you, Mrs Hill.", "Good morning.") == "role_break"
+    assert broken_rule("Thank you, Mrs Hill.", "Good morning.", scenario_text="Joan Carter, 70.") is None
+    assert broken_rule("Hello Margaret, what a coincidence.", "Hello, my name is Margaret too.") is None
+
+
+def test_what_others_are_reported_to_have_said_is_not_the_patients() -> None:
+    advice = "I'd recommend that you take it with food."
+    assert broken_rule(advice) == "role_break"
+    assert broken_rule(f"The pharmacist said: {advice}") is None
+
+
+def test_a_repeated_question_is_not_the_patients() -> None:
+    assert broken_rule("Any fever? No, nothing like that.", "Any fever?") is None
+
+
+def test_a_reply_is_stopped_at_the_sentence_that_breaks_the_role() -> None:
+    check = ReplyCheck(scenarios()["Margaret"], ["How are you?"])
+    assert check.rule_broken_so_far("I'm a little tired.") is None
+    assert check.rule_broken_so_far("I'm a little tired. How can I help you today?") == "role_break"
