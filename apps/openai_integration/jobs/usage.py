@@ -37,7 +37,7 @@ from apps.openai_integration.models.jobs import LEASE
 Job = Run | Evaluation
 STOPPED = "stopped"
 # About what the rules of playing a patient, or of marking, take.
-_RULES_TOKENS = 500
+_RULES_TOKENS = 750
 # Outcomes of calls that were answered, or that no server worked on.
 _COST_NOTHING = (
     Usage.ANSWERED, "unreachable", "unavailable", "rate_limited", "loading", "context_exceeded", "content_filtered",
