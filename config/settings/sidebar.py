@@ -13,6 +13,12 @@ def _may_view(app_label: str, model: str) -> "Callable[[HttpRequest], bool]":
     return lambda request: request.user.has_perm(f"{app_label}.view_{model}")
 
 
+def _is_contact(request: "HttpRequest") -> bool:
+    from apps.users.welfare_contacts import is_contact  # models load after the settings
+
+    return is_contact(request.user)  # type: ignore[arg-type]
+
+
 def _item(title: str, icon: str, app_label: str, model: str) -> dict[str, Any]:
     return {
         "title": title,
@@ -22,6 +28,7 @@ def _item(title: str, icon: str, app_label: str, model: str) -> dict[str, Any]:
     }
 
 
+_FLAGS, _LOOKS = ("openai_integration", "welfareflag"), ("openai_integration", "welfarelook")
 BLUE = {
     "50": "oklch(97% .014 254.6)",
     "100": "oklch(93.2% .032 255.6)",
@@ -68,6 +75,13 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _item("Conversations", "forum", "openai_integration", "thread"),
                     _item("Marks", "grading", "openai_integration", "evaluation"),
+                ],
+            },
+            {
+                "title": "Welfare",
+                "items": [
+                    {**_item("Suspended conversations", "volunteer_activism", *_FLAGS), "permission": _is_contact},
+                    {**_item("Looks at them", "visibility", *_LOOKS), "permission": _is_contact},
                 ],
             },
             {

@@ -19,6 +19,7 @@ from apps.openai_integration.jobs import usage
 from apps.openai_integration.jobs.durable_write import write_with_retry
 from apps.openai_integration.jobs.usage import CallOutcome
 from apps.openai_integration.models import Message, Run, Thread
+from apps.openai_integration.welfare.suspension import suspend
 
 log = structlog.get_logger(__name__)
 
@@ -68,7 +69,15 @@ class Paused:
     """Another call was needed, but calls to the model are paused."""
 
 
-Outcome = Reply | PollLater | Failure | Paused
+@dataclass(frozen=True)
+class Noticed:
+    """The student may be at risk, so that the patient does not reply. `call` is that of a refused message."""
+
+    found_by: str
+    call: CallOutcome | None = None
+
+
+Outcome = Reply | PollLater | Failure | Paused | Noticed
 
 
 class RunAttempt:
@@ -117,6 +126,8 @@ class RunAttempt:
                 return self._retry_or_fail(outcome)
             case Paused():
                 self._put_back(0.0)  # the sweep after the pause sends it
+            case Noticed():
+                self._suspend(outcome)
         return None
 
     @contextmanager
@@ -169,6 +180,25 @@ class RunAttempt:
         return message_log.append_message(
             thread=thread, role=role, content=reply.text.strip(), now=now, run_id=self.run.pk
         )
+
+    def _suspend(self, noticed: Noticed) -> None:
+        stored = write_with_retry(lambda: self._store_suspension(noticed))
+        log.info("run_ended", run_id=str(self.run.pk), status="cancelled" if stored else "lease_lost")
+        if stored:
+            self.publisher.ended()
+
+    @transaction.atomic
+    def _store_suspension(self, noticed: Noticed) -> bool:
+        usage.record_end(self.run, noticed.call)
+        message_log.lock_thread(Thread(pk=self.run.thread_id))
+        fields = {} if noticed.call else {"attempts": self.run.attempts - 1}
+        cancelled = {"error_code": "cancelled", "error_detail": "The reply was cancelled.", **fields}
+        if not self._finish(Run.Status.CANCELLED, **cancelled):
+            return False
+        if not noticed.call:
+            usage.withdraw(self.run)
+        suspend(self.run, found_by=noticed.found_by)
+        return True
 
     def _record_broken_rule(self, reply: Reply, action: str) -> dict[str, Any]:
         """An entry for the run's `checks`: the attempt, the rule that its reply broke, and the action taken."""

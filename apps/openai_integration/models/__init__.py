@@ -3,5 +3,17 @@ from apps.openai_integration.models.keys import IdempotencyKey
 from apps.openai_integration.models.pauses import ModelPause
 from apps.openai_integration.models.threads import Message, Run, Thread
 from apps.openai_integration.models.usage import Usage
+from apps.openai_integration.models.welfare import WelfareFlag, WelfareLook
 
-__all__ = ["Evaluation", "IdempotencyKey", "Mark", "Message", "ModelPause", "Run", "Thread", "Usage"]
+__all__ = [
+    "Evaluation",
+    "IdempotencyKey",
+    "Mark",
+    "Message",
+    "ModelPause",
+    "Run",
+    "Thread",
+    "Usage",
+    "WelfareFlag",
+    "WelfareLook",
+]

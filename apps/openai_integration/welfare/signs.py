@@ -1,14 +1,13 @@
 """Signs in a student's message that the student, and not the patient, is at risk of harming themselves."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from apps.core.text.plain import plain
 from apps.openai_integration.welfare import english
 from apps.openai_integration.welfare.languages import IN_OTHER_LANGUAGES, LANGUAGES
-
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,24 @@ _ENDINGS = (
     ("can't", "can not"), ("won't", "will not"), ("n't", " not"), ("'ll", " will"), ("'re", " are"), ("'ve", " have"),
     ("'m ", " am "), ("'", ""),
 )  # fmt: skip
-_KEYWORDS = ("hurting", "living", "reason", "alive", "point", "about", "would", "myself", "suicide", "suicidal", "overdose", "without", "everyone", "anymore", "harming", "killing")
+_KEYWORDS = (
+    "hurting",
+    "living",
+    "reason",
+    "alive",
+    "point",
+    "about",
+    "would",
+    "myself",
+    "suicide",
+    "suicidal",
+    "overdose",
+    "without",
+    "everyone",
+    "anymore",
+    "harming",
+    "killing",
+)
 _IMPERSONAL = frozenset({"it", "this", "there", "that"})
 _CLAUSE = re.compile(r" , |\b(?:but|and|because|so) ")
 _WE = re.compile(r"\bill (?=(?:just|jump|kill|end|do|be|hurt|never|probably|prob|take|hang|finally)\b)")
@@ -78,13 +94,20 @@ def sign_in(said: str) -> Sign:
     return "possible" if faint and faint + own >= 2 else "none"
 
 
+def strongest(messages: Iterable[str]) -> Sign:
+    """The strongest sign in any of these messages."""
+    signs = {sign_in(said) for said in messages}
+    return "clear" if "clear" in signs else "possible" if "possible" in signs else "none"
+
+
 def is_touched(said: str) -> bool:
     """Whether the message has any word that, with a provider's refusal, counts as a sign: weaker than "possible"."""
     return any(_faint(sentence) for sentence in _sentences(_without_quotations(plain(said))))
 
 
 def _clear(sentence: Sentence) -> bool:
-    if any(pattern.search(text) for pattern in IN_OTHER_LANGUAGES for text in (sentence.words, sentence.plain)):
+    without_apostrophes = sentence.plain.replace("'", "")
+    if any(pattern.search(without_apostrophes) for pattern in IN_OTHER_LANGUAGES):
         return True
     return any(_is_own(sentence, match) for pattern in english.CLEAR if (match := pattern.search(sentence.words)))
 
