@@ -39,10 +39,10 @@ class Messages(ChatView):
         rows = ThreadService.list_messages(thread=thread).values_list("pk", "role", "content", "created_at")
         answered = messages_answered_with_help(thread, reader=request_user(request))
         listed = []
-        for pk, role, content, created_at in rows:
+        for message_id, role, content, created_at in rows:
             sent_at = round(created_at.timestamp() * 1000)
             listed.append(_listed(role, content, sent_at))
-            if pk in answered:
+            if message_id in answered:
                 listed.append(_listed(Message.Role.ASSISTANT, help_texts()["text"], sent_at + 1))
         return Response(listed)
 

@@ -29,49 +29,11 @@ _QUOTED = re.compile("[\"“”„«»「」]([^\"“”„«»「」]{2,400})[\
 _BEFORE_A_QUOTE = 80
 _SENTENCE = re.compile("[^.!?;\n…。！？؟।]+[?？؟]?")
 _WORD = re.compile(r"[^\W_]+|,")
-_CONTRACTED = {
-    "im": "i am", "ive": "i have", "cant": "can not", "cannot": "can not", "wont": "will not", "dont": "do not",
-    "wanna": "want to", "wana": "want to", "gonna": "going to", "gona": "going to", "gunna": "going to",
-    "theres": "there is", "whats": "what is", "lifes": "life is", "abt": "about", "u": "you", "ur": "your",
-    "anymore": "any more", "anymor": "any more", "alot": "a lot", "theyll": "they will", "id": "i would",
-    "unalived": "unalive", "b": "be", "r": "are", "teh": "the", "meself": "myself", "mysel": "myself",
-    "arent": "are not", "isnt": "is not", "didnt": "did not", "doesnt": "do not", "doesn": "do not", "wasnt": "was not",
-    "werent": "were not", "couldnt": "could not", "wouldnt": "would not", "havent": "have not", "hasnt": "has not",
-    "hadnt": "had not", "aint": "is not", "donnt": "do not", "doesnot": "do not", "shouldnt": "should not",
-    "everyones": "everyone is", "thats": "that is", "hes": "he is", "shes": "she is", "youre": "you are",
-    "youd": "you would", "youve": "you have", "youll": "you will", "its": "it is", "wudnt": "would not",
-    "wan": "want", "tto": "to", "wnat": "want", "watn": "want", "wnt": "want", "wat": "want", "kil": "kill", "killl": "kill",
-    "kll": "kill", "hav": "have", "wsa": "was", "wnats": "wants", "tooke": "took", "pillls": "pills", "bout": "about", "tryna": "trying to", "somebdy": "somebody", "liek": "like", "liv": "live", "livin": "living", "alvie": "alive",
-    "ded": "dead", "dieing": "dying", "dyin": "dying", "endign": "ending", "cuting": "cutting", "mis": "miss",
-    "lfe": "life", "livign": "living", "neevr": "never", "killign": "killing", "hrt": "hurt", "agian": "again",
-    "suicde": "suicide", "nobdy": "nobody", "noone": "nobody", "of": "of", "resaon": "reason", "pils": "pills",
-    "thikning": "thinking", "thinkign": "thinking", "tonite": "tonight", "2": "to", "4ever": "forever",
-    "unaliveing": "unaliving", "y": "why", "iwant": "i want", "ot": "to", "dei": "die", "whant": "want", "lif": "life", "ahve": "have", "dosent": "do not",
-    "goin": "going", "hurtin": "hurting", "imma": "i am going to", "ima": "i am going to", "pls": "please", "itll": "it will", "mysefl": "myself", "ppl": "people", "cos": "because", "somebodys": "somebody is",
-}  # fmt: skip
-# Longer words that are recognised with one letter missing, doubled or out of place.
+# Contractions by their ending, in the order in which they are written out.
 _ENDINGS = (
     ("can't", "can not"), ("won't", "will not"), ("n't", " not"), ("'ll", " will"), ("'re", " are"), ("'ve", " have"),
     ("'m ", " am "), ("'", ""),
 )  # fmt: skip
-_KEYWORDS = (
-    "hurting",
-    "living",
-    "reason",
-    "alive",
-    "point",
-    "about",
-    "would",
-    "myself",
-    "suicide",
-    "suicidal",
-    "overdose",
-    "without",
-    "everyone",
-    "anymore",
-    "harming",
-    "killing",
-)
 _IMPERSONAL = frozenset({"it", "this", "there", "that"})
 _CLAUSE = re.compile(r" , |\b(?:but|and|because|so) ")
 _WE = re.compile(r"\bill (?=(?:just|jump|kill|end|do|be|hurt|never|probably|prob|take|hang|finally)\b)")
@@ -220,20 +182,20 @@ def _spelled_out(text: str) -> str:
 
 
 def _spelling(word: str) -> str:
-    return _CONTRACTED.get(word) or _MISSPELLED.get(word, word)
+    return english.SPELLINGS.get(word) or _MISSPELLED.get(word, word)
 
 
 def _misspellings() -> dict[str, str]:
     """The spellings of the keywords with one letter missing, doubled or out of place."""
     found: dict[str, str] = {}
-    for key in _KEYWORDS:
+    for key in english.KEYWORDS:
         for at in range(len(key)):
             rest = key[at + 1 :]
             found[key[:at] + rest] = key
             found[key[:at] + key[at] * 2 + rest] = key
             if rest:
                 found[key[:at] + rest[0] + key[at] + rest[1:]] = key
-    return {wrong: key for wrong, key in found.items() if wrong not in _KEYWORDS and len(wrong) > 4}
+    return {wrong: key for wrong, key in found.items() if wrong not in english.KEYWORDS and len(wrong) > 4}
 
 
 _MISSPELLED = _misspellings()
