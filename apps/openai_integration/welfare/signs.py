@@ -153,7 +153,9 @@ def _is_own(sentence: Sentence, match: re.Match[str]) -> bool:
     if english.OWN.search(found):
         return True
     *_, last = [None, *english.WHOSE.finditer(clause)]
-    return bool(last["self"]) if last else not (sentence.asks or english.OTHERS.search(words))
+    if last and last[0] not in _IMPERSONAL:
+        return bool(last["self"])
+    return not (sentence.asks or english.OTHERS.search(words))
 
 
 def _without_quotations(text: str) -> str:
