@@ -75,11 +75,6 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _item("Conversations", "forum", "openai_integration", "thread"),
                     _item("Marks", "grading", "openai_integration", "evaluation"),
-                ],
-            },
-            {
-                "title": "Welfare",
-                "items": [
                     {**_item("Suspended conversations", "volunteer_activism", *_FLAGS), "permission": _is_contact},
                     {**_item("Looks at them", "visibility", *_LOOKS), "permission": _is_contact},
                 ],
