@@ -14,9 +14,7 @@ def _may_view(app_label: str, model: str) -> "Callable[[HttpRequest], bool]":
 
 
 def _is_contact(request: "HttpRequest") -> bool:
-    from apps.users.welfare_contacts import is_contact  # models load after the settings
-
-    return is_contact(request.user)  # type: ignore[arg-type]
+    return bool(getattr(request.user, "is_welfare_contact", False))
 
 
 def _item(title: str, icon: str, app_label: str, model: str) -> dict[str, Any]:

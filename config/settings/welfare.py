@@ -15,8 +15,7 @@ _HELP_TEXT = (
 HELP_TEXT_MAX_CHARACTERS = 4_000
 
 
-def _text(name: str, default: str = "") -> str:
-    text: str = env.str(name, default=default)
+def _text(name: str, text: str) -> str:
     if len(text) > HELP_TEXT_MAX_CHARACTERS:
         raise ImproperlyConfigured(f"{name} has {len(text)} characters; {HELP_TEXT_MAX_CHARACTERS} are the most.")
     # A file may have it in lines, and .env has only one.
@@ -38,9 +37,9 @@ def _email(address: str) -> dict[str, Any]:
     return found
 
 
-WELFARE_HELP_TEXT = _text("WELFARE_HELP_TEXT", _HELP_TEXT)
+WELFARE_HELP_TEXT = _text("WELFARE_HELP_TEXT", env.str("WELFARE_HELP_TEXT", default=_HELP_TEXT))
 # Blank: what is so by the contacts that are named.
-WELFARE_WHO_IS_TOLD = _text("WELFARE_WHO_IS_TOLD")
+WELFARE_WHO_IS_TOLD = _text("WELFARE_WHO_IS_TOLD", env.str("WELFARE_WHO_IS_TOLD", default=""))
 # The beginning of the link to the admin site in a mail, such as https://patient.example.org.
 WELFARE_SITE_URL = env.str("WELFARE_SITE_URL", default="").rstrip("/")
 EMAIL = _email(env.str("EMAIL_URL", default=""))
