@@ -15,14 +15,14 @@ _HELP_TEXT = (
 HELP_TEXT_MAX_CHARACTERS = 4_000
 
 
-def _text(name: str, text: str) -> str:
+def bounded(name: str, text: str) -> str:
     if len(text) > HELP_TEXT_MAX_CHARACTERS:
         raise ImproperlyConfigured(f"{name} has {len(text)} characters; {HELP_TEXT_MAX_CHARACTERS} are the most.")
     # A file may have it in lines, and .env has only one.
     return text.replace("\\n", "\n")
 
 
-def _email(address: str) -> dict[str, Any]:
+def email_settings(address: str) -> dict[str, Any]:
     """Django's email settings from such as smtp+tls://user:password@host:587; none without an address."""
     if not address:
         return {"EMAIL_HOST": ""}
@@ -37,10 +37,10 @@ def _email(address: str) -> dict[str, Any]:
     return found
 
 
-WELFARE_HELP_TEXT = _text("WELFARE_HELP_TEXT", env.str("WELFARE_HELP_TEXT", default=_HELP_TEXT))
+WELFARE_HELP_TEXT = bounded("WELFARE_HELP_TEXT", env.str("WELFARE_HELP_TEXT", default=_HELP_TEXT))
 # Blank: what is so by the contacts that are named.
-WELFARE_WHO_IS_TOLD = _text("WELFARE_WHO_IS_TOLD", env.str("WELFARE_WHO_IS_TOLD", default=""))
+WELFARE_WHO_IS_TOLD = bounded("WELFARE_WHO_IS_TOLD", env.str("WELFARE_WHO_IS_TOLD", default=""))
 # The beginning of the link to the admin site in a mail, such as https://patient.example.org.
 WELFARE_SITE_URL = env.str("WELFARE_SITE_URL", default="").rstrip("/")
-EMAIL = _email(env.str("EMAIL_URL", default=""))
+EMAIL = email_settings(env.str("EMAIL_URL", default=""))
 EMAIL_FROM = env.str("EMAIL_FROM", default="virtual-patient@localhost")

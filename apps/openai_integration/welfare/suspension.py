@@ -1,11 +1,16 @@
 """Suspends conversations, and lets them go on."""
 
+from collections.abc import Iterable, Iterator
+
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
 from apps.openai_integration.models import Evaluation, Message, Run, Thread, WelfareFlag
 from apps.openai_integration.welfare.signs import Sign, strongest
+
+# The old API stores up to 200,000 characters before it asks for a reply; reading them all would take seconds.
+_MOST_CHARACTERS = 20_000
 
 
 def sign_of(thread: Thread) -> Sign:
@@ -17,7 +22,17 @@ def sign_of(thread: Thread) -> Sign:
     answered = Message.objects.filter(
         thread=thread, role=Message.Role.ASSISTANT, created_at__gte=OuterRef("created_at")
     )
-    return strongest(said.filter(~Exists(answered)).values_list("content", flat=True))
+    newest = said.filter(~Exists(answered)).order_by("-created_at").values_list("content", flat=True)
+    return strongest(_within(_MOST_CHARACTERS, newest))
+
+
+def _within(characters: int, messages: Iterable[str]) -> Iterator[str]:
+    """The first messages, until they have so many characters together; at least one."""
+    for message in messages:
+        yield message
+        characters -= len(message)
+        if characters <= 0:
+            return
 
 
 def suspend(run: Run, *, found_by: str) -> None:
