@@ -99,7 +99,8 @@ def _wishes(clause: str, owner: str) -> bool:
         if "my" not in match[0] and english.ON_DUTY.search(clause):
             continue
         after = clause[match.end() :]
-        as_subject = english.SUBJECT_AFTER.search(after) and "my" not in match[0] and not english.OWN.search(after)
+        own = english.OWN.search(after) and not english.SUBJECT.search(after)
+        as_subject = english.SUBJECT_AFTER.search(after) and "my" not in match[0] and not own
         if not as_subject and _is_of_self(clause, match, owner):
             return True
     for match in english.LIFE.finditer(clause):
