@@ -16,7 +16,7 @@ from rest_framework_simplejwt.tokens import RefreshToken
 from apps.activities.models import Activity
 from apps.assessments.models import Category, SubCategory
 from apps.core.history.origin import serving
-from apps.openai_integration.models import IdempotencyKey, Mark, Usage
+from apps.openai_integration.models import IdempotencyKey, Mark, Usage, WelfareFlag, WelfareLook
 from apps.openai_integration.tests.factories import EvaluationFactory, MessageFactory, RunFactory, ThreadFactory
 from apps.scenarios.models import AssistantScenario
 from apps.users.models import RoleApproval, SignInAddress, User
@@ -31,6 +31,8 @@ KEPT = [
     "evaluations",
     "marks",
     "usage_records",
+    "welfare_flags",
+    "welfare_looks",
     "scenario_versions",
     "role_approvals",
     "scenario_changes",
@@ -120,6 +122,8 @@ def thread_and_evaluation(student: User, instructor: User) -> None:
     mark = Mark.objects.create(evaluation=evaluation, criterion_id="c1", position=0, score=0)
     Mark.objects.create(evaluation=evaluation, criterion_id="c1", position=0, score=2, replaces=mark, author=instructor)
     Usage.objects.create(run=run, model="test", outcome="answered")
+    flag = WelfareFlag.objects.create(thread=thread, message=run.user_message, run=run, found_by="rules")
+    WelfareLook.objects.create(flag=flag, looked_by=instructor.email, page="list")
     Usage.objects.create(evaluation=evaluation, model="test", outcome="answered")
 
 

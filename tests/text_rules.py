@@ -11,6 +11,7 @@ from apps.openai_integration.conversation.prompt import ContextBuilder
 from apps.openai_integration.conversation.reply_check import ReplyCheck, diagnoses, knowledge, questions
 from apps.openai_integration.conversation.reply_check.role import breaks_role
 from apps.openai_integration.marking import evidence, injection, scoring
+from apps.openai_integration.welfare import signs
 from openai_emulator.examiner import criteria, marking
 from openai_emulator.language import acts, matching
 from openai_emulator.language.sentences import sentences
@@ -164,6 +165,7 @@ RULES: dict[str, tuple[Rule, int]] = {
     "a patient's turn": (lambda text: reply.reply(INSTRUCTIONS, [*ASKED[:1], ("assistant", text), ASKED[2]]), 700),
     "manner_of": (voice.manner_of, 2000),
     "says": (_spoken, 1200),
+    "a sign of danger": (lambda text: (signs.sign_in(text), signs.is_touched(text)), 500),
     "an examined turn": (_examined, 250),
     "a criterion's name": (lambda text: criteria.requirements(text, ""), 500),
     "a criterion's levels": (lambda text: criteria.requirements("Asks", f"0: no. 1: {text}. 2: {text}"), 500),

@@ -39,6 +39,8 @@ _FILES = {
     ),
     "role_approvals": (("role_approvals",), "SELECT * FROM role_approvals ORDER BY id"),
     "vettings": (("vettings",), "SELECT * FROM vettings ORDER BY id"),
+    "welfare_flags": (("welfare_flags",), "SELECT * FROM welfare_flags ORDER BY id"),
+    "welfare_looks": (("welfare_looks",), "SELECT * FROM welfare_looks ORDER BY id"),
     "usage": (("usage_records",), "SELECT * FROM usage_records ORDER BY id"),
     "scenario_versions": (("scenario_versions",), "SELECT * FROM scenario_versions ORDER BY id"),
     "scenario_changes": (("scenario_changes",), "SELECT * FROM scenario_changes ORDER BY id"),

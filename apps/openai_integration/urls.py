@@ -8,6 +8,7 @@ from apps.openai_integration.views.evaluations import EvaluationViewSet, ThreadE
 from apps.openai_integration.views.events import RunEvents
 from apps.openai_integration.views.threads import RunViewSet, ThreadFacts, ThreadMessages, ThreadRuns, ThreadViewSet
 from apps.openai_integration.views.usage import UsageTotals
+from apps.openai_integration.views.welfare import HelpView
 
 router = Router()
 router.register("threads", ThreadViewSet, "thread")
@@ -18,6 +19,7 @@ urlpatterns = [
     *router.urls,
     re_path(r"^runs/(?P<pk>[^/.]+)/events/?$", RunEvents.as_view(), name="run-events"),
     re_path(r"^activities/(?P<pk>\d{1,9})/context/?$", ActivityContextView.as_view(), name="activity-context"),
+    re_path(r"^help/?$", HelpView.as_view(), name="help"),
     re_path(r"^usage/totals/?$", UsageTotals.as_view(), name="usage-totals"),
     re_path(r"^threads/(?P<pk>[^/.]+)/messages/?$", ThreadMessages.as_view(), name="thread-messages"),
     re_path(r"^threads/(?P<pk>[^/.]+)/facts/?$", ThreadFacts.as_view(), name="thread-facts"),

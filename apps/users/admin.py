@@ -20,6 +20,7 @@ from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
 from apps.core.admin import EditableAdmin, ReadOnlyAdmin, StoredRowForm
 from apps.users.models import Role, RoleApproval, User, UserQuerySet
 from apps.users.services import approve_role
+from apps.users.welfare_contacts import dismiss_contact, name_contact
 
 # Groups follow the approved role, and tokens are secrets of their owners: neither is edited by hand.
 for model in (Group, OutstandingToken, BlacklistedToken):
@@ -129,7 +130,7 @@ class AccountAdmin(UserAdmin, EditableAdmin):  # type: ignore[misc]
     filter_horizontal = ()
     readonly_fields = ("date_joined", "last_login")
     inlines = [RoleApprovalInline]
-    actions = ("approve_claims", "take_roles_away")
+    actions = ("approve_claims", "take_roles_away", "name_contacts", "dismiss_contacts")
     add_fieldsets = ((None, {"fields": ("email", "username", "role", "password1", "password2")}),)
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
@@ -192,6 +193,23 @@ class AccountAdmin(UserAdmin, EditableAdmin):  # type: ignore[misc]
     @admin.action(description="Withdraw the approved role", permissions=["change"])
     def take_roles_away(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
         self._decide(request, chosen, approve=False)
+
+    @admin.action(description="Name as welfare contact", permissions=["change"])
+    def name_contacts(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
+        """Name people whose role is approved: only they can sign in to the admin site."""
+        able = [user for user in chosen if user.is_instructor and user.is_active]
+        for user in able:
+            name_contact(user)
+            self.log_change(request, user, "Named as welfare contact.")
+        left_out = f" Left out, without an approved role: {len(chosen) - len(able)}." if len(able) < len(chosen) else ""
+        self.message_user(request, f"Welfare contacts named: {len(able)}.{left_out}", messages.SUCCESS)
+
+    @admin.action(description="Dismiss as welfare contact", permissions=["change"])
+    def dismiss_contacts(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
+        for user in chosen:
+            dismiss_contact(user)
+            self.log_change(request, user, "Dismissed as welfare contact.")
+        self.message_user(request, f"Welfare contacts dismissed: {len(chosen)}.", messages.SUCCESS)
 
     def _decide(self, request: HttpRequest, chosen: QuerySet[User], *, approve: bool) -> None:
         decided = 0

@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.functional import cached_property
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from apps.users import emails
@@ -22,6 +23,9 @@ from apps.users.fields import (
     SetByUpdateIntegerField,
 )
 from apps.users.stored_values import StoredValuesMixin
+
+# The group of those whom the school has named to look after students at risk.
+WELFARE_CONTACTS = "Welfare contacts"
 
 
 class Role(models.TextChoices):
@@ -210,6 +214,11 @@ class User(StoredValuesMixin, AbstractUser):
     @property
     def is_instructor(self) -> bool:
         return self.is_admin or has_power(Role.INSTRUCTOR, self.role, self.approved_role, self.is_superuser)
+
+    @cached_property
+    def is_welfare_contact(self) -> bool:
+        """Whether the school has named this person to look after students at risk. No role makes one."""
+        return self.is_active and self.is_instructor and self.groups.filter(name=WELFARE_CONTACTS).exists()
 
     @property
     def is_staff(self) -> bool:  # type: ignore[override]

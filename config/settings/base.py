@@ -50,6 +50,13 @@ from config.settings.model import (  # noqa: F401
 from config.settings.pages import CONTENT_SECURITY_POLICIES, PERMISSIONS_POLICY  # noqa: F401
 from config.settings.registration import REGISTRATION, REGISTRATION_DOMAINS  # noqa: F401
 from config.settings.sidebar import UNFOLD  # noqa: F401
+from config.settings.welfare import (  # noqa: F401
+    EMAIL,
+    EMAIL_FROM,
+    WELFARE_HELP_TEXT,
+    WELFARE_SITE_URL,
+    WELFARE_WHO_IS_TOLD,
+)
 
 PRODUCTION = DJANGO_ENV == "production"
 _required = {} if PRODUCTION else {"default": ""}
@@ -233,6 +240,7 @@ CELERY_TASK_ROUTES = {
     "openai_integration.sweep_evaluations": {"queue": "maintenance"},
     "openai_integration.discard_answers": {"queue": "maintenance"},
     "openai_integration.forget_keys": {"queue": "maintenance"},
+    "openai_integration.mail_welfare_contacts": {"queue": "maintenance"},
     "users.flush_expired_tokens": {"queue": "maintenance"},
     "users.forget_sign_in_addresses": {"queue": "maintenance"},
     "users.forget_freed_emails": {"queue": "maintenance"},
@@ -255,6 +263,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-runs": {"task": "openai_integration.sweep_runs", "schedule": 5.0},
     "sweep-evaluations": {"task": "openai_integration.sweep_evaluations", "schedule": 5.0},
     "discard-answers": {"task": "openai_integration.discard_answers", "schedule": 30.0},
+    "mail-welfare-contacts": {"task": "openai_integration.mail_welfare_contacts", "schedule": 30.0},
     "forget-keys": {"task": "openai_integration.forget_keys", "schedule": crontab(minute=41)},
     "flush-expired-tokens": {"task": "users.flush_expired_tokens", "schedule": crontab(hour=3, minute=17)},
     "forget-sign-in-addresses": {"task": "users.forget_sign_in_addresses", "schedule": crontab(hour=3, minute=47)},
@@ -282,6 +291,16 @@ SESSION_COOKIE_AGE = ADMIN_SESSION_HOURS * 3600
 SESSION_SAVE_EVERY_REQUEST = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
+
+# --- Mail, to welfare contacts alone; without EMAIL_URL none is sent
+EMAIL_HOST = EMAIL["EMAIL_HOST"]
+EMAIL_PORT = EMAIL.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER = EMAIL.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = EMAIL.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS = EMAIL.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = EMAIL_FROM
 
 # --- Logs
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()

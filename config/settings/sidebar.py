@@ -13,6 +13,10 @@ def _may_view(app_label: str, model: str) -> "Callable[[HttpRequest], bool]":
     return lambda request: request.user.has_perm(f"{app_label}.view_{model}")
 
 
+def _is_contact(request: "HttpRequest") -> bool:
+    return bool(getattr(request.user, "is_welfare_contact", False))
+
+
 def _item(title: str, icon: str, app_label: str, model: str) -> dict[str, Any]:
     return {
         "title": title,
@@ -22,6 +26,7 @@ def _item(title: str, icon: str, app_label: str, model: str) -> dict[str, Any]:
     }
 
 
+_FLAGS, _LOOKS = ("openai_integration", "welfareflag"), ("openai_integration", "welfarelook")
 BLUE = {
     "50": "oklch(97% .014 254.6)",
     "100": "oklch(93.2% .032 255.6)",
@@ -68,6 +73,8 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _item("Conversations", "forum", "openai_integration", "thread"),
                     _item("Marks", "grading", "openai_integration", "evaluation"),
+                    {**_item("Suspended conversations", "volunteer_activism", *_FLAGS), "permission": _is_contact},
+                    {**_item("Looks at them", "visibility", *_LOOKS), "permission": _is_contact},
                 ],
             },
             {

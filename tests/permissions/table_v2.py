@@ -117,6 +117,7 @@ POST    evaluations/{evaluation}/marks/{mark}/override/
                                          401     404     403    404      404         201       201
 GET     threads/{thread}/evaluations/    401     404     200    404      404         200       200
 POST    threads/{thread}/evaluations/    401     404     202    404      404         202       202
+GET     help/                            401     200     200    200      200         200       200
 GET     usage/totals/                    401     403      -      -       403         200       200
 """,
 }

@@ -124,7 +124,7 @@ def test_all_messages_come_oldest_first_with_rising_milliseconds(client_for, thr
     client = client_for("student")
     for n in range(150):
         MessageFactory(thread=thread, content=f"Turn {n}", role="assistant" if n % 2 else "user")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):  # the caller, the thread, its messages, and those answered with the help text
         told = client.get(messages(thread)).json()
     assert [row["message"] for row in told] == [f"Turn {n}" for n in range(150)]
     assert [row["role"] for row in told] == ["user", "assistant"] * 75

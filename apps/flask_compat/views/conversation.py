@@ -11,11 +11,13 @@ from apps.core.api.throttling import PersonThrottle
 from apps.flask_compat.errors import Invalid, OldNotFound
 from apps.flask_compat.lookups import find_activity_and_scenario
 from apps.flask_compat.serializers import OldMessageIn
+from apps.flask_compat.suspended import messages_answered_with_help, old_status, suspending_run
 from apps.flask_compat.values import is_blank
 from apps.flask_compat.views.base import OldView, body_of, validated
 from apps.openai_integration.models import Message, Run, Thread
 from apps.openai_integration.services.runs import RunService
-from apps.openai_integration.services.threads import RunInProgress, ThreadService
+from apps.openai_integration.services.threads import ConversationSuspended, RunInProgress, ThreadService
+from apps.openai_integration.welfare.help import help_texts
 from apps.users.models import User
 from apps.users.permissions import request_user
 
@@ -34,13 +36,15 @@ class Threads(ChatView):
 class Messages(ChatView):
     def get(self, request: Request, pk: str) -> Response:
         thread = thread_to_read(request_user(request), pk)
-        rows = ThreadService.list_messages(thread=thread).values_list("role", "content", "created_at")
-        return Response(
-            [
-                {"role": role, "message": content, "created_at": round(created_at.timestamp() * 1000)}
-                for role, content, created_at in rows
-            ]
-        )
+        rows = ThreadService.list_messages(thread=thread).values_list("pk", "role", "content", "created_at")
+        answered = messages_answered_with_help(thread, reader=request_user(request))
+        listed = []
+        for message_id, role, content, created_at in rows:
+            sent_at = round(created_at.timestamp() * 1000)
+            listed.append(_listed(role, content, sent_at))
+            if message_id in answered:
+                listed.append(_listed(Message.Role.ASSISTANT, help_texts()["text"], sent_at + 1))
+        return Response(listed)
 
     def post(self, request: Request, pk: str) -> Response:
         thread = thread_to_write(request_user(request), pk)
@@ -63,7 +67,9 @@ class StartRun(ChatView):
             run = RunService.create_run(thread=thread, activity=activity, scenario=scenario)
         except RunInProgress as open_run:
             run = RunService.poll_status(run=Run.objects.get(pk=open_run.extra["run_id"]))
-        return Response({"run_id": str(run.pk), "status": run.status}, status=201)
+        except ConversationSuspended:
+            run = suspending_run(thread)
+        return Response({"run_id": str(run.pk), "status": old_status(run)}, status=201)
 
 
 class RunStatus(ChatView):
@@ -73,11 +79,13 @@ class RunStatus(ChatView):
         thread_id = request.query_params.get("thread_id")
         if not thread_id:
             raise Invalid("thread_id is required")
-        runs = Run.objects.visible_to(request_user(request))
+        runs = Run.objects.visible_to(request_user(request)).select_related("thread")
         run = runs.filter(pk=_uuid(pk, "Run"), thread_id=_uuid(thread_id, "Thread")).first()
         if run is None:
             raise OldNotFound("Run not found")
-        return Response({"status": RunService.poll_status(run=run).status})
+        own = run.thread.student_id == request_user(request).pk
+        run = RunService.poll_status(run=run)
+        return Response({"status": old_status(run) if own else run.status})
 
 
 def thread_to_read(user: User, thread_id: Any) -> Thread:
@@ -97,6 +105,11 @@ def thread_to_write(user: User, thread_id: Any) -> Thread:
     if not Thread.objects.writable_by(user).filter(pk=thread.pk).exists():
         raise PermissionDenied("Only the student of a thread may write in it")
     return thread
+
+
+def _listed(role: str, content: str, sent_at: int) -> dict[str, Any]:
+    """A message as the old frontend lists it; `sent_at` in milliseconds."""
+    return {"role": role, "message": content, "created_at": sent_at}
 
 
 def _uuid(text: str, what: str) -> uuid.UUID:

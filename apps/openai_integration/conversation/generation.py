@@ -21,11 +21,20 @@ from apps.openai_integration.conversation.ledger import (
     judgement_of,
 )
 from apps.openai_integration.conversation.reply_check import fallback_reply
-from apps.openai_integration.conversation.run_attempt import Failure, Outcome, Paused, PollLater, Reply, RunAttempt
+from apps.openai_integration.conversation.run_attempt import (
+    Failure,
+    Noticed,
+    Outcome,
+    Paused,
+    PollLater,
+    Reply,
+    RunAttempt,
+)
 from apps.openai_integration.conversation.run_inputs import RunInputs, time_left
 from apps.openai_integration.jobs import usage
 from apps.openai_integration.jobs.leases import keep_lease
 from apps.openai_integration.jobs.usage import CallOutcome
+from apps.openai_integration.welfare import second_look
 
 # Polling intervals for a background response. They grow with the time that the run has taken.
 _FIRST_POLL_S, _MIN_POLL_S, _MAX_POLL_S = 2.0, 1.0, 3.0
@@ -44,8 +53,13 @@ def generate(attempt: RunAttempt) -> Outcome:
     """
     inputs = RunInputs(attempt.run)
     if not attempt.run.upstream_id:
+        if found_by := second_look.found_by(attempt.run, attempt.token):
+            return Noticed(found_by)
         inputs.preload()
     outcome = _request_reply(attempt, inputs)
+    if isinstance(outcome, Failure) and outcome.error.code == "content_filtered":
+        found_by = second_look.found_by_refusal(attempt.run)
+        return Noticed(found_by, outcome.call) if found_by else outcome
     if isinstance(outcome, Reply) and outcome.rule:
         regenerated = attempt.regenerate(outcome)
         if regenerated is None:

@@ -9,8 +9,12 @@ from apps.openai_integration.models import Message, Thread
 
 
 def lock_thread(thread: Thread) -> datetime:
-    """Lock a thread's order of messages until the transaction ends, and return the database's time."""
+    """Lock a thread's order of messages until the transaction ends, and return the database's time.
+
+    `thread.suspended_at` is then what it will be until the end.
+    """
     locked = Thread.objects.select_for_update(no_key=True).annotate(now=Now()).get(pk=thread.pk)
+    thread.suspended_at = locked.suspended_at
     return locked.now
 
 

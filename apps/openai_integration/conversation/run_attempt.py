@@ -20,6 +20,7 @@ from apps.openai_integration.jobs import usage
 from apps.openai_integration.jobs.durable_write import write_with_retry
 from apps.openai_integration.jobs.usage import CallOutcome
 from apps.openai_integration.models import Message, Run, Thread, ToldFact
+from apps.openai_integration.welfare.suspension import suspend
 
 log = structlog.get_logger(__name__)
 
@@ -73,7 +74,15 @@ class Paused:
     """Another call was needed, but calls to the model are paused."""
 
 
-Outcome = Reply | PollLater | Failure | Paused
+@dataclass(frozen=True)
+class Noticed:
+    """The student may be at risk, so that the patient does not reply. `call` is that of a refused message."""
+
+    found_by: str
+    call: CallOutcome | None = None
+
+
+Outcome = Reply | PollLater | Failure | Paused | Noticed
 
 
 class RunAttempt:
@@ -124,6 +133,8 @@ class RunAttempt:
                 return self._retry_or_fail(outcome)
             case Paused():
                 self._put_back(0.0)  # the sweep after the pause sends it
+            case Noticed():
+                self._suspend(outcome)
         return None
 
     @contextmanager
@@ -184,6 +195,25 @@ class RunAttempt:
         )
         ToldFact.objects.bulk_create(_entry(message, told) for told in reply.told)
         return message
+
+    def _suspend(self, noticed: Noticed) -> None:
+        stored = write_with_retry(lambda: self._store_suspension(noticed))
+        log.info("run_ended", run_id=str(self.run.pk), status="cancelled" if stored else "lease_lost")
+        if stored:
+            self.publisher.ended()
+
+    @transaction.atomic
+    def _store_suspension(self, noticed: Noticed) -> bool:
+        usage.record_end(self.run, noticed.call)
+        message_log.lock_thread(Thread(pk=self.run.thread_id))
+        fields = {} if noticed.call else {"attempts": self.run.attempts - 1}
+        cancelled = {"error_code": "cancelled", "error_detail": "The reply was cancelled.", **fields}
+        if not self._finish(Run.Status.CANCELLED, **cancelled):
+            return False
+        if not noticed.call:
+            usage.withdraw(self.run)
+        suspend(self.run, found_by=noticed.found_by)
+        return True
 
     def _record_broken_rule(self, reply: Reply, action: str) -> dict[str, Any]:
         """An entry for the run's `checks`: the attempt, the rule that its reply broke, and the action taken."""

@@ -3,7 +3,7 @@
 from functools import cached_property, lru_cache
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from apps.llm import client
 from apps.llm.requests import ModelRequest
@@ -41,9 +41,10 @@ class RunInputs:
 
     @cached_property
     def _stored(self) -> list[tuple[str, str, bool]]:
-        """(role, content, whether the provider has refused it) of the messages up to the one that is answered, oldest
-        first."""
-        refused = Exists(Run.objects.filter(user_message_id=OuterRef("pk"), error_code="content_filtered"))
+        """(role, content, whether it is held back) of the messages up to the one that is answered, oldest first. Held
+        back is what the provider has refused, and what the conversation was once suspended for."""
+        of_it = Run.objects.filter(user_message_id=OuterRef("pk"))
+        refused = Exists(of_it.filter(Q(error_code="content_filtered") | Q(welfare_flag__isnull=False)))
         in_order = Message.objects.filter(thread_id=self._run.thread_id).order_by("created_at", "id")
         messages = list(in_order.values_list("id", "role", "content", refused))
         answered = (number for number, (pk, *_) in enumerate(messages, 1) if pk == self._run.user_message_id)

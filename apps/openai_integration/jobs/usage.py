@@ -114,6 +114,16 @@ def record_aside(job: Job, call: CallOutcome) -> None:
     Usage.objects.create(**_job_field(job), **fields)
 
 
+def record_second_look(run: Run, call: CallOutcome) -> None:
+    """Record a small call to the examiner's model, which is no attempt at the reply. It has ended."""
+    Usage.objects.create(run=run, **{"model": endpoint("examiner").model[:100], **_outcome_fields(call)})
+
+
+def withdraw(run: Run) -> None:
+    """Take back the row of a call that was counted and then not made."""
+    open_calls(run).delete()
+
+
 def write_off_orphans(*, now: Moment) -> int:
     """Mark the open calls of jobs that have ended as lost; returns how many.
 

@@ -8,7 +8,7 @@ from apps.core.migration_operations import LimitLockWait
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("openai_integration", "0011_smaller_contexts_and_estimates"),
+        ("openai_integration", "0012_suspended_conversations"),
     ]
 
     operations = [

@@ -4,5 +4,18 @@ from apps.openai_integration.models.ledger import ToldFact
 from apps.openai_integration.models.pauses import ModelPause
 from apps.openai_integration.models.threads import Message, Run, Thread
 from apps.openai_integration.models.usage import Usage
+from apps.openai_integration.models.welfare import WelfareFlag, WelfareLook
 
-__all__ = ["Evaluation", "IdempotencyKey", "Mark", "Message", "ModelPause", "Run", "Thread", "ToldFact", "Usage"]
+__all__ = [
+    "Evaluation",
+    "IdempotencyKey",
+    "Mark",
+    "Message",
+    "ModelPause",
+    "Run",
+    "Thread",
+    "ToldFact",
+    "Usage",
+    "WelfareFlag",
+    "WelfareLook",
+]

@@ -49,6 +49,9 @@ class Thread(models.Model):
     title = models.CharField(max_length=80, blank=True, default="", help_text="The patient's title at the time.")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(auto_now=True)
+    suspended_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When it was suspended for its student's welfare."
+    )
 
     objects = ThreadQuerySet.as_manager()
 

@@ -9,11 +9,16 @@ from rest_framework import serializers
 from apps.openai_integration.conversation.events.snapshots import pause_would_hold
 from apps.openai_integration.conversation.events.tickets import events_url
 from apps.openai_integration.models import ModelPause, Run
-from apps.openai_integration.serializers.threads import MessageSerializer
+from apps.openai_integration.serializers.threads import HelpSerializer, MessageSerializer
+from apps.openai_integration.welfare.help import SUSPENDED, help_texts
 
 
 class RunSerializer(serializers.ModelSerializer):
-    """`message` is the patient's reply, once there is one. Only instructors see `checks`."""
+    """`message` is the patient's reply, once there is one. Only instructors see `checks`.
+
+    Where the run ended with its conversation suspended, `error_code` is conversation_suspended and `help` is set, for
+    the student alone; others read cancelled and null.
+    """
 
     thread_id = serializers.UUIDField(read_only=True)
     activity_id = serializers.IntegerField(read_only=True, allow_null=True)
@@ -21,6 +26,10 @@ class RunSerializer(serializers.ModelSerializer):
     paused = serializers.SerializerMethodField(help_text="Whether the run waits because calls to the model are paused.")
     events_url = serializers.SerializerMethodField(
         help_text="The URL of the run's events, with a ticket for the caller; null once the run has ended."
+    )
+    error_code = serializers.SerializerMethodField()
+    help = serializers.SerializerMethodField(  # type: ignore[assignment]
+        help_text="Where to find help, if the run has ended with its conversation suspended."
     )
     checks = serializers.SerializerMethodField(
         help_text="A list of {attempt, rule, action, facts?}; empty for students."
@@ -30,8 +39,8 @@ class RunSerializer(serializers.ModelSerializer):
         model = Run
         fields = (
             "id", "thread_id", "activity_id", "status", "error_code", "error_detail", "attempts", "model",
-            "paused", "events_url", "message", "checks", "left_out_messages", "deadline_at", "created_at", "started_at",
-            "finished_at",
+            "paused", "events_url", "message", "help", "checks", "left_out_messages", "deadline_at", "created_at",
+            "started_at", "finished_at",
         )  # fmt: skip
 
     @extend_schema_field(MessageSerializer(allow_null=True))
@@ -39,6 +48,24 @@ class RunSerializer(serializers.ModelSerializer):
         # A reply is stored when its run ends.
         reply = None if run.status in Run.OPEN else next(iter(run.replies.all()), None)
         return dict(MessageSerializer(reply).data) if reply else None
+
+    def get_error_code(self, run: Run) -> str:
+        return SUSPENDED if self._is_suspended(run) else run.error_code
+
+    @extend_schema_field(HelpSerializer(allow_null=True))
+    def get_help(self, run: Run) -> dict[str, str] | None:
+        return self._help if self._is_suspended(run) else None
+
+    def _is_suspended(self, run: Run) -> bool:
+        """Whether the run ended with its conversation suspended, and the caller is its student."""
+        if run.status != Run.Status.CANCELLED or not hasattr(run, "welfare_flag"):
+            return False
+        return run.thread.student_id == self.context["request"].user.pk
+
+    @cached_property
+    def _help(self) -> dict[str, str]:
+        """Looked up once per list."""
+        return help_texts()
 
     def get_paused(self, run: Run) -> bool:
         return pause_would_hold(run) and self._pause is not None

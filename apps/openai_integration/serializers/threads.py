@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.conf import settings
-from drf_spectacular.utils import extend_schema_serializer
+from django.utils.functional import cached_property
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from apps.activities.models import Activity
 from apps.core.api.serializers import InputSerializer, RowId
 from apps.openai_integration.models import Message, Thread
+from apps.openai_integration.welfare.help import help_texts
 from apps.scenarios.models import AssistantScenario
 
 
@@ -48,14 +50,43 @@ class MessageIn(ScenarioChoiceIn):
         return data
 
 
+class HelpSerializer(serializers.Serializer):
+    """Where to find help, and who learns of a suspended conversation, for people to read."""
+
+    text = serializers.CharField()
+    who_is_told = serializers.CharField()
+
+
 class ThreadSerializer(serializers.ModelSerializer):
+    """`suspended_at` is set while the thread is suspended because its student may be at risk; others read null."""
+
     student_id = serializers.IntegerField(read_only=True, allow_null=True)
     scenario_id = serializers.IntegerField(read_only=True, allow_null=True)
     activity_id = serializers.IntegerField(read_only=True, allow_null=True)
+    suspended_at = serializers.SerializerMethodField()
+    help = serializers.SerializerMethodField(help_text="Where to find help; always there.")  # type: ignore[assignment]
 
     class Meta:
         model = Thread
-        fields = ("id", "student_id", "scenario_id", "activity_id", "title", "created_at", "updated_at")
+        fields = (
+            "id", "student_id", "scenario_id", "activity_id", "title", "created_at", "updated_at", "suspended_at",
+            "help",
+        )  # fmt: skip
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_suspended_at(self, thread: Thread) -> str | None:
+        own = thread.student_id == self.context["request"].user.pk
+        suspended_at = thread.suspended_at if own else None
+        return serializers.DateTimeField().to_representation(suspended_at) if suspended_at else None
+
+    @extend_schema_field(HelpSerializer)
+    def get_help(self, thread: Thread) -> dict[str, str]:
+        return self._help
+
+    @cached_property
+    def _help(self) -> dict[str, str]:
+        """Looked up once per list."""
+        return help_texts()
 
 
 class MessageSerializer(serializers.ModelSerializer):

@@ -13,13 +13,14 @@ from apps.core.api.exceptions import Conflict
 from apps.core.clock import database_now
 from apps.core.text import strip_unstorable
 from apps.llm.endpoints import endpoint
+from apps.openai_integration.conversation.message_log import lock_thread
 from apps.openai_integration.jobs.dispatch import enqueue
 from apps.openai_integration.marking.evaluators import PROMPT_VERSION, CategoryRubricEvaluator, SimpleRubricEvaluator
 from apps.openai_integration.marking.evidence import Transcript
 from apps.openai_integration.marking.report import override_history, verdict_of, whole_in_review
 from apps.openai_integration.marking.scoring import FULL_SCORE, INSTRUCTION_IN_TRANSCRIPT, UNKNOWN_CRITERIA
-from apps.openai_integration.models import Evaluation, Mark, Thread
-from apps.openai_integration.services.threads import refuse_open_run
+from apps.openai_integration.models import Evaluation, Mark, Thread, WelfareFlag
+from apps.openai_integration.services.threads import ConversationEnded, refuse_open_run
 from apps.openai_integration.tasks.evaluations import evaluate_rubric_async
 from apps.scenarios.models import AssistantScenario, content_hash
 from apps.users.models import User
@@ -59,8 +60,10 @@ class EvaluationService:
 
         The rubric is the categories of the given activity, or else of the thread's; if there are none, the rubric
         questions of the scenario. With `kind`, that rubric is used even if it is empty. `last` limits the transcript to
-        so many messages; 0 means all. Raises RunInProgress, NothingToMark (not with `kind`) or NoRubric.
+        so many messages; 0 means all. Raises RunInProgress, ConversationEnded, NothingToMark (not with `kind`) or
+        NoRubric.
         """
+        _refuse_ended_early(thread)
         refuse_open_run(thread)
         if scenario is None:
             activity = activity or thread.activity
@@ -89,8 +92,9 @@ class EvaluationService:
     ) -> Evaluation:
         """Like `create_evaluation`, for messages {role: user|assistant, message} that no thread has.
 
-        Raises NoRubric if `kind` needs an activity or a scenario that is not given.
+        Raises NoRubric if `kind` needs an activity or a scenario that is not given, or ConversationEnded.
         """
+        _refuse_words_of_suspended(student, messages)
         scenario = scenario or (activity.character if activity else None)
         transcript = [
             {"role": message["role"], "message": strip_unstorable(message["message"])} for message in messages
@@ -133,6 +137,19 @@ class EvaluationService:
         )
         _recalculate(evaluation, [*marks, new])
         return new
+
+
+def _refuse_ended_early(thread: Thread) -> None:
+    if thread.suspended_at:
+        raise ConversationEnded
+
+
+def _refuse_words_of_suspended(student: User | None, messages: Sequence[dict[str, str]]) -> None:
+    """Raise ConversationEnded for a transcript with the words for which a conversation is suspended."""
+    flags = WelfareFlag.objects.filter(thread__student=student, thread__suspended_at__isnull=False)
+    said = {message["message"].strip() for message in messages}
+    if student and any(words.strip() in said for words in flags.values_list("message__content", flat=True)):
+        raise ConversationEnded
 
 
 def _freeze_rubric(
@@ -191,6 +208,10 @@ def _save_once(evaluation: Evaluation) -> Evaluation:
         return existing
     try:
         with transaction.atomic():
+            if evaluation.thread:
+                # Locked, so that a conversation that is being suspended gets no marking behind it.
+                lock_thread(evaluation.thread)
+                _refuse_ended_early(evaluation.thread)
             evaluation.save(force_insert=True)
             enqueue(evaluate_rubric_async, evaluation, evaluation_id=str(evaluation.pk))
     except IntegrityError:  # a constraint: another request was faster

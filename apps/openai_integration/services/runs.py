@@ -14,9 +14,15 @@ from apps.openai_integration.conversation.events.publishing import end_events, p
 from apps.openai_integration.conversation.message_log import append_message, lock_thread
 from apps.openai_integration.conversation.prompt import PROMPT_VERSION
 from apps.openai_integration.jobs.dispatch import enqueue
-from apps.openai_integration.models import Message, Run, Thread
-from apps.openai_integration.services.threads import chosen_scenario, refuse_full, refuse_open_run
+from apps.openai_integration.models import Message, Run, Thread, WelfareFlag
+from apps.openai_integration.services.threads import (
+    chosen_scenario,
+    refuse_full,
+    refuse_open_run,
+    refuse_suspended,
+)
 from apps.openai_integration.tasks.runs import run_conversation_async
+from apps.openai_integration.welfare.suspension import sign_of, suspend
 from apps.scenarios.models import AssistantScenario
 from apps.scenarios.services import current_version
 
@@ -62,8 +68,10 @@ class RunService:
 
         Without `content`, the student's last message is answered again, as after a failure. The scenario is the
         activity's, or else the one given, or else the thread's. If the thread already has the `client_message_id`, no
-        message is stored, and the latest run that answers it is returned. Raises RunInProgress, ClientIdReused,
-        ThreadFull, ScenarioDisabled, ScenarioGone, or a ValidationError if there is no scenario or nothing to answer.
+        message is stored, and the latest run that answers it is returned. A message that clearly says that the student
+        is at risk suspends the conversation, and the run that is returned has ended. Raises RunInProgress,
+        ClientIdReused, ConversationSuspended, ThreadFull, ScenarioDisabled, ScenarioGone, or a ValidationError if there
+        is no scenario or nothing to answer.
         """
         try:
             return _create_run(thread, content, client_message_id or "", activity, scenario)
@@ -114,6 +122,7 @@ def _create_run(
     now = lock_thread(thread)
     if client_id and (existing := _run_of_repeat(thread, client_id, content)):
         return existing
+    refuse_suspended(thread)
     refuse_open_run(thread)
     if activity is None and scenario is None:
         activity, scenario = thread.activity, thread.scenario
@@ -137,7 +146,18 @@ def _create_run(
     Thread.objects.filter(pk=thread.pk).update(
         activity=activity, scenario=scenario_played, title=scenario_played.title, updated_at=now
     )
+    if sign_of(thread) == "clear":
+        return _suspended(run)
     enqueue(run_conversation_async, run, run_id=str(run.pk))
+    return run
+
+
+def _suspended(run: Run) -> Run:
+    """The run, ended with its conversation suspended. It needs no worker: those may be paused or away."""
+    run.cancel(now=Now())
+    suspend(run, found_by=WelfareFlag.FoundBy.RULES)
+    run.refresh_from_db()
+    _publish_end(run)
     return run
 
 

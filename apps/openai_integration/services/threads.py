@@ -13,6 +13,7 @@ from apps.core.api.exceptions import Conflict
 from apps.openai_integration.conversation.message_log import append_message, lock_thread
 from apps.openai_integration.models import Message, Run, Thread
 from apps.openai_integration.models.jobs import LeasedJob
+from apps.openai_integration.welfare.help import SUSPENDED, help_texts
 from apps.scenarios.models import AssistantScenario
 from apps.users.models import User
 
@@ -27,6 +28,20 @@ class RunInProgress(Conflict):
 class ThreadFull(Conflict):
     default_code = "thread_full"
     default_detail = "This conversation has reached its maximum length; have it marked, or start another."
+
+
+class ConversationSuspended(Conflict):
+    """The student may be at risk; the error body has the `help`."""
+
+    default_code = SUSPENDED
+    default_detail = "This conversation is suspended. You can begin another one at any time."
+
+
+class ConversationEnded(Conflict):
+    """What others than the student learn of a suspended conversation."""
+
+    default_code = "conversation_ended"
+    default_detail = "This conversation has ended early and is not marked."
 
 
 class TooManyUnasked(Conflict):
@@ -65,7 +80,8 @@ class ThreadService:
         now = lock_thread(thread)
         refuse_open_run(thread)
         refuse_full(thread, content)
-        _refuse_too_many_unanswered(thread)
+        if thread.suspended_at is None:  # otherwise each message is answered with the help, without a run
+            _refuse_too_many_unanswered(thread)
         return append_message(thread=thread, role=Message.Role.USER, content=content, now=now)
 
     @staticmethod
@@ -88,6 +104,12 @@ def refuse_open_run(thread: Thread) -> None:
         raise RunInProgress(run_id=str(run_id))
 
 
+def refuse_suspended(thread: Thread) -> None:
+    """Raise ConversationSuspended if the locked thread is suspended."""
+    if thread.suspended_at:
+        raise ConversationSuspended(help=help_texts())
+
+
 def refuse_full(thread: Thread, content: str) -> None:
     """Raise ThreadFull if the locked thread has no room for a message with this content."""
     held = thread.messages.aggregate(messages=Count("pk"), characters=Coalesce(Sum(Length("content")), 0))
@@ -108,6 +130,8 @@ def _refuse_too_many_unanswered(thread: Thread) -> None:
 def _refuse_too_many_threads(student: User) -> None:
     """Raise TooManyThreads at the daily limit. Locks the student's row, so that parallel requests cannot exceed it."""
     User.objects.select_for_update(no_key=True).filter(pk=student.pk).values_list("pk").first()
-    recent = Thread.objects.filter(student=student, created_at__gt=Now() - timedelta(days=1)).count()
+    # A suspended one does not count: its student can always begin another.
+    begun = Thread.objects.filter(student=student, suspended_at__isnull=True)
+    recent = begun.filter(created_at__gt=Now() - timedelta(days=1)).count()
     if recent >= settings.THREADS_MAX_A_DAY:
         raise TooManyThreads

@@ -30,6 +30,7 @@ from apps.core.api.throttling import AddressThrottle
 from apps.core.async_views import in_turn, run_in_thread
 from apps.openai_integration.conversation.events import snapshots, tickets
 from apps.openai_integration.conversation.events.hub import current_hub
+from apps.openai_integration.conversation.events.publishing import NOTICE
 from apps.openai_integration.conversation.events.snapshots import RunSnapshot
 from apps.openai_integration.conversation.events.streams import Position, StreamEntry, stored_entries
 from apps.openai_integration.models import ModelPause, Run
@@ -64,6 +65,8 @@ Each event has an `id`, and JSON with its `attempt`, the number of the call to t
 * `delta` {text}: a piece of the reply, to append to the earlier pieces of the same attempt.
 * `reset` {}: discard the pieces of earlier attempts.
 * `message` {message}: the whole reply, as in the list of messages. It replaces all pieces.
+* `notice` {code, help}: the conversation is suspended, because its student may be at risk; `help` says where to
+  find help. Only the student is sent it. The run ends as cancelled.
 * `error` {code, detail}: why there is no reply.
 * `done` {status}: the last event; the client closes the connection.
 
@@ -131,6 +134,7 @@ class RunEvents(APIView):
     content_negotiation_class = EventStreamNegotiation
     throttle_scopes = {"GET": "polls"}
     open_run: tuple[Run, RunSnapshot] | None = None
+    own = False
 
     @extend_schema(
         operation_id="runs_events",
@@ -148,14 +152,17 @@ class RunEvents(APIView):
 
         Under WSGI, the response has the events so far and ends; EventSource reconnects after a second.
         """
-        run = get_object_or_404(Run.objects.visible_to(request_user(request)), pk=pk).refreshed()
+        user = request_user(request)
+        run = get_object_or_404(Run.objects.visible_to(user).select_related("thread"), pk=pk).refreshed()
+        self.own = run.thread.student_id == user.pk
         if run.status not in Run.OPEN:
             return Response(status=204)
         snapshot = snapshots.snapshot_of(run, ModelPause.objects.current)
         if isinstance(request._request, ASGIRequest):
             self.open_run = run, snapshot
             return Response()
-        return _buffered_response(snapshot, stored_entries(run.pk), after=_last_event_id(request))
+        entries = [entry for entry in stored_entries(run.pk) if self.own or entry.kind != NOTICE]
+        return _buffered_response(snapshot, entries, after=_last_event_id(request))
 
     async def dispatch(  # type: ignore[override]
         self, request: HttpRequest, *args: Any, **kwargs: Any
@@ -175,12 +182,12 @@ class RunEvents(APIView):
             )
         except TooManyStreams as refusal:
             return self.finalize_response(drf_request, self.handle_exception(refusal), *args, **kwargs)
-        events = _stream_events(stream, run, snapshot, after=_last_event_id(request))
+        events = _stream_events(stream, run, snapshot, after=_last_event_id(request), own=self.own)
         return StreamingHttpResponse(events, content_type=CONTENT_TYPE, headers=HEADERS)
 
 
 async def _stream_events(
-    stream: OpenStream, run: Run, snapshot: RunSnapshot, *, after: Position
+    stream: OpenStream, run: Run, snapshot: RunSnapshot, *, after: Position, own: bool
 ) -> AsyncIterator[bytes]:
     yield RETRY + _format_event(after, snapshot.status.kind, snapshot.status.as_json())
     if stream.ended:
@@ -190,6 +197,8 @@ async def _stream_events(
             current_hub().follow(run.pk, snapshot, after=after, quiet_s=KEEPALIVE_INTERVAL_S)
         ) as entries:
             async for entry in entries:
+                if entry and entry[1].kind == NOTICE and not own:
+                    continue
                 yield _format_event(entry[0], entry[1].kind, entry[1].data) if entry else KEEPALIVE
     except asyncio.CancelledError:
         if not stream.ended:

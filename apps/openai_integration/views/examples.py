@@ -13,10 +13,12 @@ _REPLY = {
     "id": 2, "role": "assistant", "message": "I have had a tightness across my chest since this morning.",
     "client_message_id": "", "created_at": _TIME,
 }  # fmt: skip
+_HELP = {"text": "Talk to somebody you trust, or to your doctor.", "who_is_told": "Nobody watches conversations."}
 _QUEUED = {
     "id": _RUN, "thread_id": _THREAD, "activity_id": 1, "status": "queued", "error_code": "", "error_detail": "",
     "attempts": 0, "model": "", "paused": False, "events_url": f"/api/v2/runs/{_RUN}/events?ticket=...",
-    "message": None, "checks": [], "deadline_at": _TIME, "created_at": _TIME, "started_at": None, "finished_at": None,
+    "message": None, "help": None, "checks": [], "deadline_at": _TIME, "created_at": _TIME, "started_at": None,
+    "finished_at": None,
 }  # fmt: skip
 _COMPLETED = {
     **_QUEUED, "status": "completed", "attempts": 1, "model": "gpt-6-luna", "events_url": None, "message": _REPLY,
@@ -28,7 +30,7 @@ _CANCELLED = {
 }  # fmt: skip
 _OPENED = {
     "id": _THREAD, "student_id": 1, "scenario_id": 1, "activity_id": 1, "title": "Desmond Clarke, 54, bus driver",
-    "created_at": _TIME, "updated_at": _TIME,
+    "created_at": _TIME, "updated_at": _TIME, "suspended_at": None, "help": _HELP,
 }  # fmt: skip
 _ASKED = {
     "id": _EVALUATION, "thread_id": _THREAD, "student_id": 1, "activity_id": 1, "scenario_id": 1,
@@ -86,6 +88,7 @@ def _marked(mark: dict[str, Any]) -> dict[str, Any]:
 THREADS = [answered("A thread", _OPENED)]
 CREATE_THREAD = [sent("On an activity", {"activity_id": 1}), answered("The thread", _OPENED)]
 CREATE_RUN = [sent("A message", {"content": _SAID, "client_message_id": "turn-1"}), accepted("The queued run", _QUEUED)]
+HELP = [answered("Help", _HELP)]
 MESSAGES = [answered("A reply", _REPLY)]
 RUNS = [answered("A completed run", _COMPLETED)]
 CANCEL_RUN = [answered("The cancelled run", _CANCELLED)]

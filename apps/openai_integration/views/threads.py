@@ -64,7 +64,7 @@ class ThreadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         data = ScenarioChoiceIn(data=request.data, context={"request": request})
         data.is_valid(raise_exception=True)
         thread = ThreadService.create(student=request_user(request), **_chosen_scenario(data))
-        return Response(ThreadSerializer(thread).data, status=201)
+        return Response(self.get_serializer(thread).data, status=201)
 
 
 class MessageFilter(filters.FilterSet):
@@ -125,7 +125,7 @@ class ThreadRuns(ListAPIView):
 
     def get_queryset(self) -> QuerySet[Run]:
         thread = get_object_or_404(Thread.objects.visible_to(request_user(self.request)), pk=self.kwargs["pk"])
-        return thread.runs.prefetch_related("replies")
+        return thread.runs.select_related("thread", "welfare_flag").prefetch_related("replies")
 
     @extend_schema(
         request=MessageIn,
@@ -162,7 +162,8 @@ class RunViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     throttle_scopes = {"GET": "polls"}
 
     def get_queryset(self) -> Any:
-        return Run.objects.visible_to(request_user(self.request)).prefetch_related("replies")
+        runs = Run.objects.visible_to(request_user(self.request))
+        return runs.select_related("thread", "welfare_flag").prefetch_related("replies")
 
     def get_object(self) -> Run:
         return RunService.poll_status(run=super().get_object())

@@ -11,10 +11,13 @@ from django.utils import timezone
 from rest_framework.fields import DateTimeField
 
 from apps.openai_integration.conversation.events.streams import EVENTS, stream_key
-from apps.openai_integration.models import Message, Run
+from apps.openai_integration.models import Message, Run, WelfareFlag
+from apps.openai_integration.welfare.help import SUSPENDED, help_texts
 
 # How long a stream outlives the run's deadline. After that, the row still has the result.
 STREAM_LIFETIME = timedelta(minutes=10)
+# The event that only the run's student is sent.
+NOTICE = "notice"
 
 
 @dataclass(frozen=True)
@@ -61,16 +64,23 @@ def error_event(attempt: int, code: str, detail: str) -> Event:
     return Event("error", attempt, {"code": code, "detail": detail})
 
 
+def notice_event(attempt: int) -> Event:
+    """Instead of a reply: the conversation is suspended, and where to find help. For its student alone."""
+    return Event(NOTICE, attempt, {"code": SUSPENDED, "help": help_texts()})
+
+
 def done_event(attempt: int, status: str) -> Event:
     """The last event of a run."""
     return Event("done", attempt, {"status": status})
 
 
 def end_events(run: Run, reply: Message | None) -> list[Event]:
-    """The events that end a run: its reply or its error, then `done`."""
+    """The events that end a run: its reply or its error, then `done`. A notice comes before an error."""
     last = done_event(run.attempts, run.status)
     if reply is None:
-        return [error_event(run.attempts, run.error_code, run.error_detail), last]
+        suspended = run.status == Run.Status.CANCELLED and WelfareFlag.objects.filter(run=run).exists()
+        notice = [notice_event(run.attempts)] if suspended else []
+        return [*notice, error_event(run.attempts, run.error_code, run.error_detail), last]
     return [message_event(run.attempts, reply), last]
 
 

@@ -1,0 +1,22 @@
+"""What students say, in text files: one message a line, under the # register that it is in."""
+
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent
+
+
+def messages(name: str) -> dict[str, list[str]]:
+    """The messages of a file by register."""
+    found: dict[str, list[str]] = {}
+    register = ""
+    for line in (_FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("# "):
+            register = line[2:]
+        elif line:
+            found.setdefault(register, []).append(line)
+    return found
+
+
+def all_messages(*names: str) -> list[str]:
+    """The messages of several files."""
+    return [said for name in names for several in messages(name).values() for said in several]

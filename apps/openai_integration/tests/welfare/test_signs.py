@@ -1,0 +1,75 @@
+"""Disclosures of a student are told from talk with a patient at risk. The corpora were written before the rules."""
+
+import pytest
+
+from apps.openai_integration.tests.welfare.corpora import all_messages, messages
+from apps.openai_integration.welfare.signs import is_touched, sign_in
+
+DISCLOSURES = ("disclosures", "more_disclosures")
+TURNS = ("consultation_turns", "more_consultation_turns")
+
+
+@pytest.mark.parametrize(("names", "least"), [(DISCLOSURES, 500), (TURNS, 650)])
+def test_the_corpora_are_large_and_have_no_message_twice(names: tuple[str, ...], least: int) -> None:
+    found = all_messages(*names)
+    assert len(found) >= least
+    assert len(set(found)) > 0.99 * len(found)
+
+
+@pytest.mark.parametrize("name", DISCLOSURES)
+def test_disclosures_are_noticed_without_a_model(name: str) -> None:
+    found = all_messages(name)
+    missed = [said for said in found if sign_in(said) == "none"]
+    assert len(missed) <= 0.05 * len(found), missed
+
+
+def test_disclosures_are_noticed_in_every_register() -> None:
+    shares = {
+        register: sum(sign_in(said) != "none" for said in several) / len(several)
+        for register, several in messages("disclosures").items()
+    }
+    assert len(shares) == 10
+    assert {register: share for register, share in shares.items() if share < 0.9} == {}
+
+
+@pytest.mark.parametrize("name", TURNS)
+def test_talk_with_a_patient_at_risk_is_no_sign(name: str) -> None:
+    found = all_messages(name)
+    alarms = [said for said in found if sign_in(said) != "none"]
+    assert len(alarms) <= 0.01 * len(found), alarms
+
+
+def test_a_disclosure_is_noticed_among_a_consultations_sentences() -> None:
+    turns = all_messages("consultation_turns")
+    for said in ("I want to die.", "Ich will nicht mehr leben.", "je veux mourir"):
+        for turn in turns[::10]:
+            assert sign_in(f"{turn}\n{said}") != "none", turn
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I WANT TO DIE!!!",
+        "i  want\tto   die",
+        "I want to d\u0069\u0301e",
+        "I\u200b want to die",
+        "i want to die \U0001f494",
+        "I’m going to kill myself",
+        "um hi, i... i want to die",
+    ],
+)
+def test_how_it_is_written_does_not_hide_it(said: str) -> None:
+    assert sign_in(said) == "clear"
+
+
+@pytest.mark.parametrize(
+    "said", ["", " ", "?", "...", "\n\n", "\U0001f600", "\ud7ff", "1 2 3", "a" * 4000, "i " * 2000, ", " * 2000]
+)
+def test_any_text_has_an_answer(said: str) -> None:
+    assert sign_in(said) == "none"
+
+
+def test_a_refused_message_counts_only_where_the_student_touches_on_it() -> None:
+    assert is_touched("I keep going back to suicide, it is all there is")
+    assert not is_touched("Have you thought about suicide?")
+    assert not is_touched("You stupid idiot, answer me")

@@ -1,0 +1,1 @@
+"""What is done when a student seems to speak of harming themselves: rules first, the model second, people last."""

@@ -1,0 +1,33 @@
+"""English phrases in which people speak of ending or harming their own life, from `phrases/english.txt`."""
+
+import re
+
+from apps.openai_integration.welfare.phrases import named, sections
+
+Patterns = tuple[re.Pattern[str], ...]
+
+_SECTIONS = sections("english.txt")
+_PARTS = named(_SECTIONS["parts"])
+
+
+def _compiled(phrase: str) -> re.Pattern[str]:
+    for name in reversed(_PARTS):
+        phrase = phrase.replace(f"<{name}>", _PARTS[name])
+    return re.compile(phrase)
+
+
+def _patterns(section: str) -> Patterns:
+    return tuple(map(_compiled, _SECTIONS[section]))
+
+
+_WORDS = {name: _compiled(text) for name, text in named(_SECTIONS["words"]).items()}
+
+CLEAR, POSSIBLE, FAINT, OUT_OF_PLAY = map(_patterns, ("clear", "possible", "faint", "out of play"))
+OTHERS, OWN, WHOSE, SUBJECT_OF = (_WORDS[name] for name in ("OTHERS", "OWN", "WHOSE", "SUBJECT_OF"))
+DEATH, LIFE, ENOUGH = (_WORDS[name] for name in ("DEATH", "LIFE", "ENOUGH"))
+REPORTED, IN_YOUR_PLACE, MISHAP, ON_DUTY = (_WORDS[name] for name in ("REPORTED", "IN_YOUR_PLACE", "MISHAP", "ON_DUTY"))
+SUBJECT, SUBJECT_AFTER = _WORDS["SUBJECT"], _WORDS["SUBJECT_AFTER"]
+NEGATED, DENIED, NOT_NEGATED = (_WORDS[name] for name in ("NEGATED", "DENIED", "NOT_NEGATED"))
+BEGINS, AGREES = _WORDS["BEGINS"], _WORDS["AGREES"]
+SPELLINGS = named(_SECTIONS["spellings"])
+KEYWORDS = tuple(_SECTIONS["keywords"])

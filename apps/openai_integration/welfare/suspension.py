@@ -1,0 +1,61 @@
+"""Suspends conversations, and lets them go on."""
+
+from collections.abc import Iterable, Iterator
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Now
+
+from apps.openai_integration.models import Evaluation, Message, Run, Thread, WelfareFlag
+from apps.openai_integration.welfare.signs import Sign, strongest
+
+# The old API stores up to 200,000 characters before it asks for a reply; reading them all would take seconds.
+_MOST_CHARACTERS = 20_000
+
+
+def sign_of(thread: Thread) -> Sign:
+    """The strongest sign in what the student has said since the patient's last reply.
+
+    What the conversation was suspended for before is left out: a welfare contact has let it go on since.
+    """
+    said = Message.objects.filter(thread=thread, role=Message.Role.USER, welfare_flags__isnull=True)
+    answered = Message.objects.filter(
+        thread=thread, role=Message.Role.ASSISTANT, created_at__gte=OuterRef("created_at")
+    )
+    newest = said.filter(~Exists(answered)).order_by("-created_at").values_list("content", flat=True)
+    return strongest(_within(_MOST_CHARACTERS, newest))
+
+
+def _within(characters: int, messages: Iterable[str]) -> Iterator[str]:
+    """The first messages, until they have so many characters together; at least one."""
+    for message in messages:
+        yield message
+        characters -= len(message)
+        if characters <= 0:
+            return
+
+
+def suspend(run: Run, *, found_by: str) -> None:
+    """Suspend the conversation of a run that the caller's transaction has ended; its thread is locked.
+
+    Markings that are not finished end without marks.
+    """
+    WelfareFlag.objects.create(run=run, thread_id=run.thread_id, message_id=run.user_message_id, found_by=found_by)
+    Thread.objects.filter(pk=run.thread_id).update(suspended_at=Now())
+    Evaluation.objects.filter(thread_id=run.thread_id, status__in=Evaluation.OPEN).update(
+        status=Evaluation.Status.FAILED,
+        error_code="cancelled",
+        error_detail="The marking was cancelled.",
+        finished_at=Now(),
+        lease_token=None,
+        lease_until=None,
+    )
+
+
+@transaction.atomic
+def lift(flags: QuerySet[WelfareFlag], *, by: str) -> int:
+    """Let the conversations of these flags go on; returns how many were suspended."""
+    threads = Thread.objects.filter(suspended_at__isnull=False, welfare_flags__in=flags)
+    ids = list(threads.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
+    WelfareFlag.objects.filter(thread__in=ids, lifted_at__isnull=True).update(lifted_at=Now(), lifted_by=by)
+    return Thread.objects.filter(pk__in=ids).update(suspended_at=None)
