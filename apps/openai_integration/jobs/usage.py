@@ -28,7 +28,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Now
 
 from apps.core.clock import Moment
-from apps.llm.endpoints import endpoint
+from apps.llm.endpoints import Purpose, endpoint
 from apps.llm.responses import Answer, ModelError
 from apps.llm.shaping import BYTES_A_TOKEN
 from apps.openai_integration.models import Evaluation, Message, Run, Usage
@@ -107,16 +107,12 @@ def record_end(job: Job, call: CallOutcome | None) -> None:
         open_calls(job).update(**fields, first_text_ms=call.first_text_ms)
 
 
-def record_aside(job: Job, call: CallOutcome) -> None:
+def record_aside(job: Job, call: CallOutcome, *, purpose: Purpose | None = None) -> None:
     """Record a call beside the job's current one, which goes on: a poll that failed while the background response may
-    still arrive, or a question about a reply."""
-    fields = {"model": _requested_model(job), **_outcome_fields(call)}
+    still arrive, or a question about a reply or a message. `purpose` is whose model was asked, if not the job's."""
+    model = endpoint(purpose).model[:100] if purpose else _requested_model(job)
+    fields = {"model": model, **_outcome_fields(call)}
     Usage.objects.create(**_job_field(job), **fields)
-
-
-def record_second_look(run: Run, call: CallOutcome) -> None:
-    """Record a small call to the examiner's model, which is no attempt at the reply. It has ended."""
-    Usage.objects.create(run=run, **{"model": endpoint("examiner").model[:100], **_outcome_fields(call)})
 
 
 def withdraw(run: Run) -> None:

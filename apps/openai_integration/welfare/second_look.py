@@ -68,10 +68,10 @@ def _verdict(run: Run, token: uuid.UUID) -> str:
         with keep_lease(run, token) as lease:
             answer = client.complete(request, given_up=lease.is_lost)
     except ModelError as error:
-        usage.record_second_look(run, CallOutcome(error, round((time.monotonic() - begun) * 1000)))
+        usage.record_aside(run, CallOutcome(error, round((time.monotonic() - begun) * 1000)), purpose="examiner")
         log.warning("second_look_failed", run_id=str(run.pk), code=error.code)
         return ""
-    usage.record_second_look(run, CallOutcome(answer))
+    usage.record_aside(run, CallOutcome(answer), purpose="examiner")
     return _read(answer)
 
 
