@@ -116,12 +116,17 @@ def asks_nothing(text: str, spoken: frozenset[str] = frozenset()) -> bool:
 
 def said_of_the_patient(text: str) -> list[str]:
     """The sentences that may be questions in the form of statements: "so you take the tablets", "bowels are fine"."""
-    return [
-        sentence
-        for sentence in _sentences(text)[0]
-        if (not _OF_THE_SPEAKER.match(sentence) or _YOU_DO.search(sentence))
-        and (_OF_THE_PATIENT.search(sentence) or sentence.count(" ") < _SHORT)
-    ]
+    return list(filter(_may_be_of_the_patient, _sentences(text)[0]))
+
+
+def _may_be_of_the_patient(sentence: str) -> bool:
+    nod = _NODDED.fullmatch(sentence)
+    if nod is not None:
+        # "Thanks, Maureen", or "thanks, bowels".
+        return nod[1] is not None
+    if _OF_THE_SPEAKER.match(sentence) and not _YOU_DO.search(sentence):
+        return False
+    return _OF_THE_PATIENT.search(sentence) is not None or sentence.count(" ") < _SHORT
 
 
 def _sentences(text: str) -> tuple[list[str], bool]:
