@@ -1,12 +1,12 @@
 """What the rules of words do with locked facts: true answers stay, and what nobody asked for is withheld."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pytest
 
 from apps.core.text.sentence_boundaries import complete
 from apps.openai_integration.conversation.reply_check import ReplyCheck
-from apps.openai_integration.tests.replies import Exchange, asked, ordinary, patients, untold, volunteered
+from apps.openai_integration.tests.replies import Exchange, asked, invitations, ordinary, patients, untold, volunteered
 
 REGISTERS = {"clinical", "everyday", "indirect", "terse", "spoken"}
 ABROAD = {"Keller": "de", "Dubois": "fr", "Romero": "es", "Conti": "it", "De Vries": "nl", "Almeida": "pt"}
@@ -30,16 +30,21 @@ def without_marks(question: str) -> str:
 
 
 def test_there_are_questions_of_every_register_in_every_language() -> None:
-    assert len(asked()) >= 400
+    assert len(asked()) >= 550
     assert {one.block for one in asked()} == REGISTERS
     for patient in ABROAD:
         assert {one.block for one in asked() if one.patient == patient} == REGISTERS
     assert len(untold()) >= 300
-    assert len(volunteered()) >= 150
+    assert len(volunteered()) >= 220
+
+
+def test_an_invitation_asks_for_something() -> None:
+    content = patients()["Margaret"]
+    assert [said for said in invitations() if ReplyCheck(content, [said]).asks_nothing] == []
 
 
 @pytest.mark.parametrize("written", [str, without_marks, str.upper])
-def test_under_one_percent_of_true_answers_are_withdrawn(written) -> None:
+def test_under_one_percent_of_true_answers_are_withdrawn(written: Callable[[str], str]) -> None:
     withdrawn = [f"{rule}: {one.question}" for one in asked() if (rule := rule_broken(one, written(one.question)))]
     assert share(withdrawn, len(asked())) < 0.01, withdrawn
 

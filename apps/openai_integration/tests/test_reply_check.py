@@ -167,6 +167,13 @@ def test_the_answer_to_a_question_may_come_a_message_later() -> None:
     assert broken_rule("He left in March.", *said, additional_instructions=facts) is None
 
 
+@pytest.mark.parametrize(
+    "said", ["Thanks, alcohol", "You have a drink now and then", "The drinking is under control", "I gather you drink"]
+)
+def test_a_statement_that_touches_the_subject_may_be_a_question(said: str) -> None:
+    assert broken_rule(SHERRY, said) is None
+
+
 def test_a_topic_of_stop_words_is_matched_as_a_phrase() -> None:
     facts = "- [locked] how much, how many glasses: A bottle of sherry a night."
     content = {**MARGARET, "additional_instructions": facts}

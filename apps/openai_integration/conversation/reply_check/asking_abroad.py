@@ -49,7 +49,9 @@ _GERMAN_SILENT = alternatives(
     | keine sorge | setzen | legen | atmen | stehen | kommen | bitte (?:setzen|legen|atmen|nehmen) | nehmen sie
     | machen sie sich keine | einen? (?:moment|augenblick) | entschuldig\\w* | schade
     | sie (?:mussen|brauchen) (?:sich )?(?:keine|nicht) | sie haben (?:das )?(?:gut|alles|sehr)
-    | das (?:kriegen|schaffen|machen) wir | (?:\\S+ ){1,4}(?:schadigt|erhoht|senkt|verursacht|bedeutet|belastet)
+    | das (?:kriegen|schaffen|machen) wir
+    | (?:das|der|die|eine?) (?:\\S+ ){1,4}(?:ist|sind|wird|werden|kann|hilft|zeigt)
+    | (?:\\S+ ){1,4}(?:schadigt|erhoht|senkt|verursacht|bedeutet|belastet)
     | (?:\\S+ ){1,4}(?:ist|sind) (?:sehr |meist |oft |nicht )?(?:haufig|harmlos|gut|normal|gefahrlich|hoch|niedrig)
     """
 )

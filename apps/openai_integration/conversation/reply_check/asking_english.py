@@ -53,7 +53,8 @@ _REQUESTS = alternatives(
 _IMPERATIVES = alternatives(
     """
     describe | explain | elaborate | continue | list | quantify | specify | clarify | confirm | share | rate | name
-    | point | show | start | begin | mention | think back | imagine | say | tell | expand | outline | paint | try to
+    | point | show | start | begin | mention | think back | imagine | say | tell | expand | outline | paint
+    | try to(?! (?:relax|breathe|keep|stay|hold))
     """
 )
 _WISHES = [
@@ -142,7 +143,7 @@ _DOES = alternatives(
 _HAS_DONE = alternatives(
     """
     read | finished | been | spoken | looked | heard | seen | checked | listened | noted | written | done | brought
-    | arranged | everything | all | got (?:the|your|a result) | a few more
+    | arranged | everything | all (?:i|we) | got (?:the|your|a result) | a few more
     """
 )
 _STATES = alternatives(

@@ -101,7 +101,9 @@ def knowledge_of(content: Mapping[str, Any]) -> Knowledge:
 def _parse_knowledge(persona: str, facts: str, manner: str) -> Knowledge:
     open_facts = _LOCKED.sub("", facts)
     terms = [forms for line in _DIAGNOSIS.findall(facts) for forms in diagnosis_forms(line)]
-    spoken = words(_DIAGNOSIS.sub("", f"{persona}\n{facts}"))
+    # What the patient may tell, if only on request, may be named. The words of a locked topic are the student's.
+    secrets = " ".join(fact for _, fact in _LOCKED.findall(facts))
+    spoken = words(_DIAGNOSIS.sub("", f"{persona}\n{open_facts}\n{secrets}"))
     known = Phrases(form for forms in terms for form in forms).found_in(spoken)
     diagnoses = tuple(forms for forms in terms if known.isdisjoint(forms))
     common = stems_of(f"{persona}\n{open_facts}")

@@ -39,7 +39,8 @@ _FILLER = alternatives(
 _FILLERS = re.compile(rf"(?:{_FILLER}\b[ ,]*)++")
 # Answers nothing and asks nothing, in any language.
 _NODS = """
-    morning | afternoon | evening | ok | okay | okey | oke | right | alright | all right | fine | great | good
+    gut(?=,) | morning | afternoon | evening | ok | okay | okey | oke | right | alright | all right | fine | great
+    | good
     | perfect | brilliant | excellent | lovely | sure | yes | yeah | yep | nope | cool | i see | i understand
     | understood | got it | of course | absolutely | thanks | thank you | cheers | sorry | i'?m sorry | hello | hi
     | hey | hiya | good (?:morning|afternoon|evening|day) | doctor | sir | madam | then | well done | bye | goodbye
@@ -68,7 +69,7 @@ _NODDED = re.compile(
     r"(?: ?(?!what|how|why|who|any)[a-z-]{2,40}){1,2})?"
 )
 _GREETS = re.compile(
-    r"(?:hello|hi|hey|hiya|morning|afternoon|evening|alright|good (?:morning|afternoon|evening)|hallo|guten|bonjour"
+    r"\b(?:hello|hi|hey|hiya|morning|afternoon|evening|alright|good (?:morning|afternoon|evening)|hallo|guten|bonjour"
     r"|bonsoir|hola|buen[oa]s|buon|salve|ciao|dag|goede|ola|bo[am]|thanks|thank you|danke|merci|gracias|grazie|dank"
     r"|bedankt|obrigad)"
 )
@@ -115,12 +116,17 @@ def asks_nothing(text: str, spoken: frozenset[str] = frozenset()) -> bool:
 
 def said_of_the_patient(text: str) -> list[str]:
     """The sentences that may be questions in the form of statements: "so you take the tablets", "bowels are fine"."""
-    return [
-        sentence
-        for sentence in _sentences(text)[0]
-        if (not _OF_THE_SPEAKER.match(sentence) or _YOU_DO.search(sentence))
-        and (_OF_THE_PATIENT.search(sentence) or sentence.count(" ") < _SHORT)
-    ]
+    return list(filter(_may_be_of_the_patient, _sentences(text)[0]))
+
+
+def _may_be_of_the_patient(sentence: str) -> bool:
+    nod = _NODDED.fullmatch(sentence)
+    if nod is not None:
+        # "Thanks, Maureen", or "thanks, bowels".
+        return nod[1] is not None
+    if _OF_THE_SPEAKER.match(sentence) and not _YOU_DO.search(sentence):
+        return False
+    return _OF_THE_PATIENT.search(sentence) is not None or sentence.count(" ") < _SHORT
 
 
 def _sentences(text: str) -> tuple[list[str], bool]:
@@ -138,10 +144,12 @@ def _silent(sentence: str, languages: frozenset[str]) -> bool:
         return False
     filler = _FILLERS.match(sentence)
     first, _, rest = sentence.partition(",")
-    starts = [sentence, sentence[filler.end() :] if filler else "", rest.strip() if _nods(first) else ""]
+    # "Okay Kelly, ..."
+    called = filler is not None and first[filler.end() :].isalpha()
+    starts = [sentence, sentence[filler.end() :] if filler else "", rest.strip() if called or _nods(first) else ""]
     return any(silent.match(start) for silent, _ in rules for start in starts)
 
 
 def _nods(sentence: str) -> bool:
     whole = _NODDED.fullmatch(sentence)
-    return whole is not None and (whole[1] is None or _GREETS.match(sentence) is not None)
+    return whole is not None and (whole[1] is None or _GREETS.search(sentence) is not None)

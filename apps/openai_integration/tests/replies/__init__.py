@@ -46,6 +46,11 @@ def asked() -> list[Exchange]:
     ]
 
 
+def invitations() -> list[str]:
+    """Messages that invite an answer without a question mark, a question word or a topic."""
+    return (HERE / "invitations.txt").read_text().splitlines()
+
+
 def untold() -> list[Exchange]:
     """Ordinary exchanges in which no locked fact is told."""
     return _exchanges("untold.txt")
