@@ -207,4 +207,10 @@ STRONG = [
     r"|you(?:'re| are)"
     r" not alone|what (?:are|is|were) your (?:\w+ )?(?:symptoms|concerns?|complaints?|medical)|studying medicine, and"
     r"|my consultation skills",
+    r"it(?:'s| is) possible that you have|you (?:might|may|could) benefit from|taking the time to (?:speak|talk|meet)"
+    r" with me"
+    r"|order (?:a few|some|several) (?:more |further )?tests|let me know if (?:the (?:pain|swelling)|your|you"
+    r" (?:notice|feel))"
+    r"|medical student[.,]? (?:and )?(?:may i|can i|could i|i'd like|i would like|i'll|i'm here|i was (?:asked"
+    r"|wondering))",
 ]

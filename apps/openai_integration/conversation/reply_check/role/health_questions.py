@@ -46,7 +46,8 @@ _LANGUAGES = [
         r"|tests?|scans?|x-?rays?|blood test|take blood|appointment|clinic|put|press|inject\w*|procedure|camera|too"
         r"|yourself ?\?|ever tried|allowed|supposed|meant to|have to|what happens|if you|seen|treat\w*|patients|lunch"
         r"|doctor"
-        r"|dear|love|painkillers|work here|stock|sell|about (?:it|that|this)|see this|done this|operat\w+|catch|die)\b",
+        r"|dear|love|painkillers|advice|suggestions?|tips|leaflets?|cures?|(?:tablets|medicine|cream|syrup) for|work"
+        r" here|stock|sell|about (?:it|that|this)|see this|done this|operat\w+|catch|die)\b",
     ),
     _language(
         r"(?:haben|hatten|nehmen|sind|waren|leiden|rauchen|trinken|schlafen|fuhlen|spuren|wo|seit wann|wie (?:lange|oft"

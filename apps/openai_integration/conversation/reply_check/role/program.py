@@ -98,7 +98,8 @@ _ENGLISH += [
     r"i (?:do not|don't) have an? (?:stomach|mouth|mind|personal life|physical \w+|soul)|i(?:'m| am) always available"
     r"|i(?:'m| am) (?:just |only )?here to (?:answer|help you learn|simulate)|(?:created|made|designed|built) to"
     r" (?:simulate"
-    r"|help you learn|answer your|assist)|digital (?:being|entity|assistant)|helpful assistant|intelligent assistant"
+    r"|help you learn|answer your|assist)|digital (?:being|entity|assistant)|helpful assistant|patient simulator"
+    r"|(?:provide|give) realistic|taste buds, but|intelligent assistant"
     rf"|{_I_AM} an? (?:\w+ )?assistant(?= (?:created|designed|made|that|who can|trained)|[.,]? (?:and )?i (?:can|do"
     rf" not|don't))",
     r"(?:opinions|beliefs|preferences|feelings|emotions) of my own|(?:enough|sufficient) (?:information|context) to"

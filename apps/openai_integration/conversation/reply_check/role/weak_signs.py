@@ -83,6 +83,9 @@ WEAK = [
     r"|helpful to know|keep in mind|remember to|you may (?:feel|experience|notice|need|want to)|can be (?:treated"
     r"|managed"
     r"|controlled)|in the right place|try to (?:lift|raise|move|bend|breathe|squeeze|push)",
+    rf"it(?:'s| is) {QUITE}important to|(?:limit|reduce|cut down) (?:on )?your|try to (?:limit|cut|reduce)|your"
+    rf" (?:intake|levels"
+    r"|cholesterol)|can make (?:\w+ )?(?:symptoms|palpitations|pain|it|things) worse",
     r"is there anything (?:else|specific) (?:that )?you(?:'d| would)? (?:like|want)|do you find (?:it (?:hard"
     r"|difficult)"
     r"|that)|tell me (?:a (?:little |bit )+)?(?:more )?about (?:your|the (?:pain|symptoms))|would you describe"
