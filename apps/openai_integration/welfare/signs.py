@@ -36,6 +36,8 @@ _ENDINGS = (
 )  # fmt: skip
 _IMPERSONAL = frozenset({"it", "this", "there", "that"})
 _CLAUSE = re.compile(r" , |\b(?:but|and|because|so) ")
+# Each death or life in a clause is read with all of it, so that a clause needs an end.
+_LONGEST_CLAUSE, _OVERLAP = 400, 100
 _WE = re.compile(r"\bill (?=(?:just|jump|kill|end|do|be|hurt|never|probably|prob|take|hang|finally)\b)")
 
 
@@ -80,11 +82,18 @@ def _possible(sentence: Sentence) -> bool:
     if not sentence.asks and any(language.speaks_of_it(sentence.plain) for language in LANGUAGES):
         return True
     owner = ""
-    for clause in _CLAUSE.split(sentence.words):
+    for clause in _clauses(sentence.words):
         owner = _whose(clause) or owner
         if (owner or not sentence.asks) and _wishes(clause, owner):
             return True
     return False
+
+
+def _clauses(words: str) -> Iterator[str]:
+    """The clauses of a sentence. What nobody would say in one breath comes in overlapping pieces."""
+    for clause in _CLAUSE.split(words):
+        for start in range(0, max(len(clause) - _OVERLAP, 1), _LONGEST_CLAUSE - _OVERLAP):
+            yield clause[start : start + _LONGEST_CLAUSE]
 
 
 def _whose(clause: str) -> str:
