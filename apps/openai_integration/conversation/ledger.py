@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from apps.llm.requests import ModelRequest
+from apps.openai_integration.conversation.contradictions import contradicted
 from apps.openai_integration.conversation.reply_check import ReplyCheck
 from apps.openai_integration.models import ToldFact
 from apps.scenarios.facts import Fact
@@ -73,9 +74,11 @@ class Assessment:
 
 
 class Ledger:
-    """The ledger of one exchange. `heard` are the texts of facts that the student has heard before."""
+    """The ledger of one exchange. `said` is the student's message, `heard` are the texts of locked facts that were told
+    before."""
 
-    def __init__(self, facts: Sequence[Fact], check: ReplyCheck, heard: Collection[str]) -> None:
+    def __init__(self, facts: Sequence[Fact], check: ReplyCheck, said: str, heard: Collection[str]) -> None:
+        self._said = said
         self._facts = {fact.number: fact for fact in facts}
         self._locked = [fact for fact in facts if fact.locked]
         self._check = check
@@ -90,6 +93,9 @@ class Ledger:
         """Judge a reply that no rule of words has turned away. A reply that was asked for `again` is not turned away
         for a contradiction: the model's word is not worth more than one try."""
         undecided = {fact.number for fact in self.undecided(reply)}
+        against = {*contradicted(self._facts.values(), self._said, reply), *(judgement.against if judgement else ())}
+        if judgement is None and (against and not again):
+            return Assessment(rule="contradiction", facts=tuple(sorted(against)))
         if judgement is None:
             # Words alone take nothing back that answers a question.
             touched = {*undecided, *(self._locked[place].number for place in self._check.told_as_asked(reply))}
@@ -97,9 +103,8 @@ class Ledger:
         volunteered = sorted(undecided & judgement.told - judgement.asked)
         if volunteered:
             return Assessment(rule="locked_fact", facts=tuple(volunteered))
-        against = sorted(judgement.against & self._facts.keys())
-        if against and not again:
-            return Assessment(rule="contradiction", facts=tuple(against))
+        if (against := against & self._facts.keys()) and not again:
+            return Assessment(rule="contradiction", facts=tuple(sorted(against)))
         told = [self._facts[number] for number in sorted(judgement.told & self._facts.keys())]
         return Assessment(
             [

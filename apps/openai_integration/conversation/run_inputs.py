@@ -71,7 +71,8 @@ class RunInputs:
     def ledger(self) -> Ledger:
         """The ledger of this run's exchange."""
         heard = ToldFact.objects.filter(thread_id=self._run.thread_id, locked=True).values_list("text", flat=True)
-        return Ledger(self.facts, self.check, frozenset(heard) if any(fact.locked for fact in self.facts) else ())
+        known = frozenset(heard) if any(fact.locked for fact in self.facts) else ()
+        return Ledger(self.facts, self.check, self.last_said, known)
 
     @property
     def facts(self) -> tuple[Fact, ...]:
