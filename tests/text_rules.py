@@ -7,11 +7,13 @@ from apps.core.text import language, plain, sentence_boundaries, strip_unstorabl
 from apps.llm import endings, failures
 from apps.llm.envelope import reported_in
 from apps.llm.thoughts import ThoughtFilter, without_thoughts
+from apps.openai_integration.conversation.contradictions import contradicted
 from apps.openai_integration.conversation.prompt import ContextBuilder
 from apps.openai_integration.conversation.reply_check import ReplyCheck, diagnoses, knowledge, questions
 from apps.openai_integration.conversation.reply_check.role import breaks_role
 from apps.openai_integration.marking import evidence, injection, scoring
 from apps.openai_integration.welfare import signs
+from apps.scenarios.facts import facts_of
 from openai_emulator.examiner import criteria, marking
 from openai_emulator.language import acts, matching
 from openai_emulator.language.sentences import sentences
@@ -141,6 +143,7 @@ RULES: dict[str, tuple[Rule, int]] = {
     "what is perhaps told": (lambda text: ReplyCheck(CONTENT, [text]).perhaps_told(text[1:]), 2000),
     "no diagnosis": (lambda text: diagnoses.only_denied(("hay", "fever"), plain.plain(text)), 2000),
     "a growing reply": (checked_while_it_grows, 1000),
+    "a contradiction": (lambda text: contradicted(facts_of(FACTS), f"Do you smoke? {text}", f"No, {text}"), 1500),
     "a whole run": (_whole_run, 400),
     "what the student has said": (lambda text: ReplyCheck(CONTENT, [text, "Hi?"]).rule_broken("I cough."), 2000),
     "the language of a fallback": (lambda text: ReplyCheck(CONTENT, [text, text[1:]]).language, 2000),
