@@ -7,12 +7,12 @@ from apps.core.text import language, plain, sentence_boundaries, strip_unstorabl
 from apps.llm import endings, failures
 from apps.llm.envelope import reported_in
 from apps.llm.thoughts import ThoughtFilter, without_thoughts
-from apps.openai_integration.conversation.contradictions import contradicted
-from apps.openai_integration.conversation.prompt import ContextBuilder
-from apps.openai_integration.conversation.reply_check import ReplyCheck, diagnoses, knowledge, questions
-from apps.openai_integration.conversation.reply_check.role import breaks_role
 from apps.openai_integration.marking import evidence, injection, scoring
 from apps.openai_integration.welfare import signs
+from apps.roleplay.contradictions import contradicted
+from apps.roleplay.prompt import ContextBuilder
+from apps.roleplay.reply_check import ReplyCheck, diagnoses, knowledge, questions
+from apps.roleplay.reply_check.role import breaks_role
 from apps.scenarios.facts import facts_of
 from openai_emulator.examiner import criteria, marking
 from openai_emulator.language import acts, matching

@@ -3,11 +3,11 @@
 import pytest
 
 from apps.activities.tests.factories import ActivityFactory
-from apps.openai_integration.conversation.prompt import ContextBuilder
 from apps.openai_integration.models import Thread
 from apps.openai_integration.tasks.runs import run_conversation_async
 from apps.openai_integration.tests.factories import MessageFactory, ThreadFactory
 from apps.openai_integration.tests.sample_threads import GREETS, SECRET, SMOKING, make_activity
+from apps.roleplay.prompt import ContextBuilder
 from apps.scenarios.facts import facts_of
 from apps.scenarios.tests.factories import AssistantScenarioFactory
 from apps.users.models import User

@@ -7,7 +7,7 @@ from apps.flask_compat.lookups import find_activity, find_scenario, reconcile
 from apps.flask_compat.values import is_blank, whole_number
 from apps.flask_compat.views.base import OldView
 from apps.llm import client
-from apps.openai_integration.conversation.prompt import ContextBuilder
+from apps.roleplay.prompt import ContextBuilder
 from apps.users.permissions import IsInstructor
 
 

@@ -20,7 +20,6 @@ from apps.openai_integration.conversation.ledger import (
     judgement_in,
     judgement_of,
 )
-from apps.openai_integration.conversation.reply_check import fallback_reply
 from apps.openai_integration.conversation.run_attempt import (
     Failure,
     Noticed,
@@ -35,6 +34,7 @@ from apps.openai_integration.jobs import usage
 from apps.openai_integration.jobs.leases import keep_lease
 from apps.openai_integration.jobs.usage import CallOutcome
 from apps.openai_integration.welfare import second_look
+from apps.roleplay.reply_check import fallback_reply
 
 # Polling intervals for a background response. They grow with the time that the run has taken.
 _FIRST_POLL_S, _MIN_POLL_S, _MAX_POLL_S = 2.0, 1.0, 3.0

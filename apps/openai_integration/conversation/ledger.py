@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from apps.llm.requests import ModelRequest
-from apps.openai_integration.conversation.contradictions import contradicted
-from apps.openai_integration.conversation.reply_check import ReplyCheck
 from apps.openai_integration.models import ToldFact
+from apps.roleplay.contradictions import contradicted
+from apps.roleplay.reply_check import ReplyCheck
 from apps.scenarios.facts import Fact
 
 # More than so many facts in one reply is no judgement.

@@ -9,9 +9,9 @@ from apps.llm import client
 from apps.llm.requests import ModelRequest
 from apps.openai_integration.conversation.history import WITHHELD, Messages, fit
 from apps.openai_integration.conversation.ledger import CONTRADICTED, REPLY_FORM, Ledger
-from apps.openai_integration.conversation.prompt import ContextBuilder
-from apps.openai_integration.conversation.reply_check import REMINDERS, ReplyCheck
 from apps.openai_integration.models import Message, Run, ToldFact
+from apps.roleplay.prompt import ContextBuilder
+from apps.roleplay.reply_check import REMINDERS, ReplyCheck
 from apps.scenarios.facts import Fact, facts_of
 from apps.scenarios.models import ScenarioVersion
 

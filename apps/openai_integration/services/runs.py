@@ -12,7 +12,6 @@ from apps.activities.models import Activity
 from apps.core.api.exceptions import Conflict
 from apps.openai_integration.conversation.events.publishing import end_events, publish
 from apps.openai_integration.conversation.message_log import append_message, lock_thread
-from apps.openai_integration.conversation.prompt import PROMPT_VERSION
 from apps.openai_integration.jobs.dispatch import enqueue
 from apps.openai_integration.models import Message, Run, Thread, WelfareFlag
 from apps.openai_integration.services.threads import (
@@ -23,6 +22,7 @@ from apps.openai_integration.services.threads import (
 )
 from apps.openai_integration.tasks.runs import run_conversation_async
 from apps.openai_integration.welfare.suspension import sign_of, suspend
+from apps.roleplay.prompt import PROMPT_VERSION
 from apps.scenarios.models import AssistantScenario
 from apps.scenarios.services import current_version
 

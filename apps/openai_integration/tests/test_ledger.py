@@ -7,10 +7,10 @@ import pytest
 
 from apps.openai_integration.conversation.events.streams import stored_entries
 from apps.openai_integration.conversation.ledger import judgement_in
-from apps.openai_integration.conversation.reply_check import FALLBACKS
 from apps.openai_integration.models import Run, ToldFact, Usage
 from apps.openai_integration.tests.factories import MessageFactory, RunFactory, ThreadFactory
 from apps.openai_integration.tests.test_runs import replies, take
+from apps.roleplay.reply_check import FALLBACKS
 from apps.scenarios.tests.factories import AssistantScenarioFactory
 from tests.mocks.openai_mock import Emulator
 

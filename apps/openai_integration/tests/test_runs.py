@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from apps.llm import client
 from apps.llm.retry import MAX_ATTEMPTS
-from apps.openai_integration.conversation.reply_check import FALLBACKS
 from apps.openai_integration.conversation.run_inputs import RunInputs
 from apps.openai_integration.models import Message, Run, Usage
 from apps.openai_integration.models.jobs import LEASE
 from apps.openai_integration.tasks import discard_answers, run_conversation_async, sweep_runs
 from apps.openai_integration.tests.factories import MessageFactory, RunFactory, ThreadFactory
+from apps.roleplay.reply_check import FALLBACKS
 from apps.scenarios.tests.factories import AssistantScenarioFactory
 from tests.mocks.openai_mock import Emulator
 

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.core.text.sentence_boundaries import LONGEST, complete
-from apps.openai_integration.tests.replies import ordinary
+from apps.roleplay.tests.replies import ordinary
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from rest_framework.exceptions import ValidationError
 
 from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.tests.factories import CategoryFactory, SubCategoryFactory
-from apps.openai_integration.conversation.prompt import ANSWER_FORM, SETTING, ContextBuilder
 from apps.openai_integration.models import Message, Thread
 from apps.openai_integration.services.runs import RunService, ScenarioDisabled, ScenarioGone
 from apps.openai_integration.services.threads import RunInProgress, ThreadService
 from apps.openai_integration.tests.factories import MessageFactory, RunFactory, ThreadFactory
+from apps.roleplay.prompt import ANSWER_FORM, SETTING, ContextBuilder
 from apps.scenarios.models import AssistantScenario
 from apps.scenarios.tests.factories import AssistantScenarioFactory
 from apps.users.tests.factories import UserFactory

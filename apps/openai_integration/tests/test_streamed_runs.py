@@ -16,7 +16,6 @@ from apps.llm import streams, transport
 from apps.openai_integration.conversation import message_log, run_inputs
 from apps.openai_integration.conversation.events import publishing
 from apps.openai_integration.conversation.events.streams import stored_entries
-from apps.openai_integration.conversation.reply_check import FALLBACKS
 from apps.openai_integration.conversation.run_attempt import RunAttempt
 from apps.openai_integration.jobs import leases, usage
 from apps.openai_integration.models import Message, Run, Usage
@@ -26,6 +25,7 @@ from apps.openai_integration.services.runs import RunService
 from apps.openai_integration.tasks import run_conversation_async
 from apps.openai_integration.tests.factories import MessageFactory, RunFactory, ThreadFactory
 from apps.openai_integration.tests.test_runs import replies, take
+from apps.roleplay.reply_check import FALLBACKS
 from apps.scenarios.tests.factories import AssistantScenarioFactory
 from tests.mocks.openai_mock import Emulator
 from tests.stack import wait_until

@@ -9,8 +9,8 @@ from rest_framework.views import APIView
 
 from apps.activities.models import Activity
 from apps.llm import client
-from apps.openai_integration.conversation.prompt import ContextBuilder
 from apps.openai_integration.views import examples
+from apps.roleplay.prompt import ContextBuilder
 from apps.users.permissions import IsInstructor
 
 

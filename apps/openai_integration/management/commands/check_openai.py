@@ -15,11 +15,11 @@ from apps.llm.requests import ModelRequest
 from apps.llm.responses import Answer, ModelError
 from apps.llm.traits import Traits, traits_of
 from apps.openai_integration.conversation.ledger import REPLY_FORM, SHOWN, judgement_of
-from apps.openai_integration.conversation.prompt import ContextBuilder
-from apps.openai_integration.conversation.reply_check import ReplyCheck
 from apps.openai_integration.marking.evaluators import CategoryRubricEvaluator
 from apps.openai_integration.marking.evidence import Transcript
 from apps.openai_integration.marking.scoring import InvalidAnswerError
+from apps.roleplay.prompt import ContextBuilder
+from apps.roleplay.reply_check import ReplyCheck
 
 PATIENT = {
     "scenario_text": "Ruth Adler, 52, a florist, has had a cough for three weeks.",

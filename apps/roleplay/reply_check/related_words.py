@@ -3,7 +3,7 @@
 Limited to subjects that authors often lock and students name in many ways.
 """
 
-from apps.openai_integration.conversation.reply_check.stems import stem
+from apps.roleplay.reply_check.stems import stem
 
 _GROUPS = [
     "alcohol drink drinks drinking drinker drank drunk booze beer wine spirits vodka whisky whiskey gin sherry pint "

@@ -8,10 +8,10 @@ from typing import Any
 
 from apps.core.text.language import NAMES, languages_of
 from apps.core.text.plain import Phrase, Phrases, phrase, plain, shingles, words
-from apps.openai_integration.conversation.prompt import RULES
-from apps.openai_integration.conversation.reply_check.diagnoses import diagnosis_forms, student_forms
-from apps.openai_integration.conversation.reply_check.related_words import related_stems
-from apps.openai_integration.conversation.reply_check.stems import WEAK, stems_of
+from apps.roleplay.prompt import RULES
+from apps.roleplay.reply_check.diagnoses import diagnosis_forms, student_forms
+from apps.roleplay.reply_check.related_words import related_stems
+from apps.roleplay.reply_check.stems import WEAK, stems_of
 
 # This many words in a row count as a quotation. Lists of topics are unlike speech, so fewer are enough for them.
 QUOTED = 8

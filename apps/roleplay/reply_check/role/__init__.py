@@ -2,15 +2,15 @@
 
 import re
 
-from apps.openai_integration.conversation.reply_check.role.abroad import speaks_as_clinician_abroad
-from apps.openai_integration.conversation.reply_check.role.clinician import speaks_as_clinician
-from apps.openai_integration.conversation.reply_check.role.health_questions import (
+from apps.roleplay.reply_check.role.abroad import speaks_as_clinician_abroad
+from apps.roleplay.reply_check.role.clinician import speaks_as_clinician
+from apps.roleplay.reply_check.role.health_questions import (
     answers_with_questions,
     asks_about_health,
 )
-from apps.openai_integration.conversation.reply_check.role.narrator import names_itself, narrates
-from apps.openai_integration.conversation.reply_check.role.program import speaks_as_program
-from apps.openai_integration.conversation.reply_check.role.reported import without_reports
+from apps.roleplay.reply_check.role.narrator import names_itself, narrates
+from apps.roleplay.reply_check.role.program import speaks_as_program
+from apps.roleplay.reply_check.role.reported import without_reports
 
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*")
 _ADDRESSED = re.compile(r"\byou(?:r|'ve|'re)?\b")

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from apps.core.text.sentence_boundaries import complete
-from apps.openai_integration.conversation.reply_check import ReplyCheck
-from apps.openai_integration.tests.replies import Exchange, asked, invitations, ordinary, patients, untold, volunteered
+from apps.roleplay.reply_check import ReplyCheck
+from apps.roleplay.tests.replies import Exchange, asked, invitations, ordinary, patients, untold, volunteered
 
 REGISTERS = {"clinical", "everyday", "indirect", "terse", "spoken"}
 ABROAD = {"Keller": "de", "Dubois": "fr", "Romero": "es", "Conti": "it", "De Vries": "nl", "Almeida": "pt"}

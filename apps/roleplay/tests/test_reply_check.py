@@ -2,9 +2,9 @@
 
 import pytest
 
-from apps.openai_integration.conversation.prompt import RULES
-from apps.openai_integration.conversation.reply_check import REMINDERS, ReplyCheck
-from apps.openai_integration.tests.replies import Exchange, hostile, scenarios
+from apps.roleplay.prompt import RULES
+from apps.roleplay.reply_check import REMINDERS, ReplyCheck
+from apps.roleplay.tests.replies import Exchange, hostile, scenarios
 
 MARGARET = scenarios()["Margaret"]
 HELLO = "Hello, my name is Sam and I'm a medical student."

@@ -7,11 +7,11 @@ from typing import Any
 
 from apps.core.text.language import UNKNOWN, foreign, identified, languages_of, script_of
 from apps.core.text.plain import plain, words
-from apps.openai_integration.conversation.reply_check.diagnoses import named_otherwise, only_denied
-from apps.openai_integration.conversation.reply_check.knowledge import Knowledge, LockedFact, knowledge_of
-from apps.openai_integration.conversation.reply_check.questions import asks_nothing, said_of_the_patient
-from apps.openai_integration.conversation.reply_check.role import breaks_role
-from apps.openai_integration.conversation.reply_check.stems import stems_of
+from apps.roleplay.reply_check.diagnoses import named_otherwise, only_denied
+from apps.roleplay.reply_check.knowledge import Knowledge, LockedFact, knowledge_of
+from apps.roleplay.reply_check.questions import asks_nothing, said_of_the_patient
+from apps.roleplay.reply_check.role import breaks_role
+from apps.roleplay.reply_check.stems import stems_of
 
 # Marks of written instructions, which nobody uses in speech. No pattern may match across line ends from the start of a
 # line: 10,000 empty lines would take 14 s.

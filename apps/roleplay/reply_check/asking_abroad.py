@@ -2,7 +2,7 @@
 
 import re
 
-from apps.openai_integration.conversation.reply_check.alternatives import alternatives
+from apps.roleplay.reply_check.alternatives import alternatives
 
 # A statement of this many words is a summary or an explanation; a shorter one may be a question.
 _LONG = r"(?=(?:\S+ ){11})"

@@ -3,8 +3,8 @@
 import pytest
 
 from apps.core.text.language import UNKNOWN, languages_of
-from apps.openai_integration.conversation.reply_check import ReplyCheck
-from apps.openai_integration.tests.replies import Exchange, exchanges, scenarios
+from apps.roleplay.reply_check import ReplyCheck
+from apps.roleplay.tests.replies import Exchange, exchanges, scenarios
 
 ENGLISH = ["Hello, my name is Sam.", "How are you today?"]
 UNKNOWN_LANGUAGES = exchanges("languages_without_profile.txt")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from apps.openai_integration.conversation.contradictions import contradicted
-from apps.openai_integration.tests.replies import asked, patients, untold
+from apps.roleplay.contradictions import contradicted
+from apps.roleplay.tests.replies import asked, patients, untold
 from apps.scenarios.facts import facts_of
 
 FACTS = facts_of(

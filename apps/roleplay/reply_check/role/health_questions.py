@@ -7,7 +7,7 @@ the first person does. The patterns match plain text (see plain.py).
 import re
 from dataclasses import dataclass
 
-from apps.openai_integration.conversation.reply_check.role.clinician import TO_THE_SPEAKER
+from apps.roleplay.reply_check.role.clinician import TO_THE_SPEAKER
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from functools import lru_cache
 
 from apps.core.text.language import languages_of
 from apps.core.text.plain import plain
-from apps.openai_integration.conversation.reply_check.alternatives import alternatives
-from apps.openai_integration.conversation.reply_check.asking_abroad import ABROAD
-from apps.openai_integration.conversation.reply_check.asking_english import ENGLISH_ASKS, ENGLISH_SILENT
+from apps.roleplay.reply_check.alternatives import alternatives
+from apps.roleplay.reply_check.asking_abroad import ABROAD
+from apps.roleplay.reply_check.asking_english import ENGLISH_ASKS, ENGLISH_SILENT
 
 _MARKS = re.compile("[?\uff1f\u061f\u055e\u1367\u2e2e\u203d\u2047-\u2049\u037e\u00bf]")
 # Only from the first of several marks: a thousand dots would take a second.

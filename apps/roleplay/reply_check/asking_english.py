@@ -2,7 +2,7 @@
 
 import re
 
-from apps.openai_integration.conversation.reply_check.alternatives import alternatives
+from apps.roleplay.reply_check.alternatives import alternatives
 
 # A clause begins with the sentence, after a comma, or after one of these words.
 _CLAUSE = r"(?:^|[,(] ?|- |\b(?:and|so|but|or|then|okay|ok|now|well|just|please) )"

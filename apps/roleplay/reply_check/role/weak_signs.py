@@ -3,7 +3,7 @@
 Patients say it now and then, but seldom when they say nothing of themselves.
 """
 
-from apps.openai_integration.conversation.reply_check.role.clinician_signs import FINDING, QUITE, SYMPTOM
+from apps.roleplay.reply_check.role.clinician_signs import FINDING, QUITE, SYMPTOM
 
 WEAK = [
     r"(?:have|had|do|did|were) you (?:(?!feel about)\w+ ){0,3}?(?:suffer|felt (?:any|short|dizzy|sick|like)|recall"

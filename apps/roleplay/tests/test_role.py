@@ -2,9 +2,9 @@
 
 import pytest
 
-from apps.openai_integration.conversation.reply_check import ReplyCheck
-from apps.openai_integration.tests.replies import Exchange, exchanges, scenarios
-from apps.openai_integration.tests.test_false_alarms import first_broken_rule, report
+from apps.roleplay.reply_check import ReplyCheck
+from apps.roleplay.tests.replies import Exchange, exchanges, scenarios
+from apps.roleplay.tests.test_false_alarms import first_broken_rule, report
 
 NOTICED = 0.95
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from apps.activities.samples import teaching_set
 from apps.core.text.sentence_boundaries import complete
-from apps.openai_integration.conversation.prompt import ContextBuilder
-from apps.openai_integration.conversation.reply_check import ReplyCheck
-from apps.openai_integration.tests.replies import ordinary, scenarios
+from apps.roleplay.prompt import ContextBuilder
+from apps.roleplay.reply_check import ReplyCheck
+from apps.roleplay.tests.replies import ordinary, scenarios
 from openai_emulator.patient.reply import reply as emulated_reply
 
 MAX_FALSE_ALARM_RATE = 0.01

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 from apps.core.text.plain import plain
-from apps.openai_integration.conversation.reply_check.stems import stems_of
+from apps.roleplay.reply_check.stems import stems_of
 from apps.scenarios.facts import Fact
 
 _NO = re.compile(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from apps.openai_integration.conversation.reply_check import ReplyCheck
-from apps.openai_integration.tests.replies import scenarios
+from apps.roleplay.reply_check import ReplyCheck
+from apps.roleplay.tests.replies import scenarios
 
 GERMAN = "Ich habe seit drei Wochen keine Luft mehr und kann nicht schlafen."
 ENGLISH = "It hurts behind my eye, and I can't do anything when it comes."

@@ -6,8 +6,8 @@ is said more often than "I".
 
 import re
 
-from apps.openai_integration.conversation.reply_check.role.clinician_signs import STRONG
-from apps.openai_integration.conversation.reply_check.role.weak_signs import FAINT, WEAK
+from apps.roleplay.reply_check.role.clinician_signs import STRONG
+from apps.roleplay.reply_check.role.weak_signs import FAINT, WEAK
 
 SELF = re.compile(r"\b(?:i|i'm|im|i've|ive|i'd|i'll|my|me|mine|myself|we|our|us)\b")
 ADDRESSED = re.compile(r"\b(?:you|you're|you've|you'd|you'll|your|yours|yourself)\b")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from apps.openai_integration.conversation.reply_check import FALLBACKS, ReplyCheck, fallback_reply
-from apps.openai_integration.tests.replies import scenarios
+from apps.roleplay.reply_check import FALLBACKS, ReplyCheck, fallback_reply
+from apps.roleplay.tests.replies import scenarios
 
 QUESTIONS = {
     "en": "Hello, how are you?",

@@ -1,6 +1,0 @@
-"""Checks whether a student may see a reply, and supplies a fallback for one that fails."""
-
-from apps.openai_integration.conversation.reply_check.check import ReplyCheck
-from apps.openai_integration.conversation.reply_check.fallbacks import FALLBACKS, REMINDERS, fallback_reply
-
-__all__ = ["FALLBACKS", "REMINDERS", "ReplyCheck", "fallback_reply"]
