@@ -22,17 +22,34 @@ class Sentence:
         """Whether it ends in a question mark."""
         return self.plain.endswith(("?", "？", "؟"))
 
+    @property
+    def may_be_own(self) -> bool:
+        """Whether it can be about the student: it names them or nobody, and imagines nobody else's life."""
+        if english.IMAGINED.search(self.words) or english.IN_YOUR_PLACE.search(self.words):
+            return False
+        return bool(english.OWN.search(self.words)) or not (self.asks or english.OTHERS.search(self.words))
+
+    @property
+    def is_english(self) -> bool:
+        """Whether too many of its words are plain English for it to be in another language."""
+        said = self.words.split()
+        return sum(word in english.COMMON for word in said) > _MOST_ENGLISH * len(said)
+
 
 Sign = Literal["clear", "possible", "none"]
+# "weak" is what alone says too little to act on: a model is asked, and only its yes counts.
+Level = Literal["clear", "possible", "weak", "none"]
 
 _QUOTED = re.compile("[\"“”„«»「」]([^\"“”„«»「」]{2,400})[\"“”„«»「」]|(?<![\\w'])'([^'\n]{2,200})'(?!\\w)")
-_BEFORE_A_QUOTE = 80
+_BEFORE_A_QUOTE, _AFTER_A_QUOTE = 80, 40
+# "Ich will, like, sterben" has few; "let me check" has many, and words that mean something in French, too.
+_MOST_ENGLISH = 0.35
 _SENTENCE = re.compile("[^.!?;\n…。！？؟।]+[?？؟]?")
 _WORD = re.compile(r"[^\W_]+|,")
 # Contractions by their ending, in the order in which they are written out.
 _ENDINGS = (
-    ("can't", "can not"), ("won't", "will not"), ("n't", " not"), ("'ll", " will"), ("'re", " are"), ("'ve", " have"),
-    ("'m ", " am "), ("'", ""),
+    ("can't", "can not"), ("won't", "will not"), ("shan't", "shall not"), ("n't", " not"), ("'ll", " will"),
+    ("'re", " are"), ("'ve", " have"), ("'m ", " am "), ("'", ""),
 )  # fmt: skip
 _IMPERSONAL = frozenset({"it", "this", "there", "that"})
 _CLAUSE = re.compile(r" , |\b(?:but|and|because|so) ")
@@ -56,33 +73,43 @@ def sign_in(said: str) -> Sign:
     return "possible" if faint and faint + own >= 2 else "none"
 
 
-def strongest(messages: Iterable[str]) -> Sign:
-    """The strongest sign in any of these messages."""
-    signs = {sign_in(said) for said in messages}
-    return "clear" if "clear" in signs else "possible" if "possible" in signs else "none"
+def strongest(messages: Iterable[str]) -> Level:
+    """The strongest sign in any of these messages; "weak" where one of them is only touched by it."""
+    said = list(messages)
+    signs = set(map(sign_in, said))
+    if "clear" in signs:
+        return "clear"
+    if "possible" in signs:
+        return "possible"
+    return "weak" if any(map(is_touched, said)) else "none"
 
 
 def is_touched(said: str) -> bool:
-    """Whether the message has any word that, with a provider's refusal, counts as a sign: weaker than "possible"."""
+    """Whether it has a faint sign: weaker than "possible", and none without a model or a provider's refusal."""
     return any(_faint(sentence) for sentence in _sentences(_without_quotations(plain(said))))
 
 
 def _clear(sentence: Sentence) -> bool:
     without_apostrophes = sentence.plain.replace("'", "")
-    if any(pattern.search(without_apostrophes) for pattern in IN_OTHER_LANGUAGES):
+    if not sentence.is_english and any(pattern.search(without_apostrophes) for pattern in IN_OTHER_LANGUAGES):
         return True
-    return any(_is_own(sentence, match) for pattern in english.CLEAR if (match := pattern.search(sentence.words)))
+    return sentence.may_be_own and any(
+        _is_own(sentence, match) for pattern in english.CLEAR if (match := pattern.search(sentence.words))
+    )
 
 
 def _possible(sentence: Sentence) -> bool:
+    if not sentence.asks and not sentence.is_english and any(words.speaks_of_it(sentence.plain) for words in LANGUAGES):
+        return True
+    if not sentence.may_be_own:
+        return False
     if any(_is_own(sentence, match) for pattern in english.POSSIBLE if (match := pattern.search(sentence.words))):
         return True
-    if not sentence.asks and any(language.speaks_of_it(sentence.plain) for language in LANGUAGES):
-        return True
     owner = ""
+    on_duty = bool(english.ON_DUTY.search(sentence.words))
     for clause in _CLAUSE.split(sentence.words):
         owner = _whose(clause) or owner
-        if (owner or not sentence.asks) and _wishes(clause, owner):
+        if (owner or not sentence.asks) and _wishes(clause, owner, on_duty=on_duty):
             return True
     return False
 
@@ -93,10 +120,10 @@ def _whose(clause: str) -> str:
     return "" if found is None else "self" if found["self"] else "other"
 
 
-def _wishes(clause: str, owner: str) -> bool:
+def _wishes(clause: str, owner: str, *, on_duty: bool) -> bool:
     """Whether a clause speaks of the student's own death or harm, or of having had enough of life."""
     for match in english.DEATH.finditer(clause):
-        if "my" not in match[0] and english.ON_DUTY.search(clause):
+        if on_duty and "my" not in match[0]:
             continue
         after = clause[match.end() :]
         as_subject = english.SUBJECT_AFTER.search(after) and "my" not in match[0] and not english.OWN.search(after)
@@ -131,21 +158,30 @@ def _is_of_self(clause: str, match: re.Match[str], owner: str, *, life: bool = F
 
 def _agrees(asked: Sentence, answered: Sentence) -> bool:
     """Whether the student asks the patient about it and adds: "I have"."""
-    about = english.DEATH.search(asked.words) or "yourself" in asked.words or "hopeless" in asked.words
+    about = english.DEATH.search(asked.words) or english.ASKED_ABOUT.search(asked.words)
     return bool(about and english.OTHERS.search(asked.words) and english.AGREES.search(answered.words))
 
 
 def _faint(sentence: Sentence) -> int:
     """How many faint signs a sentence has; none where it speaks of others."""
-    if english.OTHERS.search(sentence.words):
+    if english.OTHERS.search(sentence.words) or not sentence.may_be_own:
         return 0
-    return sum(1 for pattern in english.FAINT if pattern.search(sentence.words))
+    own_death = any(_dwells_on(sentence, match) for match in english.DEATH.finditer(sentence.words))
+    return own_death + sum(1 for pattern in english.FAINT if pattern.search(sentence.words))
+
+
+def _dwells_on(sentence: Sentence, death: re.Match[str]) -> bool:
+    """Whether the student has to do with death, and not as a subject of study or work."""
+    before, after = sentence.words[: death.start()], sentence.words[death.end() :]
+    *_, last = [None, *english.WHOSE.finditer(before)]
+    subject = english.SUBJECT.search(before) or english.SUBJECT_AFTER.search(after)
+    return bool(last and last["self"] and not subject and _is_own(sentence, death))
 
 
 def _is_own(sentence: Sentence, match: re.Match[str]) -> bool:
     """Whether what was found is the student's own: not denied, not of somebody else, not a mishap."""
     words, before, found = sentence.words, sentence.words[: match.start()], match[0]
-    if english.IN_YOUR_PLACE.search(words) or ("my" not in found and english.ON_DUTY.search(words)):
+    if "my" not in found and english.ON_DUTY.search(words):
         return False
     if "myself" in found and (english.NEGATED.search(before) or english.MISHAP.search(words, match.start())):
         return False
@@ -165,12 +201,15 @@ def _without_quotations(text: str) -> str:
 
 def _is_quoted(text: str, quote: re.Match[str]) -> bool:
     before = text[max(0, quote.start() - _BEFORE_A_QUOTE) : quote.start()]
-    return bool(english.OTHERS.search(before)) or "when" in before or "who" in before
+    after = text[quote.end() : quote.end() + _AFTER_A_QUOTE]
+    return bool(
+        english.OTHERS.search(before) or english.BEFORE_A_QUOTE.search(before) or english.AFTER_A_QUOTE.search(after)
+    )
 
 
 def _sentences(message: str) -> Iterator[Sentence]:
     for match in _SENTENCE.finditer(message.replace(":", ",").replace(" - ", ", ")):
-        words = _spelled_out(match[0])
+        words = english.FIGURES.sub(lambda figure: figure["kept"] or "", _spelled_out(match[0]))
         reported = english.REPORTED.search(words)
         yield Sentence(match[0].strip(), words[: reported.start()] if reported else words)
 

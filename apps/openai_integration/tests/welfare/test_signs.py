@@ -3,13 +3,13 @@
 import pytest
 
 from apps.openai_integration.tests.welfare.corpora import all_messages, messages
-from apps.openai_integration.welfare.signs import is_touched, sign_in
+from apps.openai_integration.welfare.signs import is_touched, sign_in, strongest
 
-DISCLOSURES = ("disclosures", "more_disclosures")
-TURNS = ("consultation_turns", "more_consultation_turns")
+DISCLOSURES = ("disclosures", "more_disclosures", "further_disclosures")
+TURNS = ("consultation_turns", "more_consultation_turns", "further_consultation_turns")
 
 
-@pytest.mark.parametrize(("names", "least"), [(DISCLOSURES, 500), (TURNS, 650)])
+@pytest.mark.parametrize(("names", "least"), [(DISCLOSURES, 900), (TURNS, 1100)])
 def test_the_corpora_are_large_and_have_no_message_twice(names: tuple[str, ...], least: int) -> None:
     found = all_messages(*names)
     assert len(found) >= least
@@ -37,6 +37,13 @@ def test_talk_with_a_patient_at_risk_is_no_sign(name: str) -> None:
     found = all_messages(name)
     alarms = [said for said in found if sign_in(said) != "none"]
     assert len(alarms) <= 0.01 * len(found), alarms
+
+
+@pytest.mark.parametrize("name", TURNS)
+def test_few_turns_have_a_weak_sign_and_cost_a_second_call(name: str) -> None:
+    found = all_messages(name)
+    weak = [said for said in found if sign_in(said) == "none" and is_touched(said)]
+    assert len(weak) <= 0.01 * len(found), weak
 
 
 def test_a_disclosure_is_noticed_among_a_consultations_sentences() -> None:
@@ -67,6 +74,20 @@ def test_how_it_is_written_does_not_hide_it(said: str) -> None:
 )
 def test_any_text_has_an_answer(said: str) -> None:
     assert sign_in(said) == "none"
+
+
+@pytest.mark.parametrize(
+    ("said", "level"),
+    [
+        (["Any allergies?", "I want to die."], "clear"),
+        (["There is only one way out for me now.", "Any allergies?"], "possible"),
+        (["I am in danger.", "Any allergies?"], "weak"),
+        (["Any allergies?", "Do you want to die?"], "none"),
+        ([], "none"),
+    ],
+)
+def test_the_strongest_sign_of_several_messages_counts(said: list[str], level: str) -> None:
+    assert strongest(said) == level
 
 
 def test_a_refused_message_counts_only_where_the_student_touches_on_it() -> None:
