@@ -1,6 +1,7 @@
 """Signs in a student's message that the student, and not the patient, is at risk of harming themselves."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -223,20 +224,26 @@ def _spelled_out(text: str) -> str:
 
 
 def _spelling(word: str) -> str:
-    return english.SPELLINGS.get(word) or _MISSPELLED.get(word, word)
+    return english.SPELLINGS.get(word) or _MISSPELLED.get(word) or _JUMBLED.get(_letters(word), word)
+
+
+def _letters(word: str) -> str:
+    """The first letter of a word and its others in order of the alphabet: "tierd" and "tired" have the same."""
+    return word[:1] + "".join(sorted(word[1:]))
 
 
 def _misspellings() -> dict[str, str]:
-    """The spellings of the keywords with one letter missing, doubled or out of place."""
+    """The spellings of the keywords with one letter missing or doubled."""
     found: dict[str, str] = {}
     for key in english.KEYWORDS:
         for at in range(len(key)):
             rest = key[at + 1 :]
             found[key[:at] + rest] = key
             found[key[:at] + key[at] * 2 + rest] = key
-            if rest:
-                found[key[:at] + rest[0] + key[at] + rest[1:]] = key
     return {wrong: key for wrong, key in found.items() if wrong not in english.KEYWORDS and len(wrong) > 4}
 
 
 _MISSPELLED = _misspellings()
+# Of two keywords with the same letters neither is taken for the other.
+_COUNTS = Counter(map(_letters, english.KEYWORDS))
+_JUMBLED = {_letters(key): key for key in english.KEYWORDS if _COUNTS[_letters(key)] == 1 and len(key) > 3}
