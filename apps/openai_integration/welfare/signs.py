@@ -9,6 +9,7 @@ from typing import Literal
 from apps.core.text.plain import plain
 from apps.openai_integration.welfare import english
 from apps.openai_integration.welfare.languages import IN_OTHER_LANGUAGES, LANGUAGES
+from apps.openai_integration.welfare.resemblance import resemblance
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,9 @@ _ENDINGS = (
     ("can't", "can not"), ("won't", "will not"), ("shan't", "shall not"), ("n't", " not"), ("'ll", " will"),
     ("'re", " are"), ("'ve", " have"), ("'m ", " am "), ("'", ""),
 )  # fmt: skip
+# Log odds from which a sentence that no phrase has foreseen is a sign. Learned from three quarters of the corpora, they
+# are reached by 0.6 % and 1.5 % of the other turns, which are about risk, and by none and 0.2 % of PriMock57's.
+_RESEMBLES, _RESEMBLES_A_LITTLE = 1.5, 1.0
 _IMPERSONAL = frozenset({"it", "this", "there", "that"})
 _CLAUSE = re.compile(r" , |\b(?:but|and|because|so) ")
 _WE = re.compile(r"\bill (?=(?:just|jump|kill|end|do|be|hurt|never|probably|prob|take|hang|finally)\b)")
@@ -67,7 +71,7 @@ def sign_in(said: str) -> Sign:
     sentences = list(_sentences(message))
     if any(map(_clear, sentences)):
         return "clear"
-    if any(map(_possible, sentences)) or any(map(_agrees, sentences, sentences[1:])):
+    if any(map(_possible, sentences)) or any(map(_agrees, sentences, sentences[1:])) or _resembles(said, _RESEMBLES):
         return "possible"
     faint = sum(map(_faint, sentences))
     own = any(pattern.search(_spelled_out(message)) for pattern in english.OUT_OF_PLAY)
@@ -87,7 +91,19 @@ def strongest(messages: Iterable[str]) -> Level:
 
 def is_touched(said: str) -> bool:
     """Whether it has a faint sign: weaker than "possible", and none without a model or a provider's refusal."""
-    return any(_faint(sentence) for sentence in _sentences(_without_quotations(plain(said))))
+    faint = any(_faint(sentence) for sentence in _sentences(_without_quotations(plain(said))))
+    return faint or _resembles(said, _RESEMBLES_A_LITTLE)
+
+
+def own_sentences(said: str) -> Iterator[Sentence]:
+    """The sentences of a message that name the student and can be about them, without what is quoted."""
+    sentences = _sentences(_without_quotations(plain(said)))
+    return (found for found in sentences if english.OWN.search(found.words) and found.may_be_own)
+
+
+def _resembles(said: str, least: float) -> bool:
+    own = (sentence for sentence in own_sentences(said) if not english.OTHERS.search(sentence.words))
+    return any(resemblance(sentence.words, asks=sentence.asks) >= least for sentence in own)
 
 
 def _clear(sentence: Sentence) -> bool:

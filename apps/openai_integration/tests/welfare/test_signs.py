@@ -2,11 +2,8 @@
 
 import pytest
 
-from apps.openai_integration.tests.welfare.corpora import all_messages, messages
+from apps.openai_integration.tests.welfare.corpora import DISCLOSURES, TURNS, all_messages, messages
 from apps.openai_integration.welfare.signs import is_touched, sign_in, strongest
-
-DISCLOSURES = ("disclosures", "more_disclosures", "further_disclosures")
-TURNS = ("consultation_turns", "more_consultation_turns", "further_consultation_turns")
 
 
 @pytest.mark.parametrize(("names", "least"), [(DISCLOSURES, 900), (TURNS, 1100)])
