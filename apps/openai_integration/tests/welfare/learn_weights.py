@@ -1,6 +1,6 @@
 """Learns `welfare/phrases/weights.txt` from the corpora: python -m apps.openai_integration.tests.welfare.learn_weights.
 
-Logistic regression over sets of words and pairs of words. Run it when the corpora have grown; it takes half a minute.
+Logistic regression over sets of words and pairs of words. Run it when the corpora have grown; it takes a second.
 """
 
 import math
@@ -18,7 +18,7 @@ Example = tuple[frozenset[str], int]
 _PASSES = 12
 # No word alone decides: "myself" and "dead" would.
 _MOST = 1.5
-_FILE = Path(__file__).parents[2] / "welfare" / "phrases" / "weights.txt"
+FILE = Path(__file__).parents[2] / "welfare" / "phrases" / "weights.txt"
 _HEAD = """\
 # How much words and pairs of words speak for a student at risk, in hundredths: written by learn_weights, not by hand,
 # from the corpora of the tests. ^ stands for the beginning of a sentence, $ for its end and ? for that of a question.
@@ -74,4 +74,4 @@ def _folded(line: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    _FILE.write_text(written(learned(examples())), encoding="utf-8")
+    FILE.write_text(written(learned(examples())), encoding="utf-8")

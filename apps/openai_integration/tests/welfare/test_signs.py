@@ -2,11 +2,12 @@
 
 import pytest
 
+from apps.openai_integration.tests.welfare import learn_weights
 from apps.openai_integration.tests.welfare.corpora import DISCLOSURES, TURNS, all_messages, messages
 from apps.openai_integration.welfare.signs import is_touched, sign_in, strongest
 
 
-@pytest.mark.parametrize(("names", "least"), [(DISCLOSURES, 900), (TURNS, 1100)])
+@pytest.mark.parametrize(("names", "least"), [(DISCLOSURES, 1200), (TURNS, 1450)])
 def test_the_corpora_are_large_and_have_no_message_twice(names: tuple[str, ...], least: int) -> None:
     found = all_messages(*names)
     assert len(found) >= least
@@ -91,3 +92,8 @@ def test_a_refused_message_counts_only_where_the_student_touches_on_it() -> None
     assert is_touched("I keep going back to suicide, it is all there is")
     assert not is_touched("Have you thought about suicide?")
     assert not is_touched("You stupid idiot, answer me")
+
+
+def test_the_weights_are_those_that_the_corpora_give() -> None:
+    weights = learn_weights.learned(learn_weights.examples())
+    assert learn_weights.FILE.read_text(encoding="utf-8") == learn_weights.written(weights)

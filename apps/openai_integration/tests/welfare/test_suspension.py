@@ -21,7 +21,7 @@ from tests.mocks.openai_mock import Emulator
 pytestmark = pytest.mark.django_db
 CLEAR = "I want to kill myself, and this is not part of the exercise."
 POSSIBLE = "There's only one way out for me now"
-WEAK = "If I don't show up tomorrow, so be it."
+WEAK = "I am in danger."
 NO, UNSURE = (json.dumps({"student_at_risk": verdict}) for verdict in ("no", "unsure"))
 
 
