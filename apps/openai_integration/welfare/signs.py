@@ -46,7 +46,8 @@ _QUOTED = re.compile("[\"“”„«»「」]([^\"“”„«»「」]{2,400})[\
 _BEFORE_A_QUOTE, _AFTER_A_QUOTE = 80, 40
 # "Ich will, like, sterben" has few; "let me check" has many, and words that mean something in French, too.
 _MOST_ENGLISH = 0.35
-_SENTENCE = re.compile("[^.!?;\n…。！？؟।]+[?？؟]?")
+# Longer runs are cut, so that what looks through a whole sentence takes time linear in the message.
+_SENTENCE = re.compile("[^.!?;\n…。！？؟।]{1,500}[?？؟]?")
 _WORD = re.compile(r"[^\W_]+|,")
 # Contractions by their ending, in the order in which they are written out.
 _ENDINGS = (
