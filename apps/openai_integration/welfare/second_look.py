@@ -43,13 +43,14 @@ _SCHEMA = {
 def found_by(run: Run, token: uuid.UUID) -> str | None:
     """Who found that the student of this run may be at risk; None if nobody did.
 
-    Only what may be a sign costs a call. Where it gives no usable answer, the rules decide alone.
+    Only what may be a sign costs a call. Where it gives no usable answer, the rules decide alone: they notice what is
+    possible, and nothing that is weak.
     """
     sign = sign_of(Thread(pk=run.thread_id))
     if sign == "none":
         return None
     verdict = "" if sign == "clear" else _verdict(run, token)
-    if verdict == "no":
+    if verdict == "no" or (sign == "weak" and verdict != "yes"):
         return None
     return WelfareFlag.FoundBy.MODEL if verdict else WelfareFlag.FoundBy.RULES
 

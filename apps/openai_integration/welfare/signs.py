@@ -1,6 +1,7 @@
 """Signs in a student's message that the student, and not the patient, is at risk of harming themselves."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -8,6 +9,7 @@ from typing import Literal
 from apps.core.text.plain import plain
 from apps.openai_integration.welfare import english
 from apps.openai_integration.welfare.languages import IN_OTHER_LANGUAGES, LANGUAGES
+from apps.openai_integration.welfare.resemblance import resemblance
 
 
 @dataclass(frozen=True)
@@ -22,22 +24,44 @@ class Sentence:
         """Whether it ends in a question mark."""
         return self.plain.endswith(("?", "？", "؟"))
 
+    @property
+    def may_be_own(self) -> bool:
+        """Whether it can be about the student: it names them or nobody, and imagines nobody else's life."""
+        if english.IMAGINED.search(self.words) or english.IN_YOUR_PLACE.search(self.words):
+            return False
+        return bool(english.OWN.search(self.words)) or not (self.asks or english.OTHERS.search(self.words))
+
+    @property
+    def is_english(self) -> bool:
+        """Whether too many of its words are plain English for it to be in another language."""
+        said = self.words.split()
+        return sum(word in english.COMMON for word in said) > _MOST_ENGLISH * len(said)
+
 
 Sign = Literal["clear", "possible", "none"]
+# "weak" is what alone says too little to act on: a model is asked, and only its yes counts.
+Level = Literal["clear", "possible", "weak", "none"]
 
 _QUOTED = re.compile("[\"“”„«»「」]([^\"“”„«»「」]{2,400})[\"“”„«»「」]|(?<![\\w'])'([^'\n]{2,200})'(?!\\w)")
-_BEFORE_A_QUOTE = 80
-_SENTENCE = re.compile("[^.!?;\n…。！？؟।]+[?？؟]?")
+_BEFORE_A_QUOTE, _AFTER_A_QUOTE = 80, 40
+# "Ich will, like, sterben" has few; "let me check" has many, and words that mean something in French, too.
+_MOST_ENGLISH = 0.35
+# Longer runs are cut, so that what looks through a whole sentence takes time linear in the message.
+_SENTENCE = re.compile("[^.!?;\n…。！？؟।]{1,500}[?？؟]?")
 _WORD = re.compile(r"[^\W_]+|,")
 # Contractions by their ending, in the order in which they are written out.
 _ENDINGS = (
-    ("can't", "can not"), ("won't", "will not"), ("n't", " not"), ("'ll", " will"), ("'re", " are"), ("'ve", " have"),
-    ("'m ", " am "), ("'", ""),
+    ("can't", "can not"), ("won't", "will not"), ("shan't", "shall not"), ("n't", " not"), ("'ll", " will"),
+    ("'re", " are"), ("'ve", " have"), ("'m ", " am "), ("'", ""),
 )  # fmt: skip
+# Log odds from which a sentence that no phrase has foreseen is a sign. Learned from three quarters of the corpora, they
+# are reached by about 0.5 % and 2.5 % of the other turns, which are about risk, and by 0.1 % and 0.4 % of PriMock57's.
+_RESEMBLES, _RESEMBLES_A_LITTLE = 1.5, 0.8
 _IMPERSONAL = frozenset({"it", "this", "there", "that"})
+_HAD = re.compile(
+    r"\bi would (?=(?:never |not |just )?(?:been|existed|died|gone|woken|taken|succeeded|jumped|killed)\b)"
+)
 _CLAUSE = re.compile(r" , |\b(?:but|and|because|so) ")
-# Each death or life in a clause is read with all of it, so that a clause needs an end.
-_LONGEST_CLAUSE, _OVERLAP = 400, 100
 _WE = re.compile(r"\bill (?=(?:just|jump|kill|end|do|be|hurt|never|probably|prob|take|hang|finally)\b)")
 
 
@@ -51,49 +75,65 @@ def sign_in(said: str) -> Sign:
     sentences = list(_sentences(message))
     if any(map(_clear, sentences)):
         return "clear"
-    if any(map(_possible, sentences)) or any(map(_agrees, sentences, sentences[1:])):
+    if any(map(_possible, sentences)) or any(map(_agrees, sentences, sentences[1:])) or _resembles(said, _RESEMBLES):
         return "possible"
     faint = sum(map(_faint, sentences))
     own = any(pattern.search(_spelled_out(message)) for pattern in english.OUT_OF_PLAY)
     return "possible" if faint and faint + own >= 2 else "none"
 
 
-def strongest(messages: Iterable[str]) -> Sign:
-    """The strongest sign in any of these messages."""
-    signs = {sign_in(said) for said in messages}
-    return "clear" if "clear" in signs else "possible" if "possible" in signs else "none"
+def strongest(messages: Iterable[str]) -> Level:
+    """The strongest sign in any of these messages; "weak" where one of them is only touched by it."""
+    said = list(messages)
+    signs = set(map(sign_in, said))
+    if "clear" in signs:
+        return "clear"
+    if "possible" in signs:
+        return "possible"
+    return "weak" if any(map(is_touched, said)) else "none"
 
 
 def is_touched(said: str) -> bool:
-    """Whether the message has any word that, with a provider's refusal, counts as a sign: weaker than "possible"."""
-    return any(_faint(sentence) for sentence in _sentences(_without_quotations(plain(said))))
+    """Whether it has a faint sign: weaker than "possible", and none without a model or a provider's refusal."""
+    faint = any(_faint(sentence) for sentence in _sentences(_without_quotations(plain(said))))
+    return faint or _resembles(said, _RESEMBLES_A_LITTLE)
+
+
+def own_sentences(said: str) -> Iterator[Sentence]:
+    """The sentences of a message that name the student and can be about them, without what is quoted."""
+    sentences = _sentences(_without_quotations(plain(said)))
+    return (found for found in sentences if english.OWN.search(found.words) and found.may_be_own)
+
+
+def _resembles(said: str, least: float) -> bool:
+    beside = (english.OTHERS, english.ON_DUTY)
+    own = (each for each in own_sentences(said) if not any(pattern.search(each.words) for pattern in beside))
+    return any(resemblance(sentence.words, asks=sentence.asks) >= least for sentence in own)
 
 
 def _clear(sentence: Sentence) -> bool:
     without_apostrophes = sentence.plain.replace("'", "")
-    if any(pattern.search(without_apostrophes) for pattern in IN_OTHER_LANGUAGES):
+    if not sentence.is_english and any(pattern.search(without_apostrophes) for pattern in IN_OTHER_LANGUAGES):
         return True
-    return any(_is_own(sentence, match) for pattern in english.CLEAR if (match := pattern.search(sentence.words)))
+    return sentence.may_be_own and any(
+        _is_own(sentence, match) for pattern in english.CLEAR if (match := pattern.search(sentence.words))
+    )
 
 
 def _possible(sentence: Sentence) -> bool:
+    if not sentence.asks and not sentence.is_english and any(words.speaks_of_it(sentence.plain) for words in LANGUAGES):
+        return True
+    if not sentence.may_be_own:
+        return False
     if any(_is_own(sentence, match) for pattern in english.POSSIBLE if (match := pattern.search(sentence.words))):
         return True
-    if not sentence.asks and any(language.speaks_of_it(sentence.plain) for language in LANGUAGES):
-        return True
     owner = ""
-    for clause in _clauses(sentence.words):
+    on_duty = bool(english.ON_DUTY.search(sentence.words))
+    for clause in _CLAUSE.split(sentence.words):
         owner = _whose(clause) or owner
-        if (owner or not sentence.asks) and _wishes(clause, owner):
+        if (owner or not sentence.asks) and _wishes(clause, owner, on_duty=on_duty):
             return True
     return False
-
-
-def _clauses(words: str) -> Iterator[str]:
-    """The clauses of a sentence. What nobody would say in one breath comes in overlapping pieces."""
-    for clause in _CLAUSE.split(words):
-        for start in range(0, max(len(clause) - _OVERLAP, 1), _LONGEST_CLAUSE - _OVERLAP):
-            yield clause[start : start + _LONGEST_CLAUSE]
 
 
 def _whose(clause: str) -> str:
@@ -102,14 +142,13 @@ def _whose(clause: str) -> str:
     return "" if found is None else "self" if found["self"] else "other"
 
 
-def _wishes(clause: str, owner: str) -> bool:
+def _wishes(clause: str, owner: str, *, on_duty: bool) -> bool:
     """Whether a clause speaks of the student's own death or harm, or of having had enough of life."""
     for match in english.DEATH.finditer(clause):
-        if "my" not in match[0] and english.ON_DUTY.search(clause):
+        if on_duty and "my" not in match[0]:
             continue
         after = clause[match.end() :]
-        own = english.OWN.search(after) and not english.SUBJECT.search(after)
-        as_subject = english.SUBJECT_AFTER.search(after) and "my" not in match[0] and not own
+        as_subject = english.SUBJECT_AFTER.search(after) and "my" not in match[0] and not english.OWN.search(after)
         if not as_subject and _is_of_self(clause, match, owner):
             return True
     for match in english.LIFE.finditer(clause):
@@ -141,21 +180,30 @@ def _is_of_self(clause: str, match: re.Match[str], owner: str, *, life: bool = F
 
 def _agrees(asked: Sentence, answered: Sentence) -> bool:
     """Whether the student asks the patient about it and adds: "I have"."""
-    about = english.DEATH.search(asked.words) or "yourself" in asked.words or "hopeless" in asked.words
+    about = english.DEATH.search(asked.words) or english.ASKED_ABOUT.search(asked.words)
     return bool(about and english.OTHERS.search(asked.words) and english.AGREES.search(answered.words))
 
 
 def _faint(sentence: Sentence) -> int:
     """How many faint signs a sentence has; none where it speaks of others."""
-    if english.OTHERS.search(sentence.words):
+    if english.OTHERS.search(sentence.words) or not sentence.may_be_own:
         return 0
-    return sum(1 for pattern in english.FAINT if pattern.search(sentence.words))
+    own_death = any(_dwells_on(sentence, match) for match in english.DEATH.finditer(sentence.words))
+    return own_death + sum(1 for pattern in english.FAINT if pattern.search(sentence.words))
+
+
+def _dwells_on(sentence: Sentence, death: re.Match[str]) -> bool:
+    """Whether the student has to do with death, and not as a subject of study or work."""
+    before, after = sentence.words[: death.start()], sentence.words[death.end() :]
+    *_, last = [None, *english.WHOSE.finditer(before)]
+    subject = english.SUBJECT.search(before) or english.SUBJECT_AFTER.search(after)
+    return bool(last and last["self"] and not subject and _is_own(sentence, death))
 
 
 def _is_own(sentence: Sentence, match: re.Match[str]) -> bool:
     """Whether what was found is the student's own: not denied, not of somebody else, not a mishap."""
     words, before, found = sentence.words, sentence.words[: match.start()], match[0]
-    if english.IN_YOUR_PLACE.search(words) or ("my" not in found and english.ON_DUTY.search(words)):
+    if "my" not in found and english.ON_DUTY.search(words):
         return False
     if "myself" in found and (english.NEGATED.search(before) or english.MISHAP.search(words, match.start())):
         return False
@@ -175,12 +223,15 @@ def _without_quotations(text: str) -> str:
 
 def _is_quoted(text: str, quote: re.Match[str]) -> bool:
     before = text[max(0, quote.start() - _BEFORE_A_QUOTE) : quote.start()]
-    return bool(english.OTHERS.search(before)) or "when" in before or "who" in before
+    after = text[quote.end() : quote.end() + _AFTER_A_QUOTE]
+    return bool(
+        english.OTHERS.search(before) or english.BEFORE_A_QUOTE.search(before) or english.AFTER_A_QUOTE.search(after)
+    )
 
 
 def _sentences(message: str) -> Iterator[Sentence]:
     for match in _SENTENCE.finditer(message.replace(":", ",").replace(" - ", ", ")):
-        words = _spelled_out(match[0])
+        words = english.FIGURES.sub(lambda figure: figure["kept"] or "", _spelled_out(match[0]))
         reported = english.REPORTED.search(words)
         yield Sentence(match[0].strip(), words[: reported.start()] if reported else words)
 
@@ -190,24 +241,30 @@ def _spelled_out(text: str) -> str:
     for ending, word in _ENDINGS:
         text = text.replace(ending, word)
     words = " ".join(_spelling(word) for word in _WORD.findall(text))
-    return _WE.sub("i will ", words.replace("my self", "myself"))
+    return _HAD.sub("i had ", _WE.sub("i will ", words.replace("my self", "myself")))
 
 
 def _spelling(word: str) -> str:
-    return english.SPELLINGS.get(word) or _MISSPELLED.get(word, word)
+    return english.SPELLINGS.get(word) or _MISSPELLED.get(word) or _JUMBLED.get(_letters(word), word)
+
+
+def _letters(word: str) -> str:
+    """The first letter of a word and its others in order of the alphabet: "tierd" and "tired" have the same."""
+    return word[:1] + "".join(sorted(word[1:]))
 
 
 def _misspellings() -> dict[str, str]:
-    """The spellings of the keywords with one letter missing, doubled or out of place."""
+    """The spellings of the keywords with one letter missing or doubled."""
     found: dict[str, str] = {}
     for key in english.KEYWORDS:
         for at in range(len(key)):
             rest = key[at + 1 :]
             found[key[:at] + rest] = key
             found[key[:at] + key[at] * 2 + rest] = key
-            if rest:
-                found[key[:at] + rest[0] + key[at] + rest[1:]] = key
     return {wrong: key for wrong, key in found.items() if wrong not in english.KEYWORDS and len(wrong) > 4}
 
 
 _MISSPELLED = _misspellings()
+# Of two keywords with the same letters neither is taken for the other.
+_COUNTS = Counter(map(_letters, english.KEYWORDS))
+_JUMBLED = {_letters(key): key for key in english.KEYWORDS if _COUNTS[_letters(key)] == 1 and len(key) > 3}

@@ -7,13 +7,13 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
 from apps.openai_integration.models import Evaluation, Message, Run, Thread, WelfareFlag
-from apps.openai_integration.welfare.signs import Sign, strongest
+from apps.openai_integration.welfare.signs import Level, strongest
 
 # The old API stores up to 200,000 characters before it asks for a reply; reading them all would take seconds.
 _MOST_CHARACTERS = 20_000
 
 
-def sign_of(thread: Thread) -> Sign:
+def sign_of(thread: Thread) -> Level:
     """The strongest sign in what the student has said since the patient's last reply.
 
     What the conversation was suspended for before is left out: a welfare contact has let it go on since.

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+DISCLOSURES = ("disclosures", "more_disclosures", "further_disclosures")
+TURNS = ("consultation_turns", "more_consultation_turns", "further_consultation_turns")
 _FOLDER = Path(__file__).parent
 
 

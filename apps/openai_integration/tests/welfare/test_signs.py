@@ -2,14 +2,12 @@
 
 import pytest
 
-from apps.openai_integration.tests.welfare.corpora import all_messages, messages
-from apps.openai_integration.welfare.signs import is_touched, sign_in
-
-DISCLOSURES = ("disclosures", "more_disclosures")
-TURNS = ("consultation_turns", "more_consultation_turns")
+from apps.openai_integration.tests.welfare import learn_weights
+from apps.openai_integration.tests.welfare.corpora import DISCLOSURES, TURNS, all_messages, messages
+from apps.openai_integration.welfare.signs import is_touched, sign_in, strongest
 
 
-@pytest.mark.parametrize(("names", "least"), [(DISCLOSURES, 500), (TURNS, 650)])
+@pytest.mark.parametrize(("names", "least"), [(DISCLOSURES, 1200), (TURNS, 1450)])
 def test_the_corpora_are_large_and_have_no_message_twice(names: tuple[str, ...], least: int) -> None:
     found = all_messages(*names)
     assert len(found) >= least
@@ -37,6 +35,13 @@ def test_talk_with_a_patient_at_risk_is_no_sign(name: str) -> None:
     found = all_messages(name)
     alarms = [said for said in found if sign_in(said) != "none"]
     assert len(alarms) <= 0.01 * len(found), alarms
+
+
+@pytest.mark.parametrize("name", TURNS)
+def test_few_turns_have_a_weak_sign_and_cost_a_second_call(name: str) -> None:
+    found = all_messages(name)
+    weak = [said for said in found if sign_in(said) == "none" and is_touched(said)]
+    assert len(weak) <= 0.01 * len(found), weak
 
 
 def test_a_disclosure_is_noticed_among_a_consultations_sentences() -> None:
@@ -69,7 +74,26 @@ def test_any_text_has_an_answer(said: str) -> None:
     assert sign_in(said) == "none"
 
 
+@pytest.mark.parametrize(
+    ("said", "level"),
+    [
+        (["Any allergies?", "I want to die."], "clear"),
+        (["There is only one way out for me now.", "Any allergies?"], "possible"),
+        (["I am in danger.", "Any allergies?"], "weak"),
+        (["Any allergies?", "Do you want to die?"], "none"),
+        ([], "none"),
+    ],
+)
+def test_the_strongest_sign_of_several_messages_counts(said: list[str], level: str) -> None:
+    assert strongest(said) == level
+
+
 def test_a_refused_message_counts_only_where_the_student_touches_on_it() -> None:
     assert is_touched("I keep going back to suicide, it is all there is")
     assert not is_touched("Have you thought about suicide?")
     assert not is_touched("You stupid idiot, answer me")
+
+
+def test_the_weights_are_those_that_the_corpora_give() -> None:
+    weights = learn_weights.learned(learn_weights.examples())
+    assert learn_weights.FILE.read_text(encoding="utf-8") == learn_weights.written(weights)

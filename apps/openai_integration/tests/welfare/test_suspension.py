@@ -21,7 +21,8 @@ from tests.mocks.openai_mock import Emulator
 pytestmark = pytest.mark.django_db
 CLEAR = "I want to kill myself, and this is not part of the exercise."
 POSSIBLE = "There's only one way out for me now"
-NO = json.dumps({"student_at_risk": "no"})
+WEAK = "I am in danger."
+NO, UNSURE = (json.dumps({"student_at_risk": verdict}) for verdict in ("no", "unsure"))
 
 
 @pytest.fixture
@@ -101,6 +102,34 @@ def test_the_rules_decide_where_the_model_gives_no_answer(
     noticed(client, thread, POSSIBLE)
     assert state(thread) == (True, 1, ["user"])
     assert WelfareFlag.objects.get().found_by == "rules"
+
+
+def test_a_weak_sign_is_put_to_the_model_and_its_yes_suspends(
+    client: APIClient, thread: Thread, emulator: Emulator
+) -> None:
+    run = noticed(client, thread, WEAK)
+    assert (run.status, run.attempts) == ("cancelled", 0)
+    assert state(thread) == (True, 1, ["user"])
+    assert WelfareFlag.objects.get().found_by == "model"
+    assert len(emulator.requests()) == Usage.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "say", "text": NO},
+        {"kind": "say", "text": UNSURE},
+        {"kind": "say", "text": "I cannot say."},
+        {"kind": "server_error"},
+        {"kind": "refusal"},
+    ],
+)
+def test_a_weak_sign_is_none_without_the_models_yes(
+    client: APIClient, thread: Thread, emulator: Emulator, fault: dict[str, str]
+) -> None:
+    emulator.fault(**fault, only="other", times=0)
+    assert noticed(client, thread, WEAK).status == "completed"
+    assert state(thread) == (False, 0, ["user", "assistant"])
 
 
 def test_an_ordinary_turn_costs_one_call(client: APIClient, thread: Thread, emulator: Emulator) -> None:
