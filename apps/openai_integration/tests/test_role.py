@@ -19,7 +19,7 @@ def noticed(one: Exchange) -> bool:
 
 def test_replies_out_of_the_role_are_noticed() -> None:
     replies = exchanges("out_of_role.txt")
-    assert len({one.reply for one in replies}) >= 450
+    assert len({one.reply for one in replies}) >= 780
     missed = [f"{one.block}: {one.reply}" for one in replies if not noticed(one)]
     print(f"replies out of the role: {len(missed)} of {len(replies)} missed")  # noqa: T201
     assert len(missed) <= (1 - NOTICED) * len(replies), missed
@@ -33,7 +33,7 @@ def test_each_wrong_speaker_is_noticed(speaker: str) -> None:
 
 def test_ordinary_replies_that_come_near_them_pass() -> None:
     replies = exchanges("near_the_role.txt")
-    assert len({one.reply for one in replies}) >= 300
+    assert len({one.reply for one in replies}) >= 640
     rejected = [
         f"{rule}: {one.question} {one.reply}"
         for one in replies

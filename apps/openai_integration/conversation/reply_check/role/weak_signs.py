@@ -83,10 +83,18 @@ WEAK = [
     r"|helpful to know|keep in mind|remember to|you may (?:feel|experience|notice|need|want to)|can be (?:treated"
     r"|managed"
     r"|controlled)|in the right place|try to (?:lift|raise|move|bend|breathe|squeeze|push)",
-    r"is there anything (?:else|specific) (?:that )?you(?:'d| would)? (?:like|want)|do you find (?:it (?:hard"
+    r"is there anything (?:else|specific) (?:that )?you(?:'d| would)? (?:like|want)(?! to (?:ask me|know))|do you"
+    r" find (?:it (?:hard"
     r"|difficult)"
     r"|that)|tell me (?:a (?:little |bit )+)?(?:more )?about (?:your|the (?:pain|symptoms))|would you describe"
     r"|(?:rest|stretching|gentle \w+) (?:and \w+ )+should",
+]
+WEAK += [
+    r"(?:can|could|may|might|will) (?:also |often )?help (?:with|to|prevent|relieve|ease|manage|reduce|improve|you)\b"
+    r"|to (?:relieve|ease|manage"
+    r"|prevent|treat|improve|reduce) (?:the|your|this|\w+)[^.!?\n]{0,30}, (?:try|you|use|apply|take|avoid|it)|please"
+    r" (?:go (?:straight|directly)"
+    r"|stay (?:calm|hydrated)|speak (?:to|with)|talk to your|avoid|rest\b|drink)",
 ]
 # These count only together with another sign.
 FAINT = [
