@@ -93,7 +93,7 @@ def _copies(spoken: str, asked: str) -> bool:
     length = len(" ".join(said))
     if length < (_SHORTEST_COPY if spoken.isascii() else _SHORTEST_COPY // 2) or not asked.rstrip().endswith("?"):
         return False
-    return said in (_WORD.findall(asked), _WORD.findall(_SENTENCE.findall(asked)[-1]))
+    return any(said == _WORD.findall(one) for one in (asked, *_SENTENCE.findall(asked)[-1:]))
 
 
 def _without_answered_question(spoken: str, *, complete: bool) -> str:

@@ -7,6 +7,20 @@ import re
 
 # One language a line or two: advice, comfort with a question, an offer of help, an examination.
 _ABROAD = [
+    r"(?:ihr|ihre|ihren) (?:blutdruck|puls|herz|lunge|werte|temperatur|befund\w*|ergebnisse|blutwerte)\b|(?:votre"
+    r"|vos) (?:tension|pouls|temperature"
+    r"|coeur|poumons|resultats|analyses)\b|su (?:presion|tension|pulso|temperatura|corazon)\b|sus (?:resultados"
+    r"|analisis|pulmones)|(?:la sua|il suo"
+    r"|i suoi) (?:pressione|polso|temperatura|cuore|esami|risultati)|uw (?:bloeddruk|hartslag|temperatuur|hart|longen"
+    r"|uitslag\w*)|(?:sua|seus?) (?:pressao"
+    r"|pulso|temperatura|coracao|exames|resultados)\b|pani?a? (?:cisnienie|tetno|puls|temperatura|serce|wyniki)"
+    r"|ваш[аеи]? (?:давление|пульс|температура"
+    r"|сердце|результаты|анализы)|(?:tansiyonunuz|nabz[ıi]n[ıi]z|atesiniz|sonuclar[ıi]n[ıi]z)",
+    r"(?:was ist der grund (?:ihres|fur ihren)|quel est le motif|cual es el motivo|qual e il motivo|qual (?:e )?o"
+    r" motivo da|wat is de reden van)|haben sie"
+    r" (?:gut|genug) geschlafen|vous devriez (?!me|m')|wat kan ik (?:vandaag )?voor|gehen sie (?:am besten |bitte "
+    r"|sofort |lieber |morgen )+|(?:mal[ıi]s[ıi]n[ıi]z"
+    r"|melisiniz)\b|\w{1,20}(?:mal[ıi]s[ıi]n[ıi]z|melisiniz)\b",
     r"es ist (?:sehr |auch )?(?:wichtig|ratsam|empfehlenswert),? (?:dass (?:sie|du)\b|(?:viel|ausreichend|genug|einen"
     r" arzt|sich|regelmassig))"
     r"|(?:wurde|kann|mochte|rate|empfehle) (?:ich )?(?:ihnen|dir)[^.!?\n]{0,15}(?:empfehlen|raten|vorschlagen|,|zu\b)"
@@ -33,7 +47,8 @@ _ABROAD = [
     r"|me\b)|(?:beber|acudir|consultar|descansar"
     r"|mantener|seguir))|(?:le|te) (?:recomiendo|aconsejo|sugiero|recomendaria|aconsejaria)|si (?:los|el|la|sus|su)"
     r" [^.!?\n]{0,50}(?:consulte|acuda"
-    r"|llame|busque)|no dude en|deberia (?:de )?(?:intentar|reducir|dejar|evitar|comer|hacer)",
+    r"|llame|busque)|no dude en|deberia (?:de )?(?:intentar|reducir|dejar|evitar"
+    r"|comer|hacer|beber|caminar)(?![^.!?\n]{0,120}\b(?:lo se|ya|yo|mi|me)\b)",
     r"(?:lamento|siento) (?:mucho )?(?:lo que|escuchar|oir|saber|su perdida|que (?:este|te|se))|desde cuando (?:tiene"
     r"|siente|le)|gracias por (?:compartir"
     r"|contarme|decirme|confiar)|como (?:le|te) (?:ha afectado|afecta|esta afectando)|voy a (?:tomar|examinar|revisar"
@@ -43,7 +58,7 @@ _ABROAD = [
     r"|riposare|seguire|rivolgersi|mantenere"
     r"|evitare)|(?:le|ti) (?:consiglio|raccomando|suggerisco|consiglierei)|se (?:i|il|la) [^.!?\n]{0,50}(?:consulti"
     r"|contatti|chiami|si rivolga)"
-    r"|non esiti a|dovrebbe (?:cercare|ridurre|evitare|bere|fare)",
+    r"|non esiti a|(?:lei )?dovrebbe (?:cercare|ridurre|evitare|bere|fare|mangiare|smettere)",
     r"mi dispiace (?:molto )?(?:sentir|per la sua|sapere|che lei)|da quanto tempo ha\b|grazie per (?:aver\w*"
     r" (?:condivis|dett|raccontat|parlat)|la sua fiducia)|come (?:posso|possiamo) (?:aiutar"
     r"|esser)|come (?:la|le) ha (?:influenzato|influito)|(?:ora|adesso) (?:le|la) (?:misuro|visito|ascolto)|si"
@@ -60,7 +75,8 @@ _ABROAD = [
     r" )?(?:importante|fundamental|essencial"
     r"|recomendavel) (?:beber|descansar|procurar|consultar|que (?:voce|o senhor|a senhora)|manter|seguir)|se (?:os|a"
     r"|o) [^.!?\n]{0,50}(?:procure|consulte"
-    r"|ligue)|nao hesite em|(?:voce|o senhor|a senhora) deve(?:ria)? (?:evitar|tentar|reduzir|procurar|beber)",
+    r"|ligue)|nao hesite em|(?:voce|o senhor|a senhora) deve(?:ria)? (?:evitar|tentar|reduzir|procurar|beber|fazer"
+    r"|comer|parar)",
     r"(?:sinto|lamento) (?:muito )?(?:em |por |a sua )?(?:ouvir|saber|perda)|ha quanto tempo (?:voce|o senhor|a"
     r" senhora|sente|tem)|obrigad[oa] por (?:compart"
     r"|partilh|me contar|contar|confiar)|como posso (?:ajuda|te|lhe)|como isso (?:tem )?afet|vou (?:examinar|medir"
@@ -98,6 +114,8 @@ _UNSPACED = re.compile(
     r"(?:多|少|注意|避免|去看|尝试|休息)|(?:注意休息|多喝水，)|(?:很|非常)?(?:抱歉|遗憾|难过)(?:听到|得知)|什么时候开始的[?？]|(?:有什么|什么)(?:可以|能)(?:帮|为)"
     r"(?:到|助)?(?:您|你)|感谢(?:您|你)(?:的)?(?:分享|告诉)|(?:您|你)(?:感觉|觉得)(?:怎么样|如何)[^。\n]{0,4}[?？]|请(?:躺下|坐|深呼吸|张开)|我(?:来|给"
     r"|要)(?:给|为)?(?:您|你)(?:检查|听|量)"
+    r"|(?:您|你)的(?:血压|脉搏|体温|心脏|检查结果|化验)|(?:您|你)(?:应该|最好|需要)(?!帮|给|告诉|看)[^。？！\n我]{2,80}[。！]|(?:た|だ)(?:ほう|方)がいいです(?:よ|ね)"
+    r"|(?:血圧|脈|体温|数値)(?:が|は)[^。私\n]{0,10}ですね|يجب (?:عليك|أن ت)|ضغط دمك|نبضك|حرارتك|نتائجك"
     r"|お勧めし|おすすめし|(?:医師|医者|病院|医療機関)(?:に|を)[^。\n]{0,6}(?:相談して|受診して|ご相談)(?:ください|下さい)|(?:十分に|ゆっくり)[^。\n]{0,12}(?:てください"
     r"|ことが大切)"
     r"|(?:お辛い|大変)です(?:よ)?ね|いつ(?:から|頃から)[^。？！\n]{0,16}(?:ありますか|ですか|ましたか)[?？]?\Z|どう(?:されました|なさいました)|何かお(?:手伝い|困り)"
@@ -132,16 +150,16 @@ _ORDERS = re.compile(
     r" (?!pani?a?\b|o\b|mi\b|powiedziec"
     r"|pomoc)\w+(?:ac|ic|yc|ec|sc)\b|(?:unikaj|pij|odpoczywaj|pamietaj)(?:cie)?\b|(?!скаж|помог|извин|прост|посмотр"
     r"|подожд|послуша|даит|здравств|понима"
-    r"|знаит)[а-я]{2,14}(?:ите|аите|еите|оите)(?:сь)?\b)[^.!?\n]*(?:[.!\n]|\Z)"
-    r"|\w+(?:may[ıi]n|kac[ıi]n[ıi]n|dinlenin|icin|kullan[ıi]n|unutmay[ıi]n|al[ıi]n)(?:[.!]|\Z)|请(?!问|帮|给|告诉|看"
-    r"|救)[^。？！\n]{2,}(?:[。！\n]|\Z)|避免[^。？！\n]{2,}多"
-    r"|(?:[^。？！\n]{2,})(?<!助けて)(?<!教えて)(?<!見て)(?<!治して)(?<!待って)(?:てください|でください|とってください)(?:[。！\n]|\Z)"
+    r"|знаит)[а-я]{2,14}(?:ите|аите|еите|оите)(?:сь)?\b)[^.!?\n]{0,120}(?:[.!\n]|\Z)"
+    r"|\b\w{1,20}(?:may[ıi]n|kac[ıi]n[ıi]n|dinlenin|icin|kullan[ıi]n|unutmay[ıi]n|al[ıi]n)(?:[.!]|\Z)|请(?!问|帮|给|告诉|看"
+    r"|救)[^。？！\n]{2,80}(?:[。！\n]|\Z)|避免[^。？！\n]{2,80}多"
+    r"|(?<!助け)(?<!教え)(?<!見)(?<!治し)(?<!待っ)(?<!聞い)(?<!言っ)(?:て|で)ください(?:[。！\n]|\Z)"
     r"|(?:\A|(?<=[.!؟] ))(?:تجنب|اشرب|استرح|حاول|تناول|خذ|راجع|استشر|اتصل|لا تنس|احرص)\b"
 )
 _SYMPTOMS = re.compile(
     r"\b(?:symptome?s?n?|beschwerden|sintoma[s]?|sintomi|disturbi|klachten|objawy|симптомы?|жалобы|belirti\w*"
     r"|sikayet\w*)\b"
-    r"(?! (?:of|von|de|di|van|d'))[^.!?\n]*\?|症状[^。？！\n]{0,12}[?？]|أعراض[^.؟!\n]{0,20}؟"
+    r"(?! (?:of|von|de|di|van|d'))[^.!?\n]{0,120}\?|症状[^。？！\n]{0,12}[?？]|أعراض[^.؟!\n]{0,20}؟"
 )
 _COMFORT = re.compile(
     r"\b(?:ich verstehe (?:ihre|deine|dass sie|wie sie)|je comprends (?:votre|vos|que (?:vous|ce|cela))|entiendo"

@@ -33,6 +33,11 @@ _PLAY = [
     r"|(?:get|getting|got) into character|in character[.,!]|my role (?:here )?is (?:to (?:be|play|act)|the patient)"
     r"|supposed to be (?:the|a|your)"
     r" patient|the patient, so (?:please )?(?:you|ask|go)|for the purposes? of (?:this|the|our)|when answering[.,]",
+    r"(?:understood|got it|okay|sure|alright)[.!,] i(?:'m| am) (?:an?|the|now|your|mrs|mr|ms)"
+    r" [^.!?\n]{0,60}(?:you(?:'re| are) the (?:doctor|student)"
+    r"|patient)|and you(?:'re| are) the (?:doctor|student|clinician)[.,!]|ready to be (?:your|the) patient|let's"
+    r" (?:pretend|imagine|role-?play)"
+    r"|(?:this|here) is where the patient|the patient would \w+",
     r"case notes|character sheet|(?:scenario|case) (?:says|states|description|does not|doesn't)|(?:correct|right"
     r"|final|underlying|most"
     r" likely) diagnosis (?:is|would|was)|examination of the patient|as the patient,|out of character|patient's"
@@ -65,6 +70,11 @@ _COACH = [
     r"(?: is|:)|(?:areas?|room) for improvement|your use of (?:jargon|language|open|silence|medical)|(?:excellent"
     r"|good|great|nice|strong) (?:opening|introduction|technique|approach|listening"
     r"|summary|question)[.!]+ (?:you|now|try|keep)",
+    r"your (?:introduction|closing|tone|approach|body language|explanation|technique|opening) (?:was|were|is|could)"
+    r"|next step ?:"
+    r"|(?:for|of) that consultation|you could have (?:shown|asked|explored|explained|introduced|used)|remember that"
+    r" (?:the )?patients?"
+    r"|you (?:did not|didn't) (?:ask (?:for|about|the|me about)|introduce|explore)",
     r"feedback ?:|keep up the (?:good|great)|(?:good|great|excellent) (?:use of|summary|follow-?up)|you are exploring"
     r"|(?:shows|showed)"
     r" (?:real |good |great |that you)(?:\w+ )?(?:empathy|interest|are|care)|great that you(?:'re| are) asking|well"
@@ -86,7 +96,8 @@ _ABROAD = [
     r"|frag)"
     r"|(?:sie haben|du hast) (?:eine (?:sehr )?(?:gute|offene)|gut (?:gefragt|zugehort))|offene frage|der patient"
     r" (?:ist|hat|wurde|konnte)",
-    r"(?:super|gute|tolle|prima|ausgezeichnete) frage[.!] (?:fragen|denken|versuchen|jetzt)|ich spiele (?:heute |hier"
+    r"das (?:haben sie|hast du) (?:\w+ )?(?:gut|einfuhlsam|schon|toll|sehr \w+) (?:gefragt|gemacht|erklart)|(?:super"
+    r"|gute|tolle|prima|ausgezeichnete) frage[.!] (?:fragen|denken|versuchen|jetzt)|ich spiele (?:heute |hier"
     r" )?(?:ihre|ihren|deine)"
     r"|(?:bonne|excellente) question ?[!.] ?(?:pensez|demandez|essayez|vous)|buena pregunta[.!] [¿¡]?(?:pregunte"
     r"|ahora|intente|recuerde|usted)"

@@ -10,7 +10,8 @@ _ROLES = (
     r"|пациент(?:ка)?"
     r"|hasta|患者|病人|المريضة?|환자|doctor|doktor|dr\.?|arzt|arztin|medecin|docteur|medico|medica|dottore|arts|lekarz|врач"
     r"|医生|先生|医師|الطبيب|학생|student(?:in|e)?|etudiante?|estudiante|studente(?:ssa)?|ogrenci|студент|学生|الطالب|clinician"
-    r"|nurse|narrator|examiner|coach|tutor|feedback|scenario|role-?play|context|setting|response|answer|reply|antwort"
+    r"|nurse|narrator|examiner|coach|tutor|pt|speaker \d|person \d|feedback|scenario|role-?play|context|setting"
+    r"|response|answer|reply|antwort"
     r"|reponse|respuesta|risposta|resposta)"
 )
 _TITLES = r"(?:mrs?|ms|miss|herr|frau|monsieur|madame|mme|senora?|signora?|pani?|mevrouw|meneer)"
@@ -37,7 +38,10 @@ _INTRODUCED = re.compile(
     rf"\b{_IS}(?!(?:also|an?|the)\b)\w+(?: \w+)?[,.]? (?:and |und |et |y |e |en |i |и )?(?:{_IS})?(?:just |actually )?"
     rf"(?:[\w-]+ ){{0,3}}?(?:of the |der )?{_STUDENT}"
     r"|\b(?:i've|i have|i was) been asked to (?:talk|speak|take (?:your|a) history|see|examine|interview)"
-    r"|\b(?:i'm|i am) training to be a doctor|my supervisor (?:asked|told|wants) me to (?:see|talk|speak)"
+    r"|\b(?:i'm|i am) (?:training to be a doctor|in my \w+ year (?:at|of) med\w+|a student from the)|\b(?:to|i) take"
+    r" an? (?:\w+ )?history\b"
+    r"|\bi(?:'d| would) like to talk (?:to|with) you about your"
+    r"|my supervisor (?:asked|told|wants) me to (?:see|talk|speak)"
     r"|\b(?:ich bin|mein name ist) \w+ und (?:ich )?studiere (?:human)?medizin"
     r"|(?:我是|私は)(?:医学生|一名医学生|医学部)"
     r"|would it be (?:ok|okay|all ?right) if i (?:asked|examined|took|spoke)"
@@ -46,7 +50,7 @@ _NAMED = re.compile(rf"(?<!\w){_IS}([^\W\d_]+)(?= ?[,.!。，、]|\Z| (?:and|und
 _GREETED = re.compile(
     r"\b(?:hello|hi|hey|good (?:morning|afternoon|evening)|guten|hallo|grussgott|bonjour|salut|ciao|bonsoir|hola"
     r"|buen[oa]s|buongiorno"
-    r"|salve|goed|ola|bom|boa|dzien|здравствуите|добр\w+|merhaba|gunaydin)\b|你好|您好|こんにちは|おはよう|مرحبا|السلام|صباح"
+    r"|salve|goed\w*|ola|bom|boa|dzien|здравствуите|добр\w+|merhaba|gunaydin)\b|你好|您好|こんにちは|おはよう|مرحبا|السلام|صباح"
 )
 _NO_NAMES = re.compile(
     r"(?:an?|the|not|here|just|so|very|going|glad|fine|good|well|from|your|one|sorry|afraid|ok|okay|sure|happy|really"
