@@ -131,7 +131,7 @@ _UNSPACED = re.compile(
 _SELF = re.compile(
     r"\b(?:ich|mir|mich|mein\w*|wir|uns|je|j'\w+|me|m'\w+|moi|mon|ma|mes|nous|yo|mi|mis|conmigo|io|mio|mia|miei|ho|ik"
     r"|mij|mijn"
-    r"|eu|meu|minha|mim|mnie|moj\w*|moja|я|мне|меня|мо[ияе]\w*|нас|ben|bana|beni\w*)\b|[我私俺僕]|\w+ني\b"
+    r"|eu|meu|minha|mim|mnie|moj\w*|moja|я|мне|меня|мо[ияе]\w*|нас|ben|bana|beni\w*)\b|[我私俺僕]|ني\b"
 )
 _BEGINNING = r"(?:\A|(?<=[.!?\n] )|(?<=\n)|(?<=, )|(?<=: ))"
 _ORDERS = re.compile(
