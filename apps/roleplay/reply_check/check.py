@@ -107,11 +107,11 @@ class ReplyCheck:
         return identified("\n".join(str(self._content.get(key) or "") for key in _TOLD))
 
     def _broken(self, spoken: str, *, complete: bool) -> str | None:
-        if breaks_role(spoken, self._asked, self._names, complete=complete):
-            return "role_break"
         reply_words = words(spoken)
         if _MARKERS.search(spoken) or self._knowledge.quotable.any_in(reply_words):
             return "instructions_quoted"
+        if breaks_role(spoken, self._asked, self._names, complete=complete):
+            return "role_break"
         if any(not only_denied(form, spoken) for form in self._knowledge.named.found_in(reply_words) if self._unnamed):
             return "diagnosis_named"
         if self.asks_nothing and len(reply_words) >= _WORDS_TO_TELL:

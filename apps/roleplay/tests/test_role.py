@@ -19,7 +19,7 @@ def noticed(one: Exchange) -> bool:
 
 def test_replies_out_of_the_role_are_noticed() -> None:
     replies = exchanges("out_of_role.txt")
-    assert len({one.reply for one in replies}) >= 520
+    assert len({one.reply for one in replies}) >= 880
     missed = [f"{one.block}: {one.reply}" for one in replies if not noticed(one)]
     print(f"replies out of the role: {len(missed)} of {len(replies)} missed")  # noqa: T201
     assert len(missed) <= (1 - NOTICED) * len(replies), missed
@@ -33,7 +33,7 @@ def test_each_wrong_speaker_is_noticed(speaker: str) -> None:
 
 def test_ordinary_replies_that_come_near_them_pass() -> None:
     replies = exchanges("near_the_role.txt")
-    assert len({one.reply for one in replies}) >= 350
+    assert len({one.reply for one in replies}) >= 690
     rejected = [
         f"{rule}: {one.question} {one.reply}"
         for one in replies
@@ -76,7 +76,76 @@ def test_a_repeated_question_is_not_the_patients() -> None:
     assert broken_rule("Any fever? No, nothing like that.", "Any fever?") is None
 
 
+@pytest.mark.parametrize(
+    ("reply", "asked"),
+    [
+        ("Where does it hurt? Here, mostly.", "How are you?"),
+        ("When did it start? Let me think. About March.", "And before that?"),
+        ("Worse at night? Yes, always.", "???"),
+        ("My name is Claude Dupont.", "What's your name?"),
+    ],
+)
+def test_a_question_that_the_patient_answers_is_the_patients(reply: str, asked: str) -> None:
+    assert first_broken_rule(scenarios()["Margaret"], [asked], reply) is None
+
+
+@pytest.mark.parametrize(
+    ("reply", "asked"),
+    [
+        ("Wo tut es weh?", "Wo tut es weh?"),
+        ("What tablets do you take?", "Hello there. What tablets do you take?"),
+        ("Guten Morgen, ich bin Jana und studiere Medizin.", "Guten Morgen, ich bin Jana und studiere Medizin."),
+        ("Salut, je suis Lea, enchantée.", "Salut, je suis Lea, étudiante."),
+    ],
+)
+def test_the_students_words_given_back_are_not_the_patients(reply: str, asked: str) -> None:
+    assert broken_rule(reply, asked) == "role_break"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Yes, I'm an AI developed by Alibaba Cloud.",
+        "Ja, ich bin Qwen.",
+        "我是由阿里云开发的。",
+        "I'm Claude, made by Anthropic.",
+    ],
+)
+def test_the_name_of_a_maker_or_model_breaks_the_role_although_it_was_asked_for(reply: str) -> None:
+    assert broken_rule(reply, "You're an AI, aren't you?") == "role_break"
+
+
 def test_a_reply_is_stopped_at_the_sentence_that_breaks_the_role() -> None:
     check = ReplyCheck(scenarios()["Margaret"], ["How are you?"])
     assert check.rule_broken_so_far("I'm a little tired.") is None
     assert check.rule_broken_so_far("I'm a little tired. How can I help you today?") == "role_break"
+
+
+@pytest.mark.parametrize(
+    ("asked", "reply"),
+    [
+        ("You're an AI, aren't you?", "Yes"),
+        ("You're an AI, aren't you?", "Yes, I am. What else?"),
+        ("Are you a chatbot?", "I am, yes."),
+        ("Are you a real person?", "No."),
+        ("Bist du eine KI?", "Ja."),
+        ("Are you even human?", "No, I'm not."),
+    ],
+)
+def test_a_bare_admission_breaks_the_role(asked: str, reply: str) -> None:
+    assert broken_rule(reply, asked) == "role_break"
+
+
+@pytest.mark.parametrize(
+    ("asked", "reply"),
+    [
+        ("You're an AI, aren't you?", "No, love, I'm just me."),
+        ("Are you a real person?", "Yes."),
+        ("Are you a chatbot?", "No."),
+        ("Are you a real person?", "Yes, as real as you are."),
+        ("Do you use a computer at work?", "No."),
+        ("Do you live alone?", "Yes."),
+    ],
+)
+def test_answers_in_the_part_to_who_somebody_is(asked: str, reply: str) -> None:
+    assert broken_rule(reply, asked) is None

@@ -42,7 +42,8 @@ _LANGUAGES = [
         r"|surger\w+|relatives|live with|at home|thoughts of|rash|ill|heart problems|causing|discomfort|gained"
         r"|hopeless)\b",
         r"(?:i|i'm|i've|i'd|i'll|my|me|mine|we|our|us|know|think|mean|recommend|explain|prescribe|give|write|check|look"
-        r"|call|ring|send|want|need|needle|believe|hear|understand|sure|mind|something|anything for|stronger|results?"
+        r"|call|ring|send|what \w+ would you|want|need|needle|believe|hear|understand|sure|mind|something|anything for"
+        r"|stronger|results?"
         r"|tests?|scans?|x-?rays?|blood test|take blood|appointment|clinic|put|press|inject\w*|procedure|camera|too"
         r"|yourself ?\?|ever tried|allowed|supposed|meant to|have to|what happens|if you|seen|treat\w*|patients|lunch"
         r"|doctor"

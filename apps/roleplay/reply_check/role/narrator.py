@@ -28,6 +28,7 @@ _DIRECTIONS = [
     r"^[\"“][^\"”\n]{1,300}[\"”] (?:she|he|they|\w+) (?:says|whispers|replies|adds|mutters|murmurs)\b",
     r"[(\[*](?:the )?patient (?:\w+ ){0,3}\w+[^)\]*\n]{0,60}[)\]*]|^(?:she|he) takes an? \w+ breath",
     rf"^(?:she|he) (?:{_GESTURE}|{_SOUND})(?= (?:as|and|before|for|slowly|quietly)|[,.])",
+    r"\[(?:(?:mrs?|ms)\.? \w+|the patient|patient|he|she) [^\]\n]{0,80}\]",
     r"^[^\w\n]*note ?:|\(note ?:",
 ]
 _NARRATED = [

@@ -106,14 +106,15 @@ _ENGLISH += [
     r" (?:answer"
     r"|provide|respond)|(?:give|provide) (?:you )?(?:with )?(?:some )?general information|i(?:'m| am) not a human\b|a"
     r" text-based",
-    rf"(?:{_I_AM}|my name is) (?:qwen|chat ?gpt|claude|gemini|llama|copilot|gemma|mistral|deepseek|phi-?\d)\b"
+    rf"(?:{_I_AM}|my name is) (?:qwen|chat ?gpt|gemini|llama|copilot|mistral|deepseek|phi-?\d)\b"
     r"|created by (?:alibaba|microsoft|google|meta|mistral|deepseek)|computer programme\b",
     r"as an assistant,? i (?:do not|don't|cannot|can't|am not|have no)\b|i exist to|provide more details|functioning"
     r" (?:properly|normally|as|well)\b|i(?:'m| am) (?:just |only )?software\b"
     r"|developed by"
     r" (?:an? team|engineers)|(?:cannot|can't|unable to) (?:share|provide|disclose|give) personal (?:information"
     r"|details|data)",
-    r"not (?:qualified|able|allowed|authori[sz]ed|licensed) to (?:provide|give|offer) (?:an? |any )?(?:medical|diagnos"
+    r"(?:offer|provide) (?:only )?general information|not able to diagnose|not (?:qualified|able|allowed"
+    r"|authori[sz]ed|licensed) to (?:provide|give|offer) (?:an? |any )?(?:medical|diagnos"
     r"|professional)|(?:provide|give me) (?:some |a bit )?more context|rephrase (?:your|the) (?:question|prompt)",
 ]
 _PROGRAM = (

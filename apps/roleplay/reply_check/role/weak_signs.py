@@ -86,10 +86,27 @@ WEAK = [
     rf"it(?:'s| is) {QUITE}important to|(?:limit|reduce|cut down) (?:on )?your|try to (?:limit|cut|reduce)|your"
     rf" (?:intake|levels"
     r"|cholesterol)|can make (?:\w+ )?(?:symptoms|palpitations|pain|it|things) worse",
-    r"is there anything (?:else|specific) (?:that )?you(?:'d| would)? (?:like|want)|do you find (?:it (?:hard"
+    r"is there anything (?:else|specific) (?:that )?you(?:'d| would)? (?:like|want)(?! to (?:ask me|know))|do you"
+    r" find (?:it (?:hard"
     r"|difficult)"
     r"|that)|tell me (?:a (?:little |bit )+)?(?:more )?about (?:your|the (?:pain|symptoms))|would you describe"
     r"|(?:rest|stretching|gentle \w+) (?:and \w+ )+should",
+]
+WEAK += [
+    r"(?:perhaps|maybe) you (?:could|should|might) (?:try|start|cut|rest|eat|drink|consider|reduce|avoid|see a)"
+    r"|(?:you|should) (?:need to |must |should |really )?get (?:that|it"
+    r"|this|them) (?:checked|seen|looked)"
+    r"|(?:do not|don't) (?:stop|skip|drink|eat|drive|start)\b[^.!?\n]{0,30}(?:without|until|before|unless)|it would"
+    r" be (?:wise|better|sensible|helpful"
+    r"|good) (?:to|if you) (?:have|get|see|saw|had|went)|(?:adults|people|patients|everyone) should|(?:is|are)"
+    r" (?:often|usually|sometimes|commonly)"
+    r" (?:due to|caused by|a sign)|regular (?:checks|exercise|meals)|(?:often|usually) (?:has|have) no|(?:symptoms"
+    r"|pain) like yours",
+    r"(?:can|could|may|might|will) (?:also |often )?help (?:with|to|prevent|relieve|ease|manage|reduce|improve|you)\b"
+    r"|to (?:relieve|ease|manage"
+    r"|prevent|treat|improve|reduce) (?:the|your|this|\w+)[^.!?\n]{0,30}, (?:try|you|use|apply|take|avoid|it)|please"
+    r" (?:go (?:straight|directly)"
+    r"|stay (?:calm|hydrated)|speak (?:to|with)|talk to your|avoid|rest\b|drink)",
 ]
 # These count only together with another sign.
 FAINT = [
