@@ -10,8 +10,8 @@ _A_PROGRAM = re.compile(
 )
 _A_PERSON = re.compile(
     r"\b(?:are you|you are|you're|bist du|sind sie|etes-vous|tu es|vous etes|eres|es usted|sei|e lei|ben je|bent u"
-    r"|es tu|voce e)\b[^?!.]{0,20}\b(?:real|human|a person|echt\w*|mensch|reel\w*|vraie?|humaine?|humano?a?|persona real"
-    r"|vero|vera|umano?a?|een mens|verdadeir\w*)\b[^?!.]{0,25}\?"
+    r"|es tu|voce e)\b[^?!.]{0,20}\b(?:real|human|a person|echt\w*|mensch|reel\w*|vraie?|humaine?|humano?a?"
+    r"|persona real|vero|vera|umano?a?|een mens|verdadeir\w*)\b[^?!.]{0,25}\?"
 )
 _YES = r"(?:yes|yeah|yep|ja|oui|si|sim|correct|exactly|right|indeed|genau|that's right|that is right|you're right)"
 _NO = r"(?:no|nope|nein|non|nee|nao|not really)"

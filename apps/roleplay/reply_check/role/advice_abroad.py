@@ -138,8 +138,8 @@ _ORDERS = re.compile(
     _BEGINNING
     + r"(?:(?:bitte )?(?!schauen|sehen|warten|horen|entschuldigen|wissen|verstehen|glauben|haben|sind|konnen|meinen"
     r"|denken|wollen|machen)"
-    r"\w{2,12}en sie (?!auch\b|das schon)|(?:evitez|prenez(?! votre temps)|buvez|reposez|mangez|respirez|consultez|restez"
-    r"|essayez|continuez|surveillez|appelez"
+    r"\w{2,12}en sie (?!auch\b|das schon)|(?:evitez|prenez(?! votre temps)|buvez|reposez|mangez|respirez|consultez"
+    r"|restez|essayez|continuez|surveillez|appelez"
     r"|contactez|n'oubliez pas|suivez|gardez|detendez|pensez a|veillez)\b|(?:evite|tome|beba|descanse|siga|intente"
     r"|acuda|consulte|llame al|mantenga"
     r"|coma|respire|relajese|recuerde|procure|trate de|no olvide|haga)\b|(?:eviti|beva|prenda|riposi|segua|cerchi di"
