@@ -191,7 +191,7 @@ class Queries:
         return execute(sql, params, many, context)
 
 
-@pytest.mark.parametrize(("mode", "polls", "most"), [("stream", 1, 12), ("call", 1, 12), ("poll", 3, 20)])
+@pytest.mark.parametrize(("mode", "polls", "most"), [("stream", 1, 13), ("call", 1, 13), ("poll", 3, 21)])
 def test_a_run_takes_few_queries(settings, emulator: Emulator, mode: str, polls: int, most: int) -> None:
     settings.OPENAI_API, settings.OPENAI_RUN_MODE = "responses", mode
     queries = Queries()
