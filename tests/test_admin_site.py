@@ -13,7 +13,7 @@ from django.utils import timezone
 from apps.activities.models import ActivityCategory
 from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.tests.factories import CategoryFactory, RubricQuestionFactory, SubCategoryFactory
-from apps.openai_integration.models import IdempotencyKey, Mark, ModelPause, Usage, WelfareFlag, WelfareLook
+from apps.openai_integration.models import IdempotencyKey, Mark, ModelPause, ToldFact, Usage, WelfareFlag, WelfareLook
 from apps.openai_integration.tests.factories import EvaluationFactory, MessageFactory, RunFactory
 from apps.scenarios.tests.factories import TagFactory
 from apps.users.models import FreedEmail, RefreshFamilyMember, RoleApproval, SignInAddress, User, Vetting
@@ -61,7 +61,8 @@ def list_of(model: type[Model]) -> str:
 # Django has no pages for a table with two keys; its rows are the categories picked on an activity's page. Keys are
 # machines' own, and hold the answers of a day. Emails that were given up are held for an hour. Places of tokens and
 # hashes of addresses tell a person nothing. Of vettings the decisions tell that they made.
-WITHOUT_PAGES = {ActivityCategory, FreedEmail, IdempotencyKey, RefreshFamilyMember, SignInAddress, Vetting}
+# The facts that were told are on the page of their conversation.
+WITHOUT_PAGES = {ActivityCategory, FreedEmail, IdempotencyKey, RefreshFamilyMember, SignInAddress, ToldFact, Vetting}
 
 
 def test_every_other_model_has_pages() -> None:
