@@ -215,10 +215,10 @@ MARKING = (
     ),
     Fault(
         "a-quote-that-nobody-said",
-        f"{APP}/marking/evidence.py",
-        "if place < 0:",
-        "if place < -1:",
-        _of(APP, "evidence"),
+        f"{APP}/marking/quotes.py",
+        "return None if place < 0 else",
+        "return None if place < -1 else",
+        _of(APP, "quotes"),
     ),
     Fault(
         "a-quote-of-an-instruction",

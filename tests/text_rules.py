@@ -7,7 +7,7 @@ from apps.core.text import language, plain, sentence_boundaries, strip_unstorabl
 from apps.llm import endings, failures
 from apps.llm.envelope import reported_in
 from apps.llm.thoughts import ThoughtFilter, without_thoughts
-from apps.openai_integration.marking import evidence, injection, scoring
+from apps.openai_integration.marking import evidence, injection, quotes, scoring
 from apps.openai_integration.welfare import signs
 from apps.roleplay.contradictions import contradicted
 from apps.roleplay.prompt import ContextBuilder
@@ -150,7 +150,8 @@ RULES: dict[str, tuple[Rule, int]] = {
     "a persona": (lambda text: _content(scenario_text=text), 2000),
     "facts": (lambda text: _content(additional_instructions=text), 2000),
     "a manner": (lambda text: _content(communication_preferences=text), 2000),
-    "fold": (evidence.fold, 2000),
+    "the words of a message": (quotes.words_of, 1500),
+    "a claimed quote": (lambda text: quotes.Claim(text).found_in(quotes.words_of("How long have you had it?")), 500),
     "evidence": (_evidence, 700),
     "find_examiner_address": (injection.find_examiner_address, 2000),
     "a comment": (_marked, 1000),
@@ -177,8 +178,8 @@ RULES: dict[str, tuple[Rule, int]] = {
 
 # These cache their result for a text.
 CACHED = (
-    plain.plain, language.languages_of, knowledge._parse_knowledge, evidence._fold_cluster, matching.phrase_stems,
-    matching.features, scenario.read_scenario, criteria.requirements, questions.asks_nothing,
+    plain.plain, language.languages_of, knowledge._parse_knowledge, quotes._fold_cluster, quotes.words_of,
+    matching.phrase_stems, matching.features, scenario.read_scenario, criteria.requirements, questions.asks_nothing,
 )  # fmt: skip
 
 

@@ -14,7 +14,8 @@ from statistics import median_low
 from typing import Any
 
 from apps.core.text import strip_unstorable
-from apps.openai_integration.marking.evidence import Transcript, fold
+from apps.openai_integration.marking.evidence import Transcript
+from apps.openai_integration.marking.quotes import words_of
 
 FULL_SCORE = 2
 MAX_COMMENT_CHARACTERS = 2000
@@ -208,8 +209,8 @@ def _comment_text(value: Any, hidden_sequences: HiddenSequences) -> str:
 
 def _word_sequences(text: str) -> Iterator[tuple[str, ...]]:
     """All sequences of QUOTED_WORDS words in the text."""
-    spoken = re.findall(r"\w+", fold(text).text)
-    return (tuple(spoken[start : start + QUOTED_WORDS]) for start in range(len(spoken) - QUOTED_WORDS + 1))
+    spoken = words_of(text).words
+    return (spoken[start : start + QUOTED_WORDS] for start in range(len(spoken) - QUOTED_WORDS + 1))
 
 
 # --- from answers to marks

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.openai_integration.marking.evidence import Transcript, fold
+from apps.openai_integration.marking.evidence import Transcript
+from apps.openai_integration.marking.quotes import words_of
 
 OPENING = "Good morning,  I’m Sam – a medical student. What’s brought you in today?"
 TRANSCRIPT = Transcript(
@@ -122,12 +123,13 @@ def test_every_part_of_a_turn_is_found_and_returned_unchanged(words: list[str], 
     piece = " ".join(words[start : start + 3])
     [found] = Transcript([{"role": "user", "message": text}]).verify({"turn": 0, "quote": piece}).quotes
     assert found["quote"] in text
-    assert fold(found["quote"]).text.split() == fold(piece).text.split()
+    assert words_of(found["quote"]).words == words_of(piece).words
 
 
 @given(st.text())
-def test_folding_maps_every_character_to_the_original(text: str) -> None:
-    folded = fold(text)
-    assert len(folded.origin) == len(folded.text) + 1
-    assert list(folded.origin) == sorted(folded.origin)
-    assert folded.origin[-1] == len(text)
+def test_every_word_stands_where_it_is_said_to_stand(text: str) -> None:
+    found = words_of(text)
+    ends = [0, *(end for _, end in found.spans)]
+    assert all(start < end for start, end in found.spans)
+    assert all(end <= len(text) for end in ends)
+    assert list(found.starts) == sorted(found.starts)
