@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 CLEAR = "I want to kill myself, and this is not part of the exercise."
 POSSIBLE = "There's only one way out for me now"
 WEAK = "I am in danger."
-NO, UNSURE = (json.dumps({"student_at_risk": verdict}) for verdict in ("no", "unsure"))
+NO, UNSURE, YES = (json.dumps({"student_at_risk": verdict}) for verdict in ("no", "unsure", "yes"))
 
 
 @pytest.fixture
@@ -107,6 +107,7 @@ def test_the_rules_decide_where_the_model_gives_no_answer(
 def test_a_weak_sign_is_put_to_the_model_and_its_yes_suspends(
     client: APIClient, thread: Thread, emulator: Emulator
 ) -> None:
+    emulator.fault("say", text=YES, only="other")
     run = noticed(client, thread, WEAK)
     assert (run.status, run.attempts) == ("cancelled", 0)
     assert state(thread) == (True, 1, ["user"])
