@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 def test_the_context_holds_persona_facts_manner_and_setting_and_nothing_of_the_rubric() -> None:
     activity = ActivityFactory(pre_brief="You are the GP on a Monday.")
-    category = CategoryFactory(name="Opening well", total_required_to_pass=17)
+    category = CategoryFactory(name="Opening well", total_required_to_pass=173517)
     SubCategoryFactory(category=category, name="Names and role", marking_instructions="Two marks for both.")
     activity.set_categories([category])
     scenario = activity.character
@@ -35,7 +35,7 @@ def test_the_context_holds_persona_facts_manner_and_setting_and_nothing_of_the_r
     text = ContextBuilder(scenario.content()).build_full_context()
     for part in (scenario.scenario_text, "Twenty a day.", "Gruff.", SETTING):
         assert part in text
-    for hidden in ("You are the GP on a Monday.", "Opening well", "Names and role", "Two marks", "17"):
+    for hidden in ("You are the GP on a Monday.", "Opening well", "Names and role", "Two marks", "173517"):
         assert hidden not in text
 
 
