@@ -39,6 +39,11 @@ def numbered(additional_instructions: str) -> str:
     return "\n".join(_numbered(line, fact) for line, fact in _lines(additional_instructions))
 
 
+def without_locked(additional_instructions: str) -> str:
+    """The same text without its locked facts."""
+    return "\n".join(line for line, fact in _lines(additional_instructions) if not (fact and fact.locked))
+
+
 def _lines(text: str) -> Iterator[tuple[str, Fact | None]]:
     number = 0
     for line in text.split("\n"):

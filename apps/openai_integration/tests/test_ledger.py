@@ -11,6 +11,7 @@ from apps.openai_integration.models import Run, ToldFact, Usage
 from apps.openai_integration.tests.factories import MessageFactory, RunFactory, ThreadFactory
 from apps.openai_integration.tests.test_runs import replies, take
 from apps.roleplay.reply_check import FALLBACKS
+from apps.scenarios.facts import facts_of
 from apps.scenarios.tests.factories import AssistantScenarioFactory
 from tests.mocks.openai_mock import Emulator
 
@@ -159,3 +160,14 @@ def test_instructors_read_the_ledger_and_students_do_not(client_for, emulator: E
     own.force_authenticate(run.thread.student)
     assert own.get(url).status_code == 403
     assert SECRET not in own.get(f"/api/v2/threads/{run.thread_id}/runs/").content.decode()
+
+
+@pytest.mark.parametrize("typo", ["- [locked]", "[locked]Opening: Hi.", "* [LOCKED]:", "- [locked] [locked] I smoke."])
+def test_a_typo_in_a_locked_line_neither_stops_a_reply_nor_moves_a_fact(typo: str, emulator: Emulator) -> None:
+    text = f"{typo}\n{FACTS}"
+    scenario = AssistantScenarioFactory(scenario_text="Tom Reed, 30, a cook.", additional_instructions=text)
+    run = run_on(UNNAMED, thread=ThreadFactory(activity=None, scenario=scenario))
+    number = next(fact.number for fact in facts_of(text) if fact.text == SECRET)
+    emulator.fault("say", text=answer(SECRET, asked=[number], told=[number]))
+    take(run)
+    assert (run.status, replies(run), entries(run)) == ("completed", [SECRET], [(number, True, True, "model")])

@@ -12,6 +12,7 @@ from apps.roleplay.prompt import RULES
 from apps.roleplay.reply_check.diagnoses import diagnosis_forms, student_forms
 from apps.roleplay.reply_check.related_words import related_stems
 from apps.roleplay.reply_check.stems import WEAK, stems_of
+from apps.scenarios.facts import facts_of, without_locked
 
 # This many words in a row count as a quotation. Lists of topics are unlike speech, so fewer are enough for them.
 QUOTED = 8
@@ -21,7 +22,6 @@ TOLD = 1
 # Indentation must not match line ends: with \s, 20,000 blank lines would take 42 s.
 _INDENT = r"^[^\S\n]*"
 _BULLET = rf"{_INDENT}(?:[-*•]\s*+)?"
-_LOCKED = re.compile(rf"(?im){_BULLET}\[locked\]\s*(?:([^:\n]{{1,200}}):\s*)?(.+)$")
 _TOPICS = re.compile(rf"(?m){_INDENT}[-*•]\s*+(?:\[locked\]\s*+)?([^:\n]{{1,300}}):\s")
 _DIAGNOSIS = re.compile(rf"(?im){_BULLET}diagnos(?:is|es|e|en)\s*:\s*(.+)$")
 _LANGUAGE_NAME = re.compile(rf"\b(?:{'|'.join(NAMES)})\b")
@@ -99,10 +99,11 @@ def knowledge_of(content: Mapping[str, Any]) -> Knowledge:
 
 @lru_cache(maxsize=256)
 def _parse_knowledge(persona: str, facts: str, manner: str) -> Knowledge:
-    open_facts = _LOCKED.sub("", facts)
+    secret = [fact for fact in facts_of(facts) if fact.locked]
+    open_facts = without_locked(facts)
     terms = [forms for line in _DIAGNOSIS.findall(facts) for forms in diagnosis_forms(line)]
     # What the patient may tell, if only on request, may be named. The words of a locked topic are the student's.
-    secrets = " ".join(fact for _, fact in _LOCKED.findall(facts))
+    secrets = " ".join(fact.text for fact in secret)
     spoken = words(_DIAGNOSIS.sub("", f"{persona}\n{open_facts}\n{secrets}"))
     known = Phrases(form for forms in terms for form in forms).found_in(spoken)
     diagnoses = tuple(forms for forms in terms if known.isdisjoint(forms))
@@ -112,7 +113,8 @@ def _parse_knowledge(persona: str, facts: str, manner: str) -> Knowledge:
         shingles(manner, QUOTED) | _quotable_rules() | {one for head in topics for one in shingles(head, QUOTED_TOPICS)}
     )
     named = {NAMES[name] for name in _LANGUAGE_NAME.findall(plain(manner))}
-    locked = tuple(_locked_fact(topics, fact, common) for topics, fact in _LOCKED.findall(facts))
+    # By their places other modules know them: see facts_of.
+    locked = tuple(_locked_fact(fact.topics, fact.text, common) for fact in secret)
     return Knowledge(
         locked=locked,
         asked_for=Phrases(one for fact in locked for one in fact.phrases),

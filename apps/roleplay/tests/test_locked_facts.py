@@ -1,12 +1,15 @@
 """What the rules of words do with locked facts: true answers stay, and what nobody asked for is withheld."""
 
+import random
 from collections.abc import Callable, Iterable
 
 import pytest
 
 from apps.core.text.sentence_boundaries import complete
 from apps.roleplay.reply_check import ReplyCheck
+from apps.roleplay.reply_check.knowledge import knowledge_of
 from apps.roleplay.tests.replies import Exchange, asked, invitations, ordinary, patients, untold, volunteered
+from apps.scenarios.facts import facts_of
 
 REGISTERS = {"clinical", "everyday", "indirect", "terse", "spoken"}
 ABROAD = {"Keller": "de", "Dubois": "fr", "Romero": "es", "Conti": "it", "De Vries": "nl", "Almeida": "pt"}
@@ -85,3 +88,24 @@ def test_under_two_percent_of_ordinary_replies_are_perhaps_told() -> None:
         if ReplyCheck(patients()[one.patient], [one.question]).perhaps_told(one.reply)
     ]
     assert share(found, len(exchanges)) < 0.02, found
+
+
+def test_the_rules_and_the_ledger_count_the_same_locked_facts() -> None:
+    chance = random.Random(1)
+    pieces = [
+        "- ",
+        "* ",
+        "[locked] ",
+        "[locked]",
+        "[LOCKED]:",
+        "a, b: ",
+        "Diagnosis: x",
+        "Opening: hi",
+        "\n",
+        "\r\n",
+        "text",
+    ]
+    for _ in range(3000):
+        text = "".join(chance.choice(pieces) for _ in range(chance.randint(1, 9)))
+        locked = [fact for fact in facts_of(text) if fact.locked]
+        assert len(knowledge_of({"additional_instructions": text}).locked) == len(locked), text
