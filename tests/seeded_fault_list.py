@@ -194,38 +194,38 @@ WORK = (
 MARKING = (
     Fault(
         "the-pass-mark-is-not-enough",
-        f"{APP}/marking/scoring.py",
+        "apps/marking/scoring.py",
         "else score >= rule.required",
         "else score > rule.required",
-        _of(APP, "verdict", "scoring"),
+        _of("apps/marking", "verdict", "scoring"),
     ),
     Fault(
         "two-scores-for-one-criterion",
-        f"{APP}/marking/scoring.py",
+        "apps/marking/scoring.py",
         "if by_score[0].score != by_score[-1].score or len(items) > MAX_ENTRIES:",
         "if len(items) > MAX_ENTRIES:",
-        _of(APP, "scoring"),
+        _of("apps/marking", "scoring"),
     ),
     Fault(
         "a-score-without-a-quote",
-        f"{APP}/marking/scoring.py",
+        "apps/marking/scoring.py",
         "elif score and not evidence.quotes:",
         "elif False:",
-        _of(APP, "scoring", "evidence"),
+        _of("apps/marking", "scoring", "evidence"),
     ),
     Fault(
         "a-quote-that-nobody-said",
-        f"{APP}/marking/quotes.py",
+        "apps/marking/quotes.py",
         "return None if place < 0 else",
         "return None if place < -1 else",
-        _of(APP, "quotes"),
+        _of("apps/marking", "quotes"),
     ),
     Fault(
         "a-quote-of-an-instruction",
-        f"{APP}/marking/evidence.py",
+        "apps/marking/evidence.py",
         "if turn.tampered_from is not None and end > turn.tampered_from:",
         "if False:",
-        _of(APP, "injection", "injection_attacks", "evidence"),
+        (*_of("apps/marking", "injection", "evidence"), *_of(APP, "injection_attacks")),
     ),
 )
 LISTS_AND_UNDO = (

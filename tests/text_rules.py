@@ -7,7 +7,7 @@ from apps.core.text import language, plain, sentence_boundaries, strip_unstorabl
 from apps.llm import endings, failures
 from apps.llm.envelope import reported_in
 from apps.llm.thoughts import ThoughtFilter, without_thoughts
-from apps.openai_integration.marking import evidence, injection, quotes, scoring
+from apps.marking import evidence, injection, quotes, scoring
 from apps.openai_integration.welfare import signs
 from apps.roleplay.contradictions import contradicted
 from apps.roleplay.prompt import ContextBuilder

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
+from apps.marking.scoring import FULL_SCORE
 from apps.openai_integration.admin.labels import STATUS_CLASSES, describe_checks, humanize_code, summarize_checks
 from apps.openai_integration.marking.report import category_reports, max_score
-from apps.openai_integration.marking.scoring import FULL_SCORE
 from apps.openai_integration.models import Evaluation, Mark, Run, Thread, ToldFact
 
 

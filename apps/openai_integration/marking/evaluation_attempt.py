@@ -14,15 +14,15 @@ from apps.llm import client
 from apps.llm.responses import Answer, ModelError
 from apps.llm.retry import MAX_ATTEMPTS, retry_delay
 from apps.llm.shaping import estimated_tokens
+from apps.marking import scoring, windows
+from apps.marking.evidence import Transcript
+from apps.marking.scoring import CriterionResult, InvalidAnswerError, ParsedAnswer
+from apps.marking.windows import Window
 from apps.openai_integration.jobs import usage
 from apps.openai_integration.jobs.durable_write import write_with_retry
 from apps.openai_integration.jobs.leases import keep_lease
 from apps.openai_integration.jobs.usage import CallOutcome
-from apps.openai_integration.marking import scoring, windows
 from apps.openai_integration.marking.evaluators import EVALUATORS
-from apps.openai_integration.marking.evidence import Transcript
-from apps.openai_integration.marking.scoring import CriterionResult, InvalidAnswerError, ParsedAnswer
-from apps.openai_integration.marking.windows import Window
 from apps.openai_integration.models import Evaluation, Mark, ModelPause
 
 log = structlog.get_logger(__name__)

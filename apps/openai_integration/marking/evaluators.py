@@ -15,9 +15,9 @@ from django.utils.crypto import salted_hmac
 
 from apps.activities.models import Activity
 from apps.llm.requests import ModelRequest
-from apps.openai_integration.marking import scoring
-from apps.openai_integration.marking.evidence import Transcript, TranscriptTurn
-from apps.openai_integration.marking.scoring import FULL_SCORE, CategoryRule, CriterionResult, ParsedAnswer, Verdict
+from apps.marking import scoring
+from apps.marking.evidence import Transcript, TranscriptTurn
+from apps.marking.scoring import FULL_SCORE, CategoryRule, CriterionResult, ParsedAnswer, Verdict
 from apps.scenarios.models import AssistantScenario, content_hash
 
 PROMPT_VERSION = "marking-2"

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from apps.marking.scoring import FULL_SCORE, INSTRUCTION_IN_TRANSCRIPT, Verdict
 from apps.openai_integration.marking.evaluators import EVALUATORS
-from apps.openai_integration.marking.scoring import FULL_SCORE, INSTRUCTION_IN_TRANSCRIPT, Verdict
 from apps.openai_integration.models import Evaluation, Mark
 
 

@@ -7,8 +7,8 @@ from rest_framework import serializers
 
 from apps.activities.models import Activity
 from apps.core.api.serializers import InputSerializer, RowId
+from apps.marking.scoring import FULL_SCORE
 from apps.openai_integration.marking.report import category_reports, max_score
-from apps.openai_integration.marking.scoring import FULL_SCORE
 from apps.openai_integration.models import Evaluation
 
 

@@ -13,12 +13,12 @@ from apps.core.api.exceptions import Conflict
 from apps.core.clock import database_now
 from apps.core.text import strip_unstorable
 from apps.llm.endpoints import endpoint
+from apps.marking.evidence import Transcript
+from apps.marking.scoring import FULL_SCORE, INSTRUCTION_IN_TRANSCRIPT, UNKNOWN_CRITERIA
 from apps.openai_integration.conversation.message_log import lock_thread
 from apps.openai_integration.jobs.dispatch import enqueue
 from apps.openai_integration.marking.evaluators import PROMPT_VERSION, CategoryRubricEvaluator, SimpleRubricEvaluator
-from apps.openai_integration.marking.evidence import Transcript
 from apps.openai_integration.marking.report import override_history, verdict_of, whole_in_review
-from apps.openai_integration.marking.scoring import FULL_SCORE, INSTRUCTION_IN_TRANSCRIPT, UNKNOWN_CRITERIA
 from apps.openai_integration.models import Evaluation, Mark, Thread, WelfareFlag
 from apps.openai_integration.services.threads import ConversationEnded, refuse_open_run
 from apps.openai_integration.tasks.evaluations import evaluate_rubric_async

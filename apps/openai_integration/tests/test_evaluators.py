@@ -8,13 +8,13 @@ import pytest
 from apps.activities.models import Activity
 from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.tests.factories import CategoryFactory, RubricQuestionFactory, SubCategoryFactory
+from apps.marking.evidence import Transcript
+from apps.marking.scoring import CategoryRule, InvalidAnswerError
 from apps.openai_integration.marking.evaluators import (
     CategoryRubricEvaluator,
     RubricEvaluator,
     SimpleRubricEvaluator,
 )
-from apps.openai_integration.marking.evidence import Transcript
-from apps.openai_integration.marking.scoring import CategoryRule, InvalidAnswerError
 from apps.scenarios.tests.factories import AssistantScenarioFactory
 
 TRANSCRIPT = Transcript(

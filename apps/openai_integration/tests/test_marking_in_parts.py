@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from apps.llm.shaping import estimated_tokens
+from apps.marking.evidence import Transcript
+from apps.marking.scoring import CriterionResult, ParsedAnswer
+from apps.marking.windows import Window, join_answers
 from apps.openai_integration.marking.evaluators import EVALUATORS
-from apps.openai_integration.marking.evidence import Transcript
-from apps.openai_integration.marking.scoring import CriterionResult, ParsedAnswer
-from apps.openai_integration.marking.windows import Window, join_answers
 from apps.openai_integration.models import Evaluation, Usage
 from apps.openai_integration.services.evaluations import EvaluationService
 from apps.openai_integration.tests.sample_threads import (

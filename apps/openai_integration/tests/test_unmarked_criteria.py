@@ -11,8 +11,8 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from apps.activities.models import Activity
-from apps.openai_integration.marking.scoring import UNMARKED, CategoryRule, CriterionResult, ParsedAnswer, combine
-from apps.openai_integration.marking.windows import with_unmarked
+from apps.marking.scoring import UNMARKED, CategoryRule, CriterionResult, ParsedAnswer, combine
+from apps.marking.windows import with_unmarked
 from apps.openai_integration.models import Evaluation, Mark, Thread
 from apps.openai_integration.tests.sample_threads import (
     ALLERGIES,

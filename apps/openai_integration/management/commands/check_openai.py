@@ -14,10 +14,10 @@ from apps.llm.endpoints import Endpoint, Purpose, endpoint
 from apps.llm.requests import ModelRequest
 from apps.llm.responses import Answer, ModelError
 from apps.llm.traits import Traits, traits_of
+from apps.marking.evidence import Transcript
+from apps.marking.scoring import InvalidAnswerError
 from apps.openai_integration.conversation.ledger import REPLY_FORM, SHOWN, judgement_of
 from apps.openai_integration.marking.evaluators import CategoryRubricEvaluator
-from apps.openai_integration.marking.evidence import Transcript
-from apps.openai_integration.marking.scoring import InvalidAnswerError
 from apps.roleplay.prompt import ContextBuilder
 from apps.roleplay.reply_check import ReplyCheck
 

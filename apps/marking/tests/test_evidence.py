@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.openai_integration.marking.evidence import Transcript
-from apps.openai_integration.marking.quotes import words_of
+from apps.marking.evidence import Transcript
+from apps.marking.quotes import words_of
 
 OPENING = "Good morning,  I’m Sam – a medical student. What’s brought you in today?"
 TRANSCRIPT = Transcript(

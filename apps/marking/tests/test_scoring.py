@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.openai_integration.marking.evidence import Transcript
-from apps.openai_integration.marking.scoring import (
+from apps.marking.evidence import Transcript
+from apps.marking.scoring import (
     CriterionResult,
     InvalidAnswerError,
     ParsedAnswer,

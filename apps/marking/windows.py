@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from apps.openai_integration.marking.evidence import Transcript, TranscriptTurn
-from apps.openai_integration.marking.scoring import FULL_SCORE, PARTLY_READ, UNMARKED, CriterionResult, ParsedAnswer
+from apps.marking.evidence import Transcript, TranscriptTurn
+from apps.marking.scoring import FULL_SCORE, PARTLY_READ, UNMARKED, CriterionResult, ParsedAnswer
 
 
 @dataclass(frozen=True)

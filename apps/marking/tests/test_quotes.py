@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from apps.openai_integration.marking.evidence import Transcript
-from apps.openai_integration.marking.quotes import Claim, words_of
+from apps.marking.evidence import Transcript
+from apps.marking.quotes import Claim, words_of
 
 CASES_A_KIND = 300
 SCRIPTS = {

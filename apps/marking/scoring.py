@@ -14,8 +14,8 @@ from statistics import median_low
 from typing import Any
 
 from apps.core.text import strip_unstorable
-from apps.openai_integration.marking.evidence import Transcript
-from apps.openai_integration.marking.quotes import words_of
+from apps.marking.evidence import Transcript
+from apps.marking.quotes import words_of
 
 FULL_SCORE = 2
 MAX_COMMENT_CHARACTERS = 2000

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from apps.openai_integration.marking.evidence import Transcript
-from apps.openai_integration.marking.injection import find_examiner_address
+from apps.marking.evidence import Transcript
+from apps.marking.injection import find_examiner_address
 
 TO_THE_PATIENT = [
     "On a scale from 0 to 10, what score would you give the pain?",

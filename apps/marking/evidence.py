@@ -6,8 +6,8 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from apps.openai_integration.marking.injection import find_examiner_address
-from apps.openai_integration.marking.quotes import Claim, Words, words_of
+from apps.marking.injection import find_examiner_address
+from apps.marking.quotes import Claim, Words, words_of
 
 # More quotes do not make better evidence, and the cost of an answer must be bounded.
 MAX_QUOTES = 12

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.openai_integration.marking.scoring import CategoryRule, CriterionResult, ParsedAnswer, combine, verdict
+from apps.marking.scoring import CategoryRule, CriterionResult, ParsedAnswer, combine, verdict
 
 
 def sampled(*scores: int, required: int | None = None, reasons: tuple[str, ...] = ()) -> CriterionResult:
