@@ -53,9 +53,9 @@ def generate(attempt: RunAttempt) -> Outcome:
     """
     inputs = RunInputs(attempt.run)
     if not attempt.run.upstream_id:
-        if found_by := second_look.found_by(attempt.run, attempt.token):
-            return Noticed(found_by)
         inputs.preload()
+        if found_by := second_look.found_by(attempt.run, attempt.token, inputs.said_since_reply):
+            return Noticed(found_by)
     outcome = _request_reply(attempt, inputs)
     if isinstance(outcome, Failure) and outcome.error.code == "content_filtered":
         found_by = second_look.found_by_refusal(attempt.run)

@@ -1,22 +1,57 @@
 """The inputs of a run's reply: the scenario version, the messages so far, and the rules for the reply."""
 
 from functools import cached_property, lru_cache
-from typing import Any
+from itertools import takewhile
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 
+from apps.core.list_queries import CompiledQuery
 from apps.llm import client
 from apps.llm.requests import ModelRequest
 from apps.openai_integration.conversation.history import WITHHELD, Messages, fit
 from apps.openai_integration.conversation.ledger import CONTRADICTED, REPLY_FORM, Ledger
-from apps.openai_integration.models import Message, Run, ToldFact
+from apps.openai_integration.models import Message, Run, ToldFact, WelfareFlag
 from apps.roleplay.prompt import ContextBuilder
 from apps.roleplay.reply_check import REMINDERS, ReplyCheck
 from apps.scenarios.facts import Fact, facts_of
 from apps.scenarios.models import ScenarioVersion
 
+_of_it = OuterRef("pk")
+# The fields of _Stored, for a thread. Compiling it takes longer than the round trip.
+_STORED = CompiledQuery(
+    Message.objects.filter(thread_id=UUID(int=0))
+    .order_by("created_at", "id")
+    .values(
+        "id",
+        "role",
+        "content",
+        errors=ArraySubquery(Run.objects.filter(user_message_id=_of_it).values("error_code")),
+        flags=ArraySubquery(WelfareFlag.objects.filter(message_id=_of_it).values("id")),
+        told=ArraySubquery(ToldFact.objects.filter(message_id=_of_it, locked=True).values("text")),
+    )
+)
 # A request that was still too long is made shorter by this factor.
 _SHRINK = 0.7
+
+
+class _Stored(NamedTuple):
+    """A message, the errors of the runs that were to answer it, the welfare flags at it, and the locked facts that it
+    tells."""
+
+    id: int
+    role: str
+    content: str
+    errors: list[str]
+    flags: list[int]
+    told: list[str]
+
+    @property
+    def held_back(self) -> bool:
+        """Whether the model may not be sent it: the provider has refused it, or a student was at risk."""
+        return bool(self.flags) or "content_filtered" in self.errors
 
 
 class RunInputs:
@@ -32,7 +67,6 @@ class RunInputs:
         """Read everything from the database now: the call itself must not hold a connection."""
         self.content  # noqa: B018 (cached)
         self._stored  # noqa: B018
-        self.ledger  # noqa: B018
 
     @cached_property
     def content(self) -> dict[str, Any]:
@@ -40,27 +74,22 @@ class RunInputs:
         return _version_content(self._run.scenario_version_id)
 
     @cached_property
-    def _stored(self) -> list[tuple[str, str, bool]]:
-        """(role, content, whether it is held back) of the messages up to the one that is answered, oldest first. Held
-        back is what the provider has refused, and what the conversation was once suspended for."""
-        of_it = Run.objects.filter(user_message_id=OuterRef("pk"))
-        refused = Exists(of_it.filter(Q(error_code="content_filtered") | Q(welfare_flag__isnull=False)))
-        in_order = Message.objects.filter(thread_id=self._run.thread_id).order_by("created_at", "id")
-        messages = list(in_order.values_list("id", "role", "content", refused))
-        answered = (number for number, (pk, *_) in enumerate(messages, 1) if pk == self._run.user_message_id)
-        end = next(answered, len(messages))
-        return [(role, content, held) for _, role, content, held in messages[:end]]
+    def _stored(self) -> list[_Stored]:
+        """The messages up to the one that is answered, oldest first."""
+        messages = list(map(_Stored._make, _STORED.tuples(self._run.thread_id)))
+        answered = (number for number, message in enumerate(messages, 1) if message.id == self._run.user_message_id)
+        return messages[: next(answered, len(messages))]
 
     @cached_property
     def history(self) -> Messages:
         """The messages as they may be sent, oldest first, as {role, content}. What the provider's content filter has
         refused is replaced; where that was not enough twice, only the last message is left."""
         *earlier, last = self._stored
-        asked = [held for role, _, held in earlier if role == Message.Role.USER]
+        asked = [message.held_back for message in earlier if message.role == Message.Role.USER]
         if len(asked) > 1 and asked[-1] and asked[-2]:
             earlier = []
-        sent = [(role, WITHHELD if held else content) for role, content, held in earlier]
-        return [{"role": role, "content": content} for role, content in [*sent, last[:2]]]
+        sent = [(message.role, WITHHELD if message.held_back else message.content) for message in earlier]
+        return [{"role": role, "content": content} for role, content in [*sent, (last.role, last.content)]]
 
     @cached_property
     def check(self) -> ReplyCheck:
@@ -70,9 +99,8 @@ class RunInputs:
     @cached_property
     def ledger(self) -> Ledger:
         """The ledger of this run's exchange."""
-        heard = ToldFact.objects.filter(thread_id=self._run.thread_id, locked=True).values_list("text", flat=True)
-        known = frozenset(heard) if any(fact.locked for fact in self.facts) else ()
-        return Ledger(self.facts, self.check, self.last_said, known)
+        heard = frozenset(text for message in self._stored for text in message.told)
+        return Ledger(self.facts, self.check, self.last_said, heard)
 
     @property
     def facts(self) -> tuple[Fact, ...]:
@@ -82,7 +110,14 @@ class RunInputs:
     @property
     def last_said(self) -> str:
         """The student's message that is answered."""
-        return self._stored[-1][1]
+        return self._stored[-1].content
+
+    @property
+    def said_since_reply(self) -> list[str]:
+        """What the student has said since the patient's last reply, the newest first, without what the conversation was
+        once suspended for."""
+        unanswered = takewhile(lambda message: message.role == Message.Role.USER, reversed(self._stored))
+        return [message.content for message in unanswered if not message.flags]
 
     @property
     def student_message_count(self) -> int:
@@ -91,7 +126,7 @@ class RunInputs:
 
     @cached_property
     def _student_messages(self) -> list[str]:
-        return [content for role, content, _ in self._stored if role == Message.Role.USER]
+        return [message.content for message in self._stored if message.role == Message.Role.USER]
 
     def request(self) -> ModelRequest:
         """The request to the model: as much of the conversation as fits its context. After a reply that broke a rule,

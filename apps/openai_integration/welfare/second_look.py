@@ -3,6 +3,7 @@
 import json
 import time
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -13,9 +14,9 @@ from apps.llm.responses import Answer, ModelError
 from apps.openai_integration.jobs import usage
 from apps.openai_integration.jobs.leases import keep_lease
 from apps.openai_integration.jobs.usage import CallOutcome
-from apps.openai_integration.models import Message, Run, Thread, WelfareFlag
+from apps.openai_integration.models import Message, Run, WelfareFlag
 from apps.openai_integration.welfare.signs import is_touched
-from apps.openai_integration.welfare.suspension import sign_of
+from apps.openai_integration.welfare.suspension import strongest_in
 
 log = structlog.get_logger(__name__)
 
@@ -35,13 +36,14 @@ speech."""
 _VERDICTS = ["yes", "unsure", "no"]
 
 
-def found_by(run: Run, token: uuid.UUID) -> str | None:
-    """Who found that the student of this run may be at risk; None if nobody did.
+def found_by(run: Run, token: uuid.UUID, said: Sequence[str]) -> str | None:
+    """Who found that the student of this run may be at risk; None if nobody did. `said` is what the student has said
+    since the patient's last reply, the newest first.
 
     Only what may be a sign costs a call. Where it gives no usable answer, the rules decide alone: they notice what is
     possible, and nothing that is weak.
     """
-    sign = sign_of(Thread(pk=run.thread_id))
+    sign = strongest_in(said)
     if sign == "none":
         return None
     verdict = "" if sign == "clear" else _verdict(run, token, sign)

@@ -78,7 +78,8 @@ def sign_in(said: str) -> Sign:
     if any(map(_possible, sentences)) or any(map(_agrees, sentences, sentences[1:])) or _resembles(said, _RESEMBLES):
         return "possible"
     faint = sum(map(_faint, sentences))
-    own = any(pattern.search(_spelled_out(message)) for pattern in english.OUT_OF_PLAY)
+    words = _spelled_out(message)
+    own = any(pattern.search(words) for pattern in english.OUT_OF_PLAY)
     return "possible" if faint and faint + own >= 2 else "none"
 
 

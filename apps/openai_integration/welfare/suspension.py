@@ -1,16 +1,29 @@
 """Suspends conversations, and lets them go on."""
 
 from collections.abc import Iterable, Iterator
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
+from apps.core.list_queries import CompiledQuery
 from apps.openai_integration.models import Evaluation, Message, Run, Thread, WelfareFlag
 from apps.openai_integration.welfare.signs import Level, strongest
 
 # The old API stores up to 200,000 characters before it asks for a reply; reading them all would take seconds.
 _MOST_CHARACTERS = 20_000
+
+_replies = Message.objects.filter(
+    thread=OuterRef("thread"), role=Message.Role.ASSISTANT, created_at__gte=OuterRef("created_at")
+)
+# What the student of a thread has said since the patient's last reply, the newest first. Each message asks for it, and
+# compiling it takes longer than the round trip.
+_UNANSWERED = CompiledQuery(
+    Message.objects.filter(~Exists(_replies), thread=UUID(int=0), role=Message.Role.USER, welfare_flags__isnull=True)
+    .order_by("-created_at")
+    .values("content")
+)
 
 
 def sign_of(thread: Thread) -> Level:
@@ -18,11 +31,13 @@ def sign_of(thread: Thread) -> Level:
 
     What the conversation was suspended for before is left out: a welfare contact has let it go on since.
     """
-    said = Message.objects.filter(thread=thread, role=Message.Role.USER, welfare_flags__isnull=True)
-    answered = Message.objects.filter(
-        thread=thread, role=Message.Role.ASSISTANT, created_at__gte=OuterRef("created_at")
+    return strongest_in(
+        content for (content,) in _UNANSWERED.tuples(1, Message.Role.ASSISTANT, Message.Role.USER, thread.pk)
     )
-    newest = said.filter(~Exists(answered)).order_by("-created_at").values_list("content", flat=True)
+
+
+def strongest_in(newest: Iterable[str]) -> Level:
+    """The strongest sign in these messages, the newest first; of long ones only the last are read."""
     return strongest(_within(_MOST_CHARACTERS, newest))
 
 
