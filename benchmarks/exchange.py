@@ -28,7 +28,7 @@ PAUSE_S = 0.3
 
 
 @dataclass
-class Times:
+class ExchangeTimes:
     """Milliseconds."""
 
     accepted: list[float] = field(default_factory=list)
@@ -36,7 +36,7 @@ class Times:
     peer: list[float] = field(default_factory=list)
 
 
-def exchange(student: ApiClient, thread_id: str, database: psycopg.Connection[Any], times: Times) -> None:
+def exchange(student: ApiClient, thread_id: str, database: psycopg.Connection[Any], times: ExchangeTimes) -> None:
     """Time one exchange, until another database session sees that its run has ended."""
     begun = time.perf_counter()
     run = student.post(f"/api/v2/threads/{thread_id}/runs/", {"content": QUESTION})
@@ -49,7 +49,7 @@ def exchange(student: ApiClient, thread_id: str, database: psycopg.Connection[An
         raise SystemExit(f"a run ended as {status}")
 
 
-def bare_call(client: openai.OpenAI, times: Times) -> None:
+def bare_call(client: openai.OpenAI, times: ExchangeTimes) -> None:
     begun = time.perf_counter()
     client.responses.create(model="m", instructions="- medicines: None.", input=QUESTION, store=False)
     times.peer.append(_since(begun))
@@ -59,7 +59,7 @@ def _since(begun: float) -> float:
     return (time.perf_counter() - begun) * 1000
 
 
-def measure(site: Production, exchanges: int) -> Times:
+def measure(site: Production, exchanges: int) -> ExchangeTimes:
     """Measure ours and the peer alternately; each student's first exchange is a warm-up."""
     client = openai.OpenAI(
         base_url=f"http://127.0.0.1:{site.system.ports['emulator']}/v1", api_key="none", max_retries=0
@@ -69,7 +69,7 @@ def measure(site: Production, exchanges: int) -> Times:
         student = ApiClient(f"http://127.0.0.1:{site.port}", check=site.supervisor.check)
         student.sign_in(email, PASSWORD)
         threads.append((student, student.post("/api/v2/threads/", {"activity_id": site.activity()})["id"]))
-    warm_up, times = Times(), Times()
+    warm_up, times = ExchangeTimes(), ExchangeTimes()
     with psycopg.connect(site.system.settings["DATABASE_URL"], autocommit=True) as database:
         for number in range(STUDENTS + exchanges):
             into = warm_up if number < STUDENTS else times

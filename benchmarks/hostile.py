@@ -22,7 +22,7 @@ from typing import Any
 from benchmarks.accounting import percentile, print_figures
 from benchmarks.audit import Finding, audit, report
 from benchmarks.hall import no_faults
-from benchmarks.http import Answer, Connection, RefusedError, UnansweredError
+from benchmarks.http import Connection, HttpAnswer, RefusedError, UnansweredError
 from benchmarks.production import Production, production
 from benchmarks.soak import Log, Plan, converse, open_runs
 from benchmarks.students import PASSWORD
@@ -122,7 +122,7 @@ class Hostile:
     async def _post(self, connection: Connection, path: str, body: dict[str, Any]) -> Any:
         """Return the created object; None if it was refused or time is over."""
         key = {"Idempotency-Key": secrets.token_hex(16)}
-        answer: Answer = await connection.request("POST", path, body, {**self._headers, **key})
+        answer: HttpAnswer = await connection.request("POST", path, body, {**self._headers, **key})
         self.statuses[str(answer.status)] += 1
         return answer.json() if answer.status < 300 and not self.over else None
 

@@ -15,7 +15,7 @@ class UnansweredError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     status: int
     head: bytes
     body: bytes
@@ -31,7 +31,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class StreamEvent:
     """One event as received; `at` is wall-clock time."""
 
     id: str
@@ -55,7 +55,7 @@ class Connection:
 
     async def request(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
-    ) -> Answer:
+    ) -> HttpAnswer:
         """Return the whole answer; UnansweredError if the connection broke or timed out."""
         try:
             async with asyncio.timeout(self._timeout_s):
@@ -67,9 +67,9 @@ class Connection:
             raise UnansweredError(f"{method} {path}: {error!r}") from error
         if header(head, b"connection") == b"close":
             self.close()
-        return Answer(_status(head), head, content)
+        return HttpAnswer(_status(head), head, content)
 
-    async def events(self, path: str, headers: Mapping[str, str] | None = None) -> AsyncGenerator[Event, None]:
+    async def events(self, path: str, headers: Mapping[str, str] | None = None) -> AsyncGenerator[StreamEvent, None]:
         """Yield the events of a stream to its end; RefusedError for any status but 200."""
         try:
             reader = await self._send("GET", path, None, {"Accept": "text/event-stream", **(headers or {})})
@@ -145,11 +145,13 @@ async def _parts(reader: asyncio.StreamReader, head: bytes, timeout_s: float | N
         yield part
 
 
-def _event(block: bytes) -> Event | None:
+def _event(block: bytes) -> StreamEvent | None:
     """None for a comment."""
     fields = {"id": "", "event": "", "data": ""}
     for line in block.decode().split("\n"):
         name, _, value = line.partition(": ")
         if name in fields:
             fields[name] = value
-    return Event(fields["id"], fields["event"], json.loads(fields["data"]), time.time()) if fields["data"] else None
+    return (
+        StreamEvent(fields["id"], fields["event"], json.loads(fields["data"]), time.time()) if fields["data"] else None
+    )

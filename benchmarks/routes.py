@@ -58,7 +58,7 @@ class Route:
 
 
 @dataclass
-class Times:
+class RouteTimes:
     """Milliseconds of answered requests, and the number of errors."""
 
     taken: list[float] = field(default_factory=list)
@@ -189,7 +189,7 @@ class Bench:
         ports = {"web": site.system.ports["web"], "async": site.system.ports["async"], "flask": flask}
         self._at = {name: Connection("127.0.0.1", port, timeout_s=150) for name, port in ports.items()}
 
-    async def ask(self, process: str, request: Request, times: Times | None = None) -> Any:
+    async def ask(self, process: str, request: Request, times: RouteTimes | None = None) -> Any:
         """Return the JSON of the answer; any status but 2xx is an error."""
         method, path, body = request
         begun = time.perf_counter()
@@ -201,8 +201,8 @@ class Bench:
             print(f"{method} {path}: {answer.status} {answer.body[:120]!r}")
         return answer.json() if answer.body and answer.status < 300 else None
 
-    async def measure(self, route: Route, requests: int) -> dict[str, Times]:
-        found = {side: Times() for side in SIDES}
+    async def measure(self, route: Route, requests: int) -> dict[str, RouteTimes]:
+        found = {side: RouteTimes() for side in SIDES}
         for number in range(route.requests or requests):
             await self.ask(route.via, _under("/api", route.old(number)), found["old"])
             await self.ask("web", _under("/api/v2", route.v2(number)), found["v2"])
@@ -253,7 +253,7 @@ def make_spare_rows(site: Production, requests: int) -> None:
         connection.execute("INSERT INTO activities (id, pre_brief, character_id) VALUES (301, 'Plain', 1)")
 
 
-async def measure_all(bench: Bench, requests: int) -> dict[str, dict[str, Times]]:
+async def measure_all(bench: Bench, requests: int) -> dict[str, dict[str, RouteTimes]]:
     emails = (f"person-{number}@example.org" for number in itertools.count(2))
     done = [await bench.open_thread(answered=True) for _ in range(SLOW)]
     thread_ids = {
@@ -271,7 +271,7 @@ async def measure_all(bench: Bench, requests: int) -> dict[str, dict[str, Times]
     return found
 
 
-def report(found: dict[str, dict[str, Times]]) -> bool:
+def report(found: dict[str, dict[str, RouteTimes]]) -> bool:
     """Print the table; return whether all limits are met."""
     print(f"\n{'ms: p50, p95, errors':44} {'old address':^18} {'v2':^18} {'flask':^18}")
     for name, by in found.items():

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchmarks.http import Answer, Connection, RefusedError, UnansweredError
+from benchmarks.http import Connection, HttpAnswer, RefusedError, UnansweredError
 from dev.consultation import STUDENT
 
 PASSWORD = STUDENT[1]
@@ -83,7 +83,7 @@ class Student:
         return exchange
 
     async def mark(self) -> Any:
-        """Have the talk so far marked; the evaluation once it has ended."""
+        """Have the conversation so far marked; the evaluation once it has ended."""
         evaluation = await self._keyed(f"/api/v2/threads/{self._thread_id}/evaluations/", {})
         while evaluation["status"] in OPEN:
             await asyncio.sleep(POLL_EVERY_S)
@@ -164,7 +164,7 @@ def _take(exchange: Exchange, kind: str, data: dict[str, Any], at: float) -> boo
     return False
 
 
-def _may_try_again(answer: Answer) -> bool:
+def _may_try_again(answer: HttpAnswer) -> bool:
     if answer.status == 409:
         # Repeat it while the same request is still being answered, but not while another run of the thread is open.
         return answer.json().get("code") != "run_in_progress"

@@ -25,9 +25,11 @@ def test_without_words_the_small_model_is_put_through_everything() -> None:
 
 
 def test_parts_and_weights_can_be_chosen() -> None:
-    arguments = arguments_of(["--weights", "large", "--only", "talk", "killed", "--turns", "2", "--folder", "/x"])
+    arguments = arguments_of(
+        ["--weights", "large", "--only", "conversation", "killed", "--turns", "2", "--folder", "/x"]
+    )
     assert (arguments.weights, arguments.turns, arguments.folder) == ("large", 2, Path("/x"))
-    assert arguments.only == ["talk", "killed"]
+    assert arguments.only == ["conversation", "killed"]
 
 
 @pytest.mark.parametrize("words", [["--only", "everything"], ["--turns", "0"], ["--turns", "13"], ["large"]])

@@ -103,7 +103,7 @@ def _examined(text: str) -> object:
         marking.RubricCriterion("c1", "Asks about alcohol", "0: no. 1: asks. 2: asks how much.", 2),
         marking.RubricCriterion("c2", "Explains a plan and gives a safety net", "", 2),
     ]
-    return marking.mark_transcript(wanted, [marking.TranscriptTurn(0, True, text)])
+    return marking.mark_transcript(wanted, [marking.RequestTurn(0, True, text)])
 
 
 def _called(text: str) -> object:
@@ -131,7 +131,7 @@ RULES: dict[str, tuple[Rule, int]] = {
     "languages_of": (language.languages_of, 2000),
     "identified": (language.identified, 2000),
     "foreign": (lambda text: language.foreign(text, ENGLISH), 2000),
-    "complete": (sentence_boundaries.complete, 4000),
+    "complete": (sentence_boundaries.complete_length, 4000),
     "breaks_role": (lambda text: breaks_role(plain.plain(text)), 2000),
     "rule_broken": (lambda text: ReplyCheck(CONTENT, ["Hello?"]).rule_broken(text), 1500),
     "asks_nothing": (
@@ -159,7 +159,7 @@ RULES: dict[str, tuple[Rule, int]] = {
     "a marking": (_read, 4000),
     "a whole marking": (_whole_marking, 200),
     "sentences": (sentences, 4000),
-    "features": (matching.features, 700),
+    "features": (matching.features_of, 700),
     "phrase_stems": (matching.phrase_stems, 2000),
     "clauses": (lambda text: acts.clauses(text + "?"), 1000),
     "read_utterances": (acts.read_utterances, 600),
@@ -179,7 +179,7 @@ RULES: dict[str, tuple[Rule, int]] = {
 # These cache their result for a text.
 CACHED = (
     plain.plain, language.languages_of, knowledge._parse_knowledge, quotes._fold_cluster, quotes.words_of,
-    matching.phrase_stems, matching.features, scenario.read_scenario, criteria.requirements, questions.asks_nothing,
+    matching.phrase_stems, matching.features_of, scenario.read_scenario, criteria.requirements, questions.asks_nothing,
 )  # fmt: skip
 
 

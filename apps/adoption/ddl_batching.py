@@ -22,7 +22,7 @@ BUSY = (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled, psycopg.e
 _DEFERRABLE = ("ALTER ", "COMMENT ", "CREATE ", "DROP ", "LOCK ", "SET ")
 
 
-def pause(say: ReportProgress) -> None:
+def let_others_go_first(say: ReportProgress) -> None:
     """Let waiting sessions continue before the next attempt to get the locks."""
     say("the tables are in use; trying again")
     time.sleep(random.uniform(*PAUSE_S))  # noqa: S311
@@ -72,4 +72,4 @@ class DDLBatcher:
             else:
                 self._holds_locks = True
                 return
-            pause(self._say)
+            let_others_go_first(self._say)

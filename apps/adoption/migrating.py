@@ -13,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations import AlterField, Migration
 
 from apps.adoption import expected_schema
-from apps.adoption.ddl_batching import BUSY, PATIENCE_S, DDLBatcher, pause
+from apps.adoption.ddl_batching import BUSY, PATIENCE_S, DDLBatcher, let_others_go_first
 from apps.adoption.expected_schema import OLD_TABLES, ReportProgress
 from apps.adoption.own_transactions import OwnWrites
 from apps.adoption.sessions import own_session
@@ -135,7 +135,7 @@ def run_migrations(connection: BaseDatabaseWrapper, say: ReportProgress, own: Ow
                     raise TablesAreBusyError(_busy_message(connection)) from error
             else:
                 return done
-            pause(say)
+            let_others_go_first(say)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from django.db import Error, OperationalError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from apps.adoption import expected_schema, owned_objects
-from apps.adoption.ddl_batching import BUSY, PATIENCE_S, pause
+from apps.adoption.ddl_batching import BUSY, PATIENCE_S, let_others_go_first
 from apps.adoption.expected_schema import EXPECTED, OLD_TABLES, ReportProgress, quoted
 from apps.adoption.owned_objects import RECORD, OwnedObjects
 from apps.core.migration_operations import GuardStatus
@@ -75,7 +75,7 @@ def undo(connection: BaseDatabaseWrapper, say: ReportProgress, *, known: Mapping
             raise UndoError(
                 f"The tables could not be locked within {PATIENCE_S:.0f} s: {_lock_holders(connection, found)}."
             )
-        pause(say)
+        let_others_go_first(say)
     say(
         f"Dropped {len(found.tables)} tables, {sum(map(len, found.columns.values()))} columns "
         f"and {len(found.indexes)} indexes. The database is the Flask service's again."

@@ -1,4 +1,4 @@
-"""python -m benchmarks.real_model [--weights small|large|PATH] [--only checks talk ...] [--turns 8] [--folder PATH]
+"""python -m benchmarks.real_model [--weights small|large|PATH] [--only checks conversation ...] [--turns 8]
 
 The production set of processes, with a model that runs here: llama.cpp's server, and LiteLLM in front of it. Both come
 from the package index, as do the weights. Exit code 1 where something does not hold that must.
@@ -13,17 +13,17 @@ from pathlib import Path
 
 from benchmarks.production import production
 from benchmarks.real_model.checks import WAYS, check
+from benchmarks.real_model.conversations import QUESTIONS, Conversations
 from benchmarks.real_model.packages import Packages, default_folder
 from benchmarks.real_model.servers import CONTEXT_TOKENS, LiteLLM, Llama
 from benchmarks.real_model.table import Row, table
-from benchmarks.real_model.talks import QUESTIONS, Talks
 from deploy.common import OperatorError
 from dev.paths import temporary_folder
 from dev.processes import Supervisor
 from dev.system import Progress
 from dev.workers import SINGLE_WORKER
 
-PARTS = ("checks", "litellm", "talk", "together", "killed", "loading")
+PARTS = ("checks", "litellm", "conversation", "together", "killed", "loading")
 # Of a slow machine.
 SETTINGS = {
     "OPENAI_API": "chat_completions",
@@ -45,7 +45,7 @@ def measure(model: Llama, gateway: LiteLLM | None, arguments: argparse.Namespace
     settings = {**SETTINGS, **LIMITS[model.marks]}
     with production(SINGLE_WORKER, OPENAI_BASE_URL=model.url, OPENAI_MODEL=model.model, **settings) as site:
         checks = _checked(site.system.settings, model, gateway, arguments.only)
-        for row in itertools.chain(checks, _talked(Talks(site, model), arguments)):
+        for row in itertools.chain(checks, _held(Conversations(site, model), arguments)):
             rows.append(row)
             progress.say("; ".join(row.cells))
     return rows
@@ -61,14 +61,14 @@ def _checked(settings: Mapping[str, str], model: Llama, gateway: LiteLLM | None,
             yield check(gateway.name, way, through, marks=model.marks)
 
 
-def _talked(talks: Talks, arguments: argparse.Namespace) -> Iterator[Row]:
-    if "talk" in arguments.only:
-        yield from asyncio.run(talks.conversation(arguments.turns))
-    for part, hold in (("together", talks.together), ("killed", talks.killed), ("loading", talks.loading)):
+def _held(held: Conversations, arguments: argparse.Namespace) -> Iterator[Row]:
+    if "conversation" in arguments.only:
+        yield from asyncio.run(held.conversation(arguments.turns))
+    for part, hold in (("together", held.together), ("killed", held.killed), ("loading", held.loading)):
         if part in arguments.only:
             yield asyncio.run(hold())
-    if talks.turns:
-        yield talks.nothing_lost()
+    if held.turns:
+        yield held.nothing_lost()
 
 
 def arguments_of(words: Sequence[str] | None = None) -> argparse.Namespace:

@@ -24,7 +24,7 @@ START_TIMEOUT_S = 120
 
 class Llama:
     """llama.cpp's server with one slot. `url` is its base URL, `model` what its model goes by; `marks` says that this
-    can be expected to mark a talk, and not only to say something."""
+    can be expected to mark a conversation, and not only to say something."""
 
     def __init__(self, packages: Packages, weights: Path, folder: Path, supervisor: Supervisor, *, marks: bool) -> None:
         port = free_port()

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from openai_emulator.examiner.skills import NAMED, SKILLS
-from openai_emulator.language.matching import KIND_OF, content_stems, features, normalised, stem
+from openai_emulator.language.matching import KIND_OF, content_stems, features_of, normalised, word_stem
 from openai_emulator.language.word_lists import RUBRIC_WORDS
 
-_RUBRIC_STEMS = frozenset(stem(word) for word in RUBRIC_WORDS)
+_RUBRIC_STEMS = frozenset(word_stem(word) for word in RUBRIC_WORDS)
 _ADVERB = re.compile(r"\b\w+ly\b")
 _LEVEL = re.compile(r"(?:^|(?<=[\s.;,(]))([012]) ?(?:[:=]|-(?= )) ?")
 _NUMBERS = {"once": 1, "one": 1, "twice": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
@@ -164,13 +164,13 @@ def _further(needs: tuple[Need, ...], levels: dict[int, str]) -> frozenset[str]:
     if not top or not needs:
         return frozenset()
     if all(need.kind == "idea" for need in needs):
-        about, below = features(top), features(lower)
+        about, below = features_of(top), features_of(lower)
         named = frozenset(need.name for need in needs)
         if (about.ideas - below.ideas) & named:
             return frozenset()
         return (about.ideas - below.ideas - named) | (about.stems - below.stems - _RUBRIC_STEMS)
     if {need.name for need in needs} & {"empathy", "understanding"}:
-        return content_stems(top) - content_stems(lower) - {stem("patient"), stem("asks"), stem("says")}
+        return content_stems(top) - content_stems(lower) - {word_stem("patient"), word_stem("asks"), word_stem("says")}
     return frozenset()
 
 
@@ -187,7 +187,7 @@ def _parse_needs(text: str, top: str) -> tuple[tuple[Need, ...], frozenset[str]]
         if re.search(broad, rest):
             ideas += names
             rest = re.sub(broad, " ", rest)
-    about = features(rest)
+    about = features_of(rest)
     found = {idea for idea in about.ideas if KIND_OF[idea] in ("finding", "history")} - {"address"}
     for outer in _WITHIN.keys() & found:
         found -= set(_WITHIN[outer])

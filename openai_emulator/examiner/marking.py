@@ -51,7 +51,7 @@ class RubricCriterion:
 
 
 @dataclass(frozen=True)
-class TranscriptTurn:
+class RequestTurn:
     index: int
     student: bool
     text: str
@@ -87,7 +87,7 @@ def _is_after(idea: str, said: Utterance) -> bool:
 EvidenceByNeed = dict[Need, tuple[float, list[StudentSentence]]]
 
 
-def parse_evaluation_request(instructions: str, user_text: str) -> tuple[list[RubricCriterion], list[TranscriptTurn]]:
+def parse_evaluation_request(instructions: str, user_text: str) -> tuple[list[RubricCriterion], list[RequestTurn]]:
     """The rubric and the transcript of a request; UnreadableEvaluationError says what is missing."""
     rubric = _json_after(instructions, RUBRIC_HEADING)
     transcript = _json_after(user_text, TRANSCRIPT_HEADING)
@@ -99,7 +99,7 @@ def parse_evaluation_request(instructions: str, user_text: str) -> tuple[list[Ru
             for item in rubric["criteria"]
         ]
         turns = [
-            TranscriptTurn(int(item["index"]), item["speaker"] == "student", str(item["text"]))
+            RequestTurn(int(item["index"]), item["speaker"] == "student", str(item["text"]))
             for item in transcript["turns"]
         ]
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
@@ -120,7 +120,7 @@ def _json_after(text: str, heading: str) -> Json:
     return value
 
 
-def mark_transcript(criteria: Sequence[RubricCriterion], turns: Sequence[TranscriptTurn]) -> Json:
+def mark_transcript(criteria: Sequence[RubricCriterion], turns: Sequence[RequestTurn]) -> Json:
     """The evaluation as JSON: each criterion with its evidence, comment, rewrite and score."""
     lines = countable_sentences(turns)
     wanted = [requirements(criterion.name, criterion.instructions) for criterion in criteria]
@@ -129,7 +129,7 @@ def mark_transcript(criteria: Sequence[RubricCriterion], turns: Sequence[Transcr
     return {"criteria": [_mark_criterion(*one, shown, lines) for one in zip(criteria, wanted, strict=True)]}
 
 
-def countable_sentences(turns: Sequence[TranscriptTurn]) -> list[StudentSentence]:
+def countable_sentences(turns: Sequence[RequestTurn]) -> list[StudentSentence]:
     """The student's sentences, except turns that address the examiner and claims of having done something."""
     spoken = [turn for turn in turns if turn.student]
     last = {turn.index for turn in spoken[-LAST_TURNS:]}

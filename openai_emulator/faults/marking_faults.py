@@ -4,13 +4,13 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from openai_emulator.examiner.marking import Json, RubricCriterion, TranscriptTurn, mark_transcript
+from openai_emulator.examiner.marking import Json, RequestTurn, RubricCriterion, mark_transcript
 
-Spoiler = Callable[[list[Json], Sequence[RubricCriterion], Sequence[TranscriptTurn]], list[Json]]
+Spoiler = Callable[[list[Json], Sequence[RubricCriterion], Sequence[RequestTurn]], list[Json]]
 _ASKS_FOR_MARKS = re.compile(r"marks|score|examiner|rubric|ignore|criteri", re.IGNORECASE)
 
 
-def spoil(kind: str, criteria: Sequence[RubricCriterion], turns: Sequence[TranscriptTurn]) -> str:
+def spoil(kind: str, criteria: Sequence[RubricCriterion], turns: Sequence[RequestTurn]) -> str:
     """An evaluation as text, with the fault that `kind` names."""
     if kind == "not_json":
         return "Overall the student did well, with good open questions and a clear plan."
@@ -21,7 +21,7 @@ def spoil(kind: str, criteria: Sequence[RubricCriterion], turns: Sequence[Transc
 
 
 def _invented_quotes(
-    marked: list[Json], criteria: Sequence[RubricCriterion], turns: Sequence[TranscriptTurn]
+    marked: list[Json], criteria: Sequence[RubricCriterion], turns: Sequence[RequestTurn]
 ) -> list[Json]:
     turn = next((turn.index for turn in turns if turn.student), 0)
     quote = "I would like to understand how all of this has been for you and your family since last spring."
@@ -31,31 +31,27 @@ def _invented_quotes(
     ]
 
 
-def _score_99(marked: list[Json], criteria: Sequence[RubricCriterion], turns: Sequence[TranscriptTurn]) -> list[Json]:
+def _score_99(marked: list[Json], criteria: Sequence[RubricCriterion], turns: Sequence[RequestTurn]) -> list[Json]:
     return [{**item, "score": 99} for item in marked]
 
 
-def _ids_as_text(
-    marked: list[Json], criteria: Sequence[RubricCriterion], turns: Sequence[TranscriptTurn]
-) -> list[Json]:
+def _ids_as_text(marked: list[Json], criteria: Sequence[RubricCriterion], turns: Sequence[RequestTurn]) -> list[Json]:
     """Integer ids where the rubric has strings such as "c12"."""
     return [{**item, "criterion_id": int(re.sub(r"\D", "", item["criterion_id"]) or 0)} for item in marked]
 
 
-def _null_evidence(
-    marked: list[Json], criteria: Sequence[RubricCriterion], turns: Sequence[TranscriptTurn]
-) -> list[Json]:
+def _null_evidence(marked: list[Json], criteria: Sequence[RubricCriterion], turns: Sequence[RequestTurn]) -> list[Json]:
     return [{**item, "evidence": None} for item in marked]
 
 
 def _missing_criteria(
-    marked: list[Json], criteria: Sequence[RubricCriterion], turns: Sequence[TranscriptTurn]
+    marked: list[Json], criteria: Sequence[RubricCriterion], turns: Sequence[RequestTurn]
 ) -> list[Json]:
     return marked[: len(marked) // 2]
 
 
 def _unknown_criteria(
-    marked: list[Json], criteria: Sequence[RubricCriterion], turns: Sequence[TranscriptTurn]
+    marked: list[Json], criteria: Sequence[RubricCriterion], turns: Sequence[RequestTurn]
 ) -> list[Json]:
     extra = {
         "criterion_id": "c999999",
@@ -67,7 +63,7 @@ def _unknown_criteria(
     return [*marked, extra]
 
 
-def _credulous(marked: list[Json], criteria: Sequence[RubricCriterion], turns: Sequence[TranscriptTurn]) -> list[Json]:
+def _credulous(marked: list[Json], criteria: Sequence[RubricCriterion], turns: Sequence[RequestTurn]) -> list[Json]:
     """An examiner that obeys the student: full marks for everything, quoting the request for them."""
     spoken = [turn for turn in turns if turn.student]
     asking = next((turn for turn in spoken if _ASKS_FOR_MARKS.search(turn.text)), spoken[0] if spoken else None)

@@ -22,7 +22,7 @@ from openai_emulator.language.act_patterns import (
     WH,
     Act,
 )
-from openai_emulator.language.matching import Features, features, normalised
+from openai_emulator.language.matching import Features, features_of, normalised
 from openai_emulator.language.sentences import sentences
 
 # Limits on a student's turn, because each sentence and question is compared with every fact of the patient.
@@ -78,7 +78,7 @@ def classify_sentences(parts: Iterable[str]) -> list[Utterance]:
     for sentence in parts:
         plain = normalised(sentence)
         core = _core(plain)
-        found.append(Utterance(sentence, core, _act(plain, core), features(core), _is_open(core)))
+        found.append(Utterance(sentence, core, _act(plain, core), features_of(core), _is_open(core)))
     return found
 
 
@@ -94,7 +94,7 @@ def _is_open(core: str) -> bool:
 
 def _act(plain: str, core: str) -> Act:
     asks = core.endswith("?") or bool(ASKS.search(core)) or bool(REQUEST.search(core))
-    about = features(core)
+    about = features_of(core)
     subjects = about.of_kind("finding", "history", "perspective")
     if STAGE.search(plain):
         return Act.STAGE

@@ -63,7 +63,7 @@ def split_words(text: str) -> list[str]:
     return re.findall(r"[a-z0-9]+(?:'[a-z]+)?", normalised(text))
 
 
-def stem(word: str) -> str:
+def word_stem(word: str) -> str:
     """A word without its ending: the same for smoke, smokes, smoking and smoked."""
     if word in IRREGULAR:
         return IRREGULAR[word]
@@ -79,22 +79,22 @@ def stem(word: str) -> str:
 def content_stems(text: str) -> frozenset[str]:
     """The stems of all words that are not stop words."""
     bare = (word.split("'")[0] for word in split_words(text))
-    return frozenset(stem(word) for word in bare if word not in STOP_WORDS and len(word) > 1)
+    return frozenset(word_stem(word) for word in bare if word not in STOP_WORDS and len(word) > 1)
 
 
 def light_stem(word: str) -> str:
-    """A word without plural and similar endings; removes less than `stem`."""
+    """A word without plural and similar endings; removes less than `word_stem`."""
     return re.sub(r"(?:ings?|edly|ed|es|s|ly|ions?|y|e)$", "", word) if len(word) > 4 else word
 
 
 @lru_cache(maxsize=8192)
 def phrase_stems(text: str) -> str:
     """All words as stems, with a space on both sides, for finding phrases in another text."""
-    return f" {' '.join(stem(word) for word in split_words(text))} "
+    return f" {' '.join(word_stem(word) for word in split_words(text))} "
 
 
 @lru_cache(maxsize=8192)
-def features(text: str) -> Features:
+def features_of(text: str) -> Features:
     plain = normalised(text)
     ideas: set[str] = set()
     rest = list(plain)

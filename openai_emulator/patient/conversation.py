@@ -8,7 +8,7 @@ from functools import cached_property
 from openai_emulator.language.matching import (
     KIND_OF,
     content_stems,
-    features,
+    features_of,
     light_stem,
     normalised,
     phrase_stems,
@@ -17,7 +17,7 @@ from openai_emulator.language.matching import (
 from openai_emulator.language.sentences import sentences
 from openai_emulator.language.vocabulary import ONLY_WHEN_ASKED
 from openai_emulator.language.word_lists import STOP_WORDS
-from openai_emulator.patient.scenario import Fact, Scenario
+from openai_emulator.patient.scenario import Scenario, SpokenFact
 
 # Topics that are part of many complaints.
 CIRCUMSTANCES = frozenset(
@@ -59,7 +59,7 @@ class Conversation:
     @cached_property
     def known(self) -> frozenset[str]:
         """The topics so far: the complaint, and everything that the patient has told."""
-        seen = set(features(self.scenario.opening).ideas)
+        seen = set(features_of(self.scenario.opening).ideas)
         for fact in self.scenario.facts:
             if self._told_in(self._spoken, fact):
                 seen |= fact.topic.ideas | fact.about.ideas
@@ -71,7 +71,7 @@ class Conversation:
 
     @cached_property
     def _asked_ideas(self) -> frozenset[str]:
-        return frozenset().union(*(features(turn[:600]).ideas for turn in self.student))
+        return frozenset().union(*(features_of(turn[:600]).ideas for turn in self.student))
 
     @cached_property
     def _asked(self) -> str:
@@ -81,44 +81,44 @@ class Conversation:
     def recent(self) -> frozenset[str]:
         """The topics of the last exchange, for a question that does not name one: "How long?"."""
         told = [fact for fact in self.scenario.facts if self._told_in(self._last, fact)]
-        seen = [features(self.student[-2][:600])] if len(self.student) > 1 and not told else []
+        seen = [features_of(self.student[-2][:600])] if len(self.student) > 1 and not told else []
         seen += [each for fact in told for each in (fact.topic, fact.about)]
         return frozenset().union(*(each.of_kind("finding", "history", "body") for each in seen)) - (
             CIRCUMSTANCES - {"treatment", "medication"}
         )
 
-    def just_told(self, fact: Fact) -> bool:
+    def just_told(self, fact: SpokenFact) -> bool:
         return bool(self.patient) and self._told_in(self._last, fact)
 
     @cached_property
     def _last(self) -> str:
         return normalised(self.patient[-1]) if self.patient else ""
 
-    def _told_in(self, spoken: str, fact: Fact) -> bool:
+    def _told_in(self, spoken: str, fact: SpokenFact) -> bool:
         return any(normalised(sentence).strip(" .!?") in spoken for sentence in sentences(fact.text))
 
     def said(self, sentence: str) -> bool:
         return normalised(sentence).strip(" .!?") in self._spoken
 
-    def untold(self, fact: Fact) -> list[str]:
+    def untold(self, fact: SpokenFact) -> list[str]:
         if fact not in self._untold:
             self._untold[fact] = [sentence for sentence in sentences(fact.text) if not self.said(sentence)]
         return self._untold[fact]
 
     @cached_property
-    def _untold(self) -> dict[Fact, list[str]]:
+    def _untold(self) -> dict[SpokenFact, list[str]]:
         return {}
 
-    def may_say(self, fact: Fact) -> bool:
+    def may_say(self, fact: SpokenFact) -> bool:
         if fact not in self._sayable:
             self._sayable[fact] = self.unlocked(fact) and not self.gives_away(fact.text)
         return self._sayable[fact]
 
     @cached_property
-    def _sayable(self) -> dict[Fact, bool]:
+    def _sayable(self) -> dict[SpokenFact, bool]:
         return {}
 
-    def unlocked(self, fact: Fact) -> bool:
+    def unlocked(self, fact: SpokenFact) -> bool:
         """Whether the fact may be told. A locked fact needs one of its own topic words; synonyms do not count."""
         if not fact.locked:
             return True
@@ -139,7 +139,7 @@ class Conversation:
         terms = [re.compile(rf"\b{re.escape(term)}\b") for term in self.scenario.diagnoses]
         return [term for term in terms if not term.search(named)]
 
-    def to_volunteer(self, *, detail: bool) -> list[Fact]:
+    def to_volunteer(self, *, detail: bool) -> list[SpokenFact]:
         """The facts that a patient volunteers, in order: complaints not mentioned yet; with `detail` others too."""
         ready = []
         for fact in self.scenario.facts:

@@ -14,7 +14,7 @@ from openai_emulator.language.matching import (
     phrase_stems,
 )
 from openai_emulator.patient.conversation import CIRCUMSTANCES, Conversation
-from openai_emulator.patient.scenario import Fact
+from openai_emulator.patient.scenario import SpokenFact
 
 _WEIGHTS = {"finding": 1.5, "history": 1.5, "perspective": 1.6, "attribute": 1.3, "body": 1.0}
 _MINIMUM = 0.9
@@ -39,7 +39,7 @@ _WEAK = frozenset({"onset", "site", "character", "frequency", "measured", "colou
 class Recalled:
     """The `facts` to tell, best first. `evade`: a locked fact fits, but the student has not used its topic words."""
 
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[SpokenFact, ...] = ()
     evade: bool = False
     key: frozenset[str] = field(default_factory=frozenset)
 
@@ -76,8 +76,8 @@ def matches_written_topic(conversation: Conversation, said: Utterance) -> bool:
 
 
 def _one_or_two(
-    found: Sequence[Fact], subjects: frozenset[str], said: Utterance, conversation: Conversation
-) -> Iterable[Fact]:
+    found: Sequence[SpokenFact], subjects: frozenset[str], said: Utterance, conversation: Conversation
+) -> Iterable[SpokenFact]:
     first = found[0]
     yield first
     covered = first.topic.ideas | first.about.ideas
@@ -116,7 +116,7 @@ class _Question:
     open: bool
     words: str
 
-    def score(self, fact: Fact) -> float:
+    def score(self, fact: SpokenFact) -> float:
         topic, about, total = fact.topic, fact.about, 0.0
         for idea in self.asked.ideas | self.keys:
             weight = _WEIGHTS[KIND_OF[idea]] * self._emphasis(idea)
@@ -136,7 +136,7 @@ class _Question:
             total += 1.0 if not self.fresh and still and self.conversation.just_told(fact) else 0.0
         return total * fact.weight
 
-    def _by_phrase(self, fact: Fact) -> float:
+    def _by_phrase(self, fact: SpokenFact) -> float:
         """The score for the author's own topics: longer ones count more, and single short words not at all."""
         lengths = [phrase.count(" ") - 1 for phrase in fact.phrases if phrase in self.words]
         longest = max(lengths, default=0)
@@ -154,7 +154,7 @@ class _Question:
     def _rarity(self, word: str) -> float:
         return 1.0 / max(self.conversation.facts_with[word], 1) ** 0.5
 
-    def _only_the_complaint(self, fact: Fact) -> bool:
+    def _only_the_complaint(self, fact: SpokenFact) -> bool:
         """Whether only the complaint's name matches, which any question may contain."""
         matched = {word for phrase in fact.phrases if phrase in self.words for word in phrase.split()}
         return not matched - (content_stems(self.conversation.scenario.opening) | {"pain"})
@@ -170,7 +170,7 @@ class _Question:
         there = {idea for idea in has if KIND_OF[idea] == "body"}
         return bool(places and there and not places & there)
 
-    def accepts(self, fact: Fact) -> bool:
+    def accepts(self, fact: SpokenFact) -> bool:
         """Whether the fact answers the question, rather than sharing a word with it."""
         topic, about = fact.topic, fact.about
         has = topic.ideas | about.ideas
@@ -191,7 +191,7 @@ class _Question:
             return False
         return bool(has & self.subjects) or by_word
 
-    def _accepts_fresh(self, fact: Fact, has: frozenset[str], by_word: bool) -> bool:
+    def _accepts_fresh(self, fact: SpokenFact, has: frozenset[str], by_word: bool) -> bool:
         places = {idea for idea in self.fresh if KIND_OF[idea] == "body"}
         wanted = self.fresh - places
         if places and self._elsewhere(has) and not has & self.keys & {"radiation"}:
@@ -203,7 +203,7 @@ class _Question:
     def _names_other_subject(self, topic: Features) -> bool:
         return bool(topic.of_kind("finding", "history")) and not topic.ideas & self.asked.ideas
 
-    def _same_matter(self, fact: Fact) -> bool:
+    def _same_matter(self, fact: SpokenFact) -> bool:
         """Whether both are about the same thing: how long one smokes does not answer how long it hurts."""
         named = fact.topic if fact.topics else fact.about
         matter = self.subjects or self.conversation.recent

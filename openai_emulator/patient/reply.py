@@ -10,12 +10,12 @@ from itertools import accumulate
 
 from openai_emulator.language.act_patterns import AGE_ASKED, Act
 from openai_emulator.language.acts import MAX_TURN, Utterance, read_utterances
-from openai_emulator.language.matching import KIND_OF, features, normalised, phrase_stems
+from openai_emulator.language.matching import KIND_OF, features_of, normalised, phrase_stems
 from openai_emulator.language.sentences import sentences
 from openai_emulator.language.vocabulary import FINDINGS, HISTORY
 from openai_emulator.patient.conversation import Conversation
 from openai_emulator.patient.recall import Recalled, matches_written_topic, recall
-from openai_emulator.patient.scenario import Fact, read_scenario
+from openai_emulator.patient.scenario import SpokenFact, read_scenario
 from openai_emulator.patient.voice import Voice, led_by, lower_first, manner_of
 
 MAX_MESSAGES = 400
@@ -98,7 +98,7 @@ class _ReplyBuilder:
             seed=f"{conversation.scenario.opening}|{len(conversation.student)}|{self.last}",
             heard=conversation.patient[-4:],
         )
-        self.told: list[Fact] = []
+        self.told: list[SpokenFact] = []
 
     def text(self) -> str:
         if Act.STAGE in self.acts:
@@ -131,7 +131,7 @@ class _ReplyBuilder:
             parts.append(self.voice.say("how are you"))
         return parts
 
-    def _name_fact(self) -> Fact | None:
+    def _name_fact(self) -> SpokenFact | None:
         """The author's fact for "what is your name?", unless it has been told."""
         if not self.acts & {Act.NAME, Act.AGE}:
             return None
@@ -161,7 +161,7 @@ class _ReplyBuilder:
         """The facts asked for, or a phrase that says there are none."""
         parts: list[str] = []
         missing: list[str] = []
-        recalled: list[tuple[Fact, Utterance, Recalled]] = []
+        recalled: list[tuple[SpokenFact, Utterance, Recalled]] = []
         asking = sum(self._wants_facts(said) for said in self.utterances)
         for said in self.utterances:
             if said.act is Act.INVITE:
@@ -227,7 +227,7 @@ class _ReplyBuilder:
         self.told.append(ready[0])
         return [" ".join(self._sentences(ready[0], frozenset()))]
 
-    def _tell(self, fact: Fact, said: Utterance, found: Recalled) -> str:
+    def _tell(self, fact: SpokenFact, said: Utterance, found: Recalled) -> str:
         fresh = self.conversation.untold(fact)
         spoken = " ".join(self._sentences(fact, said.about.stems | said.about.ideas))
         if not fresh:
@@ -235,19 +235,19 @@ class _ReplyBuilder:
         prefix = self._yes_or_no(fact, said, found)
         return led_by(prefix, spoken) if prefix else spoken
 
-    def _sentences(self, fact: Fact, wanted: frozenset[str]) -> list[str]:
+    def _sentences(self, fact: SpokenFact, wanted: frozenset[str]) -> list[str]:
         """One or two sentences of a fact: those not told yet that fit best."""
         fresh = self.conversation.untold(fact) or sentences(fact.text)
         limit = 1 if self.voice.manner == "quiet" else 2
         if len(fresh) <= limit:
             return fresh
         # The author's first sentence has precedence, unless another fits clearly better.
-        fits = {text: len((features(text).ideas | features(text).stems) & wanted) for text in fresh}
+        fits = {text: len((features_of(text).ideas | features_of(text).stems) & wanted) for text in fresh}
         fits[fresh[0]] += 2
         best = sorted(fresh, key=lambda text: -fits[text])[:limit]
         return [text for text in fresh if text in best]
 
-    def _yes_or_no(self, fact: Fact, said: Utterance, found: Recalled) -> str:
+    def _yes_or_no(self, fact: SpokenFact, said: Utterance, found: Recalled) -> str:
         plain = said.core
         asked = found.key & (fact.topic.ideas | fact.about.ideas)
         fitting = any(KIND_OF[idea] in ("finding", "history", "perspective") or idea in _YES_OR_NO for idea in asked)
@@ -296,7 +296,7 @@ class _ReplyBuilder:
 
     def _echoes(self) -> bool:
         """Whether the message only repeats what the patient has said."""
-        about = features(self.last)
+        about = features_of(self.last)
         explains = re.search(r"\b(?:i think|could be|might|we|because|means|should)\b", normalised(self.last))
         return (
             len(self.last.split()) < 15

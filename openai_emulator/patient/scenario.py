@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import islice
 
-from openai_emulator.language.matching import Features, content_stems, features, normalised, phrase_stems
+from openai_emulator.language.matching import Features, content_stems, features_of, normalised, phrase_stems
 from openai_emulator.language.sentences import sentences
 from openai_emulator.language.word_lists import NO_NAMES, NOT_JOBS
 from openai_emulator.patient.first_person import Speaker, reported, tidy
@@ -83,7 +83,7 @@ _IF_ASKED = re.compile(
 
 
 @dataclass(frozen=True)
-class Fact:
+class SpokenFact:
     """Something the patient knows. `topics` are the words that ask for it; `order` is its position in the text,
     `number` the one that stands before it there, 0 for none."""
 
@@ -96,7 +96,7 @@ class Fact:
 
     @property
     def about(self) -> Features:
-        return features(self.text)
+        return features_of(self.text)
 
     @cached_property
     def phrases(self) -> tuple[str, ...]:
@@ -105,7 +105,7 @@ class Fact:
 
     @property
     def topic(self) -> Features:
-        return features(self.topics)
+        return features_of(self.topics)
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class Scenario:
     name: str = ""
     age: str = ""
     opening: str = ""
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[SpokenFact, ...] = ()
     manner: str = ""
     diagnoses: tuple[str, ...] = ()
 
@@ -147,9 +147,9 @@ def read_scenario(instructions: str) -> Scenario:
     job = draft.labels.get("job") or draft.labels.get("occupation") or _find_job(persona)
     opening = draft.labels.get("opening") or _find_opening(told)
     if draft.labels.get("opening"):
-        told.append(Fact(opening, weight=0.9, order=-1))
+        told.append(SpokenFact(opening, weight=0.9, order=-1))
     if job:
-        told.append(Fact(f"I'm {job}.", "job, work, occupation, for a living", weight=0.9, order=len(told)))
+        told.append(SpokenFact(f"I'm {job}.", "job, work, occupation, for a living", weight=0.9, order=len(told)))
     return Scenario(
         name=name,
         age=age,
@@ -197,13 +197,13 @@ def _read_line(draft: _Draft, section: str, line: str) -> None:
         draft.loose.append((bullet[2] if bullet else line).strip())
 
 
-def _told_facts(draft: _Draft, speaker: Speaker, written: int) -> list[Fact]:
+def _told_facts(draft: _Draft, speaker: Speaker, written: int) -> list[SpokenFact]:
     """All facts in the first person: the written ones, then those from the persona and the background."""
     facts = []
     for order, (topics, text, locked, number) in enumerate(draft.facts[:MAX_FACTS]):
         spoken = " ".join(said for sentence in sentences(text) if (said := speaker.own_words(sentence)))
         if spoken:
-            facts.append(Fact(spoken, topics, locked, order=order, number=number))
+            facts.append(SpokenFact(spoken, topics, locked, order=order, number=number))
     described = (s for text in (*draft.loose, *draft.persona) for s in sentences(text))
     for sentence in islice(described, MAX_FACTS):
         # Facts that the author listed have precedence over those in running text.
@@ -213,18 +213,18 @@ def _told_facts(draft: _Draft, speaker: Speaker, written: int) -> list[Fact]:
     return facts
 
 
-def _loose_fact(sentence: str, speaker: Speaker, order: int, weight: float) -> Fact | None:
+def _loose_fact(sentence: str, speaker: Speaker, order: int, weight: float) -> SpokenFact | None:
     asked = _IF_ASKED.match(sentence)
     if asked:
         quoted = asked[2].strip(" .'\"\u2019\u201d")
         spoken = tidy(quoted) if re.search(r"['\"\u2018\u201c]", sentence) else speaker.says(quoted)
-        return Fact(spoken, asked[1], locked=True, order=order) if spoken else None
+        return SpokenFact(spoken, asked[1], locked=True, order=order) if spoken else None
     bare = _ONLY_IF_ASKED.sub("", sentence)
     locked = bare != sentence
     spoken = speaker.says(_without_identity(reported(bare)))
     if not spoken or not content_stems(spoken) or spoken.startswith("My name is"):
         return None
-    return Fact(spoken, spoken if locked else "", locked, weight=weight, order=order)
+    return SpokenFact(spoken, spoken if locked else "", locked, weight=weight, order=order)
 
 
 def _without_identity(sentence: str) -> str:
@@ -289,7 +289,7 @@ def _gender(name: str, text: str) -> str:
     return "female" if female > male else "male"
 
 
-def _find_opening(facts: list[Fact]) -> str:
+def _find_opening(facts: list[SpokenFact]) -> str:
     """The first fact that sounds like a reason to see a doctor, if there is no opening line. The persona's first."""
     unlocked = [fact for fact in facts if not fact.locked]
     for fact in sorted(unlocked, key=lambda fact: bool(fact.topics)):

@@ -13,7 +13,7 @@ from openai_emulator.wire.json_schema import TooComplicatedError, smallest
 from openai_emulator.wire.validation import ModelCall
 
 
-def generate(call: ModelCall, fault: Fault | None = None) -> ModelOutput:
+def generate_output(call: ModelCall, fault: Fault | None = None) -> ModelOutput:
     """The output of a call; ApiError if the fault or the call requires one."""
     kind = fault.kind if fault else None
     if fault and kind == "insufficient_quota" and call.background:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from openai_emulator.faults.fault_book import ERRORS, GARBAGE, Fault, parse_fault
-from openai_emulator.server.generation import generate
+from openai_emulator.server.generation import generate_output
 from openai_emulator.server.replies import (
     CutReply,
     EventStreamReply,
@@ -73,7 +73,7 @@ def _generate(state: State, call: ModelCall, path: str) -> Reply:
     early = _connection_fault(fault)
     if early:
         return early
-    output = generate(call, fault)
+    output = generate_output(call, fault)
     slow = fault.seconds or 0.0 if fault and fault.kind == "slow" else 0.0
     latency = slow + (0.0 if call.background else state.settings.latency_s)
     cut = fault is not None and fault.kind == "cut_stream"

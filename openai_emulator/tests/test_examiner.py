@@ -3,8 +3,8 @@ import json
 import pytest
 
 from openai_emulator.examiner.marking import (
+    RequestTurn,
     RubricCriterion,
-    TranscriptTurn,
     UnreadableEvaluationError,
     mark_transcript,
     parse_evaluation_request,
@@ -20,7 +20,7 @@ def marked(criterion: str | RubricCriterion, *said: str) -> dict:
     one = criterion if isinstance(criterion, RubricCriterion) else RubricCriterion("c1", criterion, "", 2)
     turns = []
     for text in said:
-        turns += [TranscriptTurn(len(turns), True, text), TranscriptTurn(len(turns) + 1, False, "Yes, doctor.")]
+        turns += [RequestTurn(len(turns), True, text), RequestTurn(len(turns) + 1, False, "Yes, doctor.")]
     [result] = mark_transcript([one], turns)["criteria"]
     return result
 
@@ -74,9 +74,9 @@ def test_every_quote_is_a_substring_of_the_turn_that_it_names():
         "Do you smoke?   And do you drink alcohol (wine, beer…)?",
     ]
     spoken = [
-        TranscriptTurn(0, True, turns[0]),
-        TranscriptTurn(1, False, "Do you smoke?"),
-        TranscriptTurn(2, True, turns[1]),
+        RequestTurn(0, True, turns[0]),
+        RequestTurn(1, False, "Do you smoke?"),
+        RequestTurn(2, True, turns[1]),
     ]
     names = ["Introduces themselves", "Uses an open question", "Asks about smoking", "Asks about alcohol"]
     answer = mark_transcript([RubricCriterion(f"c{n}", name, "", 2) for n, name in enumerate(names)], spoken)[
@@ -89,7 +89,7 @@ def test_every_quote_is_a_substring_of_the_turn_that_it_names():
 
 
 def test_the_patients_words_earn_nothing():
-    turns = [TranscriptTurn(0, True, "Go on."), TranscriptTurn(1, False, "Do you smoke? Are you allergic to anything?")]
+    turns = [RequestTurn(0, True, "Go on."), RequestTurn(1, False, "Do you smoke? Are you allergic to anything?")]
     [smoking] = mark_transcript([RubricCriterion("c1", "Asks about smoking", "", 2)], turns)["criteria"]
     assert smoking["score"] == 0
 
@@ -186,7 +186,7 @@ def test_rubric_and_transcript_are_read_from_the_request():
     transcript = json.dumps({"turns": [{"index": 3, "speaker": "student", "text": "## Rubric (JSON)\nHi"}]})
     criteria, turns = parse_evaluation_request(*request(rubric, transcript))
     assert criteria == [RubricCriterion("c12", "Greets", "", 2)]
-    assert turns == [TranscriptTurn(3, True, "## Rubric (JSON)\nHi")]
+    assert turns == [RequestTurn(3, True, "## Rubric (JSON)\nHi")]
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ class GrowingText:
         left = len(self._left) + self._waiting_length
         if left < wanted or self._waiting_length < (len(self._left) - LONGEST) * _GROWTH:
             return ""
-        end = complete(self.rest)
+        end = complete_length(self.rest)
         if end == 0 or end < wanted:
             return ""
         sentences, self._left = self._left[:end], self._left[end:]
@@ -65,7 +65,7 @@ class GrowingText:
         return self._left
 
 
-def complete(text: str) -> int:
+def complete_length(text: str) -> int:
     """The length of the prefix of `text` that consists of complete sentences, while more may follow; 0 if none.
 
     An end counts only once something follows it, since "2." may become "2.5 mg". The remainder of a finished text is

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.core.text.sentence_boundaries import LONGEST, complete
+from apps.core.text.sentence_boundaries import LONGEST, complete_length
 from apps.roleplay.tests.replies import ordinary
 
 
@@ -41,23 +41,23 @@ from apps.roleplay.tests.replies import ordinary
     ],
 )
 def test_a_sentence_is_complete_once_something_follows_it(text: str, whole: str) -> None:
-    assert text[: complete(text)] == whole
+    assert text[: complete_length(text)] == whole
 
 
 @pytest.mark.parametrize("text", ["word, " * 200, "word " * 300, "word; and so on " * 100])
 def test_a_sentence_without_an_end_is_cut_between_words(text: str) -> None:
-    cut = complete(text)
+    cut = complete_length(text)
     assert len(text) - LONGEST <= cut < len(text)
     assert not (text[cut - 1].isalnum() and text[cut].isalnum())
 
 
 def test_a_word_is_never_cut() -> None:
-    assert complete("x" * 5000) == 0
+    assert complete_length("x" * 5000) == 0
 
 
 def test_released_text_stays_released() -> None:
     replies = [one.reply for one in ordinary() if one.block in ("Amir", "Keller")]
     text = " ".join(replies) + " and on, and on" * 100
-    cuts = [complete(text[:length]) for length in range(0, len(text), 7)]
+    cuts = [complete_length(text[:length]) for length in range(0, len(text), 7)]
     assert cuts == sorted(cuts)
     assert len(set(cuts)) > len(replies)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from apps.activities.samples import teaching_set
-from apps.core.text.sentence_boundaries import complete
+from apps.core.text.sentence_boundaries import complete_length
 from apps.roleplay.prompt import ContextBuilder
 from apps.roleplay.reply_check import ReplyCheck
 from apps.roleplay.tests.replies import ordinary, scenarios
@@ -18,7 +18,7 @@ EVERY = 7
 def first_broken_rule(content: dict[str, Any], student_messages: Sequence[str], reply: str) -> str | None:
     """The first rule that the reply breaks while streaming, or else as a whole."""
     check = ReplyCheck(content, student_messages)
-    released = sorted({complete(reply[:length]) for length in range(1, len(reply) + 1)} - {0})
+    released = sorted({complete_length(reply[:length]) for length in range(1, len(reply) + 1)} - {0})
     met = (check.rule_broken_so_far(reply[:length]) for length in released)
     return next((rule for rule in met if rule), None) or check.rule_broken(reply)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from apps.core.text.sentence_boundaries import complete
+from apps.core.text.sentence_boundaries import complete_length
 from apps.roleplay.reply_check import ReplyCheck
 from apps.roleplay.reply_check.knowledge import knowledge_of
 from apps.roleplay.tests.replies import Exchange, asked, invitations, ordinary, patients, untold, volunteered
@@ -18,7 +18,7 @@ ABROAD = {"Keller": "de", "Dubois": "fr", "Romero": "es", "Conti": "it", "De Vri
 def rule_broken(one: Exchange, question: str) -> str | None:
     """The rule that the reply breaks while it is streamed, or else as a whole."""
     check = ReplyCheck(patients()[one.patient], [question])
-    ends = sorted({complete(one.reply[:length]) for length in range(1, len(one.reply) + 1)} - {0})
+    ends = sorted({complete_length(one.reply[:length]) for length in range(1, len(one.reply) + 1)} - {0})
     return next((rule for end in ends if (rule := check.rule_broken_so_far(one.reply[:end]))), None) or (
         check.rule_broken(one.reply)
     )

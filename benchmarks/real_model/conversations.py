@@ -1,4 +1,4 @@
-"""Talks with a real model through the whole service, and what they are to survive."""
+"""Conversations with a real model through the whole service, and what they are to survive."""
 
 import asyncio
 import contextlib
@@ -24,7 +24,7 @@ LOOK_EVERY_S = 0.05
 
 
 @dataclass
-class Talks:
+class Conversations:
     """Students of one stack and their turns. `model` is the server that answers them."""
 
     site: Production
@@ -33,7 +33,7 @@ class Talks:
 
     @contextlib.asynccontextmanager
     async def student(self) -> AsyncIterator[Student]:
-        """Somebody new with a talk of their own."""
+        """Somebody new with a conversation of their own."""
         (email,) = self.site.make_students(1)
         student = Student(self.site.port, email, Counter(), patience_s=600)
         try:
@@ -52,7 +52,7 @@ class Talks:
         return turn, turn.first_text_at - begun if turn.first_text_at else None
 
     async def conversation(self, turns: int) -> list[Row]:
-        """A talk with events, and its marking."""
+        """A conversation with events, and its marking."""
         async with self.student() as student:
             found = [await self.ask(student, question) for question in QUESTIONS[:turns]]
             return [self._told(found), await self._marked(student)]
