@@ -40,6 +40,11 @@ PARTLY_READ = "partly_read"
 # Reasons that concern the thread or the answer as a whole.
 INSTRUCTION_IN_TRANSCRIPT = "instruction_in_transcript"
 UNKNOWN_CRITERIA = "unknown_criteria"
+# A check of the marks was not made, because the model gave no answer to it or the time was up.
+CHECKS_UNFINISHED = "checks_unfinished"
+WHOLE_REASONS = frozenset({INSTRUCTION_IN_TRANSCRIPT, UNKNOWN_CRITERIA, CHECKS_UNFINISHED})
+# Those that put the whole up for review until an instructor has looked at it.
+DOUBTS = WHOLE_REASONS - {UNKNOWN_CRITERIA}
 
 
 # Sequences of QUOTED_WORDS words that no comment may contain.

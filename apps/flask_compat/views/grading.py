@@ -93,11 +93,17 @@ class GradingView(OldView):
         if is_blank(body.get("thread_id")):
             turns = messages_to_mark(body.get("messages"))[-self.window :]
             return EvaluationService.create_from_transcript(
-                student=user, messages=turns, kind=kind, activity=activity, scenario=scenario
+                student=user, messages=turns, kind=kind, activity=activity, scenario=scenario, waits_s=_waits_s()
             )
         thread = thread_to_read(user, body["thread_id"])
         return EvaluationService.create_evaluation(
-            thread=thread, student=thread.student, activity=activity, scenario=scenario, kind=kind, last=self.window
+            thread=thread,
+            student=thread.student,
+            activity=activity,
+            scenario=scenario,
+            kind=kind,
+            last=self.window,
+            waits_s=_waits_s(),
         )
 
 
@@ -151,6 +157,11 @@ class RubricResponses(GradingView):
                 for question in questions
             ]
         }
+
+
+def _waits_s() -> float:
+    """How long after the request the marks have to be there, so that the response is in time."""
+    return settings.COMPAT_GRADING_WAIT_S - min(5.0, settings.COMPAT_GRADING_WAIT_S / 4)
 
 
 def _may_read_questions(user: User, scenario: AssistantScenario) -> bool:

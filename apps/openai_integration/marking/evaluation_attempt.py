@@ -1,49 +1,42 @@
 """One worker's attempt at an evaluation: claiming it, calling the model, and recording the outcome."""
 
-import time
 import uuid
 from datetime import timedelta
 from typing import Any, Self
 
 import structlog
-from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.db.models.functions import Now
+from structlog.contextvars import bound_contextvars
 
-from apps.llm import client
-from apps.llm.responses import Answer, ModelError
-from apps.llm.retry import MAX_ATTEMPTS, retry_delay
-from apps.llm.shaping import estimated_tokens
-from apps.marking import scoring, windows
+from apps.llm.responses import ModelError
+from apps.llm.retry import retry_delay
+from apps.marking import scoring
 from apps.marking.evidence import Transcript
-from apps.marking.scoring import CriterionResult, InvalidAnswerError, ParsedAnswer
-from apps.marking.windows import Window
+from apps.marking.scoring import CriterionResult, InvalidAnswerError
 from apps.openai_integration.jobs import usage
 from apps.openai_integration.jobs.durable_write import write_with_retry
-from apps.openai_integration.jobs.leases import keep_lease
-from apps.openai_integration.jobs.usage import CallOutcome
+from apps.openai_integration.marking.calls import CallsPausedError, ExaminerCalls, LeaseLostError
 from apps.openai_integration.marking.evaluators import EVALUATORS
-from apps.openai_integration.models import Evaluation, Mark, ModelPause
+from apps.openai_integration.marking.stages import CHECKS, Marking, SpoiltMarkingError, Stage, first_marks
+from apps.openai_integration.models import Evaluation, Mark
 
 log = structlog.get_logger(__name__)
 
-# Refusals of a conversation that may be taken in smaller parts.
-_TAKEN_IN_PARTS = frozenset({"context_exceeded", "content_filtered"})
-_MAX_REFUSALS = 24
 
+class RetryLaterError(Exception):
+    """A call has failed that may succeed after `delay_s`."""
 
-class LeaseLostError(Exception):
-    """Another worker has the evaluation, or it has ended; nothing more is written."""
-
-
-class CallsPausedError(Exception):
-    """Another call was needed, but calls to the model are paused."""
+    def __init__(self, delay_s: float) -> None:
+        super().__init__()
+        self.delay_s = delay_s
 
 
 class EvaluationAttempt:
     """An evaluation that this worker has claimed. Every write is conditional on the lease.
 
-    Answers are held in memory until all samples are there; if the worker dies, those calls are made again.
+    What is done, `stages` says. Each answer is kept when it comes, so that an attempt after this one repeats no call
+    that was answered.
     """
 
     def __init__(self, evaluation: Evaluation, token: uuid.UUID) -> None:
@@ -51,10 +44,7 @@ class EvaluationAttempt:
         self.token = token
         self.evaluator = EVALUATORS[evaluation.kind](evaluation.rubric)
         self.transcript = Transcript(evaluation.transcript)
-        self.samples = settings.EVALUATION_SAMPLES
-        self.model = ""
-        self._read_any = False
-        self._refusals = 0
+        self.calls = ExaminerCalls(evaluation, token)
 
     @classmethod
     def claim(cls, evaluation_id: str) -> Self | None:
@@ -65,20 +55,20 @@ class EvaluationAttempt:
 
     def carry_out(self) -> float | None:
         """Mark the thread and record the outcome. Returns the seconds after which to retry, or None."""
+        marking = Marking(self.evaluator, self.transcript)
         if not self.evaluator.criteria or self.transcript.silent:
             # All scores are 0 without asking the model.
-            self._complete({criterion.id: CriterionResult() for criterion in self.evaluator.criteria}, [])
-            return None
-        # A task that kills its worker is delivered again. Calls are counted before they are made, which bounds them.
-        if self.evaluation.attempts and usage.failed_calls(self.evaluation) >= MAX_ATTEMPTS:
-            self._fail("attempts_exhausted", "The maximum number of attempts was reached.")
+            self._complete(marking.with_marks({one.id: CriterionResult() for one in self.evaluator.criteria}))
             return None
         try:
-            self._mark()
+            with bound_contextvars(evaluation_id=self._id):
+                self._complete(self._marked(marking))
         except DatabaseError:
             raise
-        except ModelError as error:
-            return self._retry_or_fail(error)
+        except RetryLaterError as later:
+            return self._put_back(later.delay_s)
+        except (ModelError, SpoiltMarkingError) as error:
+            self._fail(error.code, error.detail)
         except InvalidAnswerError as error:
             log.warning("marking_invalid", evaluation_id=self._id)
             self._fail("invalid_answer", f"The model's answer is invalid: {error.problem}.")
@@ -97,93 +87,54 @@ class EvaluationAttempt:
     def _id(self) -> str:
         return str(self.evaluation.pk)
 
-    def _mark(self) -> None:
-        answers: list[ParsedAnswer] = []
-        untrusted: list[ParsedAnswer] = []
-        while len(answers) < self.samples:
-            answer = self._parsed_answer()
-            if not answer.canary_awarded:
-                answers.append(answer)
-                continue
-            log.warning("marking_awarded_canary", evaluation_id=self._id)
-            untrusted.append(answer)
-            if len(untrusted) == 2:
-                self._complete(scoring.discard_untrusted(untrusted), untrusted)
-                return
-        self._complete(self.evaluator.combine(answers), answers)
-
-    def _parsed_answer(self) -> ParsedAnswer:
-        """Request an answer for the whole transcript and check it."""
-        self._read_any, self._refusals = False, 0
-        answer = self._answer_for(Window.whole(self.transcript))
-        if answer.withheld and not self._read_any:
-            raise ModelError("content_filtered", "The provider's content filter refused every part.")
-        return windows.with_unmarked(answer)
-
-    def _answer_for(self, window: Window) -> ParsedAnswer:
-        """The checked answer for a window; what the server does not take as a whole is asked for in two halves."""
-        if window.silent:
-            return self._nothing_read(withheld=False)
+    def _marked(self, marking: Marking) -> Marking:
+        """The marking after all stages."""
         try:
-            return self._checked_answer(window)
+            marking = first_marks(marking, self.calls)
         except ModelError as error:
-            if error.code not in _TAKEN_IN_PARTS:
-                raise
-            log.warning("marking_in_parts", evaluation_id=self._id, code=error.code)
-            self._refusals += error.code == "content_filtered"
-            # A filter that refuses nearly everything is not asked about each message.
-            halves = list(window.halves()) if self._refusals < _MAX_REFUSALS else []
-            if not halves and error.code == "content_filtered":
-                return self._nothing_read(withheld=True)
-            if not halves:
-                raise
-        return windows.join_answers([self._answer_for(half) for half in halves])
+            self._raise_if_it_may_be_mended(error, time_left_s=self.evaluation.time_left_s)
+            raise
+        self.calls.begin_checks()
+        for check in CHECKS:
+            marking = self._checked(check, marking)
+        return marking
 
-    def _nothing_read(self, *, withheld: bool) -> ParsedAnswer:
-        return windows.nothing_read([one.id for one in self.evaluator.criteria], withheld=withheld)
-
-    def _checked_answer(self, window: Window) -> ParsedAnswer:
-        """Request an answer and check it; an invalid answer is requested once more."""
+    def _checked(self, check: Stage, marking: Marking) -> Marking:
+        """The marking after a check; if that cannot be made, the whole is for review."""
         try:
-            return self.evaluator.parse_answer(self._request_answer(window).text, self.transcript)
+            return check(marking, self.calls)
         except InvalidAnswerError:
-            log.warning("marking_asked_again", evaluation_id=self._id)
-            return self.evaluator.parse_answer(self._request_answer(window).text, self.transcript)
+            code = "invalid_answer"
+        except ModelError as error:
+            self._raise_if_it_may_be_mended(error, time_left_s=self.evaluation.time_for_checks_s)
+            code = error.code
+        log.warning("check_unfinished", check=check.__name__, code=code)
+        return marking.doubted(scoring.CHECKS_UNFINISHED)
 
-    def _request_answer(self, window: Window) -> Answer:
-        request = self.evaluator.request(window.turns, timeout_s=max(1.0, self.evaluation.time_left_s))
-        room = client.context_tokens("examiner")
-        if room and room < estimated_tokens(request.instructions, request.messages[0]["content"]):
-            raise ModelError("context_exceeded", "The conversation is longer than the model's context.")
-        with transaction.atomic():
-            if not usage.record_start(self.evaluation, self.token):
-                raise CallsPausedError if ModelPause.objects.current() else LeaseLostError
-        begun = time.monotonic()
-        with keep_lease(self.evaluation, self.token) as lease:
-            try:
-                answer = client.complete(request, given_up=lease.is_lost)
-            except ModelError as error:
-                took_ms = round((time.monotonic() - begun) * 1000)
-                usage.record_end(self.evaluation, CallOutcome(error, took_ms))
-                raise
-            write_with_retry(lambda: usage.record_end(self.evaluation, CallOutcome(answer)))
-        self.model = answer.model
-        self._read_any = True
-        return answer
+    def _raise_if_it_may_be_mended(self, error: ModelError, *, time_left_s: float) -> None:
+        """LeaseLostError for a call that was given up, RetryLaterError if a call after this one may succeed in time."""
+        if error.code == "given_up":
+            raise LeaseLostError from error
+        failed_calls = usage.failed_calls(self.evaluation)
+        delay_s = retry_delay(failed_calls, error, waited_s=self.evaluation.worked_on_s)
+        if delay_s is not None and delay_s < time_left_s:
+            log.warning("model_call_failed", code=error.code, retry_in_s=round(delay_s, 1))
+            raise RetryLaterError(delay_s) from error
 
-    def _complete(self, marks: dict[str, CriterionResult], answers: list[ParsedAnswer]) -> None:
-        whole_reasons = [scoring.INSTRUCTION_IN_TRANSCRIPT] if self.transcript.tampered else []
-        if any(answer.unknown for answer in answers):
-            whole_reasons.append(scoring.UNKNOWN_CRITERIA)
+    def _complete(self, marking: Marking) -> None:
+        marks, whole_reasons = marking.marks, list(marking.whole_reasons)
+        if self.transcript.tampered:
+            whole_reasons.insert(0, scoring.INSTRUCTION_IN_TRANSCRIPT)
+        doubted = not scoring.DOUBTS.isdisjoint(whole_reasons)
         standing = {name: (mark.score, bool(mark.reason)) for name, mark in marks.items()}
-        verdict = self.evaluator.verdict(standing, whole_in_review=self.transcript.tampered)
+        verdict = self.evaluator.verdict(standing, whole_in_review=doubted)
         reasons = sorted({mark.reason for mark in marks.values()} - {""})
         results = {
-            "model": self.model[:100],
+            "model": self.calls.model[:100],
             "total_score": verdict.total,
             "unmarked": sum(mark.reason == scoring.UNMARKED for mark in marks.values()),
             "passed": verdict.passed,
-            "needs_review": bool(reasons) or self.transcript.tampered,
+            "needs_review": bool(reasons) or doubted,
             "review_reasons": [*reasons, *whole_reasons],
         }
         finished = write_with_retry(lambda: self._store(results, self._build_marks(marks)))
@@ -214,18 +165,10 @@ class EvaluationAttempt:
             for position, (name, mark) in enumerate(marks.items())
         ]
 
-    def _retry_or_fail(self, error: ModelError) -> float | None:
-        if error.code == "given_up":
-            log.warning("evaluation_ended", evaluation_id=self._id, status="lease_lost")
-            return None
-        failed_calls = usage.failed_calls(self.evaluation)
-        delay = retry_delay(failed_calls, error, waited_s=self.evaluation.worked_on_s)
-        if delay is None or delay >= self.evaluation.time_left_s:
-            self._fail(error.code, error.detail)
-            return None
-        log.warning("model_call_failed", evaluation_id=self._id, code=error.code, retry_in_s=round(delay, 1))
-        at = Now() + timedelta(seconds=delay)
-        return delay if self.evaluation.put_back(self.token, at=at, sent_at=at) else None
+    def _put_back(self, delay_s: float) -> float | None:
+        """Leave the evaluation to a later attempt; the delay, or None if the lease is lost."""
+        at = Now() + timedelta(seconds=delay_s)
+        return delay_s if self.evaluation.put_back(self.token, at=at, sent_at=at) else None
 
     def _fail(self, code: str, detail: str) -> None:
         failed = self.evaluation.finish(

@@ -95,8 +95,11 @@ class RubricEvaluator(ABC):
         code = f"{chr(65 + letters % 26)}{chr(65 + letters // 26 % 26)}-{1000 + digits % 9000}"
         return place % (len(self.criteria) + 1), self._canary(number, code)
 
-    def request(self, turns: Sequence[TranscriptTurn], *, timeout_s: float) -> ModelRequest:
-        """The request to the model: rules and rubric as instructions, and the transcript as data in the input."""
+    def request(self, turns: Sequence[TranscriptTurn], *, timeout_s: float, note: str = "") -> ModelRequest:
+        """The request to the model: rules and rubric as instructions, and the transcript as data in the input.
+
+        `note` is added behind the transcript.
+        """
         place, canary = self.canary
         criteria = [*self.criteria[:place], canary, *self.criteria[place:]]
         rubric = {
@@ -125,6 +128,7 @@ class RubricEvaluator(ABC):
             schema_name="marking",
             timeout_s=timeout_s,
             purpose="examiner",
+            note=note,
         )
 
     def parse_answer(self, answer: str, transcript: Transcript) -> ParsedAnswer:

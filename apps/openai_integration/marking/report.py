@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from apps.marking.scoring import FULL_SCORE, INSTRUCTION_IN_TRANSCRIPT, Verdict
+from apps.marking.scoring import DOUBTS, FULL_SCORE, Verdict
 from apps.openai_integration.marking.evaluators import EVALUATORS
 from apps.openai_integration.models import Evaluation, Mark
 
@@ -31,7 +31,7 @@ def verdict_of(evaluation: Evaluation, marks: Sequence[Mark]) -> Verdict:
 
 def whole_in_review(evaluation: Evaluation, standing: Sequence[Mark]) -> bool:
     looked_at = any(mark.replaces_id for mark in standing)
-    return INSTRUCTION_IN_TRANSCRIPT in evaluation.review_reasons and not looked_at
+    return not DOUBTS.isdisjoint(evaluation.review_reasons) and not looked_at
 
 
 def max_score(evaluation: Evaluation) -> int:

@@ -1,3 +1,4 @@
+from apps.openai_integration.models.answers import ExaminerAnswer
 from apps.openai_integration.models.evaluations import Evaluation, Mark
 from apps.openai_integration.models.keys import IdempotencyKey
 from apps.openai_integration.models.ledger import ToldFact
@@ -8,6 +9,7 @@ from apps.openai_integration.models.welfare import WelfareFlag, WelfareLook
 
 __all__ = [
     "Evaluation",
+    "ExaminerAnswer",
     "IdempotencyKey",
     "Mark",
     "Message",

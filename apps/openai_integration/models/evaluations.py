@@ -1,5 +1,6 @@
 """Evaluations of threads, and their marks."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -7,12 +8,15 @@ from django.db import models
 from django.db.models import Q
 
 from apps.activities.models import Activity
-from apps.openai_integration.models.jobs import LeasedJob, ended_has_a_time, lease_only_in_progress
+from apps.openai_integration.models.jobs import LEASE, LeasedJob, ended_has_a_time, lease_only_in_progress
 from apps.openai_integration.models.threads import Thread
 from apps.scenarios.models import AssistantScenario
 
 if TYPE_CHECKING:
     from apps.users.models import User
+
+# A lease has to run out, and a sweep to find it, before a successor has the marks.
+CHECKS_RESERVE = LEASE + timedelta(seconds=10)
 
 
 class EvaluationQuerySet(models.QuerySet["Evaluation"]):
@@ -69,6 +73,9 @@ class Evaluation(LeasedJob):
     requested_model = models.CharField(max_length=100)
     model = models.CharField(max_length=100, blank=True, default="", help_text="The name that the model gave.")
     request_hash = models.CharField(max_length=64, help_text="Equal for requests for the same marking.")
+    checks_until = models.DateTimeField(
+        null=True, blank=True, help_text="When checks of the marks end; empty: shortly before the deadline."
+    )
     total_score = models.PositiveSmallIntegerField(null=True, blank=True)
     unmarked = models.PositiveSmallIntegerField(
         default=0, db_default=0, help_text="How many criteria have no score, as the provider refused a part."
@@ -101,6 +108,16 @@ class Evaluation(LeasedJob):
             ),
             models.Index(fields=["student", "-created_at"], name="evaluations_by_student_idx"),
         ]
+
+    @property
+    def time_for_checks_s(self) -> float:
+        """Seconds for checks of marks that are there. Only for the worker that has claimed the work.
+
+        What is left then is for a successor to store those marks if this worker dies.
+        """
+        reserve = min(CHECKS_RESERVE, (self.deadline_at - self.created_at) / 4)
+        until = self.checks_until or self.deadline_at - reserve
+        return self.time_left_s - (self.deadline_at - until).total_seconds()
 
     def __str__(self) -> str:
         return f"{self.title or self.id} ({self.status})"

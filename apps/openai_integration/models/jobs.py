@@ -134,6 +134,11 @@ class LeasedJob(models.Model):
         """Seconds since a worker first claimed the work. Only for the worker that has it now."""
         return (self.deadline_at - (self.started_at or self.created_at)).total_seconds() - self.time_left_s
 
+    def is_held(self, token: uuid.UUID) -> bool:
+        """Whether the worker with this token still has the work. Locks it until the transaction ends."""
+        held = self._manager().select_for_update(no_key=True).filter(pk=self.pk, lease_token=token)
+        return bool(held.values_list("pk").first())
+
     def begin_call(self, token: uuid.UUID) -> bool:
         """Count a call to the model before it is made; False if the lease is lost or calls are paused."""
         ours = self._manager().filter(ModelPause.objects.none_open(), pk=self.pk, lease_token=token)

@@ -1,7 +1,7 @@
 """Use cases for evaluations."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from apps.core.clock import database_now
 from apps.core.text import strip_unstorable
 from apps.llm.endpoints import endpoint
 from apps.marking.evidence import Transcript
-from apps.marking.scoring import FULL_SCORE, INSTRUCTION_IN_TRANSCRIPT, UNKNOWN_CRITERIA
+from apps.marking.scoring import FULL_SCORE, WHOLE_REASONS
 from apps.openai_integration.conversation.message_log import lock_thread
 from apps.openai_integration.jobs.dispatch import enqueue
 from apps.openai_integration.marking.evaluators import PROMPT_VERSION, CategoryRubricEvaluator, SimpleRubricEvaluator
@@ -55,12 +55,14 @@ class EvaluationService:
         scenario: AssistantScenario | None = None,
         kind: str | None = None,
         last: int = 0,
+        waits_s: float | None = None,
     ) -> Evaluation:
         """Freeze a thread's rubric and transcript and queue their evaluation, or return an equal one that exists.
 
         The rubric is the categories of the given activity, or else of the thread's; if there are none, the rubric
         questions of the scenario. With `kind`, that rubric is used even if it is empty. `last` limits the transcript to
-        so many messages; 0 means all. Raises RunInProgress, ConversationEnded, NothingToMark (not with `kind`) or
+        so many messages; 0 means all. `waits_s` is how long somebody waits for the marks: checks of them that take
+        longer are left to a review. Raises RunInProgress, ConversationEnded, NothingToMark (not with `kind`) or
         NoRubric.
         """
         _refuse_ended_early(thread)
@@ -78,6 +80,7 @@ class EvaluationService:
             activity=activity,
             scenario=scenario,
             transcript=transcript,
+            waits_s=waits_s,
             **_freeze_rubric(activity, scenario, kind=kind),
         )
 
@@ -89,6 +92,7 @@ class EvaluationService:
         kind: str,
         activity: Activity | None = None,
         scenario: AssistantScenario | None = None,
+        waits_s: float | None = None,
     ) -> Evaluation:
         """Like `create_evaluation`, for messages {role: user|assistant, message} that no thread has.
 
@@ -105,6 +109,7 @@ class EvaluationService:
             activity=activity,
             scenario=scenario,
             transcript=transcript,
+            waits_s=waits_s,
             **_freeze_rubric(activity, scenario, kind=kind),
         )
 
@@ -175,6 +180,7 @@ def _queue_evaluation(
     activity: Activity | None,
     scenario: AssistantScenario | None,
     transcript: list[dict[str, str]],
+    waits_s: float | None,
     kind: str,
     rubric: dict[str, Any],
 ) -> Evaluation:
@@ -193,7 +199,8 @@ def _queue_evaluation(
         transcript_hash=content_hash({"turns": transcript}),
         prompt_version=PROMPT_VERSION,
         requested_model=endpoint("examiner").model[:100],
-        deadline_at=_deadline(now),
+        deadline_at=now + timedelta(seconds=settings.EVALUATION_DEADLINE_S),
+        checks_until=None if waits_s is None else now + timedelta(seconds=waits_s),
         next_attempt_at=now,
         released_at=now,
     )
@@ -221,10 +228,6 @@ def _save_once(evaluation: Evaluation) -> Evaluation:
     return evaluation
 
 
-def _deadline(now: datetime) -> datetime:
-    return now + timedelta(seconds=settings.EVALUATION_DEADLINE_S)
-
-
 def _request_hash(evaluation: Evaluation) -> str:
     """A hash of the thread, transcript, rubric, prompt and model."""
     return content_hash(
@@ -247,7 +250,7 @@ def _recalculate(evaluation: Evaluation, marks: list[Mark]) -> None:
     """Update totals, verdict and open reviews from the current marks."""
     standing = [chain[-1] for chain in override_history(marks).values()]
     verdict = verdict_of(evaluation, marks)
-    whole_reasons = [one for one in evaluation.review_reasons if one in {INSTRUCTION_IN_TRANSCRIPT, UNKNOWN_CRITERIA}]
+    whole_reasons = [one for one in evaluation.review_reasons if one in WHOLE_REASONS]
     evaluation.total_score = verdict.total
     evaluation.unmarked = sum(mark.score is None for mark in standing)
     evaluation.passed = verdict.passed
