@@ -98,7 +98,9 @@ class Call:
         if sentences and goes_in_circles(text):
             text, ending = without_circles(text), "length"
         if not (is_json and self.request.schema):
-            text, thought = without_thoughts(text)
+            said, thought = without_thoughts(text)
+            # Thoughts without an end leave nothing; whoever reads the JSON behind them finds it.
+            text = text if not sentences and "{" in text and "{" not in said else said
         if self.request.shown:
             text, fields, closed = shown_of(text, self.request.shown)
             ending = "stop" if closed and (is_length(ending) or not ending) else ending

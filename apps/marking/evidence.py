@@ -1,16 +1,28 @@
 """Looks up the quotes of an answer in a transcript. Which texts are the same, `quotes.py` says."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from typing import Any
 
+from apps.core.text import strip_unstorable
 from apps.marking.injection import find_examiner_address
 from apps.marking.quotes import Claim, Words, words_of
 
 # More quotes do not make better evidence, and the cost of an answer must be bounded.
 MAX_QUOTES = 12
+# What is kept of a quote that was refused.
+MAX_REFUSED_CHARACTERS = 300
+
+# Why a quote is refused: no message of the student has it; it is the patient's; several messages have it, and not the
+# one that was named; so few words may stand anywhere; or it speaks to the examiner.
+NOT_SAID = "not_said"
+BY_PATIENT = "by_patient"
+AMBIGUOUS = "ambiguous"
+TOO_SHORT = "too_short"
+TO_EXAMINER = "to_examiner"
+REFUSALS = (NOT_SAID, BY_PATIENT, AMBIGUOUS, TOO_SHORT, TO_EXAMINER)
 _SENTENCE_ENDS = ".?!…。？！"
 
 
@@ -40,16 +52,26 @@ class TranscriptTurn:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The verified quotes of a criterion, as {index, quote} in the student's own words."""
+    """What has become of the quotes that were claimed for a criterion.
+
+    `quotes` are verified: {index, quote, start, end}, in the student's own words; `start` and `end` are where they
+    stand in that message, in code points. `refused` are the others: {index, quote, reason}, where `index` is the
+    message that the model named, or None.
+    """
 
     quotes: list[dict[str, Any]]
-    tampered: bool
+    refused: list[dict[str, Any]]
+
+    @property
+    def tampered(self) -> bool:
+        """Whether the model has quoted text that is addressed to the examiner."""
+        return any(one["reason"] == TO_EXAMINER for one in self.refused)
 
 
 class Transcript:
     """Messages as {role, message}, in which quotes are looked up."""
 
-    def __init__(self, transcript: Sequence[dict[str, str]]) -> None:
+    def __init__(self, transcript: Sequence[Mapping[str, Any]]) -> None:
         self.turns = [TranscriptTurn(i, turn["role"] == "user", turn["message"]) for i, turn in enumerate(transcript)]
 
     @property
@@ -63,27 +85,25 @@ class Transcript:
         return any(turn.tampered_from is not None for turn in self.turns)
 
     def verify(self, claimed: Any) -> Evidence:
-        """Look up the evidence of an answer. It may have any form; parts that are not quotes are ignored.
-
-        Quotes that overlap text addressed to the examiner are dropped, and make the evidence tampered.
-        """
+        """Look up the evidence of an answer. It may have any form; parts that are not quotes are ignored."""
         quotes: list[dict[str, Any]] = []
-        tampered = False
+        refused: list[dict[str, Any]] = []
         for index, text in _parse_claims(claimed):
-            for turn, start, end in self._find(text, index):
-                if turn.tampered_from is not None and end > turn.tampered_from:
-                    tampered = True
-                    continue
-                while turn.text[end : end + 1] and turn.text[end] in _SENTENCE_ENDS:
-                    end += 1
-                quote = {"index": turn.index, "quote": turn.text[start:end].strip()}
-                if quote not in quotes:
-                    quotes.append(quote)
-        return Evidence(quotes, tampered)
+            places, reason = self._find(text, index)
+            if any(turn.tampered_from is not None and end > turn.tampered_from for turn, _, end in places):
+                reason = TO_EXAMINER
+            if reason:
+                quote = strip_unstorable(text)[:MAX_REFUSED_CHARACTERS]
+                known = index if index is not None and 0 <= index < len(self.turns) else None
+                refused.append({"index": known, "quote": quote, "reason": reason})
+                continue
+            found = (_quoted(turn, start, end) for turn, start, end in places)
+            quotes += [one for one in found if one not in quotes]
+        return Evidence(quotes, refused)
 
-    def _find(self, text: str, index: int | None) -> list[tuple[TranscriptTurn, int, int]]:
+    def _find(self, text: str, index: int | None) -> tuple[list[tuple[TranscriptTurn, int, int]], str]:
         """Where a quote stands in the message with this index, or else in the only message of the student that has it:
-        (turn, start, end) of it, or of each of its parts."""
+        (turn, start, end) of it, or of each of its parts. Or nothing, and why."""
         claim = Claim(text)
         spoken = [turn for turn in self.turns if turn.by_student]
         # The other messages are searched only if the named one lacks the quote, and only until a second match.
@@ -92,8 +112,22 @@ class Transcript:
             found = list(islice(places, 2))
             if len(found) == 1:
                 turn, spans = found[0]
-                return [(turn, start, end) for start, end in spans]
-        return []
+                return [(turn, start, end) for start, end in spans], ""
+        if found:
+            return [], AMBIGUOUS
+        if claim.is_short:
+            return [], TOO_SHORT
+        patients = (turn for turn in self.turns if not turn.by_student)
+        return [], BY_PATIENT if any(claim.found_in(turn.words) for turn in patients) else NOT_SAID
+
+
+def _quoted(turn: TranscriptTurn, start: int, end: int) -> dict[str, Any]:
+    """The quote with the ends of its sentences, and without blanks around it."""
+    while turn.text[end : end + 1] and turn.text[end] in _SENTENCE_ENDS:
+        end += 1
+    quote = turn.text[start:end].strip()
+    start += len(turn.text[start:end]) - len(turn.text[start:end].lstrip())
+    return {"index": turn.index, "quote": quote, "start": start, "end": start + len(quote)}
 
 
 def _parse_claims(claimed: Any) -> list[tuple[int | None, str]]:

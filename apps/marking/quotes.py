@@ -19,8 +19,8 @@ from apps.core.text.plain import MOST_MARKS
 # A shorter quote would be found almost anywhere, so it counts only if it is the whole message.
 MIN_CHARACTERS = 8
 MIN_WORDS = 2
-# Characters of scripts without spaces that are as much as MIN_WORDS words: a word has about two in East Asia, and four
-# in Thai, Lao, Khmer and Burmese.
+# Characters of scripts without spaces, each with its marks, that are as much as MIN_WORDS words: a word has about two
+# in East Asia, and three or more in Thai, Lao, Khmer and Burmese.
 MIN_IDEOGRAPHS = 4
 MIN_SYLLABLES = 6
 # A part between two ellipses with so many words is a quote of its own.
@@ -64,11 +64,13 @@ class Words:
     @property
     def is_short(self) -> bool:
         """Whether so few words may be found almost anywhere."""
-        text = "".join(self.words)
-        ideographs, syllables = len(_IDEOGRAPHS.findall(text)), len(_SYLLABLES.findall(text))
-        if ideographs >= MIN_IDEOGRAPHS or syllables >= MIN_SYLLABLES:
-            return False
-        return len(self.words) < MIN_WORDS or len(text) + len(self.words) - 1 < MIN_CHARACTERS
+        # Each character of a script without spaces is among the words, with its marks.
+        ideographs = sum(bool(_IDEOGRAPHS.match(word)) for word in self.words)
+        syllables = sum(bool(_SYLLABLES.match(word)) for word in self.words)
+        if ideographs or syllables:
+            spaced = len(self.words) - ideographs - syllables
+            return spaced / MIN_WORDS + ideographs / MIN_IDEOGRAPHS + syllables / MIN_SYLLABLES < 1
+        return len(self.words) < MIN_WORDS or len(" ".join(self.words)) < MIN_CHARACTERS
 
     def find(self, claimed: "Words", after: int = 0) -> int | None:
         """The number of the word at which `claimed` stands here, from word `after` on; None if it does not."""
@@ -100,6 +102,11 @@ class Claim:
         plain = " ".join(_ESCAPES.sub(" ", html.unescape(_TAGS.sub(" ", text))).split())
         unlabelled = _LABEL.sub("", plain, count=1)
         self._readings = list(dict.fromkeys((text, plain, _unsourced(unlabelled), _unsourced(plain))))
+
+    @property
+    def is_short(self) -> bool:
+        """Whether so few words count only as a whole message."""
+        return words_of(self._readings[-1]).is_short
 
     def found_in(self, message: Words) -> list[tuple[int, int]]:
         """Start and end in the message of the quote, or of each of its parts that is a quote of its own; [] if any word

@@ -4,7 +4,6 @@ A score counts only with verified quotes of the student, and totals and verdict 
 Whatever is doubtful is marked for review, and a mark under review never decides a verdict by itself.
 """
 
-import json
 import math
 import re
 from collections import Counter
@@ -14,6 +13,7 @@ from statistics import median_low
 from typing import Any
 
 from apps.core.text import strip_unstorable
+from apps.marking.answer_json import find_criteria
 from apps.marking.evidence import Transcript
 from apps.marking.quotes import words_of
 
@@ -63,7 +63,8 @@ class InvalidAnswerError(ValueError):
 class CriterionResult:
     """The checked result for one criterion. `reason` says why it needs a review; empty if it needs none.
 
-    With UNMARKED the 0 is no score: nothing is stored, shown or added up.
+    `evidence` and `refused` are what has become of the quotes (see Evidence); `model_score` is what the model claims
+    with them. With UNMARKED the 0 is no score: nothing is stored, shown or added up.
     """
 
     score: int = 0
@@ -73,6 +74,7 @@ class CriterionResult:
     rewrite_if_missing: str = ""
     reason: str = ""
     sample_scores: tuple[int, ...] = ()
+    refused: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -136,24 +138,10 @@ def parse_answer(
 
 
 def _parse_entries(text: str) -> list[Any]:
-    try:
-        answer = json.loads(_unfenced(text))
-    except (ValueError, RecursionError) as error:
-        raise InvalidAnswerError("it is not JSON", text) from error
-    items = answer.get("criteria") if isinstance(answer, dict) else None
-    if not isinstance(items, list):
-        raise InvalidAnswerError("it has no list of criteria", text)
+    items, any_object = find_criteria(text)
+    if items is None:
+        raise InvalidAnswerError("it has no list of criteria" if any_object else "it is not JSON", text)
     return items
-
-
-def _unfenced(text: str) -> str:
-    """The content of a Markdown code fence, if the answer is in one. The fences must be on lines of their own."""
-    opened = re.match(r"\s*```(?:json)?[^\S\n]*\n", text)
-    inner, closed, after = text.rpartition("```")
-    if not opened or not closed or after.strip() or len(inner) < opened.end():
-        return text
-    inner = inner[opened.end() :]
-    return inner if "\n" in inner[len(inner.rstrip()) :] else text
 
 
 def _criterion_id(item: Any, known: Mapping[str, str]) -> str | None:
@@ -188,7 +176,15 @@ def _check_entry(item: dict[str, Any], transcript: Transcript, hidden_sequences:
     elif score and not evidence.quotes:
         score, reason = 0, NO_VERIFIED_EVIDENCE
     comment, rewrite = (_comment_text(item.get(name), hidden_sequences) for name in ("comment", "rewrite_if_missing"))
-    return CriterionResult(score, stated, evidence.quotes, comment, "" if score == FULL_SCORE else rewrite, reason)
+    return CriterionResult(
+        score,
+        stated,
+        evidence.quotes,
+        comment,
+        "" if score == FULL_SCORE else rewrite,
+        reason,
+        refused=evidence.refused,
+    )
 
 
 def _parse_score(value: Any) -> tuple[int, int | None, str]:

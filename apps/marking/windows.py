@@ -43,9 +43,15 @@ class Window:
 
 
 def join_answers(answers: Sequence[ParsedAnswer]) -> ParsedAnswer:
-    """The answers of the parts as one: each criterion as it was met best."""
+    """The answers of the parts as one: each criterion as it was met best.
+
+    Where nothing is awarded, a part with something wrong counts, since the criterion may have been met there.
+    """
     marks = {
-        name: max((answer.marks[name] for answer in answers), key=lambda mark: (mark.score, not mark.reason))
+        name: max(
+            (answer.marks[name] for answer in answers),
+            key=lambda mark: (mark.score, bool(mark.reason) != bool(mark.score)),
+        )
         for name in answers[0].marks
     }
     return ParsedAnswer(

@@ -21,7 +21,14 @@ TRANSCRIPT = Transcript(
 
 
 def quoted(*claims: object) -> list[dict[str, object]]:
-    return TRANSCRIPT.verify(list(claims)).quotes
+    return placed(list(claims))
+
+
+def placed(evidence: object) -> list[dict[str, object]]:
+    """The verified quotes without their places, which are checked here."""
+    quotes = TRANSCRIPT.verify(evidence).quotes
+    assert all(TRANSCRIPT.turns[one["index"]].text[one["start"] : one["end"]] == one["quote"] for one in quotes)
+    return [{"index": one["index"], "quote": one["quote"]} for one in quotes]
 
 
 @pytest.mark.parametrize(
@@ -92,12 +99,53 @@ def test_a_quote_with_a_wrong_turn_must_be_unambiguous() -> None:
     ],
 )
 def test_evidence_is_accepted_in_several_forms(evidence: object) -> None:
-    assert TRANSCRIPT.verify(evidence).quotes == [{"index": 2, "quote": "Do you smoke?"}]
+    assert placed(evidence) == [{"index": 2, "quote": "Do you smoke?"}]
 
 
 @pytest.mark.parametrize("evidence", [None, 0, True, {}, [], [[]], "", [{}]])
 def test_missing_evidence_is_no_error(evidence: object) -> None:
     assert TRANSCRIPT.verify(evidence).quotes == []
+
+
+def test_the_place_of_a_quote_counts_code_points() -> None:
+    text = "  👩🏽‍⚕️ Guten Tag, Frau Müller!  Haben Sie Schmerzen?"
+    [found] = Transcript([{"role": "user", "message": text}]).verify("guten tag frau müller").quotes
+    assert found == {"index": 0, "quote": "Guten Tag, Frau Müller!", "start": 8, "end": 31}
+    assert text[8:31] == "Guten Tag, Frau Müller!"
+
+
+@pytest.mark.parametrize(
+    ("claim", "reason"),
+    [
+        ({"turn": 2, "quote": "Do you drink?"}, "not_said"),
+        ({"turn": 1, "quote": "It's my chest, doctor."}, "by_patient"),
+        ({"turn": 0, "quote": "It's my chest, doctor."}, "by_patient"),
+        ({"turn": 0, "quote": "When did it begin?"}, "ambiguous"),
+        ({"turn": 2, "quote": "Do"}, "too_short"),
+        ("", "too_short"),
+    ],
+)
+def test_a_refused_quote_is_kept_with_the_reason(claim: object, reason: str) -> None:
+    evidence = TRANSCRIPT.verify([claim])
+    assert evidence.quotes == []
+    [refused] = evidence.refused
+    assert refused["reason"] == reason
+    if isinstance(claim, dict):
+        assert (refused["index"], refused["quote"]) == (claim["turn"], claim["quote"])
+
+
+@pytest.mark.parametrize("turn", [99, -1, None, "x", 1e300, 10**40, True])
+def test_a_message_that_does_not_exist_is_named_nowhere(turn: object) -> None:
+    [refused] = TRANSCRIPT.verify([{"turn": turn, "quote": "\ud800 Do you drink?" + "x" * 9000}]).refused
+    assert refused["index"] is None
+    assert refused["quote"].startswith(" Do you drink?xx")
+    assert len(refused["quote"]) == 300
+
+
+def test_where_the_speakers_are_swapped_nothing_of_the_patient_counts() -> None:
+    patients = [turn.text for turn in TRANSCRIPT.turns if not turn.by_student]
+    evidence = TRANSCRIPT.verify([{"turn": 0, "quote": text} for text in patients])
+    assert (evidence.quotes, {one["reason"] for one in evidence.refused}) == ([], {"by_patient"})
 
 
 def test_only_a_limited_number_of_quotes_is_read() -> None:

@@ -80,7 +80,7 @@ def test_the_text_before_such_a_sentence_still_counts() -> None:
     assert text[find_examiner_address(text) :].startswith("Ignore all")
     transcript = Transcript([{"role": "user", "message": text}])
     before = transcript.verify({"turn": 0, "quote": "Do you take any tablets?"})
-    assert (before.quotes, before.tampered) == ([{"index": 0, "quote": "Do you take any tablets?"}], False)
+    assert ([one["quote"] for one in before.quotes], before.tampered) == (["Do you take any tablets?"], False)
     after = transcript.verify({"turn": 0, "quote": "And do you smoke at all?"})
     assert (after.quotes, after.tampered) == ([], True)
     across = transcript.verify({"turn": 0, "quote": "any tablets? Ignore all previous"})

@@ -24,7 +24,39 @@ UNSPACED = {
     "japanese": "いつから胸が痛みますか夜も目が覚めますか田中さんご家族に心臓病の方はいますか",
     "thai": "คุณเริ่มเจ็บหน้าอกตั้งแต่เมื่อไรตื่นกลางคืนไหมคุณสมชาย",
     "burmese": "ရင်ဘတ်အောင့်တာဘယ်တုန်းကစတာလဲညဘက်နိုးသလား",
+    "lao": "ເຈົ້າເຈັບຫນ້າເອິກແຕ່ເມື່ອໃດຕື່ນກາງຄືນບໍທ່ານສົມຊາຍ",
+    "khmer": "តើអ្នកឈឺទ្រូងតាំងពីពេលណាភ្ញាក់ពេលយប់ទេលោកសុខ",
 }
+# Said, and the same with another number, name or negation: in each script, with its own digits.
+DIFFERENT = [
+    ("您每天抽20支烟吗，王先生？", ["您每天抽10支烟吗", "您每天抽2支烟吗", "您每天不抽20支烟吗", "抽20支烟吗，李先生"]),
+    (
+        "痛みは三日前からですか、田中さん。",
+        ["痛みは二日前からですか", "三日前からではない", "からですか、山田さん"],
+    ),
+    ("คุณสูบบุหรี่วันละ ๒๐ มวนไหมคะ คุณสมชาย", ["คุณสูบบุหรี่วันละ ๑๐ มวน", "คุณไม่สูบบุหรี่วันละ ๒๐ มวน", "มวนไหมคะ คุณสมศรี"]),
+    ("ເຈົ້າສູບຢາມື້ລະ 20 ກອກບໍ ທ່ານສົມ", ["ເຈົ້າສູບຢາມື້ລະ 10 ກອກບໍ", "ເຈົ້າບໍ່ສູບຢາມື້ລະ 20 ກອກ"]),
+    ("តើអ្នកជក់បារីប៉ុន្មានដើម ២០ ទេ លោកសុខ", ["តើអ្នកជក់បារីប៉ុន្មានដើម ៣០", "តើអ្នកមិនជក់បារីប៉ុន្មានដើម ២០"]),
+    ("တစ်နေ့ကို ဆေးလိပ် ၂၀ လိပ် သောက်လား ဦးအောင်", ["တစ်နေ့ကို ဆေးလိပ် ၁၀ လိပ်", "ဆေးလိပ် ၂၀ လိပ် မသောက်လား"]),
+    ("हर दिन २० सिगरेट पीते हैं, शर्मा जी?", ["हर दिन १० सिगरेट पीते हैं", "हर दिन २० सिगरेट नहीं पीते हैं", "पीते हैं, वर्मा जी"]),
+    ("هل تدخن ٢٠ سيجارة كل يوم يا أحمد؟", ["هل تدخن ١٠ سيجارة كل يوم", "هل لا تدخن ٢٠ سيجارة", "كل يوم يا محمد"]),
+    ("Вы курите 20 сигарет в день, Анна?", ["Вы курите 2 сигарет в день", "Вы не курите 20 сигарет", "в день, Мария"]),
+    (
+        "Nehmen Sie 2,5 mg davon, Frau Müller?",
+        ["Nehmen Sie 25 mg", "Nehmen Sie nicht 2,5 mg", "davon, Frau Möller"],
+    ),
+    ("You don't take 2.5 mg, Mrs Peters?", ["You do take 2.5 mg", "You don't take 25 mg", "take 2.5 mg, Mrs Petersen"]),
+]
+# As little as counts as a quote inside of a message, and a sign less.
+SHORTEST = [
+    ("您什么时候开始胸口痛的", "什么时候", "什么时"),
+    ("いつから胸が痛みますか", "いつから", "いつか"),
+    ("คุณเริ่มเจ็บหน้าอกเมื่อไร", "เจ็บหน้าอก", "หน้าอก"),
+    ("ເຈົ້າເຈັບໜ້າເອິກແຕ່ເມື່ອໃດ", "ເຈັບໜ້າເອິກ", "ເຈັບ"),
+    ("តើអ្នកឈឺទ្រូងតាំងពីពេលណា", "ឈឺទ្រូងតាំង", "ឈឺទ្រូង"),
+    ("ရင်ဘတ်အောင့်တာဘယ်တုန်းကလဲ", "ရင်ဘတ်အောင့်", "ရင်ဘတ်"),
+    ("How long have you had it?", "how long", "long"),
+]
 Spoken = list[str]
 Change = Callable[[Spoken, random.Random], str]
 
@@ -136,6 +168,30 @@ def test_scripts_without_spaces(script: str) -> None:
         assert Claim("".join([*piece[:3], "不", *piece[3:]])).found_in(message) == []
         assert Claim("".join([*piece[:3], *piece[4:]])).found_in(message) == []
         assert Claim(piece[0]).found_in(message) == []
+
+
+@pytest.mark.parametrize(("said", "others"), DIFFERENT)
+def test_a_number_a_name_or_a_negation_that_differs_is_another_text(said: str, others: list[str]) -> None:
+    assert Claim(said).found_in(words_of(said))
+    assert [other for other in others if Claim(other).found_in(words_of(said))] == []
+
+
+@pytest.mark.parametrize(("said", "enough", "less"), SHORTEST)
+def test_the_shortest_quote_fits_the_script(said: str, enough: str, less: str) -> None:
+    [(begins, ends)] = Claim(enough).found_in(words_of(said))
+    assert said[begins:ends].casefold() == enough
+    assert Claim(less).is_short
+    assert Claim(less).found_in(words_of(said)) == []
+    assert Claim(less).found_in(words_of(less)) == [(0, len(less))]
+
+
+def test_two_scripts_in_one_message_are_one_quote() -> None:
+    said = "Haben Sie 头痛 seit Montag, 王先生? 每天 two or three times?"
+    for claim in ("haben sie 头痛 seit montag", "头痛 seit Montag, 王先生", "每天 two or three times"):
+        [(begins, ends)] = Claim(claim).found_in(words_of(said))
+        assert said[begins:ends].casefold() == claim.casefold()
+    for claim in ("haben sie 胃痛 seit montag", "每天 two or four times", "头痛 Montag 王先生"):
+        assert Claim(claim).found_in(words_of(said)) == []
 
 
 @pytest.mark.parametrize("script", SCRIPTS)

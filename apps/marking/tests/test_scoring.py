@@ -49,7 +49,7 @@ def first(*items: Any) -> CriterionResult:
 def test_a_score_counts_with_a_verified_quote() -> None:
     mark = first(item())
     assert (mark.score, mark.model_score, mark.reason) == (2, 2, "")
-    assert mark.evidence == [{"index": 0, "quote": "I'm Sam, a medical student."}]
+    assert mark.evidence == [{"index": 0, "quote": "I'm Sam, a medical student.", "start": 14, "end": 41}]
     assert (mark.comment, mark.rewrite_if_missing) == ("Clear.", "")
 
 
@@ -183,11 +183,6 @@ def test_only_the_model_scores_of_an_untrusted_answer_are_kept() -> None:
 def test_answers_that_do_not_mark_this_rubric_are_rejected(text: str) -> None:
     with pytest.raises(InvalidAnswerError):
         parse_answer(text, criteria=CRITERIA, canary=CANARY, transcript=TRANSCRIPT)
-
-
-def test_an_answer_in_a_code_fence_is_accepted() -> None:
-    text = f"```json\n{json.dumps({'criteria': [item()]})}\n```\n"
-    assert parse_answer(text, criteria=CRITERIA, canary=CANARY, transcript=TRANSCRIPT).marks["c1"].score == 2
 
 
 def test_a_comment_that_quotes_the_marking_instructions_is_dropped() -> None:
