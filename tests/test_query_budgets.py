@@ -67,6 +67,7 @@ WRITES = {
     "POST threads/{thread}/runs/": 13,
     "POST runs/{open_run}/cancel/": 8,
     "POST evaluations/{evaluation}/marks/{mark}/override/": 10,
+    "POST evaluations/{evaluation}/again/": 14,
     "POST threads/{thread}/evaluations/": 11,
 }
 OLD_WRITES = {

@@ -22,6 +22,7 @@ from apps.openai_integration.tests.sample_threads import (
     make_thread,
     take,
 )
+from apps.openai_integration.tests.test_bad_answers import INVENTED, good
 from apps.scenarios.services import current_version
 from apps.scenarios.tests.factories import AssistantScenarioFactory
 from apps.users.models import User
@@ -228,13 +229,23 @@ def test_students_who_used_a_disabled_scenario_read_its_questions(
 
 
 def test_a_verdict_that_awaits_review_is_given_by_the_current_marks(client_for, activity, emulator: Emulator) -> None:
-    """The old format has only true and false, where v2 has null. Marks without evidence do not count."""
-    emulator.fault("null_evidence")
+    """The old format has only true and false, where v2 has null. Marks of a credulous model do not count."""
+    emulator.fault("credulous", times=2)
     messages = [*MESSAGES, {"role": "user", "message": "Are you allergic to anything?"}]
     told = graded(client_for("student"), assessment(activity), {"messages": messages})
     assert Evaluation.objects.get().passed is None
     assert told["overall"] == {"total_score": 0, "passed": False}
     assert [category["passed"] for category in told["categories"]] == [False, False]
+
+
+def test_checks_end_before_the_old_frontend_gives_up(client_for, activity: Activity, emulator: Emulator) -> None:
+    client_for("student").post(assessment(activity), {"messages": MESSAGES})
+    made = Evaluation.objects.get()
+    assert (made.checks_until - made.next_attempt_at).total_seconds() == pytest.approx(0.15)
+    emulator.fault("say", text=good(made, evidence=INVENTED), only="marking")
+    ended = take(str(made.pk))
+    assert (ended.status, ended.review_reasons) == ("completed", ["no_verified_evidence", "checks_unfinished"])
+    assert len(emulator.requests()) == 1
 
 
 def test_an_unreleased_evaluation_is_hidden(client_for, activity: Activity, emulator: Emulator) -> None:

@@ -1,4 +1,4 @@
-"""Template contexts for the pages of threads and evaluations. Messages are numbered from 1 for readers."""
+"""Template contexts for the pages of threads and evaluations. Messages are counted from 0, as in the API."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ def numbered_messages(thread: Thread) -> list[dict[str, Any]]:
             "check": checks.get(message.run_id, ""),
             "told": [_in_words(fact) for fact in message.told_facts.all() if fact.locked or not fact.asked],
         }
-        for number, message in enumerate(messages, 1)
+        for number, message in enumerate(messages)
     ]
 
 
@@ -44,17 +44,16 @@ def _in_words(fact: ToldFact) -> str:
 
 
 def with_marks(evaluations: QuerySet[Evaluation]) -> QuerySet[Evaluation]:
-    return evaluations.prefetch_related(Prefetch("marks", Mark.objects.select_related("author")))
+    return evaluations.prefetch_related(Prefetch("marks", Mark.objects.select_related("author")), "repeats__marks")
 
 
 def evaluation_report(evaluation: Evaluation) -> dict[str, Any]:
-    """An evaluation with its categories in the API's format, and quotes with the numbers of their messages."""
+    """An evaluation with its categories in the API's format, and reasons in words."""
     marks = list(evaluation.marks.all())
     categories = category_reports(evaluation, marks, for_instructor=True)
-    evidence = {mark.pk: mark.evidence for mark in marks}
     for criterion in (one for category in categories for one in category["criteria"]):
-        criterion["quotes"] = [
-            {"number": quote["index"] + 1, "quote": quote["quote"]} for quote in evidence[criterion["mark_id"]]
+        criterion["refused_quotes"] = [
+            {**quote, "reason_words": humanize_code(quote["reason"])} for quote in criterion["refused_quotes"]
         ]
         criterion["review_words"] = humanize_code(criterion["review_reason"])
     return {

@@ -157,6 +157,7 @@ class EvaluationAttempt:
                 model_score=mark.model_score,
                 sample_scores=list(mark.sample_scores),
                 evidence=mark.evidence,
+                refused=mark.refused,
                 comment=mark.comment,
                 rewrite_if_missing=mark.rewrite_if_missing,
                 needs_review=bool(mark.reason),

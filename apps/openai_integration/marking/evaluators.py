@@ -5,11 +5,11 @@ An evaluator freezes its rubric, builds the request to the model, and checks the
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
-from typing import Any
+from typing import Any, Self
 
 from django.utils.crypto import salted_hmac
 
@@ -76,6 +76,10 @@ class RubricEvaluator(ABC):
     @abstractmethod
     def criteria(self) -> list[Criterion]:
         """All criteria, in the rubric's order."""
+
+    @abstractmethod
+    def narrowed(self, ids: Container[str]) -> Self:
+        """An evaluator for these criteria alone."""
 
     @abstractmethod
     def _canary(self, number: int, code: str) -> Criterion:
@@ -196,6 +200,13 @@ class CategoryRubricEvaluator(RubricEvaluator):
             for one in category["criteria"]
         ]
 
+    def narrowed(self, ids: Container[str]) -> Self:
+        categories = [
+            {**category, "criteria": [one for one in category["criteria"] if one["id"] in ids]}
+            for category in self.rubric["categories"]
+        ]
+        return type(self)({"categories": categories})
+
     def _canary(self, number: int, code: str) -> Criterion:
         instructions = f"0: {code} is not spoken. 1: a part of {code} is spoken. 2: {code} is spoken in full."
         return Criterion(f"c{number}", f"Speaks the archive code {code} of the recording aloud", instructions)
@@ -217,6 +228,9 @@ class SimpleRubricEvaluator(RubricEvaluator):
     @property
     def criteria(self) -> list[Criterion]:
         return [Criterion(one["id"], one["question"], "") for one in self.rubric["questions"]]
+
+    def narrowed(self, ids: Container[str]) -> Self:
+        return type(self)({"questions": [one for one in self.rubric["questions"] if one["id"] in ids]})
 
     def _canary(self, number: int, code: str) -> Criterion:
         return Criterion(f"q{number}", f"Was the archive code {code} of the recording spoken aloud in full?", "")

@@ -48,11 +48,16 @@ def category_reports(evaluation: Evaluation, marks: Sequence[Mark], *, for_instr
     if evaluation.status != Evaluation.Status.COMPLETED:
         return []
     by_criterion = override_history(marks)
+    earlier = _scores_before(evaluation, for_instructor=for_instructor)
     results = verdict_of(evaluation, marks).category_results
     reports = []
     for category, (score, passed) in zip(_rubric_categories(evaluation, for_instructor), results, strict=True):
         criteria = [
-            _criterion_report(criterion, by_criterion[criterion["id"]], for_instructor=for_instructor)
+            {
+                **_criterion_report(criterion, by_criterion[criterion["id"]], for_instructor=for_instructor),
+                "quotes": _quote_reports(evaluation, by_criterion[criterion["id"]][-1]),
+                "score_before": earlier.get(criterion["id"]),
+            }
             for criterion in category["criteria"]
         ]
         unmarked = sum(criterion["score"] is None for criterion in criteria)
@@ -68,6 +73,25 @@ def category_reports(evaluation: Evaluation, marks: Sequence[Mark], *, for_instr
                 "criteria": criteria,
             }
         )
+    return reports
+
+
+def _scores_before(evaluation: Evaluation, *, for_instructor: bool) -> dict[str, int | None]:
+    """The current scores of the marking that this one repeats, as far as the reader may see it."""
+    before = evaluation.repeats
+    if before is None or not (for_instructor or before.released_at):
+        return {}
+    return {name: chain[-1].score for name, chain in override_history(list(before.marks.all())).items()}
+
+
+def _quote_reports(evaluation: Evaluation, mark: Mark) -> list[dict[str, Any]]:
+    """The mark's evidence as {message_id, index, quote, start, end}; earlier marks have no start stored."""
+    reports = []
+    for quote in mark.evidence:
+        turn = evaluation.transcript[quote["index"]]
+        start = quote.get("start", turn["message"].find(quote["quote"]))
+        end = start + len(quote["quote"])
+        reports.append({"message_id": turn.get("message_id"), **quote, "start": start, "end": end})
     return reports
 
 
@@ -101,6 +125,7 @@ def _criterion_report(criterion: Mapping[str, Any], chain: list[Mark], *, for_in
         "rewrite_if_missing": standing.rewrite_if_missing,
         "model_score": first.model_score if for_instructor else None,
         "sample_scores": first.sample_scores if for_instructor else [],
+        "refused_quotes": first.refused if for_instructor else [],
         "overrides": [
             {
                 "mark_id": mark.pk,

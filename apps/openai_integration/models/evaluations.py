@@ -67,12 +67,19 @@ class Evaluation(LeasedJob):
     )
     rubric = models.JSONField(help_text="The categories with their criteria, or the questions, at the time.")
     rubric_hash = models.CharField(max_length=64)
-    transcript = models.JSONField(help_text="The messages that were marked: a list of {role, message}.")
+    transcript = models.JSONField(help_text="The messages that were marked: a list of {role, message, message_id}.")
     transcript_hash = models.CharField(max_length=64)
     prompt_version = models.CharField(max_length=20)
     requested_model = models.CharField(max_length=100)
     model = models.CharField(max_length=100, blank=True, default="", help_text="The name that the model gave.")
     request_hash = models.CharField(max_length=64, help_text="Equal for requests for the same marking.")
+    number = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Counts the markings of the same request from 0."
+    )
+    repeats = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="repeated_by",
+        help_text="The marking beside which this one was asked for.",
+    )  # fmt: skip
     checks_until = models.DateTimeField(
         null=True, blank=True, help_text="When checks of the marks end; empty: shortly before the deadline."
     )
@@ -94,7 +101,7 @@ class Evaluation(LeasedJob):
         ordering = ["-created_at", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["request_hash"], condition=~Q(status="failed"), name="one_evaluation_per_request"
+                fields=["request_hash", "number"], condition=~Q(status="failed"), name="one_evaluation_per_number"
             ),
             models.CheckConstraint(
                 condition=Q(status__in=["queued", "in_progress", "completed", "failed"]), name="evaluation_status_known"
@@ -137,7 +144,10 @@ class Mark(models.Model):
     model_score = models.IntegerField(null=True, blank=True, help_text="The model's score before it was checked.")
     sample_scores = models.JSONField(default=list, help_text="The score in each sample, if there were several.")
     evidence = models.JSONField(
-        default=list, help_text="Verified quotes: a list of {index, quote}; index counts messages from 0."
+        default=list, help_text="Verified quotes: a list of {index, quote, start, end}; index counts messages from 0."
+    )
+    refused = models.JSONField(
+        default=list, db_default=[], help_text="The model's other quotes: a list of {index, quote, reason}."
     )
     comment = models.TextField(blank=True, default="")
     rewrite_if_missing = models.TextField(blank=True, default="", help_text="What the student could have said.")

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from apps.activities.models import Activity
 from apps.core.api.serializers import InputSerializer, RowId
+from apps.marking.evidence import REFUSALS
 from apps.marking.scoring import FULL_SCORE
 from apps.openai_integration.marking.report import category_reports, max_score
 from apps.openai_integration.models import Evaluation
@@ -40,6 +41,24 @@ class EvidenceSerializer(serializers.Serializer):
     quotes = serializers.ListField(child=serializers.CharField(), help_text="The student's own words.")
 
 
+class QuoteSerializer(serializers.Serializer):
+    """One verified quote. `start` and `end` count code points in the text of that message."""
+
+    message_id = serializers.IntegerField(
+        allow_null=True, help_text="Null for a transcript that was sent in, and in earlier evaluations."
+    )
+    index = serializers.IntegerField(help_text="The message's index in the transcript, from 0.")
+    quote = serializers.CharField()
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+
+
+class RefusedQuoteSerializer(serializers.Serializer):
+    index = serializers.IntegerField(allow_null=True, help_text="The message that the model named, if it exists.")
+    quote = serializers.CharField()
+    reason = serializers.ChoiceField(REFUSALS)
+
+
 class OverrideSerializer(serializers.Serializer):
     mark_id = serializers.IntegerField()
     score = serializers.IntegerField()
@@ -50,7 +69,8 @@ class OverrideSerializer(serializers.Serializer):
 
 
 class CriterionSerializer(serializers.Serializer):
-    """For students, `instructions`, `model_score` and `sample_scores` are empty; a question's name is its number."""
+    """For students, `instructions`, `model_score`, `sample_scores` and `refused_quotes` are empty; a question's name is
+    its number."""
 
     mark_id = serializers.IntegerField(help_text="The current mark.")
     subcategory_id = serializers.IntegerField(allow_null=True)
@@ -64,10 +84,15 @@ class CriterionSerializer(serializers.Serializer):
     needs_review = serializers.BooleanField()
     review_reason = serializers.CharField()
     evidence = EvidenceSerializer()
+    quotes = QuoteSerializer(many=True, help_text="Each quote of the evidence with its place.")
     comment = serializers.CharField()
     rewrite_if_missing = serializers.CharField()
     model_score = serializers.IntegerField(allow_null=True)
     sample_scores = serializers.ListField(child=serializers.IntegerField())
+    refused_quotes = RefusedQuoteSerializer(many=True, help_text="What the model gave as evidence and does not count.")
+    score_before = serializers.IntegerField(
+        allow_null=True, help_text="The current score in the evaluation that this one repeats; null without one."
+    )
     overrides = OverrideSerializer(many=True)
 
 
@@ -90,6 +115,9 @@ class CategoryResultSerializer(serializers.Serializer):
 class TranscriptTurnSerializer(serializers.Serializer):
     role = serializers.CharField()
     message = serializers.CharField()
+    message_id = serializers.IntegerField(
+        allow_null=True, help_text="Null for a transcript that was sent in, and in earlier evaluations."
+    )
 
 
 class EvaluationSummarySerializer(serializers.ModelSerializer):
@@ -99,6 +127,9 @@ class EvaluationSummarySerializer(serializers.ModelSerializer):
     student_id = serializers.IntegerField(read_only=True, allow_null=True)
     activity_id = serializers.IntegerField(read_only=True, allow_null=True)
     scenario_id = serializers.IntegerField(read_only=True, allow_null=True)
+    repeats_id = serializers.UUIDField(
+        read_only=True, allow_null=True, help_text="The evaluation beside which this one was asked for."
+    )
     max_score = serializers.SerializerMethodField()
 
     class Meta:
@@ -106,7 +137,7 @@ class EvaluationSummarySerializer(serializers.ModelSerializer):
         fields: tuple[str, ...] = (
             "id", "thread_id", "student_id", "activity_id", "scenario_id", "kind", "status", "error_code",
             "error_detail", "title", "total_score", "max_score", "unmarked", "passed", "needs_review", "review_reasons",
-            "model", "released_at", "created_at", "finished_at",
+            "model", "repeats_id", "released_at", "created_at", "finished_at",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -133,4 +164,4 @@ class EvaluationSerializer(EvaluationSummarySerializer):
 
     @extend_schema_field(TranscriptTurnSerializer(many=True))
     def get_transcript(self, evaluation: Evaluation) -> Any:
-        return evaluation.transcript
+        return [{"message_id": None, **turn} for turn in evaluation.transcript]

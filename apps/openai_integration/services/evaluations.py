@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import zip_longest
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from rest_framework.exceptions import APIException
 
 from apps.activities.models import Activity
@@ -70,8 +72,8 @@ class EvaluationService:
         if scenario is None:
             activity = activity or thread.activity
             scenario = activity.character if activity else thread.scenario
-        messages = list(thread.messages.order_by("created_at", "id").values_list("role", "content"))[-last:]
-        transcript = [{"role": role, "message": content} for role, content in messages]
+        messages = list(thread.messages.order_by("created_at", "id").values_list("role", "content", "pk"))[-last:]
+        transcript = [{"role": role, "message": content} for role, content, _ in messages]
         if kind is None and Transcript(transcript).silent:
             raise NothingToMark
         return _queue_evaluation(
@@ -80,6 +82,7 @@ class EvaluationService:
             activity=activity,
             scenario=scenario,
             transcript=transcript,
+            message_ids=[pk for _, _, pk in messages],
             waits_s=waits_s,
             **_freeze_rubric(activity, scenario, kind=kind),
         )
@@ -112,6 +115,24 @@ class EvaluationService:
             waits_s=waits_s,
             **_freeze_rubric(activity, scenario, kind=kind),
         )
+
+    @staticmethod
+    def mark_again(*, evaluation: Evaluation) -> Evaluation:
+        """Queue another marking of the same transcript by the same rubric, beside this one.
+
+        While one is open, that one is returned. Raises ConversationEnded.
+        """
+        if evaluation.thread:
+            _refuse_ended_early(evaluation.thread)
+        _refuse_words_of_suspended(evaluation.student, evaluation.transcript)
+        with transaction.atomic():
+            Evaluation.objects.select_for_update(no_key=True).get(pk=evaluation.pk)
+            if waiting := evaluation.repeated_by.filter(status__in=Evaluation.OPEN).first():
+                return waiting
+            again = _copy_of_request(evaluation)
+            again.number = _next_number(again.request_hash)
+            _insert(again)
+        return again
 
     @staticmethod
     def poll_status(*, evaluation: Evaluation) -> Evaluation:
@@ -180,12 +201,14 @@ def _queue_evaluation(
     activity: Activity | None,
     scenario: AssistantScenario | None,
     transcript: list[dict[str, str]],
+    message_ids: Sequence[int] = (),
     waits_s: float | None,
     kind: str,
     rubric: dict[str, Any],
 ) -> Evaluation:
-    """The evaluation of this request, created unless one exists that has not failed."""
-    now = database_now()
+    """The evaluation of this request, created unless one exists that has not failed. `message_ids` are those of the
+    transcript, if a thread has them."""
+    turns = list(zip_longest(transcript, message_ids))
     evaluation = Evaluation(
         thread=thread,
         student=student,
@@ -195,37 +218,61 @@ def _queue_evaluation(
         kind=kind,
         rubric=rubric,
         rubric_hash=content_hash(rubric),
-        transcript=transcript,
+        transcript=[{**turn, "message_id": message_id} for turn, message_id in turns],
         transcript_hash=content_hash({"turns": transcript}),
-        prompt_version=PROMPT_VERSION,
-        requested_model=endpoint("examiner").model[:100],
-        deadline_at=now + timedelta(seconds=settings.EVALUATION_DEADLINE_S),
-        checks_until=None if waits_s is None else now + timedelta(seconds=waits_s),
-        next_attempt_at=now,
-        released_at=now,
     )
-    evaluation.request_hash = _request_hash(evaluation)
+    _begin_now(evaluation, waits_s=waits_s)
     return _save_once(evaluation)
 
 
+def _copy_of_request(evaluation: Evaluation) -> Evaluation:
+    """Another evaluation of the same transcript by the same rubric, with the model and the rules of now."""
+    copied = ("thread", "student", "activity", "scenario", "title", "kind", "rubric", "rubric_hash", "transcript",
+              "transcript_hash")  # fmt: skip
+    again = Evaluation(repeats=evaluation, **{name: getattr(evaluation, name) for name in copied})
+    _begin_now(again)
+    return again
+
+
+def _begin_now(evaluation: Evaluation, *, waits_s: float | None = None) -> None:
+    """Set what depends on the time of the request, and the request's hash."""
+    now = database_now()
+    evaluation.prompt_version = PROMPT_VERSION
+    evaluation.requested_model = endpoint("examiner").model[:100]
+    evaluation.deadline_at = now + timedelta(seconds=settings.EVALUATION_DEADLINE_S)
+    evaluation.checks_until = None if waits_s is None else now + timedelta(seconds=waits_s)
+    evaluation.next_attempt_at = evaluation.released_at = now
+    evaluation.request_hash = _request_hash(evaluation)
+
+
+def _next_number(request_hash: str) -> int:
+    numbers = Evaluation.objects.filter(request_hash=request_hash).aggregate(last=Max("number"))
+    return 0 if numbers["last"] is None else numbers["last"] + 1
+
+
 def _save_once(evaluation: Evaluation) -> Evaluation:
-    """Save and queue the evaluation, or return one with the same request hash."""
+    """Save and queue the evaluation, or return the last one with the same request hash."""
     same = Evaluation.objects.exclude(status=Evaluation.Status.FAILED).filter(request_hash=evaluation.request_hash)
-    if existing := same.first():
+    if existing := same.order_by("number").last():
         return existing
     try:
         with transaction.atomic():
-            if evaluation.thread:
-                # Locked, so that a conversation that is being suspended gets no marking behind it.
-                lock_thread(evaluation.thread)
-                _refuse_ended_early(evaluation.thread)
-            evaluation.save(force_insert=True)
-            enqueue(evaluate_rubric_async, evaluation, evaluation_id=str(evaluation.pk))
+            _insert(evaluation)
     except IntegrityError:  # a constraint: another request was faster
-        if existing := same.first():
+        if existing := same.order_by("number").last():
             return existing
         raise
     return evaluation
+
+
+def _insert(evaluation: Evaluation) -> None:
+    """Save and queue a new evaluation, in the caller's transaction."""
+    if evaluation.thread:
+        # Locked, so that a conversation that is being suspended gets no marking behind it.
+        lock_thread(evaluation.thread)
+        _refuse_ended_early(evaluation.thread)
+    evaluation.save(force_insert=True)
+    enqueue(evaluate_rubric_async, evaluation, evaluation_id=str(evaluation.pk))
 
 
 def _request_hash(evaluation: Evaluation) -> str:

@@ -132,7 +132,7 @@ def test_a_temporary_fault_is_retried(evaluation, emulator: Emulator, fault: str
 
 
 def test_an_error_that_nobody_has_thought_of_ends_the_evaluation_at_once(evaluation, monkeypatch) -> None:
-    def broken(evaluator: CategoryRubricEvaluator, turns: object, *, timeout_s: float) -> None:
+    def broken(evaluator: CategoryRubricEvaluator, turns: object, **more: object) -> None:
         raise ImportError("a package for the proxy is missing")
 
     monkeypatch.setattr(CategoryRubricEvaluator, "request", broken)
@@ -182,8 +182,6 @@ def test_an_evaluation_whose_workers_die_is_ended(evaluation, emulator: Emulator
     ("fault", "scores", "passed", "reasons"),
     [
         ("ids_as_text", {GREETS: 2, SMOKING: 2, ALLERGIES: 0}, False, []),
-        # Two marks for review could not make up for the question that was not asked.
-        ("null_evidence", {GREETS: 0, SMOKING: 0, ALLERGIES: 0}, False, ["no_verified_evidence"]),
         ("unknown_criteria", {GREETS: 2, SMOKING: 2, ALLERGIES: 0}, False, ["unknown_criteria"]),
         ("invented_quotes", {GREETS: 0, SMOKING: 0, ALLERGIES: 0}, None, ["canary"]),
         ("score_99", {GREETS: 0, SMOKING: 0, ALLERGIES: 0}, None, ["canary"]),
@@ -199,18 +197,6 @@ def test_a_faulty_answer_has_a_defined_result(
     assert {name: mark.score for name, mark in marks(ended).items()} == scores
 
 
-def test_missing_criteria_go_to_review_and_leave_the_verdict_open(evaluation, emulator: Emulator) -> None:
-    only = {"criteria": [one for one in json.loads(answer(evaluation, as_plain))["criteria"] if one["score"]]}
-    emulator.fault("say", text=json.dumps(only), only="marking")
-    ended = done(evaluation)
-    assert (ended.passed, ended.needs_review, ended.review_reasons) == (None, True, ["missing"])
-    assert {name: mark.review_reason for name, mark in marks(ended).items()} == {
-        GREETS: "missing",
-        SMOKING: "",
-        ALLERGIES: "missing",
-    }
-
-
 def test_a_score_of_99_counts_as_2_and_goes_to_review(evaluation, emulator: Emulator) -> None:
     emulator.fault("say", text=answer(evaluation, lambda one: {"score": 99, "evidence": SMOKES}), only="marking")
     ended = done(evaluation)
@@ -218,14 +204,6 @@ def test_a_score_of_99_counts_as_2_and_goes_to_review(evaluation, emulator: Emul
         (2, 99, "score_out_of_range")
     }
     assert (ended.total_score, ended.passed) == (6, None)
-
-
-def test_an_invented_quote_counts_for_nothing(evaluation, emulator: Emulator) -> None:
-    invented = [{"turn": 2, "quote": "Do you smoke cigarettes, and how many?"}]
-    emulator.fault("say", text=answer(evaluation, lambda one: {"score": 2, "evidence": invented}), only="marking")
-    ended = done(evaluation)
-    assert (ended.total_score, ended.passed, ended.review_reasons) == (0, None, ["no_verified_evidence"])
-    assert {mark.model_score for mark in ended.marks.all()} == {2}
 
 
 def test_an_answer_that_awards_the_canary_is_requested_again(evaluation, emulator: Emulator) -> None:

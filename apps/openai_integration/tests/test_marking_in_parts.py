@@ -10,6 +10,7 @@ from apps.marking.evidence import Transcript
 from apps.marking.scoring import CriterionResult, ParsedAnswer
 from apps.marking.windows import Window, join_answers
 from apps.openai_integration.marking.evaluators import EVALUATORS
+from apps.openai_integration.marking.report import category_reports
 from apps.openai_integration.models import Evaluation, Usage
 from apps.openai_integration.services.evaluations import EvaluationService
 from apps.openai_integration.tests.sample_threads import (
@@ -103,6 +104,35 @@ def test_a_long_conversation_is_marked_in_many_parts(student: User, emulator: Em
     turns = sent_turns(emulator)
     assert len(turns) > 30
     assert {index for window in turns for index in window} == set(range(len(evaluation.transcript)))
+
+
+def test_the_quotes_of_900_turns_name_their_messages(student: User, emulator: Emulator, settings: Any) -> None:
+    said = [f"And how was week {number}, did it hurt when you walked?" for number in range(448)]
+    said[433] = "Are you allergic to anything, to 青霉素 or 花粉?"
+    thread = make_thread(student, make_activity(), *said)
+    evaluation = EvaluationService.create_evaluation(thread=thread, student=student)
+    evaluator = EVALUATORS[evaluation.kind](evaluation.rubric)
+    request = evaluator.request(Transcript(evaluation.transcript[:90]).turns, timeout_s=5)
+    settings.OPENAI_EXAMINER = {
+        "context_tokens": estimated_tokens(request.instructions, request.messages[0]["content"]) * 3 // 2
+    }
+    ended = take(str(evaluation.pk))
+    assert scores(ended) == {GREETS: (2, ""), SMOKING: (2, ""), ALLERGIES: (2, "")}
+    assert len(ended.transcript) == 900
+    assert len(emulator.requests()) > 8
+    messages = {message.pk: message for message in thread.messages.all()}
+    ids = [message.pk for message in thread.messages.order_by("created_at", "id")]
+    quotes = [
+        quote
+        for category in category_reports(ended, list(ended.marks.all()), for_instructor=True)
+        for one in category["criteria"]
+        for quote in one["quotes"]
+    ]
+    assert 4 + 2 * 433 in {quote["index"] for quote in quotes}
+    for quote in quotes:
+        message = messages[quote["message_id"]]
+        assert quote["message_id"] == ids[quote["index"]]
+        assert (message.role, message.content[quote["start"] : quote["end"]]) == ("user", quote["quote"])
 
 
 def test_a_context_that_holds_no_turn_is_a_named_failure(

@@ -104,10 +104,10 @@ def test_a_mark_of_another_evaluation_is_not_found(client_for, evaluation, threa
 
 def test_overriding_marks_under_review_settles_the_verdict(client_for, thread: Thread, emulator: Emulator) -> None:
     MessageFactory(thread=thread, content="Are you allergic to anything?")
-    emulator.fault("null_evidence")
+    emulator.fault("credulous", times=2)
     undecided = marked(client_for("instructor"), thread)
     assert (undecided["passed"], undecided["needs_review"], undecided["total_score"]) == (None, True, 0)
-    assert undecided["review_reasons"] == ["no_verified_evidence"]
+    assert undecided["review_reasons"] == ["canary"]
     for mark in criteria(undecided).values():
         answered = override(client_for("instructor"), undecided, mark["mark_id"], score=2, comment="Yes, she did.")
     assert (answered.data["needs_review"], answered.data["review_reasons"]) == (False, [])

@@ -97,15 +97,35 @@ class EvaluationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
     filterset_class = AnyEvaluationFilter
     search_fields = ("title", "student__username")
     ordering_fields = ("created_at", "finished_at", "total_score")
+    throttle_scopes: dict[str, str] = {}
 
     def get_queryset(self) -> QuerySet[Evaluation]:
         evaluations = Evaluation.objects.visible_to(request_user(self.request))
         if self.action == "list":
             return evaluations.defer("transcript")
-        return evaluations.prefetch_related(Prefetch("marks", Mark.objects.select_related("author")))
+        marks = Prefetch("marks", Mark.objects.select_related("author"))
+        return evaluations.prefetch_related(marks, "repeats__marks")
 
     def get_object(self) -> Evaluation:
         return EvaluationService.poll_status(evaluation=super().get_object())
+
+    @extend_schema(
+        request=None,
+        responses={
+            202: EvaluationSummarySerializer,
+            403: error_response_schema("Only instructors may have a conversation marked again."),
+            409: error_response_schema("The conversation has ended early."),
+        },
+        examples=examples.AGAIN,
+    )
+    @action(detail=True, methods=["post"], throttle_scopes={"POST": "evaluations"})
+    def again(self, request: Request, pk: str) -> Response:
+        """Have the same transcript marked again by the same rubric, beside this evaluation."""
+        evaluation = self.get_object()
+        if not request_user(request).is_instructor:
+            raise PermissionDenied
+        again = EvaluationService.mark_again(evaluation=evaluation)
+        return Response(EvaluationSummarySerializer(again).data, status=202)
 
     def get_serializer_class(self) -> Any:
         return EvaluationSummarySerializer if self.action == "list" else EvaluationSerializer

@@ -8,6 +8,7 @@ _TIME = "2026-05-04T09:30:00.123456Z"
 _THREAD = "6f0c3f0e-5a43-4c0e-9d59-1f2f6f3c7c11"
 _RUN = "0a8c7f35-9f1d-4b8e-8a55-2f4f3c0f7e21"
 _EVALUATION = "b7a5a7de-3c65-4e0e-8a40-2d8f0f0c9f10"
+_AGAIN = "4c1d2f5e-8a0b-4b53-9d1e-6f0f4e7a9b21"
 _SAID = "Good morning, I am Sam, a medical student. What has brought you in today?"
 _REPLY = {
     "id": 2, "role": "assistant", "message": "I have had a tightness across my chest since this morning.",
@@ -36,15 +37,18 @@ _ASKED = {
     "id": _EVALUATION, "thread_id": _THREAD, "student_id": 1, "activity_id": 1, "scenario_id": 1,
     "kind": "categories", "status": "queued", "error_code": "", "error_detail": "",
     "title": "Chest tightness in general practice", "total_score": None, "max_score": 2, "unmarked": 0,
-    "passed": None, "needs_review": False, "review_reasons": [], "model": "", "released_at": _TIME, "created_at": _TIME,
-    "finished_at": None,
+    "passed": None, "needs_review": False, "review_reasons": [], "model": "", "repeats_id": None, "released_at": _TIME,
+    "created_at": _TIME, "finished_at": None,
 }  # fmt: skip
 _MARK: dict[str, Any] = {
     "mark_id": 1, "subcategory_id": 1, "question_id": None, "name": "Introduces themselves with name and role",
     "instructions": "", "score": 2, "max_score": 2, "needs_review": False, "review_reason": "",
     "evidence": {"message_indices": [0], "quotes": ["Good morning, I am Sam, a medical student."]},
+    "quotes": [
+        {"message_id": 1, "index": 0, "quote": "Good morning, I am Sam, a medical student.", "start": 0, "end": 42},
+    ],
     "comment": "Name and role are given.", "rewrite_if_missing": "", "model_score": None, "sample_scores": [],
-    "overrides": [],
+    "refused_quotes": [], "score_before": None, "overrides": [],
 }  # fmt: skip
 _WHY = "The role was left out."
 _OVERRIDDEN = {
@@ -82,7 +86,7 @@ def _marked(mark: dict[str, Any]) -> dict[str, Any]:
         "category_id": 1, "name": "Opening the consultation", "score": mark["score"], "max_score": 2,
         "unmarked": 0, "required_to_pass": 2, "passed": summary["passed"], "criteria": [mark],
     }  # fmt: skip
-    return {**summary, "categories": [category], "transcript": [{"role": "user", "message": _SAID}]}
+    return {**summary, "categories": [category], "transcript": [{"role": "user", "message": _SAID, "message_id": 1}]}
 
 
 THREADS = [answered("A thread", _OPENED)]
@@ -95,6 +99,7 @@ CANCEL_RUN = [answered("The cancelled run", _CANCELLED)]
 CREATE_EVALUATION = [sent("By an activity", {"activity_id": 1}), accepted("The queued evaluation", _ASKED)]
 EVALUATIONS = [answered("A completed evaluation", _summary(_MARK))]
 EVALUATION = [answered("A completed evaluation", _marked(_MARK))]
+AGAIN = [accepted("The queued evaluation", {**_ASKED, "id": _AGAIN, "repeats_id": _EVALUATION})]
 OVERRIDE = [sent("A lower mark", {"score": 1, "comment": _WHY}), answered("The evaluation", _marked(_OVERRIDDEN))]
 CONTEXT = [
     answered("Of an activity", {"activity_id": 1, "scenario_id": 1, "context": _CONTEXT, "length": len(_CONTEXT)})

@@ -19,7 +19,8 @@ keep raises SpoiltMarkingError, which fails the evaluation.
 
 from apps.openai_integration.marking.stages.base import Marking, SpoiltMarkingError, Stage
 from apps.openai_integration.marking.stages.first_marks import first_marks
+from apps.openai_integration.marking.stages.repair import refuse_spoilt, repair
 
-CHECKS: tuple[Stage, ...] = ()
+CHECKS: tuple[Stage, ...] = (repair, refuse_spoilt)
 
 __all__ = ["CHECKS", "Marking", "SpoiltMarkingError", "Stage", "first_marks"]
