@@ -47,9 +47,14 @@ ACCEPTED = {
     # Tables that the old service does not know; reading a school's runs takes milliseconds.
     "openai_integration.0008_status_rules": {"constraint-missing-not-valid"},
     "openai_integration.0014_marks_without_a_score": {"constraint-missing-not-valid", "ban-drop-not-null"},
+    "openai_integration.0016_markings_beside_each_other": {
+        "adding-foreign-key-constraint",
+        "require-concurrent-index-creation",
+        "require-concurrent-index-deletion",
+    },
 }
 # A unique rule that an older version of this service cannot break, since it does not write the column.
-NEW_COLUMN_ONLY = ["0006_one_message_per_client_id"]
+NEW_COLUMN_ONLY = ["0006_one_message_per_client_id", "0016_markings_beside_each_other"]
 
 
 @pytest.fixture
