@@ -223,7 +223,7 @@ MARKING = (
     Fault(
         "a-quote-of-an-instruction",
         "apps/marking/evidence.py",
-        "if turn.tampered_from is not None and end > turn.tampered_from:",
+        "if any(turn.tampered_from is not None and end > turn.tampered_from for turn, _, end in places):",
         "if False:",
         (*_of("apps/marking", "injection", "evidence"), *_of(APP, "injection_attacks")),
     ),

@@ -11,11 +11,13 @@ SOURCES = [
     if "tests" not in path.parts
 ]
 EVENTS, CODES = (ROOT / "docs" / "operations.md").read_text().split("## Codes of work that failed")
-# What a run or an evaluation that nobody has given up can end with; `given_up` and `cancelled` are no failures.
+# What a run or an evaluation that nobody has given up can end with; `given_up` and `cancelled` are no failures, and a
+# check for which there is no time (`deadline_near`) fails nothing.
 ENDINGS = re.compile(
-    r"ModelError\(\s*\"(\w+)\"|_fail\([\w., ]*\"(\w+)\"|error_code=\"(\w+)\"|^    \d{3}: \(\"(\w+)\"", re.MULTILINE
+    r"(?:Model|SpoiltMarking)Error\(\s*\"(\w+)\"|_fail\([\w., ]*\"(\w+)\"|error_code=\"(\w+)\"|^    \d{3}: \(\"(\w+)\"",
+    re.MULTILINE,
 )
-NO_FAILURES = {"given_up", "cancelled"}
+NO_FAILURES = {"given_up", "cancelled", "deadline_near"}
 
 
 def named(table: str) -> set[str]:
