@@ -34,7 +34,7 @@ LOCKED = {
 CONSULTATION = Consultation(3, "Desmond Clarke", "kind", "en", [Turn("closed", "Ever at rest?", frozenset({1}))])
 PLAYED = Played(
     CONSULTATION, 1, CONSULTATION.turns[0], "completed", "Twice, in the cab.", 0.5, [], 1, (100, 40, 10),
-    frozenset({1}), frozenset(), "facts",
+    frozenset({1}), frozenset(), frozenset({1}), "facts",
 )  # fmt: skip
 
 
@@ -134,6 +134,10 @@ def test_secrets_are_counted_by_whether_they_were_asked_for() -> None:
     assert found("secrets told where", played) == "2 of 3"
     assert found("true answers withdrawn", played) == "1 of 3"
     assert found("replies turned away", played) == "1 locked fact, 1 role break"
+    assert (
+        found("locked facts told", [*played, replace(unasked, ledger=frozenset())])
+        == "4 of 5; 1 that the words do not show"
+    )
 
 
 def test_words_times_calls_and_cost_are_summed() -> None:
@@ -209,7 +213,8 @@ def test_two_short_consultations_with_the_emulator(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(system, "_collect_static_files", lambda *arguments: None)
     script = {one.number: one for one in consultations()}
     english, french = script[1], script[11]
-    short = [replace(english, turns=[english.turns[0], english.turns[3]]), french]
+    at_rest = replace(english.turns[3], say="Do you ever get it at rest?")
+    short = [replace(english, turns=[english.turns[0], at_rest]), french]
     with production(SINGLE_WORKER) as site:
         played = play(site, short, 2)
     assert [(one.consultation.number, one.number, one.status) for one in played] == [
@@ -218,6 +223,7 @@ def test_two_short_consultations_with_the_emulator(monkeypatch: pytest.MonkeyPat
     first, rest, *_ = played
     assert "tightness" in first.reply
     assert (rest.turn.asks, rest.volunteered) == ({1}, frozenset())
+    assert rest.told == rest.ledger == {1}
     assert "Diagnosis" not in first.facts
     assert "dropped dead" in first.facts
     for one in played:

@@ -31,6 +31,7 @@ def figures(played: Sequence[Played], prices: Prices | None) -> list[tuple[str, 
         ("words after a closed question", _median_words(answered, "closed")),
         ("secrets volunteered", _share(answered, lambda one: bool(one.volunteered))),
         ("secrets told where they were asked for", _share(of_secrets, lambda one: bool(one.told & one.turn.asks))),
+        ("locked facts told by their words that the ledger has", _in_the_ledger(answered)),
         ("true answers withdrawn", _share(of_secrets, _withdrawn)),
         ("replies turned away, by rule", _counted(rules) or "none"),
         ("facts contradicted, in the judgement of the examiner's model", _judged(answered)),
@@ -55,6 +56,12 @@ def _withdrawn(one: Played) -> bool:
 
 def _left_the_part(one: Played) -> bool:
     return left_the_part(one.reply, asked=one.turn.kind == "program")
+
+
+def _in_the_ledger(answered: Sequence[Played]) -> str:
+    told = sum(len(one.told) for one in answered)
+    also = sum(len(one.ledger - one.told) for one in answered)
+    return f"{sum(len(one.told & one.ledger) for one in answered)} of {told}; {also} that the words do not show"
 
 
 def _one_call(one: Played) -> bool:

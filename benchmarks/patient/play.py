@@ -21,11 +21,20 @@ CALLS = """
 """
 
 
+LEDGER = """
+    SELECT told_facts.text FROM told_facts JOIN messages ON messages.id = told_facts.message_id
+    WHERE messages.run_id = %s AND told_facts.locked
+"""
+
+
 @dataclass(frozen=True)
 class Played:
-    """A turn that was played. `told` and `earlier` are the locked facts that the reply tells, and those that were asked
-    for or told before; `checks` are the replies that were turned away; tokens are (input, cached, output); `facts` are
-    the patient's. `contradicts` is the judge's verdict, None without one."""
+    """A turn that was played.
+
+    `told` and `earlier` are the locked facts that the reply tells by its words, and those that were asked for or told
+    before; `ledger` are those that the service says it tells. `checks` are the replies that were turned away. Tokens
+    are (input, cached, output); `facts` are the patient's. `contradicts` is the judge's verdict, None without one.
+    """
 
     consultation: Consultation
     number: int
@@ -38,6 +47,7 @@ class Played:
     tokens: tuple[int, int, int]
     told: frozenset[int]
     earlier: frozenset[int]
+    ledger: frozenset[int]
     facts: str
     contradicts: bool | None = None
     contradicted: str = ""
@@ -88,8 +98,11 @@ class Player:
 
     def _entry(self, consultation: Consultation, number: int, turn: Turn, exchange: Exchange) -> dict[str, Any]:
         ((checks,),) = self.site.rows("SELECT checks FROM runs WHERE id = %s", exchange.run_id)
+        entries = self.site.rows(LEDGER, exchange.run_id)
+        ledger = frozenset[int]().union(*(facts_told(consultation.patient, text, []) for (text,) in entries))
         ((calls, *tokens),) = self.site.rows(CALLS, exchange.run_id)
         return {
             "consultation": consultation, "number": number, "turn": turn, "status": exchange.status,
             "reply": exchange.reply, "checks": checks, "calls": calls, "tokens": tuple(map(int, tokens)),
+            "ledger": ledger,
         }  # fmt: skip

@@ -47,8 +47,8 @@ def _turn(told: Mapping[str, Any]) -> Turn:
 def facts_told(patient: str, reply: str, heard: Sequence[str]) -> frozenset[int]:
     """The numbers of the locked facts that a reply tells, by their signs.
 
-    A sign that the student has said first (`heard`) shows nothing. This is the place to read a ledger of facts, once
-    the service keeps one.
+    A sign that the student has said first (`heard`) shows nothing. The signs know nothing of the service's ledger, so
+    that they can be held against it.
     """
     spoken, known = (text.casefold().replace("’", "'") for text in (reply, " ".join(heard)))
     return frozenset(
