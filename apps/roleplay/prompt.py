@@ -5,7 +5,7 @@ from typing import Any
 from apps.scenarios.facts import facts_of, numbered
 
 # Stored on every run, so that a conversation can be read together with the rules of its time.
-PROMPT_VERSION = "patient-2"
+PROMPT_VERSION = "patient-3"
 
 RULES = """You play a patient. The person who writes to you is a student who practises talking with patients; every
 message is what the student says to you, face to face. You are the patient from the first word to the last, never the
@@ -49,6 +49,11 @@ What you know that the student's last message asks about; "told", the numbers of
 something of; "against", the numbers of the lines that your reply contradicts, which should be none. The numbers stand
 in front of the lines."""
 
+# The last words before the student's. Without them small models continue these notes instead of playing the patient.
+NOW = """## Now
+You are this patient, and speak as "I". The student's words come next."""
+SPEECH_ALONE = "Say what the patient says to them, and nothing else."
+
 # The setting of scenarios that have none of their own.
 SETTING = (
     "A consultation: you are the patient and have come to be seen; the student sees you as a clinician would, and has "
@@ -65,7 +70,7 @@ class ContextBuilder:
         self.ledger = ledger and bool(facts_of(self._text("additional_instructions")))
 
     def build_full_context(self) -> str:
-        """Rules, persona, facts, manner and setting, as sections that each start with a `## ` line."""
+        """Rules, persona, facts, manner, setting and what is to be done, as sections that start with a `## ` line."""
         known = self._text("additional_instructions")
         sections = [
             ("Who you are", self._text("scenario_text")),
@@ -73,8 +78,9 @@ class ContextBuilder:
             ("How you speak", self._text("communication_preferences")),
             ("The setting", self._text("setting") or SETTING),
         ]
-        rules = [RULES, ANSWER_FORM] if self.ledger else [RULES]
-        return "\n\n".join([*rules, *(f"## {title}\n{text}" for title, text in sections if text)])
+        told = [f"## {title}\n{text}" for title, text in sections if text]
+        wanted = [ANSWER_FORM, NOW] if self.ledger else [f"{NOW} {SPEECH_ALONE}"]
+        return "\n\n".join([RULES, *told, *wanted])
 
     def _text(self, field: str) -> str:
         return str(self.content.get(field) or "").strip()

@@ -1,4 +1,4 @@
-"""python -m benchmarks.patient [--emulator | --weights small|large|PATH] [--only 1 4 ...] [--turns N] [--csv FILE]
+"""python -m benchmarks.patient [--emulator | --weights small|large|PATH] [--plain] [--only 1 4 ...] [--csv FILE]
 
 The production set of processes with the model that the environment or .env names, the emulator, or weights that run
 here as with benchmarks.real_model. It reports; the decision is for people.
@@ -7,6 +7,7 @@ here as with benchmarks.real_model. It reports; the decision is for people.
 import argparse
 import asyncio
 import contextlib
+import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -27,6 +28,8 @@ from dev.system import named_model
 from dev.workers import SINGLE_WORKER
 
 ALL = consultations()
+# The reply alone is asked for, and not JSON with the facts that it tells: a small model plays the better for it.
+PLAIN = {"traits": {"schema": "prompt"}}
 
 
 def play(site: Production, chosen: Sequence[Consultation], turns: int, *, judge: bool = True) -> list[Played]:
@@ -50,6 +53,7 @@ def play(site: Production, chosen: Sequence[Consultation], turns: int, *, judge:
 @contextlib.contextmanager
 def site_of(arguments: argparse.Namespace) -> Iterator[Production]:
     """The stack with the model that was asked for; OperatorError where there is none."""
+    form = {"OPENAI_PATIENT": json.dumps(PLAIN)} if arguments.plain else {}
     if arguments.weights:
         packages = Packages(arguments.folder)
         weights = weights_of(packages, arguments.weights)
@@ -57,6 +61,8 @@ def site_of(arguments: argparse.Namespace) -> Iterator[Production]:
             model = Llama(packages, weights, folder, supervisor, marks=arguments.weights != "small")
             model.start()
             settings = {**SETTINGS, **LIMITS[model.marks], "OPENAI_BASE_URL": model.url, "OPENAI_MODEL": model.model}
+            if arguments.plain:
+                settings["OPENAI_PATIENT"] = json.dumps(json.loads(settings["OPENAI_PATIENT"]) | PLAIN)
             with production(SINGLE_WORKER, **settings) as site:
                 yield site
         return
@@ -65,7 +71,7 @@ def site_of(arguments: argparse.Namespace) -> Iterator[Production]:
         raise OperatorError(
             "No model is named: set OPENAI_BASE_URL or OPENAI_API_KEY, or give --emulator or --weights."
         )
-    with production(SINGLE_WORKER, **{"OPENAI_BASE_URL": "", **named}) as site:
+    with production(SINGLE_WORKER, **{"OPENAI_BASE_URL": "", **named, **form}) as site:
         yield site
 
 
@@ -79,6 +85,7 @@ def arguments_of(words: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", type=int, choices=numbers, default=numbers, metavar="1-20")
     parser.add_argument("--turns", type=int, default=99, help="at most so many of each consultation")
     parser.add_argument("--no-judge", action="store_true", help="ask no model whether facts are contradicted")
+    parser.add_argument("--plain", action="store_true", help="ask for plain text, and not for JSON with a ledger")
     prices = "of a million tokens: input, input from the provider's cache, output"
     parser.add_argument("--prices", nargs=3, type=float, metavar=("IN", "CACHED", "OUT"), help=prices)
     parser.add_argument("--csv", type=Path, help="where to write the transcripts, for people to mark")

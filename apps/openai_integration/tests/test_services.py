@@ -49,8 +49,16 @@ def test_a_scenario_may_have_a_setting_of_its_own() -> None:
     text = ContextBuilder(
         {"scenario_text": "Tom, 6.", "setting": "At home, his mother beside him."}
     ).build_full_context()
-    assert text.endswith("## The setting\nAt home, his mother beside him.")
+    assert "\n\n## The setting\nAt home, his mother beside him.\n\n" in text
     assert SETTING not in text
+
+
+@pytest.mark.parametrize("ledger", [False, True])
+def test_the_context_ends_with_what_is_to_be_done(ledger: bool) -> None:
+    content = {"scenario_text": "Tom, 6.", "additional_instructions": "- cough: Yes."}
+    last = ContextBuilder(content, ledger=ledger).build_full_context().split("\n\n")[-1]
+    assert last.startswith("## Now\nYou are this patient")
+    assert ("nothing else" in last) is not ledger
 
 
 def test_facts_are_numbered_where_the_ledger_is_asked_for() -> None:
