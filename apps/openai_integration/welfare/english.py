@@ -2,11 +2,12 @@
 
 import re
 
-from apps.openai_integration.welfare.phrases import named, sections
+from apps.core.text.phrase_files import named, sections
+from apps.openai_integration.welfare.phrases import FOLDER
 
 Patterns = tuple[re.Pattern[str], ...]
 
-_SECTIONS = sections("english.txt")
+_SECTIONS = sections(FOLDER / "english.txt")
 _PARTS = named(_SECTIONS["parts"])
 
 

@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from apps.openai_integration.welfare.phrases import named, sections
+from apps.core.text.phrase_files import named, sections
+from apps.openai_integration.welfare.phrases import FOLDER
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ def _any_of(words: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{words.replace(' ', '|').replace('_', ' ')})\b")
 
 
-_PHRASES, *_LANGUAGES = sections("other_languages.txt").values()
+_PHRASES, *_LANGUAGES = sections(FOLDER / "other_languages.txt").values()
 
 IN_OTHER_LANGUAGES = tuple(map(re.compile, _PHRASES))
 LANGUAGES = tuple(Language(**{part: _any_of(words) for part, words in named(lines).items()}) for lines in _LANGUAGES)

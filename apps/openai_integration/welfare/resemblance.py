@@ -4,14 +4,12 @@ The phrases say what is known; this says what is like it. The weights are learne
 `apps.openai_integration.tests.welfare.learn_weights`.
 """
 
-import math
-from collections.abc import Mapping
 from itertools import pairwise
 
-from apps.openai_integration.welfare.phrases import named, sections
+from apps.core.text.linear_model import log_odds, read_weights
+from apps.openai_integration.welfare.phrases import FOLDER
 
-# Weights are kept in hundredths.
-SCALE = 100
+_WEIGHTS = read_weights(FOLDER / "weights.txt")
 
 
 def features(words: str, *, asks: bool) -> frozenset[str]:
@@ -20,20 +18,6 @@ def features(words: str, *, asks: bool) -> frozenset[str]:
     return frozenset(said) | {f"{one} {other}" for one, other in pairwise(said)}
 
 
-def score(found: frozenset[str], weights: Mapping[str, float]) -> float:
-    """The log odds that these are the features of a disclosure; length counts by its root."""
-    return weights.get("", 0.0) + sum(weights.get(feature, 0.0) for feature in found) / math.sqrt(len(found))
-
-
-def _read() -> dict[str, float]:
-    by_weight = named(sections("weights.txt")["weights"])
-    found = {feature: int(weight) / SCALE for weight, features in by_weight.items() for feature in features.split(", ")}
-    return found | {"": int(named(sections("weights.txt")["bias"])["bias"]) / SCALE}
-
-
 def resemblance(words: str, *, asks: bool) -> float:
     """How much a sentence resembles a disclosure: above 0 more than a turn of a consultation, as log odds."""
-    return score(features(words, asks=asks), _WEIGHTS)
-
-
-_WEIGHTS = _read()
+    return log_odds(features(words, asks=asks), _WEIGHTS)

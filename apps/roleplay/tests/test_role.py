@@ -2,8 +2,11 @@
 
 import pytest
 
+from apps.core.tests.learning import written
 from apps.roleplay.reply_check import ReplyCheck
-from apps.roleplay.tests.replies import Exchange, exchanges, scenarios
+from apps.roleplay.reply_check.role.manner import WEIGHTS, manner_of
+from apps.roleplay.tests import learn_manner
+from apps.roleplay.tests.replies import Exchange, exchanges, scenarios, spoken
 from apps.roleplay.tests.test_false_alarms import first_broken_rule, report
 
 NOTICED = 0.95
@@ -29,6 +32,30 @@ def test_replies_out_of_the_role_are_noticed() -> None:
 def test_each_wrong_speaker_is_noticed(speaker: str) -> None:
     replies = [one for one in exchanges("out_of_role.txt") if one.block == speaker]
     assert sum(map(noticed, replies)) >= 0.9 * len(replies)
+
+
+@pytest.mark.parametrize(("name", "least", "most"), [("held", 0.7, 0.02), ("further", 0.65, 0.01)])
+def test_replies_that_no_list_was_made_for_are_told_by_their_manner(name: str, least: float, most: float) -> None:
+    # The held-out ones were written before anything was learned, and are not learned from.
+    out = [reply for _, reply in spoken(f"{name}_out_of_role.txt")]
+    patients = [reply for _, reply in spoken(f"{name}_of_patients.txt")]
+    missed = [reply for reply in out if broken_rule(reply) != "role_break"]
+    rejected = [reply for reply in patients if broken_rule(reply, "Please go on.") == "role_break"]
+    print(f"{name}: {len(missed)} of {len(out)} missed, {len(rejected)} of {len(patients)} rejected")  # noqa: T201
+    assert len(missed) <= (1 - least) * len(out)
+    assert len(rejected) <= most * len(patients), rejected
+
+
+def test_the_weights_of_manner_are_those_that_the_corpora_give() -> None:
+    weights = learn_manner.weights(learn_manner.out_of_role(), learn_manner.of_patients())
+    assert WEIGHTS.read_text(encoding="utf-8") == written(weights, learn_manner.HEAD, least=learn_manner.LEAST)
+
+
+@pytest.mark.parametrize(
+    "spoken_so", ["", "?", "...", "42", "Ja, genau.", "我头疼。", "you " * 3000, "? " * 3000, "a" * 9000]
+)
+def test_any_text_has_a_manner(spoken_so: str) -> None:
+    assert -20 < manner_of(spoken_so) < 20
 
 
 def test_ordinary_replies_that_come_near_them_pass() -> None:

@@ -96,4 +96,4 @@ def test_a_refused_message_counts_only_where_the_student_touches_on_it() -> None
 
 def test_the_weights_are_those_that_the_corpora_give() -> None:
     weights = learn_weights.learned(learn_weights.examples())
-    assert learn_weights.FILE.read_text(encoding="utf-8") == learn_weights.written(weights)
+    assert learn_weights.FILE.read_text(encoding="utf-8") == learn_weights.written(weights, learn_weights.HEAD)

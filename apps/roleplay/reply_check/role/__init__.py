@@ -12,6 +12,7 @@ from apps.roleplay.reply_check.role.health_questions import (
     asks_about_health,
 )
 from apps.roleplay.reply_check.role.makers import names_its_maker
+from apps.roleplay.reply_check.role.manner import LIKE_A_PATIENT, UNLIKE_A_PATIENT, manner_of
 from apps.roleplay.reply_check.role.narrator import names_itself, narrates
 from apps.roleplay.reply_check.role.play import speaks_of_the_play
 from apps.roleplay.reply_check.role.program import speaks_as_program
@@ -72,11 +73,15 @@ def breaks_role(spoken: str, asked: str = "", names: frozenset[str] = frozenset(
         return True
     own = without_reports(_without_answered_question(kept, complete=complete))
     retelling = _RETELLING.search(asked) is not None
+    if speaks_as_clinician_abroad(own) or speaks_of_the_play(own) or (not retelling and advises_abroad(own)):
+        return True
+    manner = manner_of(own)
+    if manner < LIKE_A_PATIENT:
+        return False
     return (
-        speaks_as_clinician(own, retelling=retelling)
-        or speaks_as_clinician_abroad(own)
-        or (not retelling and (advises(own) or advises_abroad(own)))
-        or speaks_of_the_play(own)
+        (manner > UNLIKE_A_PATIENT and not retelling)
+        or speaks_as_clinician(own, retelling=retelling)
+        or (not retelling and advises(own))
         or asks_about_health(own)
         or (complete and answers_with_questions(own, asked))
     )

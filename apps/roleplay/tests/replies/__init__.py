@@ -93,6 +93,11 @@ def exchanges(name: str) -> list[Exchange]:
     ]
 
 
+def spoken(name: str) -> list[tuple[str, str]]:
+    """The replies of a file that has no questions, each with its heading: who speaks."""
+    return _lines_with_headings(name)
+
+
 def _patient_of(line: str) -> str:
     return next((patient for word, patient in _PATIENTS.items() if word in line), "Margaret")
 

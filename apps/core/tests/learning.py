@@ -1,0 +1,54 @@
+"""Learns the weights of a linear model by logistic regression over sets of features, and writes them as a file."""
+
+import math
+import random
+from collections import Counter
+from collections.abc import Collection, Sequence
+from textwrap import wrap
+
+from apps.core.text.linear_model import BIAS, SCALE, log_odds
+
+# The features of a text, and 1 if it is of the kind to be found, else 0.
+Example = tuple[Collection[str], int]
+_PASSES = 12
+_LEAST_STEP = 5
+
+
+def learned(examples: Sequence[Example], *, rate: float, decay: float, most: float) -> dict[str, float]:
+    """The weight of each feature that occurs twice, and the bias. The same examples give the same weights.
+
+    `rate` is the length of the first steps, `decay` the share that a weight loses at each, and no weight is above
+    `most`, so that no feature alone decides.
+    """
+    often = Counter(feature for found, _ in examples for feature in found)
+    # In order, since sums of floats depend on it and that of a set is another one in each process.
+    kept = [(sorted(feature for feature in found if often[feature] > 1), kind) for found, kind in examples]
+    kept = [(found, kind) for found, kind in kept if found]
+    weights = {BIAS: 0.0}
+    shuffled = random.Random(1)
+    for done in range(_PASSES):
+        shuffled.shuffle(kept)
+        for found, kind in kept:
+            odds = max(-30.0, min(30.0, log_odds(found, weights)))
+            step = (kind - 1 / (1 + math.exp(-odds))) * rate / (1 + done * 0.3)
+            weights[BIAS] += step * 0.1
+            for feature in found:
+                weights[feature] = weights.get(feature, 0.0) * (1 - decay) + step / math.sqrt(len(found))
+    return {feature: max(-most, min(most, weight)) for feature, weight in weights.items()}
+
+
+def written(weights: dict[str, float], head: str, *, least: int = 10) -> str:
+    """The text of a file of weights: features by their weight, from the highest; none below `least` hundredths."""
+    by_weight: dict[int, list[str]] = {}
+    for feature, weight in weights.items():
+        hundredths = round(weight * SCALE / _LEAST_STEP) * _LEAST_STEP
+        if feature and abs(hundredths) >= least:
+            by_weight.setdefault(hundredths, []).append(feature)
+    lines = [f"{weight} = {', '.join(sorted(found))}" for weight, found in sorted(by_weight.items(), reverse=True)]
+    text = "\n".join("\n  ".join(_folded(line)) for line in lines)
+    return f"{head}\n[bias]\nbias = {round(weights[BIAS] * SCALE)}\n\n[weights]\n{text}\n"
+
+
+def _folded(line: str) -> list[str]:
+    parts = wrap(line, 117, break_long_words=False, break_on_hyphens=False)
+    return [part + " " for part in parts[:-1]] + parts[-1:]
