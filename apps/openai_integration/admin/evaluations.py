@@ -18,6 +18,7 @@ from apps.openai_integration.admin.thread_page import evaluation_report, with_ma
 from apps.openai_integration.models import Evaluation, Mark
 from apps.openai_integration.serializers.evaluations import OverrideIn
 from apps.openai_integration.services.evaluations import EvaluationService, MarkReplaced
+from apps.openai_integration.services.threads import ConversationEnded
 from apps.users.models import User
 
 
@@ -53,7 +54,23 @@ class EvaluationAdmin(ReadOnlyAdmin):
             self.admin_site.admin_view(require_POST(self.override_view)),
             name="openai_integration_evaluation_override",
         )
-        return [override, *super().get_urls()]
+        again = path(
+            "<uuid:evaluation_id>/again/",
+            self.admin_site.admin_view(require_POST(self.again_view)),
+            name="openai_integration_evaluation_again",
+        )
+        return [override, again, *super().get_urls()]
+
+    def again_view(self, request: HttpRequest, evaluation_id: uuid.UUID) -> HttpResponse:
+        """Have the conversation marked again beside this marking, as the API does."""
+        evaluation = get_object_or_404(Evaluation, pk=evaluation_id)
+        if not self.has_view_permission(request, evaluation):
+            raise PermissionDenied
+        try:
+            evaluation = EvaluationService.mark_again(evaluation=evaluation)
+        except ConversationEnded as error:
+            self.message_user(request, f"Not marked again: {error.detail}", messages.ERROR)
+        return HttpResponseRedirect(reverse("admin:openai_integration_evaluation_change", args=[evaluation.pk]))
 
     def override_view(self, request: HttpRequest, evaluation_id: uuid.UUID, mark_id: int) -> HttpResponse:
         """Override a current mark, as the API does."""
@@ -81,6 +98,7 @@ class EvaluationAdmin(ReadOnlyAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         whole = with_marks(Evaluation.objects.filter(pk=kwargs["obj"].pk)).get()
         context["report"] = evaluation_report(whole)
+        context["marked_again"] = whole.repeated_by.defer("transcript", "rubric")
         return super().render_change_form(request, context, **kwargs)
 
     @display(description="Title", ordering="title")
@@ -120,6 +138,7 @@ class MarkAdmin(ReadOnlyAdmin):
         ("criterion_id", "position"),
         ("score_in_words", "model_score", "sample_scores"),
         "evidence",
+        "refused",
         "comment",
         "rewrite_if_missing",
         ("needs_review", "review_reason"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from rest_framework.exceptions import APIException
 
 from apps.activities.models import Activity
@@ -120,14 +120,15 @@ class EvaluationService:
     def mark_again(*, evaluation: Evaluation) -> Evaluation:
         """Queue another marking of the same transcript by the same rubric, beside this one.
 
-        While one is open, that one is returned. Raises ConversationEnded.
+        While this one or one beside it is open, that one is returned. Raises ConversationEnded.
         """
         if evaluation.thread:
             _refuse_ended_early(evaluation.thread)
         _refuse_words_of_suspended(evaluation.student, evaluation.transcript)
         with transaction.atomic():
             Evaluation.objects.select_for_update(no_key=True).get(pk=evaluation.pk)
-            if waiting := evaluation.repeated_by.filter(status__in=Evaluation.OPEN).first():
+            beside = Q(pk=evaluation.pk) | Q(repeats=evaluation)
+            if waiting := Evaluation.objects.filter(beside, status__in=Evaluation.OPEN).first():
                 return waiting
             again = _copy_of_request(evaluation)
             again.number = _next_number(again.request_hash)

@@ -56,6 +56,15 @@ def marked_again(client: APIClient, evaluation: dict[str, Any]) -> dict[str, Any
     return client.get(f"{EVALUATIONS}{asked.data['id']}/").data
 
 
+def page_of(evaluation_id: object) -> str:
+    return reverse("admin:openai_integration_evaluation_change", args=[evaluation_id])
+
+
+def test_what_is_still_open_is_not_marked_again(client_for: ClientFor, thread: Thread) -> None:
+    asked = ask(client_for("student"), thread).data
+    assert again(client_for("instructor"), asked).data["id"] == asked["id"]
+
+
 def test_an_instructor_has_it_marked_again_beside_the_first(client_for: ClientFor, first: dict[str, Any]) -> None:
     instructor = client_for("instructor")
     second = marked_again(instructor, first)
@@ -144,9 +153,29 @@ def test_the_pages_of_instructors_show_what_was_before(
 ) -> None:
     second = marked_again(client_for("instructor"), first)
     client.force_login(instructor)
-    page = client.get(reverse("admin:openai_integration_evaluation_change", args=[second["id"]])).content.decode()
-    assert "(before: 0)" in page
-    assert reverse("admin:openai_integration_evaluation_change", args=[first["id"]]) in page
+    pages = {one["id"]: page_of(one["id"]) for one in (first, second)}
+    shown = client.get(pages[second["id"]]).content.decode()
+    assert "(before: 0)" in shown
+    assert pages[first["id"]] in shown
+    assert pages[second["id"]] in client.get(pages[first["id"]]).content.decode()
+
+
+def test_an_instructor_has_it_marked_again_on_its_page(
+    client: Client, student: User, instructor: User, first: dict[str, Any]
+) -> None:
+    path = reverse("admin:openai_integration_evaluation_again", args=[first["id"]])
+    client.force_login(student)
+    assert client.post(path).status_code == 302
+    assert Evaluation.objects.count() == 1
+    client.force_login(instructor)
+    assert client.get(path).status_code == 405
+    answered = client.post(path)
+    second = Evaluation.objects.exclude(pk=first["id"]).get()
+    assert answered["Location"] == page_of(second.pk)
+    assert client.post(path)["Location"] == page_of(second.pk)
+    assert (second.repeats_id, Evaluation.objects.count()) == (Evaluation.objects.get(pk=first["id"]).pk, 2)
+    Thread.objects.update(suspended_at=second.created_at)
+    assert client.post(path)["Location"] == page_of(first["id"])
 
 
 # --- quotes, and what was claimed
