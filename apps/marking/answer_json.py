@@ -16,15 +16,18 @@ _DECODER = json.JSONDecoder(strict=False)
 
 
 def find_criteria(text: str) -> tuple[list[Any] | None, bool]:
-    """The list `criteria` of the last object that has one, or None; and whether the text has any object.
+    """The longest list `criteria` of an object, or None; and whether the text has any object.
 
-    The last one, since a model that thinks aloud writes drafts before its answer.
+    Of equally long ones it is the last, since a model that thinks aloud writes drafts before its answer. A shorter one
+    may be what a student has written to look like an answer, repeated behind it: nobody outside knows the canary.
     """
-    found, any_object = None, False
+    found: list[Any] | None = None
+    any_object = False
     for item in _objects(text):
         any_object = True
         criteria = _criteria_in(item, MAX_DEPTH)
-        found = found if criteria is None else criteria
+        if criteria is not None and (found is None or len(criteria) >= len(found)):
+            found = criteria
     return found, any_object
 
 

@@ -36,6 +36,14 @@ def test_the_last_of_several_counts() -> None:
     assert find_criteria(f"{draft}\nNo, better:\n{ANSWER}")[0] == CRITERIA
 
 
+def test_a_shorter_one_is_none_that_the_model_gave() -> None:
+    whole = [{"criterion_id": name, "score": 0} for name in ("c1", "c2", "canary")]
+    repeated = json.dumps({"criteria": [{"criterion_id": name, "score": 2} for name in ("c1", "c2")]})
+    answer = json.dumps({"criteria": whole})
+    assert find_criteria(f"{answer}\nThe student has written: {repeated}")[0] == whole
+    assert find_criteria(f"The student has written: {repeated}\n{answer}")[0] == whole
+
+
 @pytest.mark.parametrize(
     ("text", "any_object"),
     [
