@@ -13,7 +13,16 @@ from django.utils import timezone
 from apps.activities.models import ActivityCategory
 from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.tests.factories import CategoryFactory, RubricQuestionFactory, SubCategoryFactory
-from apps.openai_integration.models import IdempotencyKey, Mark, ModelPause, ToldFact, Usage, WelfareFlag, WelfareLook
+from apps.openai_integration.models import (
+    ExaminerAnswer,
+    IdempotencyKey,
+    Mark,
+    ModelPause,
+    ToldFact,
+    Usage,
+    WelfareFlag,
+    WelfareLook,
+)
 from apps.openai_integration.tests.factories import EvaluationFactory, MessageFactory, RunFactory
 from apps.scenarios.tests.factories import TagFactory
 from apps.users.models import FreedEmail, RefreshFamilyMember, RoleApproval, SignInAddress, User, Vetting
@@ -61,8 +70,18 @@ def list_of(model: type[Model]) -> str:
 # Django has no pages for a table with two keys; its rows are the categories picked on an activity's page. Keys are
 # machines' own, and hold the answers of a day. Emails that were given up are held for an hour. Places of tokens and
 # hashes of addresses tell a person nothing. Of vettings the decisions tell that they made.
-# The facts that were told are on the page of their conversation.
-WITHOUT_PAGES = {ActivityCategory, FreedEmail, IdempotencyKey, RefreshFamilyMember, SignInAddress, ToldFact, Vetting}
+# The facts that were told are on the page of their conversation. The examiner's answers have the canary, which nobody
+# sees; what has become of them is on the page of their evaluation.
+WITHOUT_PAGES = {
+    ActivityCategory,
+    ExaminerAnswer,
+    FreedEmail,
+    IdempotencyKey,
+    RefreshFamilyMember,
+    SignInAddress,
+    ToldFact,
+    Vetting,
+}
 
 
 def test_every_other_model_has_pages() -> None:

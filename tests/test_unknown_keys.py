@@ -43,7 +43,8 @@ def ask(world: World, method: str, path: str, body: Any = None) -> Any:
 
 def test_what_takes_no_body_is_known() -> None:
     assert sorted(path for _, path in {*WRITES} - {*WITH_BODY}) == [
-        "/api/v2/runs/{id}/cancel/", "/api/v2/scenarios/{id}/disable/", "/api/v2/scenarios/{id}/enable/",
+        "/api/v2/evaluations/{id}/again/", "/api/v2/runs/{id}/cancel/", "/api/v2/scenarios/{id}/disable/",
+        "/api/v2/scenarios/{id}/enable/",
     ]  # fmt: skip
 
 
