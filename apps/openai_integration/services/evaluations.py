@@ -132,8 +132,7 @@ class EvaluationService:
                 return waiting
             again = _copy_of_request(evaluation)
             again.number = _next_number(again.request_hash)
-            _insert(again)
-        return again
+            return _insert_or_newest(again)
 
     @staticmethod
     def poll_status(*, evaluation: Evaluation) -> Evaluation:
@@ -252,28 +251,30 @@ def _next_number(request_hash: str) -> int:
 
 
 def _save_once(evaluation: Evaluation) -> Evaluation:
-    """Save and queue the evaluation, or return the last one with the same request hash."""
-    same = Evaluation.objects.exclude(status=Evaluation.Status.FAILED).filter(request_hash=evaluation.request_hash)
-    if existing := same.order_by("number").last():
-        return existing
+    """The newest evaluation with the same request hash that has not failed, or else this one, saved and queued."""
+    return _newest(evaluation.request_hash) or _insert_or_newest(evaluation)
+
+
+def _newest(request_hash: str) -> Evaluation | None:
+    same = Evaluation.objects.exclude(status=Evaluation.Status.FAILED).filter(request_hash=request_hash)
+    return same.order_by("number").last()
+
+
+def _insert_or_newest(evaluation: Evaluation) -> Evaluation:
+    """Save and queue the evaluation; if another request was faster, return that one's."""
     try:
         with transaction.atomic():
-            _insert(evaluation)
-    except IntegrityError:  # a constraint: another request was faster
-        if existing := same.order_by("number").last():
+            if evaluation.thread:
+                # Locked, so that a conversation that is being suspended gets no marking behind it.
+                lock_thread(evaluation.thread)
+                _refuse_ended_early(evaluation.thread)
+            evaluation.save(force_insert=True)
+            enqueue(evaluate_rubric_async, evaluation, evaluation_id=str(evaluation.pk))
+    except IntegrityError:  # a constraint
+        if existing := _newest(evaluation.request_hash):
             return existing
         raise
     return evaluation
-
-
-def _insert(evaluation: Evaluation) -> None:
-    """Save and queue a new evaluation, in the caller's transaction."""
-    if evaluation.thread:
-        # Locked, so that a conversation that is being suspended gets no marking behind it.
-        lock_thread(evaluation.thread)
-        _refuse_ended_early(evaluation.thread)
-    evaluation.save(force_insert=True)
-    enqueue(evaluate_rubric_async, evaluation, evaluation_id=str(evaluation.pk))
 
 
 def _request_hash(evaluation: Evaluation) -> str:

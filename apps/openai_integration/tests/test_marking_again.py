@@ -1,14 +1,17 @@
 """Markings beside each other: asked for again by an instructor, and after a failure."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
 
 from apps.openai_integration.models import Evaluation, Thread
+from apps.openai_integration.services.evaluations import EvaluationService
 from apps.openai_integration.tests.sample_threads import (
     ALLERGIES,
     EVALUATIONS,
@@ -102,6 +105,26 @@ def test_one_is_open_at_a_time(client_for: ClientFor, first: dict[str, Any]) -> 
     instructor = client_for("instructor")
     assert again(instructor, first).data["id"] == again(instructor, first).data["id"]
     assert Evaluation.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_at_once_are_no_error(client_for: ClientFor, first: dict[str, Any]) -> None:
+    """Asked of two markings of one request, which would give the new ones the same number."""
+    second = marked_again(client_for("instructor"), first)
+
+    def ask_again(number: int) -> str:
+        try:
+            evaluation = Evaluation.objects.get(pk=(first, second)[number % 2]["id"])
+            return str(EvaluationService.mark_again(evaluation=evaluation).pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        asked = set(pool.map(ask_again, range(8)))
+    assert asked <= set(map(str, Evaluation.objects.values_list("pk", flat=True)))
+    numbers = list(Evaluation.objects.order_by("number").values_list("number", flat=True))
+    assert numbers == list(range(len(numbers)))
+    assert 3 <= len(numbers) <= 4
 
 
 @pytest.mark.parametrize(("who", "status"), [("student", 403), ("other_student", 404)])
