@@ -209,7 +209,7 @@ MARKING = (
     Fault(
         "a-score-without-a-quote",
         "apps/marking/scoring.py",
-        "elif score and not evidence.quotes:",
+        "elif score > scale.lowest and not evidence.quotes:",
         "elif False:",
         _of("apps/marking", "scoring", "evidence"),
     ),

@@ -152,6 +152,13 @@ def test_every_new_column_is_nullable_or_filled_by_the_database(adopted: Adopted
     assert {name for name, column in new.items() if column.not_null} == {
         ("assistant_scenarios", "setting"),
         ("assistant_scenarios", "content_warning"),
+        ("assistant_scenarios", "case_notes"),
+        ("subcategories", "lowest_score"),
+        ("subcategories", "highest_score"),
+        ("subcategories", "levels"),
+        ("subcategories", "anchors"),
+        ("subcategories", "position"),
+        ("subcategories", "scope"),
         ("user", "first_name"),
         ("user", "last_name"),
         ("user", "is_active"),

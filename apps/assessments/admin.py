@@ -4,18 +4,18 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db import models
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.forms import ModelForm
 from django.http import HttpRequest
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from apps.assessments.forms import CriterionForm
 from apps.assessments.models import Category, RubricChange, RubricQuestion, SubCategory
 from apps.core.admin import RowsInline, TextAsTyped
 from apps.core.history.admin import ChangeAdmin, RecordedAdmin
 from apps.scenarios.admin import ScenarioAdmin
-
-HIGHEST_SCORE = 2
 
 
 class CriterionInline(RowsInline):
@@ -27,7 +27,9 @@ class CriterionInline(RowsInline):
             "widget": UnfoldAdminTextInputWidget(attrs={"style": "min-width: 24rem"}),
         },
     }
-    fields = ("name", "marking_instructions")
+    fields = ("position", "name", "marking_instructions", "lowest_score", "highest_score")
+    ordering = ("position", "id")
+    show_change_link = True  # texts of single scores stand on the criterion's own page
     extra = 1
 
 
@@ -47,11 +49,14 @@ class CategoryAdmin(RecordedAdmin):
     inlines = [CriterionInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
+        highest = SubCategory.objects.filter(category=OuterRef("pk")).order_by().values("category")
         return (
             super()
             .get_queryset(request)
             .annotate(
-                criteria=Count("subcategories", distinct=True), activities_in_use=Count("activities", distinct=True)
+                criteria=Count("subcategories", distinct=True),
+                activities_in_use=Count("activities", distinct=True),
+                highest_sum=Coalesce(Subquery(highest.annotate(sum=Sum("highest_score")).values("sum")), 0),
             )
         )
 
@@ -59,9 +64,9 @@ class CategoryAdmin(RecordedAdmin):
     def criterion_count(self, category: Category) -> int:
         return category.criteria  # type: ignore[attr-defined]
 
-    @display(description="Highest possible marks", ordering="criteria")
+    @display(description="Highest possible marks", ordering="highest_sum")
     def highest_total(self, category: Category) -> int:
-        return category.criteria * HIGHEST_SCORE  # type: ignore[attr-defined]
+        return category.highest_sum  # type: ignore[attr-defined]
 
     @display(description="Exercises", ordering="activities_in_use")
     def activity_count(self, category: Category) -> int:
@@ -69,7 +74,7 @@ class CategoryAdmin(RecordedAdmin):
 
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        highest = form.instance.subcategories.count() * HIGHEST_SCORE
+        highest = form.instance.subcategories.aggregate(sum=Sum("highest_score"))["sum"] or 0
         if form.instance.total_required_to_pass > highest:
             self.message_user(
                 request,
@@ -81,12 +86,22 @@ class CategoryAdmin(RecordedAdmin):
 
 @admin.register(SubCategory)
 class SubCategoryAdmin(RecordedAdmin):
-    list_display = ("name", "category", "updated_at")
-    list_filter = ("category",)
+    form = CriterionForm
+    list_display = ("name", "category", "lowest_score", "highest_score", "scope", "updated_at")
+    list_filter = ("category", "scope")
     search_fields = ("name", "marking_instructions", "category__name")
     list_select_related = ("category",)
     autocomplete_fields = ("category",)
-    fields = ("category", "name", "marking_instructions")
+    fields = (
+        "category",
+        "position",
+        "name",
+        "marking_instructions",
+        ("lowest_score", "highest_score"),
+        "levels",
+        "anchors",
+        "scope",
+    )
 
 
 @admin.register(RubricQuestion)

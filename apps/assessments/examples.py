@@ -5,11 +5,19 @@ from typing import Any
 from apps.core.api.examples import answered, sent
 
 _CRITERION = {"name": "Summarises", "marking_instructions": "2: in their own words, and asks. 1: summarises."}
-_OF_CATEGORY = {"id": 40, **_CRITERION, "category_id": 9}
-_NEW_CRITERION = {"name": "Says goodbye", "marking_instructions": "1: says goodbye.", "category_id": 9}
+_SCALE = {
+    "lowest_score": 0, "highest_score": 2, "levels": [{"score": 2, "text": "In their own words, and asks."}],
+    "anchors": [{"score": 2, "text": "So it began on Monday, and rest helps. Have I got that right?"}], "position": 0,
+    "scope": "turns",
+}  # fmt: skip
+_OF_CATEGORY = {"id": 40, **_CRITERION, "category_id": 9, **_SCALE}
+_NEW_CRITERION = {
+    "name": "Says goodbye", "marking_instructions": "1: says goodbye.", "category_id": 9, "lowest_score": 0,
+    "highest_score": 1, "levels": [], "anchors": [], "position": 1, "scope": "turns",
+}  # fmt: skip
 _CATEGORY: dict[str, Any] = {"name": "Closing", "total_required_to_pass": 1}
 _HARDER = {"total_required_to_pass": 2}
-_PLAIN_CRITERION = {"id": 40, "name": "Summarises", "category_id": 9}
+_PLAIN_CRITERION = {"id": 40, "name": "Summarises", "category_id": 9, "lowest_score": 0, "highest_score": 2}
 
 
 def _category(criterion: dict[str, Any], **changes: Any) -> dict[str, Any]:

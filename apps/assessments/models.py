@@ -1,8 +1,13 @@
 """Rubric models: categories, criteria and the older questions."""
 
-from django.core.validators import MinValueValidator
-from django.db import models
+from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from apps.assessments.scales import HIGHEST, LOWEST, scale_problems
 from apps.core.history.changes import Change
 from apps.core.history.recorded import Recorded
 from apps.core.models import Timestamped
@@ -33,7 +38,7 @@ class Category(Recorded, Timestamped):
     name = models.CharField(max_length=255, help_text="Shown to students.")
     total_required_to_pass = models.IntegerField(
         validators=[MinValueValidator(0)],
-        help_text="Marks needed to pass; each criterion gives 0 to 2. With 0 everybody passes.",
+        help_text="Marks needed to pass: the criteria's marks are added up. With 0 everybody passes.",
     )
 
     objects = CategoryQuerySet.as_manager()
@@ -54,28 +59,82 @@ class SubCategoryQuerySet(VisibleByRole["SubCategory"]):
         return self
 
 
+def _scale_bound(default: int, help_text: str) -> "models.SmallIntegerField[Any, Any]":
+    return models.SmallIntegerField(
+        default=default,
+        db_default=default,
+        validators=[MinValueValidator(LOWEST), MaxValueValidator(HIGHEST)],
+        help_text=help_text,
+    )
+
+
+def _texts_by_score(help_text: str) -> "models.JSONField[Any, Any]":
+    """A list of {score, text}."""
+    return models.JSONField(default=list, blank=True, db_default=[], help_text=help_text)
+
+
 class SubCategory(Recorded, Timestamped):
-    """A criterion: its marking instructions say what earns 0, 1 or 2 marks."""
+    """A criterion: a scale, and what earns which score on it."""
+
+    class Scope(models.TextChoices):
+        """What shows a criterion: single turns, or only the conversation as a whole."""
+
+        TURNS = "turns", "single turns"
+        CONVERSATION = "conversation", "the whole conversation"
 
     changes = RubricChange
     belongs_to = "category_id"
 
     name = models.CharField(max_length=255, help_text="Shown to students.")
-    marking_instructions = models.TextField(help_text="What earns 0, 1 and 2 marks. Hidden from students.")
+    marking_instructions = models.TextField(help_text="What earns which marks. Hidden from students.")
     category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="subcategories", db_index=False)
+    lowest_score = _scale_bound(0, "The marks of a student who shows nothing of it.")
+    highest_score = _scale_bound(2, f"The most marks that it gives, at most {HIGHEST}.")
+    levels = _texts_by_score("What a score means: a text for any of them. Hidden from students.")
+    anchors = _texts_by_score("Examples of what students say who get a score. Hidden from students.")
+    position = models.PositiveSmallIntegerField(
+        default=0,
+        db_default=0,
+        help_text="Its place in the category; criteria with the same number stay in the order of making.",
+    )
+    scope = models.CharField(
+        max_length=12,
+        choices=Scope.choices,
+        default=Scope.TURNS,
+        db_default=Scope.TURNS,
+        help_text="Whether quotes show it, or only the whole conversation, as with its structure.",
+    )
 
     objects = SubCategoryQuerySet.as_manager()
 
     class Meta:
         db_table = "subcategories"
         base_manager_name = "objects"
-        ordering = ["id"]
+        ordering = ["position", "id"]
         verbose_name = "criterion"
         verbose_name_plural = "criteria"
         indexes = [models.Index(fields=["category"], name="subcategories_category_idx")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(lowest_score__gte=LOWEST, highest_score__gt=F("lowest_score"), highest_score__lte=HIGHEST),
+                name="criterion_scale_within_0_to_10",
+            ),
+            models.CheckConstraint(condition=Q(scope__in=["turns", "conversation"]), name="criterion_scope_known"),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """For the admin pages; v2 answers with the problem of each field."""
+        problems = scale_problems(
+            lowest_score=self.lowest_score,
+            highest_score=self.highest_score,
+            levels=self.levels,
+            anchors=self.anchors,
+        )
+        if problems:
+            raise ValidationError(list(problems.values()))
 
 
 class RubricQuestionQuerySet(VisibleByRole["RubricQuestion"]):

@@ -6,8 +6,15 @@ from apps.assessments.models import SubCategory
 from apps.core.list_queries import RelatedRows, Rows
 from apps.core.projections import Projection
 
-CRITERION = Projection("id", "name", "marking_instructions", "category_id")
-PUBLIC_CRITERION = Projection("id", "name", "category_id")
+# The columns that the Flask service has too.
+SHARED_CRITERION_COLUMNS = ("id", "name", "marking_instructions", "category_id")
+CRITERION_COLUMNS = (
+    *SHARED_CRITERION_COLUMNS, "lowest_score", "highest_score", "levels", "anchors", "position", "scope",
+)  # fmt: skip
+PUBLIC_CRITERION_COLUMNS = ("id", "name", "category_id", "lowest_score", "highest_score")
+SHARED_CRITERION = Projection(*SHARED_CRITERION_COLUMNS)
+CRITERION = Projection(*CRITERION_COLUMNS)
+PUBLIC_CRITERION = Projection(*PUBLIC_CRITERION_COLUMNS)
 QUESTION = Projection("id", "question", "scenario_id")
 
 
@@ -17,10 +24,11 @@ def _with_criteria(rows: Rows, criteria: RelatedRows) -> Rows:
     return [{**row, "subcategories": groups[row["id"]]} for row in rows]
 
 
-def _categories(criterion: Projection) -> Projection:
-    criteria = RelatedRows("category_id", criterion.values(SubCategory.objects.order_by("id")))
+def _categories(criterion: Projection, *order: str) -> Projection:
+    criteria = RelatedRows("category_id", criterion.values(SubCategory.objects.order_by(*order)))
     return Projection("id", "name", "total_required_to_pass", finish=partial(_with_criteria, criteria=criteria))
 
 
-CATEGORY = _categories(CRITERION)
-PUBLIC_CATEGORY = _categories(PUBLIC_CRITERION)
+CATEGORY = _categories(CRITERION, "position", "id")
+PUBLIC_CATEGORY = _categories(PUBLIC_CRITERION, "position", "id")
+SHARED_CATEGORY = _categories(SHARED_CRITERION, "id")

@@ -6,29 +6,73 @@ from rest_framework import serializers
 from rest_framework.settings import api_settings
 
 from apps.assessments.models import Category, RubricQuestion, SubCategory
-from apps.core.api.serializers import HIGHEST_ID, RowId, UnchangedFieldsMixin
+from apps.assessments.projections import CRITERION_COLUMNS, PUBLIC_CRITERION_COLUMNS
+from apps.assessments.scales import HIGHEST, LOWEST, MAX_TEXT_CHARACTERS, MAX_TEXTS, scale_problems
+from apps.core.api.serializers import HIGHEST_ID, InputSerializer, RowId, UnchangedFieldsMixin
 from apps.scenarios.models import AssistantScenario
 
 # The column's range, the same with every database.
 PASS_MARK = {"total_required_to_pass": {"max_value": HIGHEST_ID}}
 
 
-class SubCategorySerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
+class TextOfScoreSerializer(InputSerializer):
+    """A text for one score of a criterion's scale."""
+
+    score = serializers.IntegerField(min_value=LOWEST, max_value=HIGHEST)
+    text = serializers.CharField(max_length=MAX_TEXT_CHARACTERS)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        # Within a PATCH nothing counts as required.
+        if missing := self.fields.keys() - attrs.keys():
+            raise serializers.ValidationError(
+                {name: [serializers.Field.default_error_messages["required"]] for name in missing}
+            )
+        return attrs
+
+
+SCALE = ("lowest_score", "highest_score", "levels", "anchors")
+
+
+class ScaleMixin(serializers.Serializer):
+    # The scale of a criterion is checked and written as a whole, with the stored values where the input has none: of
+    # two writers at once, one's scale stands.
+    levels = serializers.ListField(
+        child=TextOfScoreSerializer(), required=False, max_length=MAX_TEXTS, help_text="What a score means."
+    )
+    anchors = serializers.ListField(
+        child=TextOfScoreSerializer(),
+        required=False,
+        max_length=MAX_TEXTS,
+        help_text="Examples of what students say who get a score.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        values: dict[str, Any] = super().validate(attrs)
+        if not values.keys() & set(SCALE):
+            return values
+        stored = self.instance or SubCategory()
+        scale = {name: values.get(name, getattr(stored, name)) for name in SCALE}
+        if problems := scale_problems(**scale):
+            raise serializers.ValidationError({name: [problem] for name, problem in problems.items()})
+        return {**values, **scale}
+
+
+class SubCategorySerializer(UnchangedFieldsMixin, ScaleMixin, serializers.ModelSerializer):
     """A criterion as instructors see it."""
 
     category_id = RowId(Category.objects.all(), source="category")
 
     class Meta:
         model = SubCategory
-        fields = ["id", "name", "marking_instructions", "category_id"]
+        fields = [*CRITERION_COLUMNS]
 
 
 class PublicSubCategorySerializer(serializers.ModelSerializer):
-    """A criterion as students see it: without its marking instructions."""
+    """A criterion as students see it: its name and scale."""
 
     class Meta:
         model = SubCategory
-        fields = ["id", "name", "category_id"]
+        fields = [*PUBLIC_CRITERION_COLUMNS]
         read_only_fields = fields
 
 
@@ -54,14 +98,14 @@ class CriteriaSerializer(serializers.ListSerializer):
         return child
 
 
-class CriterionOfCategorySerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
+class CriterionOfCategorySerializer(UnchangedFieldsMixin, ScaleMixin, serializers.ModelSerializer):
     """A criterion within its category. With the `id` of an existing criterion it changes that; without, it is new."""
 
     id = serializers.IntegerField(required=False, min_value=1, max_value=HIGHEST_ID)
 
     class Meta:
         model = SubCategory
-        fields = ["id", "name", "marking_instructions", "category_id"]
+        fields = [*CRITERION_COLUMNS]
         read_only_fields = ["category_id"]
         list_serializer_class = CriteriaSerializer
 

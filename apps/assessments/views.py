@@ -55,15 +55,15 @@ class SubCategoryFilter(filters.FilterSet):
     partial_update=extend_schema(examples=examples.PARTIAL_UPDATE_CRITERION),
 )
 class SubCategoryViewSet(RoleAwareModelViewSet):
-    """Criteria. Students do not see the marking instructions."""
+    """Criteria. Students see neither the marking instructions nor texts of single scores."""
 
-    queryset = SubCategory.objects.all()
+    queryset = SubCategory.objects.order_by("id")
     projection, public_projection = projections.CRITERION, projections.PUBLIC_CRITERION
     serializer_class = SubCategorySerializer
     public_serializer_class = PublicSubCategorySerializer
     filterset_class = SubCategoryFilter
     search_fields = ("name",)
-    ordering_fields = ("id", "name", "category_id")
+    ordering_fields = ("id", "name", "category_id", "position")
 
 
 class RubricQuestionFilter(filters.FilterSet):

@@ -9,7 +9,7 @@ from django.db.models import F
 from apps.activities.models import Activity
 from apps.activities.projections import categories_of
 from apps.assessments.models import Category, RubricQuestion, SubCategory
-from apps.assessments.projections import CATEGORY
+from apps.assessments.projections import SHARED_CATEGORY, SHARED_CRITERION
 from apps.core.list_queries import CompiledQuery, Rows
 from apps.scenarios.models import AssistantScenario
 from apps.scenarios.projections import SHARED_SCENARIO
@@ -21,10 +21,8 @@ HIDDEN_OF_DISABLED = {**HIDDEN_OF_SCENARIO, "scenario_text": "", "tags": []}
 _USERS = CompiledQuery(User.objects.order_by("id").values("username"))
 _SCENARIOS = CompiledQuery(SHARED_SCENARIO.values(AssistantScenario.objects.order_by("id")))
 _QUESTIONS = CompiledQuery(RubricQuestion.objects.filter(scenario=0).order_by("id").values("id", "question"))
-_CATEGORIES = CompiledQuery(CATEGORY.values(Category.objects.order_by("id")))
-_CRITERIA = CompiledQuery(
-    SubCategory.objects.filter(category=0).order_by("id").values("id", "name", "marking_instructions", "category_id")
-)
+_CATEGORIES = CompiledQuery(SHARED_CATEGORY.values(Category.objects.order_by("id")))
+_CRITERIA = CompiledQuery(SHARED_CRITERION.values(SubCategory.objects.filter(category=0).order_by("id")))
 _ACTIVITIES = CompiledQuery(
     Activity.objects.order_by("id").values("id", "pre_brief", "character_id", enabled=F("character__enable"))
 )
@@ -48,7 +46,7 @@ def rubric_questions(scenario: AssistantScenario, user: User) -> Rows:
 
 
 def categories(user: User) -> Rows:
-    found = CATEGORY.of_rows(_CATEGORIES.rows())
+    found = SHARED_CATEGORY.of_rows(_CATEGORIES.rows())
     for category in found:
         _hide(category["subcategories"], user)
     return found

@@ -10,6 +10,7 @@ from django.db import models
 from rest_framework import serializers
 
 from apps.activities.serializers import ActivitySerializer
+from apps.assessments.projections import SHARED_CRITERION_COLUMNS
 from apps.assessments.serializers import CategorySerializer, RubricQuestionSerializer, SubCategorySerializer
 from apps.openai_integration.serializers.threads import MessageIn
 from apps.scenarios.projections import SHARED_COLUMNS
@@ -66,7 +67,8 @@ class OldCategorySerializer(LiteralValuesMixin, CategorySerializer):
 
 
 class OldSubCategorySerializer(LiteralValuesMixin, SubCategorySerializer):
-    pass
+    class Meta(SubCategorySerializer.Meta):
+        fields = [*SHARED_CRITERION_COLUMNS]
 
 
 class OldActivitySerializer(LiteralValuesMixin, ActivitySerializer):

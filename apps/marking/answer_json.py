@@ -15,19 +15,19 @@ MAX_DEPTH = 3
 _DECODER = json.JSONDecoder(strict=False)
 
 
-def find_criteria(text: str) -> tuple[list[Any] | None, bool]:
-    """The longest list `criteria` of an object, or None; and whether the text has any object.
+def find_answer(text: str) -> tuple[dict[str, Any] | None, bool]:
+    """The object with the longest list `criteria`, or None; and whether the text has any object.
 
     Of equally long ones it is the last, since a model that thinks aloud writes drafts before its answer. A shorter one
     may be what a student has written to look like an answer, repeated behind it: nobody outside knows the canary.
     """
-    found: list[Any] | None = None
+    found: dict[str, Any] | None = None
     any_object = False
     for item in _objects(text):
         any_object = True
-        criteria = _criteria_in(item, MAX_DEPTH)
-        if criteria is not None and (found is None or len(criteria) >= len(found)):
-            found = criteria
+        answer = _answer_in(item, MAX_DEPTH)
+        if answer is not None and (found is None or len(answer["criteria"]) >= len(found["criteria"])):
+            found = answer
     return found, any_object
 
 
@@ -46,11 +46,11 @@ def _objects(text: str) -> Iterator[dict[str, Any]]:
         yield item
 
 
-def _criteria_in(item: Any, depth: int) -> list[Any] | None:
-    """The list `criteria` of this object, or of one inside of it."""
+def _answer_in(item: Any, depth: int) -> dict[str, Any] | None:
+    """This object, or one inside of it, that has a list `criteria`."""
     if not isinstance(item, dict) or not depth:
         return None
     if isinstance(item.get("criteria"), list):
-        return list(item["criteria"])
-    inner = (_criteria_in(value, depth - 1) for value in item.values())
-    return next((criteria for criteria in inner if criteria is not None), None)
+        return item
+    inner = (_answer_in(value, depth - 1) for value in item.values())
+    return next((answer for answer in inner if answer is not None), None)

@@ -9,15 +9,17 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from statistics import median_low
 from typing import Any
 
 from apps.core.text import strip_unstorable
-from apps.marking.answer_json import find_criteria
+from apps.marking.answer_json import find_answer
+from apps.marking.criteria import PLAIN_SCALE, Scale, Scales
 from apps.marking.evidence import Transcript
+from apps.marking.feedback import Feedback, check_feedback
 from apps.marking.quotes import words_of
 
-FULL_SCORE = 2
 MAX_COMMENT_CHARACTERS = 2000
 # A comment that repeats this many words in a row of the marking instructions reveals them.
 QUOTED_WORDS = 6
@@ -64,7 +66,7 @@ class CriterionResult:
     """The checked result for one criterion. `reason` says why it needs a review; empty if it needs none.
 
     `evidence` and `refused` are what has become of the quotes (see Evidence); `model_score` is what the model claims
-    with them. With UNMARKED the 0 is no score: nothing is stored, shown or added up.
+    with them. With UNMARKED the score is none: nothing is stored, shown or added up.
     """
 
     score: int = 0
@@ -75,6 +77,17 @@ class CriterionResult:
     reason: str = ""
     sample_scores: tuple[int, ...] = ()
     refused: list[dict[str, Any]] = field(default_factory=list)
+    scale: Scale = PLAIN_SCALE
+
+    @classmethod
+    def unmet(cls, scale: Scale, *, reason: str = "") -> "CriterionResult":
+        """The lowest score, without evidence or comment."""
+        return cls(scale.lowest, reason=reason, scale=scale)
+
+    @property
+    def is_awarded(self) -> bool:
+        """Whether more than the lowest score is given."""
+        return self.score > self.scale.lowest
 
 
 @dataclass(frozen=True)
@@ -85,13 +98,14 @@ class ParsedAnswer:
     canary_awarded: bool
     unknown: int
     withheld: bool = False
+    feedback: Feedback = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class CategoryRule:
-    """A category's criteria and pass mark; without `required` there is no pass mark."""
+    """A category's criteria, with their scales, and its pass mark; without `required` there is none."""
 
-    criteria: tuple[str, ...]
+    criteria: Scales
     required: int | None
 
 
@@ -111,19 +125,21 @@ class Verdict:
 
 
 def parse_answer(
-    text: str, *, criteria: Sequence[str], canary: str, transcript: Transcript, hidden: Iterable[str] = ()
+    text: str, *, criteria: Scales, canaries: Scales, transcript: Transcript, hidden: Iterable[str] = ()
 ) -> ParsedAnswer:
     """Check an answer criterion by criterion.
 
     Raises InvalidAnswerError if it is not JSON, or marks no criterion of this rubric.
 
-    A missing criterion scores 0 and goes to review; a repeated one gets its lowest score. A comment that quotes one of
-    the `hidden` texts is dropped.
+    A missing criterion gets its lowest score and goes to review; a repeated one gets the lowest that is stated. A
+    comment that quotes one of the `hidden` texts is dropped.
     """
     found: dict[str, list[dict[str, Any]]] = {}
     unknown = 0
-    known = {name[1:]: name for name in (*criteria, canary)} | {name: name for name in (*criteria, canary)}
-    for item in _parse_entries(text):
+    scales = {**criteria, **canaries}
+    known = {name[1:]: name for name in scales} | {name: name for name in scales}
+    answer = _parse_object(text)
+    for item in answer["criteria"]:
         name = _criterion_id(item, known)
         if name is None:
             unknown += 1
@@ -132,16 +148,27 @@ def parse_answer(
     if criteria and not any(name in found for name in criteria):
         raise InvalidAnswerError("it marks no criterion of the rubric", text)
     hidden_sequences = frozenset(sequence for secret in hidden for sequence in _word_sequences(secret))
-    marks = {name: _check_entries(found.get(name, []), transcript, hidden_sequences) for name in criteria}
-    awarded = any(_parse_score(item.get("score"))[0] > 0 for item in found.get(canary, []))
-    return ParsedAnswer(marks, awarded, unknown)
+    marks = {
+        name: _check_entries(found.get(name, []), scale, transcript, hidden_sequences)
+        for name, scale in criteria.items()
+    }
+    awarded = any(
+        _parse_score(item.get("score"), scale)[0] > scale.lowest
+        for name, scale in canaries.items()
+        for item in found.get(name, [])
+    )
+    feedback = check_feedback(
+        answer.get("feedback"), transcript, partial(_comment_text, hidden_sequences=hidden_sequences)
+    )
+    return ParsedAnswer(marks, awarded, unknown, feedback=feedback)
 
 
-def _parse_entries(text: str) -> list[Any]:
-    items, any_object = find_criteria(text)
-    if items is None:
+def _parse_object(text: str) -> dict[str, Any]:
+    """The answer's object, which has a list of criteria."""
+    answer, any_object = find_answer(text)
+    if answer is None:
         raise InvalidAnswerError("it has no list of criteria" if any_object else "it is not JSON", text)
-    return items
+    return answer
 
 
 def _criterion_id(item: Any, known: Mapping[str, str]) -> str | None:
@@ -155,50 +182,53 @@ def _criterion_id(item: Any, known: Mapping[str, str]) -> str | None:
 
 
 def _check_entries(
-    items: Sequence[dict[str, Any]], transcript: Transcript, hidden_sequences: HiddenSequences
+    items: Sequence[dict[str, Any]], scale: Scale, transcript: Transcript, hidden_sequences: HiddenSequences
 ) -> CriterionResult:
     """Combine an answer's entries for one criterion."""
     if not items:
-        return CriterionResult(reason=MISSING)
-    results = (_check_entry(item, transcript, hidden_sequences) for item in items[:MAX_ENTRIES])
+        return CriterionResult.unmet(scale, reason=MISSING)
+    results = (_check_entry(item, scale, transcript, hidden_sequences) for item in items[:MAX_ENTRIES])
     by_score = sorted(results, key=lambda mark: mark.score)
     if by_score[0].score != by_score[-1].score or len(items) > MAX_ENTRIES:
         return replace(by_score[0], reason=by_score[0].reason or DUPLICATE)
     return by_score[0]
 
 
-def _check_entry(item: dict[str, Any], transcript: Transcript, hidden_sequences: HiddenSequences) -> CriterionResult:
-    score, stated, reason = _parse_score(item.get("score"))
+def _check_entry(
+    item: dict[str, Any], scale: Scale, transcript: Transcript, hidden_sequences: HiddenSequences
+) -> CriterionResult:
+    score, stated, reason = _parse_score(item.get("score"), scale)
     evidence = transcript.verify(item.get("evidence"))
-    if score and evidence.tampered:
+    if score > scale.lowest and evidence.tampered:
         # Other quotes may be valid, but the model has followed text that was addressed to the examiner.
-        score, reason = 0, INSTRUCTION_IN_EVIDENCE
-    elif score and not evidence.quotes:
-        score, reason = 0, NO_VERIFIED_EVIDENCE
+        score, reason = scale.lowest, INSTRUCTION_IN_EVIDENCE
+    elif score > scale.lowest and not evidence.quotes:
+        score, reason = scale.lowest, NO_VERIFIED_EVIDENCE
     comment, rewrite = (_comment_text(item.get(name), hidden_sequences) for name in ("comment", "rewrite_if_missing"))
     return CriterionResult(
         score,
         stated,
         evidence.quotes,
         comment,
-        "" if score == FULL_SCORE else rewrite,
+        "" if score == scale.highest else rewrite,
         reason,
         refused=evidence.refused,
+        scale=scale,
     )
 
 
-def _parse_score(value: Any) -> tuple[int, int | None, str]:
+def _parse_score(value: Any, scale: Scale) -> tuple[int, int | None, str]:
     """The score that counts, the score as stated, rounded down, and the reason for a review.
 
-    A number may be given as text. Scores outside 0 to 2 are clamped, fractions are rounded down, and anything else is
-    0; all three go to review.
+    A number may be given as text. Scores outside the scale are clamped, fractions are rounded down, and anything else
+    is the lowest score; all three go to review.
     """
     if isinstance(value, str) and re.fullmatch(r"\s*[+-]?[0-9]{1,9}(\.[0-9]{1,9})?\s*", value):
         value = float(value)
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # NaN
-        return 0, None, SCORE_OUT_OF_RANGE
+        return scale.lowest, None, SCORE_OUT_OF_RANGE
     stated = math.floor(max(-1_000_000, min(1_000_000, value)))
-    score = max(0, min(FULL_SCORE, stated))
+    score = scale.nearest(stated)
     return score, stated, "" if score == value else SCORE_OUT_OF_RANGE
 
 
@@ -246,9 +276,13 @@ def _merge_samples(answered: list[CriterionResult]) -> CriterionResult:
 
 
 def discard_untrusted(answers: Sequence[ParsedAnswer]) -> dict[str, CriterionResult]:
-    """Results for answers that awarded the canary: all scores are 0, and no text is kept."""
+    """Results for answers that awarded the canary: all scores are the lowest, and no text is kept."""
     return {
-        name: CriterionResult(model_score=mark.model_score, reason=CANARY, sample_scores=(0,))
+        name: replace(
+            CriterionResult.unmet(mark.scale, reason=CANARY),
+            model_score=mark.model_score,
+            sample_scores=(mark.scale.lowest,),
+        )
         for name, mark in answers[-1].marks.items()
     }
 
@@ -278,11 +312,11 @@ def verdict(
 
 
 def _category_result(rule: CategoryRule, marks: Mapping[str, tuple[int, bool]]) -> tuple[int, bool | None]:
-    given = [marks[name] for name in rule.criteria if name in marks]
-    low = sum(0 if review else score for score, review in given)
-    high = sum(FULL_SCORE if review else score for score, review in given)
+    given = [(*marks[name], scale) for name, scale in rule.criteria.items() if name in marks]
+    low = sum(scale.lowest if review else score for score, review, scale in given)
+    high = sum(scale.highest if review else score for score, review, scale in given)
     worst, best = _passes(low, rule), _passes(high, rule)
-    return sum(score for score, _ in given), worst if worst == best else None
+    return sum(score for score, _, _ in given), worst if worst == best else None
 
 
 def _passes(score: int, rule: CategoryRule) -> bool | None:

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from apps.marking.criteria import Scales
 from apps.marking.evidence import Transcript, TranscriptTurn
-from apps.marking.scoring import FULL_SCORE, PARTLY_READ, UNMARKED, CriterionResult, ParsedAnswer
+from apps.marking.feedback import first_of_each
+from apps.marking.scoring import PARTLY_READ, UNMARKED, CriterionResult, ParsedAnswer
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def join_answers(answers: Sequence[ParsedAnswer]) -> ParsedAnswer:
     marks = {
         name: max(
             (answer.marks[name] for answer in answers),
-            key=lambda mark: (mark.score, bool(mark.reason) != bool(mark.score)),
+            key=lambda mark: (mark.score, bool(mark.reason) != mark.is_awarded),
         )
         for name in answers[0].marks
     }
@@ -59,13 +61,17 @@ def join_answers(answers: Sequence[ParsedAnswer]) -> ParsedAnswer:
         canary_awarded=any(answer.canary_awarded for answer in answers),
         unknown=sum(answer.unknown for answer in answers),
         withheld=any(answer.withheld for answer in answers),
+        feedback=first_of_each(answer.feedback for answer in answers),
     )
 
 
-def nothing_read(criteria: Sequence[str], *, withheld: bool) -> ParsedAnswer:
+def nothing_read(criteria: Scales, *, withheld: bool) -> ParsedAnswer:
     """The answer of a part that the model has not read: the student is silent in it, or the provider refuses it."""
     return ParsedAnswer(
-        {name: CriterionResult() for name in criteria}, canary_awarded=False, unknown=0, withheld=withheld
+        {name: CriterionResult.unmet(scale) for name, scale in criteria.items()},
+        canary_awarded=False,
+        unknown=0,
+        withheld=withheld,
     )
 
 
@@ -77,7 +83,9 @@ def with_unmarked(answer: ParsedAnswer) -> ParsedAnswer:
 
 
 def _with_a_part_unread(mark: CriterionResult) -> CriterionResult:
-    if mark.score == FULL_SCORE:
+    if mark.score == mark.scale.highest:
         return mark
     # That something was not said, and what to say instead, is only true of what was read.
-    return replace(mark, reason=PARTLY_READ) if mark.score else CriterionResult(reason=UNMARKED)
+    if mark.score == mark.scale.lowest:
+        return CriterionResult.unmet(mark.scale, reason=UNMARKED)
+    return replace(mark, reason=PARTLY_READ)

@@ -24,6 +24,7 @@ ROWS = {
     "communication_preferences": 4,
     "setting": 3,
     "content_warning": 2,
+    "case_notes": 6,
 }
 
 
@@ -73,6 +74,7 @@ class ScenarioAdmin(RecordedAdmin):
                 )
             },
         ),
+        ("For the examiner", {"fields": ("case_notes",)}),
         ("Record", {"fields": ("openid", "versions_link", "created_at", "updated_at"), "classes": ("collapse",)}),
     )
 

@@ -12,6 +12,7 @@ _NEW = {
     **_PLAYED,
     "setting": "",
     "content_warning": "",
+    "case_notes": "",
     "enable": True,
     "tags": ["chest"],
     "rubrics": ["Was smoking asked about?"],

@@ -64,6 +64,13 @@ class AssistantScenario(Recorded, Timestamped):
         db_default="",
         help_text="What students are told beforehand if the conversation may distress them. Shown to students.",
     )
+    case_notes = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What the examiner should know of the case, such as what has to be asked and why. The patient never "
+        "knows it. Hidden from students.",
+    )
 
     objects = ScenarioQuerySet.as_manager()
 

@@ -38,7 +38,9 @@ SHARED_COLUMNS = (
     "id", "scenario_text", "additional_instructions", "enable", "role", "openid", "communication_preferences",
 )  # fmt: skip
 SHARED_SCENARIO = Projection(*SHARED_COLUMNS, finish=partial(_with_texts, texts=_TEXTS))
-SCENARIO = Projection(*SHARED_COLUMNS, "setting", "content_warning", finish=partial(_with_texts, texts=_TEXTS))
+SCENARIO = Projection(
+    *SHARED_COLUMNS, "setting", "content_warning", "case_notes", finish=partial(_with_texts, texts=_TEXTS)
+)
 PUBLIC_SCENARIO = Projection(
     "id", "scenario_text", "enable", "role", "content_warning", finish=partial(_with_texts, texts=_PUBLIC_TEXTS)
 )

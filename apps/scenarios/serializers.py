@@ -39,6 +39,7 @@ class ScenarioSerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
             "communication_preferences",
             "setting",
             "content_warning",
+            "case_notes",
             "tags",
             "rubrics",
         ]

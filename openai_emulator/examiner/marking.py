@@ -1,4 +1,4 @@
-"""Marks each criterion with 0, 1 or 2 and quotes the student's sentences that meet it.
+"""Marks each criterion on its scale and quotes the student's sentences that meet it.
 
 Sentences are matched by the words of the criterion. Sentences addressed to the examiner do not count.
 """
@@ -48,6 +48,7 @@ class RubricCriterion:
     name: str
     instructions: str
     max_score: int
+    min_score: int = 0
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,11 @@ def parse_evaluation_request(instructions: str, user_text: str) -> tuple[list[Ru
     try:
         criteria = [
             RubricCriterion(
-                item["id"], str(item["name"]), str(item.get("instructions") or ""), int(item.get("max_score", 2))
+                item["id"],
+                str(item["name"]),
+                str(item.get("instructions") or ""),
+                int(item.get("max_score", 2)),
+                int(item.get("min_score", 0)),
             )
             for item in rubric["criteria"]
         ]
@@ -126,7 +131,20 @@ def mark_transcript(criteria: Sequence[RubricCriterion], turns: Sequence[Request
     wanted = [requirements(criterion.name, criterion.instructions) for criterion in criteria]
     # Each need is searched for once, because many criteria of a rubric share few needs.
     shown = {need: _find_evidence(need, lines) for need in {need for one in wanted for need in one.needs}}
-    return {"criteria": [_mark_criterion(*one, shown, lines) for one in zip(criteria, wanted, strict=True)]}
+    marked = [_mark_criterion(*one, shown, lines) for one in zip(criteria, wanted, strict=True)]
+    return {"criteria": marked, "feedback": _feedback(marked, lines)}
+
+
+def _feedback(marked: Sequence[Json], lines: Sequence[StudentSentence]) -> Json:
+    """What went well by the first criterion with evidence, and what to try by the first that is not met in full."""
+    nothing: Json = {"evidence": [], "text": ""}
+    good = next((item for item in marked if item["evidence"]), None)
+    lacking = next((item for item in marked if item["rewrite_if_missing"]), None)
+    last = [{"turn": line.turn, "quote": line.said.text} for line in lines[-1:]]
+    return {
+        "went_well": {"evidence": good["evidence"][:1], "text": good["comment"]} if good else nothing,
+        "try_next": {"evidence": last, "text": f"Try to say: {lacking['rewrite_if_missing']}"} if lacking else nothing,
+    }
 
 
 def countable_sentences(turns: Sequence[RequestTurn]) -> list[StudentSentence]:
@@ -149,8 +167,8 @@ def _mark_criterion(
 ) -> Json:
     shown = {need: all_shown[need] for need in wanted.needs}
     level, evidence = _level(wanted, shown, lines)
-    full = criterion.max_score
-    score = full if level == 2 else full // 2 if level == 1 else 0
+    full, none = criterion.max_score, criterion.min_score
+    score = full if level == 2 else (none + full) // 2 if level == 1 else none
     missing = [need for need, (amount, _) in shown.items() if amount < 1]
     return {
         "criterion_id": str(criterion.id),
@@ -164,7 +182,7 @@ def _mark_criterion(
 def _level(
     wanted: Requirements, shown: EvidenceByNeed, lines: Sequence[StudentSentence]
 ) -> tuple[int, list[StudentSentence]]:
-    """The score, 0 to 2, and the sentences that justify it."""
+    """How far it is met (0 not, 1 partly, 2 in full), and the sentences that justify it."""
     if wanted.counted:
         return _by_count(wanted, wanted.counted, shown, lines)
     if not wanted.needs:
@@ -194,7 +212,7 @@ def _goes_further(further: frozenset[str], evidence: list[StudentSentence], line
 def _by_count(
     wanted: Requirements, counted: tuple[int, int], shown: EvidenceByNeed, lines: Sequence[StudentSentence]
 ) -> tuple[int, list[StudentSentence]]:
-    """The score for the number of listed items, or of any symptoms, that the student asks about."""
+    """How far it is met by the number of listed items, or of any symptoms, that the student asks about."""
     found: dict[str, StudentSentence] = {need.name: hits[0] for need, (amount, hits) in shown.items() if amount}
     if wanted.symptoms:
         symptoms = [idea for idea, kind in KIND_OF.items() if kind == "finding" and idea != "pain"]
@@ -204,7 +222,7 @@ def _by_count(
 
 
 def _by_words(other: frozenset[str], lines: Sequence[StudentSentence]) -> tuple[int, list[StudentSentence]]:
-    """For a criterion without known needs: the score by the sentence that shares the most words with it."""
+    """For a criterion without known needs: how far it is met by the sentence that shares the most words with it."""
     scored = [(len(other & line.said.about.stems), line) for line in lines]
     most, best = max(scored, key=lambda pair: pair[0], default=(0, None))
     if best is None or not other or most < min(2, len(other)) or most / len(other) < 0.4:

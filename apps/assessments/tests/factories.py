@@ -3,6 +3,8 @@ import factory
 from apps.assessments.models import Category, RubricQuestion, SubCategory
 from apps.scenarios.tests.factories import AssistantScenarioFactory
 
+PLAIN_SCALE = {"lowest_score": 0, "highest_score": 2, "levels": [], "anchors": [], "position": 0, "scope": "turns"}
+
 
 class CategoryFactory(factory.django.DjangoModelFactory):
     class Meta:

@@ -1,7 +1,7 @@
 import pytest
 
 from apps.assessments.models import Category, RubricQuestion, SubCategory
-from apps.assessments.tests.factories import CategoryFactory, RubricQuestionFactory, SubCategoryFactory
+from apps.assessments.tests.factories import PLAIN_SCALE, CategoryFactory, RubricQuestionFactory, SubCategoryFactory
 from apps.scenarios.tests.factories import AssistantScenarioFactory
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +90,9 @@ def test_who_may_do_what_with_the_rubric(method, path, sent, who, status, client
 @pytest.mark.parametrize("who", ["student", "unapproved"])
 def test_students_read_only_names_and_pass_marks(who, client_for, criterion):
     client, category = client_for(who), criterion.category
-    public = {"id": criterion.pk, "name": criterion.name, "category_id": category.pk}
+    public = {
+        "id": criterion.pk, "name": criterion.name, "category_id": category.pk, "lowest_score": 0, "highest_score": 2,
+    }  # fmt: skip
     whole = {"id": category.pk, "name": category.name, "total_required_to_pass": 2, "subcategories": [public]}
     assert client.get(CATEGORIES).json()["results"] == [whole]
     assert client.get(f"{CATEGORIES}{category.pk}/").json() == whole
@@ -105,6 +107,7 @@ def test_instructors_read_the_marking_instructions(client_for, criterion, questi
         "name": criterion.name,
         "marking_instructions": "SECRET instructions",
         "category_id": category.pk,
+        **PLAIN_SCALE,
     }
     assert client.get(f"{SUBCATEGORIES}{criterion.pk}/").json() == row
     assert client.get(CATEGORIES).json() == {
@@ -134,7 +137,7 @@ def test_a_rubric_is_made_changed_and_deleted(client_for):
     }
     sent = {"name": "Says their name", "marking_instructions": "2: name and role", "category_id": category["id"]}
     criterion = client.post(SUBCATEGORIES, sent).json()
-    assert criterion == {"id": criterion["id"], **sent}
+    assert criterion == {"id": criterion["id"], **sent, **PLAIN_SCALE}
     changed = client.patch(f"{SUBCATEGORIES}{criterion['id']}/", {"name": "Introduces themselves"}).json()
     assert client.get(f"{CATEGORIES}{category['id']}/").json()["subcategories"] == [changed]
     put = client.put(f"{CATEGORIES}{category['id']}/", {"name": "Start", "total_required_to_pass": 0}).json()

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from apps.assessments.models import Category, SubCategory
-from apps.assessments.tests.factories import SubCategoryFactory
+from apps.assessments.tests.factories import PLAIN_SCALE, SubCategoryFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def test_a_category_is_created_with_its_criteria_in_one_request(client_for):
     assert made.status_code == 201
     body = made.json()
     assert [{**one, "id": 0, "category_id": 0} for one in body["subcategories"]] == [
-        {**one, "id": 0, "category_id": 0} for one in criteria
+        {**one, "id": 0, "category_id": 0, **PLAIN_SCALE} for one in criteria
     ]
     assert {one["category_id"] for one in body["subcategories"]} == {body["id"]}
     assert client_for("instructor").get(f"{CATEGORIES}{body['id']}/").json() == body
@@ -44,7 +44,7 @@ def test_a_list_of_criteria_replaces_the_stored_ones(client_for, criterion):
     assert [one["name"] for one in body["subcategories"]] == ["Changed", "New"]
     assert body["subcategories"][0] == {
         "id": criterion.pk, "name": "Changed", "marking_instructions": criterion.marking_instructions,
-        "category_id": category.pk,
+        "category_id": category.pk, **PLAIN_SCALE,
     }  # fmt: skip
     assert not SubCategory.objects.filter(pk=gone.pk).exists()
     # Criteria stay if they are left out, and if they are sent back unchanged.

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.marking.answer_json import MAX_TRIES, find_criteria
+from apps.marking.answer_json import MAX_TRIES, find_answer
 
 ANSWER = json.dumps({"criteria": [{"criterion_id": "c1", "score": 2, "evidence": [{"turn": 0, "quote": 'a {"b"} c'}]}]})
-CRITERIA = json.loads(ANSWER)["criteria"]
+FOUND = json.loads(ANSWER)
 BEFORE = [
     "", "\ufeff", "\n\n ", "```\n", "```json\n", "```JSON\n", "~~~Json\n", "<think>I see {it}.</think>", "<think>\n",
     "<THINKING>a { b\n</THINKING>\n", "Sure! Here {as you asked} is it:\n", 'I looked for {"criteria"} in vain: ',
@@ -21,19 +21,19 @@ AFTER = ["", "\n", "\n```", "\n```\nDone {here}.", " }", "</s>", "<|im_end|>", "
 
 @pytest.mark.parametrize(("before", "after"), list(product(BEFORE, AFTER)))
 def test_it_is_found_whatever_stands_around_it(before: str, after: str) -> None:
-    assert find_criteria(before + ANSWER + after) == (CRITERIA, True)
+    assert find_answer(before + ANSWER + after) == (FOUND, True)
 
 
 @pytest.mark.parametrize(
     "around", ['{"result": %s}', '{"a": {"b": %s}, "c": 1}', "[%s]", '{"thought": "{", "marks": %s}']
 )
 def test_it_is_found_inside_of_another_object(around: str) -> None:
-    assert find_criteria(around % ANSWER)[0] == CRITERIA
+    assert find_answer(around % ANSWER)[0] == FOUND
 
 
 def test_the_last_of_several_counts() -> None:
     draft = json.dumps({"criteria": [{"criterion_id": "c1", "score": 0}]})
-    assert find_criteria(f"{draft}\nNo, better:\n{ANSWER}")[0] == CRITERIA
+    assert find_answer(f"{draft}\nNo, better:\n{ANSWER}")[0] == FOUND
 
 
 def test_a_shorter_one_is_none_that_the_model_gave() -> None:
@@ -63,17 +63,17 @@ def test_a_shorter_one_is_none_that_the_model_gave() -> None:
     ],
 )
 def test_what_is_no_answer_is_none(text: str, any_object: bool) -> None:
-    assert find_criteria(text) == (None, any_object)
+    assert find_answer(text) == (None, any_object)
 
 
 def test_it_is_not_searched_for_without_end() -> None:
-    assert find_criteria('{"a" ' * MAX_TRIES + ANSWER)[0] is None
-    assert find_criteria('{"a" ' * (MAX_TRIES - 1) + ANSWER)[0] == CRITERIA
+    assert find_answer('{"a" ' * MAX_TRIES + ANSWER)[0] is None
+    assert find_answer('{"a" ' * (MAX_TRIES - 1) + ANSWER)[0] == FOUND
 
 
 @given(st.text(), st.text())
 def test_any_text_around_it_gives_a_list_or_nothing(before: str, after: str) -> None:
-    found, _ = find_criteria(before + ANSWER + after)
+    found, _ = find_answer(before + ANSWER + after)
     assert found is None or isinstance(found, list)
 
 
@@ -81,4 +81,4 @@ def test_any_text_around_it_gives_a_list_or_nothing(before: str, after: str) -> 
     st.text(alphabet=st.characters(exclude_characters='{"')), st.text(alphabet=st.characters(exclude_characters="{"))
 )
 def test_prose_without_braces_never_hides_it(before: str, after: str) -> None:
-    assert find_criteria(before + ANSWER + after) == (CRITERIA, True)
+    assert find_answer(before + ANSWER + after) == (FOUND, True)

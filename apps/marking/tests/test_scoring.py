@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.marking.criteria import Scale, Scales
 from apps.marking.evidence import Transcript
 from apps.marking.scoring import (
     CriterionResult,
@@ -26,8 +27,9 @@ TRANSCRIPT = Transcript(
 )
 GREETED = {"turn": 0, "quote": "I'm Sam, a medical student"}
 ASKED = {"turn": 2, "quote": "Where does it hurt"}
-CRITERIA = ("c1", "c2")
+CRITERIA = {"c1": Scale(), "c2": Scale()}
 CANARY = "c7"
+CANARIES = {CANARY: Scale()}
 SECRET = "2: asks where the pain is and also when it began. 1: one of them."
 
 
@@ -37,9 +39,9 @@ def item(criterion_id: Any = "c1", score: Any = 2, evidence: Any = None, **more:
     return {"criterion_id": criterion_id, "score": score, "evidence": evidence, **texts, **more}
 
 
-def read(*items: Any, criteria: tuple[str, ...] = CRITERIA) -> ParsedAnswer:
+def read(*items: Any, criteria: Scales = CRITERIA) -> ParsedAnswer:
     text = json.dumps({"criteria": list(items)})
-    return parse_answer(text, criteria=criteria, canary=CANARY, transcript=TRANSCRIPT, hidden=[SECRET])
+    return parse_answer(text, criteria=criteria, canaries=CANARIES, transcript=TRANSCRIPT, hidden=[SECRET])
 
 
 def first(*items: Any) -> CriterionResult:
@@ -89,7 +91,7 @@ def test_scores_other_than_0_1_and_2_go_to_review(said: Any, counts: int, kept: 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999"])
 def test_non_finite_scores_go_to_review(number: str) -> None:
     text = json.dumps({"criteria": [item()]}).replace('"score": 2', f'"score": {number}')
-    mark = parse_answer(text, criteria=CRITERIA, canary=CANARY, transcript=TRANSCRIPT).marks["c1"]
+    mark = parse_answer(text, criteria=CRITERIA, canaries=CANARIES, transcript=TRANSCRIPT).marks["c1"]
     assert mark.reason == "score_out_of_range"
     assert 0 <= mark.score <= 2
 
@@ -105,7 +107,7 @@ def test_a_score_without_a_verified_quote_does_not_count(evidence: object, score
 
 def test_null_evidence_is_none() -> None:
     text = json.dumps({"criteria": [{**item(), "evidence": None}]})
-    mark = parse_answer(text, criteria=CRITERIA, canary=CANARY, transcript=TRANSCRIPT).marks["c1"]
+    mark = parse_answer(text, criteria=CRITERIA, canaries=CANARIES, transcript=TRANSCRIPT).marks["c1"]
     assert (mark.score, mark.reason) == (0, "no_verified_evidence")
 
 
@@ -182,7 +184,7 @@ def test_only_the_model_scores_of_an_untrusted_answer_are_kept() -> None:
 )
 def test_answers_that_do_not_mark_this_rubric_are_rejected(text: str) -> None:
     with pytest.raises(InvalidAnswerError):
-        parse_answer(text, criteria=CRITERIA, canary=CANARY, transcript=TRANSCRIPT)
+        parse_answer(text, criteria=CRITERIA, canaries=CANARIES, transcript=TRANSCRIPT)
 
 
 def test_a_comment_that_quotes_the_marking_instructions_is_dropped() -> None:
@@ -230,7 +232,7 @@ ANSWERS = st.one_of(
 @given(ANSWERS)
 def test_any_answer_is_rejected_or_gives_a_valid_mark_for_every_criterion(text: str) -> None:
     try:
-        parsed = parse_answer(text, criteria=CRITERIA, canary=CANARY, transcript=TRANSCRIPT, hidden=[SECRET])
+        parsed = parse_answer(text, criteria=CRITERIA, canaries=CANARIES, transcript=TRANSCRIPT, hidden=[SECRET])
     except InvalidAnswerError:
         return
     assert list(parsed.marks) == list(CRITERIA)

@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.marking.criteria import Scale, Scales
 from apps.marking.scoring import CategoryRule, CriterionResult, ParsedAnswer, combine, verdict
+
+
+def plain(*names: str) -> Scales:
+    return dict.fromkeys(names, Scale())
 
 
 def sampled(*scores: int, required: int | None = None, reasons: tuple[str, ...] = ()) -> CriterionResult:
@@ -14,7 +19,7 @@ def sampled(*scores: int, required: int | None = None, reasons: tuple[str, ...] 
         )
         for n, (score, reason) in enumerate(zip(scores, reasons or ("",) * len(scores), strict=True))
     ]
-    return combine(answers, [CategoryRule(("c1",), required)])["c1"]
+    return combine(answers, [CategoryRule(plain("c1"), required)])["c1"]
 
 
 @pytest.mark.parametrize(
@@ -41,7 +46,7 @@ def test_a_doubt_about_the_chosen_score_remains() -> None:
 
 # --- the verdict
 
-RULES = [CategoryRule(("c1", "c2"), 3), CategoryRule(("c3",), 0)]
+RULES = [CategoryRule(plain("c1", "c2"), 3), CategoryRule(plain("c3"), 0)]
 
 
 @pytest.mark.parametrize(
@@ -69,10 +74,10 @@ def test_a_review_of_the_whole_opens_a_fail_but_not_a_pass() -> None:
 
 
 def test_a_pass_mark_of_0_passes_without_a_mark_and_no_rubric_is_no_verdict() -> None:
-    assert verdict([CategoryRule((), 0)], {}).passed is True
-    assert verdict([CategoryRule((), 1)], {}).passed is False
+    assert verdict([CategoryRule({}, 0)], {}).passed is True
+    assert verdict([CategoryRule({}, 1)], {}).passed is False
     assert verdict([], {}).passed is None
-    assert verdict([CategoryRule(("q1",), None)], {"q1": (2, False)}).passed is None
+    assert verdict([CategoryRule(plain("q1"), None)], {"q1": (2, False)}).passed is None
 
 
 MARKS = st.tuples(st.integers(0, 2), st.booleans())
@@ -83,7 +88,7 @@ RUBRICS = st.lists(st.tuples(st.lists(MARKS, max_size=5), st.integers(-1, 12)), 
 def test_no_review_reverses_a_verdict(rubric: list[tuple[list[tuple[int, bool]], int]], data: st.DataObject) -> None:
     marks = {f"c{n}.{m}": mark for n, (group, _) in enumerate(rubric) for m, mark in enumerate(group)}
     rules = [
-        CategoryRule(tuple(f"c{n}.{m}" for m in range(len(group))), required)
+        CategoryRule(plain(*(f"c{n}.{m}" for m in range(len(group)))), required)
         for n, (group, required) in enumerate(rubric)
     ]
     before = verdict(rules, marks)

@@ -17,7 +17,7 @@ from apps.openai_integration.admin.labels import STATUS_LABELS, status_label, st
 from apps.openai_integration.admin.thread_page import evaluation_report, with_marks
 from apps.openai_integration.models import Evaluation, Mark
 from apps.openai_integration.serializers.evaluations import OverrideIn
-from apps.openai_integration.services.evaluations import EvaluationService, MarkReplaced
+from apps.openai_integration.services.evaluations import EvaluationService, MarkReplaced, OffScale
 from apps.openai_integration.services.threads import ConversationEnded
 from apps.users.models import User
 
@@ -81,13 +81,15 @@ class EvaluationAdmin(ReadOnlyAdmin):
         if data.is_valid():
             self._override(request, mark, **data.validated_data)
         else:
-            self.message_user(request, "Not saved: a mark is 0, 1 or 2, and needs a reason.", messages.ERROR)
+            self.message_user(
+                request, "Not saved: a mark is a score of the criterion's scale, and needs a reason.", messages.ERROR
+            )
         return HttpResponseRedirect(reverse("admin:openai_integration_evaluation_change", args=[evaluation_id]))
 
     def _override(self, request: HttpRequest, mark: Mark, *, score: int, comment: str) -> None:
         try:
             new = EvaluationService.override_mark(mark=mark, by=cast(User, request.user), score=score, comment=comment)
-        except MarkReplaced as error:
+        except (MarkReplaced, OffScale) as error:
             self.message_user(request, f"Not saved: {error.detail}", messages.ERROR)
             return
         self.log_change(

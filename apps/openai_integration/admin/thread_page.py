@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
-from apps.marking.scoring import FULL_SCORE
+from apps.marking.feedback import TRY_NEXT, WENT_WELL
 from apps.openai_integration.admin.labels import STATUS_CLASSES, describe_checks, humanize_code, summarize_checks
-from apps.openai_integration.marking.report import category_reports, max_score
+from apps.openai_integration.marking.report import category_reports, feedback_report, max_score
 from apps.openai_integration.models import Evaluation, Mark, Run, Thread, ToldFact
 
 
@@ -55,13 +55,27 @@ def evaluation_report(evaluation: Evaluation) -> dict[str, Any]:
         criterion["refused_quotes"] = [
             {**quote, "reason_words": humanize_code(quote["reason"])} for quote in criterion["refused_quotes"]
         ]
+        criterion["scores"] = range(criterion["min_score"], criterion["max_score"] + 1)
         criterion["review_words"] = humanize_code(criterion["review_reason"])
     return {
         "evaluation": evaluation,
         "name": evaluation.title or str(evaluation.pk),
         "status_class": STATUS_CLASSES[evaluation.status],
         "max_score": max_score(evaluation),
-        "scores": range(FULL_SCORE + 1),
         "review_reasons": [humanize_code(reason) for reason in evaluation.review_reasons],
         "categories": categories,
+        "feedback": _feedback_in_words(evaluation, marks),
+    }
+
+
+def _feedback_in_words(evaluation: Evaluation, marks: list[Mark]) -> dict[str, Any] | None:
+    """The feedback with a heading for each part."""
+    feedback = feedback_report(evaluation, marks)
+    return feedback and {
+        "before_overrides": feedback["before_overrides"],
+        "parts": [
+            {"heading": heading, **feedback[part]}
+            for part, heading in ((WENT_WELL, "What went well"), (TRY_NEXT, "To try next"))
+            if feedback[part]
+        ],
     }

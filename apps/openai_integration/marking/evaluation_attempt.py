@@ -57,8 +57,9 @@ class EvaluationAttempt:
         """Mark the thread and record the outcome. Returns the seconds after which to retry, or None."""
         marking = Marking(self.evaluator, self.transcript)
         if not self.evaluator.criteria or self.transcript.silent:
-            # All scores are 0 without asking the model.
-            self._complete(marking.with_marks({one.id: CriterionResult() for one in self.evaluator.criteria}))
+            # All scores are the lowest without asking the model.
+            unmet = {name: CriterionResult.unmet(scale) for name, scale in self.evaluator.scales.items()}
+            self._complete(marking.with_marks(unmet))
             return None
         try:
             with bound_contextvars(evaluation_id=self._id):
@@ -126,13 +127,16 @@ class EvaluationAttempt:
         if self.transcript.tampered:
             whole_reasons.insert(0, scoring.INSTRUCTION_IN_TRANSCRIPT)
         doubted = not scoring.DOUBTS.isdisjoint(whole_reasons)
-        standing = {name: (mark.score, bool(mark.reason)) for name, mark in marks.items()}
+        unmarked = [mark for mark in marks.values() if mark.reason == scoring.UNMARKED]
+        standing = {name: (0 if mark in unmarked else mark.score, bool(mark.reason)) for name, mark in marks.items()}
         verdict = self.evaluator.verdict(standing, whole_in_review=doubted)
         reasons = sorted({mark.reason for mark in marks.values()} - {""})
         results = {
+            "feedback": marking.feedback,
             "model": self.calls.model[:100],
             "total_score": verdict.total,
-            "unmarked": sum(mark.reason == scoring.UNMARKED for mark in marks.values()),
+            "unmarked": len(unmarked),
+            "unmarked_max": sum(mark.scale.highest for mark in unmarked),
             "passed": verdict.passed,
             "needs_review": bool(reasons) or doubted,
             "review_reasons": [*reasons, *whole_reasons],

@@ -62,7 +62,7 @@ class TranscriptReader:
         return windows.join_answers([self._answer_for(half) for half in halves])
 
     def _nothing_read(self, *, withheld: bool) -> ParsedAnswer:
-        return windows.nothing_read([one.id for one in self._evaluator.criteria], withheld=withheld)
+        return windows.nothing_read(self._evaluator.scales, withheld=withheld)
 
     def _checked_answer(self, window: Window) -> ParsedAnswer:
         """Request an answer and check it; an invalid answer is requested once more."""

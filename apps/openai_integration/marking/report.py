@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from apps.marking.scoring import DOUBTS, FULL_SCORE, Verdict
+from apps.marking.criteria import Criterion, Scale
+from apps.marking.feedback import PARTS
+from apps.marking.scoring import DOUBTS, Verdict
 from apps.openai_integration.marking.evaluators import EVALUATORS
 from apps.openai_integration.models import Evaluation, Mark
 
@@ -34,9 +36,15 @@ def whole_in_review(evaluation: Evaluation, standing: Sequence[Mark]) -> bool:
     return not DOUBTS.isdisjoint(evaluation.review_reasons) and not looked_at
 
 
+def scale_of(evaluation: Evaluation, criterion_id: str) -> Scale:
+    """The scale of a criterion of the evaluation's rubric."""
+    return EVALUATORS[evaluation.kind](evaluation.rubric).scales[criterion_id]
+
+
 def max_score(evaluation: Evaluation) -> int:
     """The most that the criteria with a score could have."""
-    return FULL_SCORE * (len(EVALUATORS[evaluation.kind](evaluation.rubric).criteria) - evaluation.unmarked)
+    scales = EVALUATORS[evaluation.kind](evaluation.rubric).scales
+    return sum(scale.highest for scale in scales.values()) - evaluation.unmarked_max
 
 
 def category_reports(evaluation: Evaluation, marks: Sequence[Mark], *, for_instructor: bool) -> list[dict[str, Any]]:
@@ -55,19 +63,19 @@ def category_reports(evaluation: Evaluation, marks: Sequence[Mark], *, for_instr
         criteria = [
             {
                 **_criterion_report(criterion, by_criterion[criterion["id"]], for_instructor=for_instructor),
-                "quotes": _quote_reports(evaluation, by_criterion[criterion["id"]][-1]),
+                "quotes": _quote_reports(evaluation, by_criterion[criterion["id"]][-1].evidence),
                 "score_before": earlier.get(criterion["id"]),
             }
             for criterion in category["criteria"]
         ]
-        unmarked = sum(criterion["score"] is None for criterion in criteria)
+        scored = [criterion for criterion in criteria if criterion["score"] is not None]
         reports.append(
             {
                 "category_id": category["category_id"],
                 "name": category["name"],
                 "score": score,
-                "max_score": FULL_SCORE * (len(criteria) - unmarked),
-                "unmarked": unmarked,
+                "max_score": sum(criterion["max_score"] for criterion in scored),
+                "unmarked": len(criteria) - len(scored),
                 "required_to_pass": category["required_to_pass"],
                 "passed": passed,
                 "criteria": criteria,
@@ -84,15 +92,29 @@ def _scores_before(evaluation: Evaluation, *, for_instructor: bool) -> dict[str,
     return {name: chain[-1].score for name, chain in override_history(list(before.marks.all())).items()}
 
 
-def _quote_reports(evaluation: Evaluation, mark: Mark) -> list[dict[str, Any]]:
-    """The mark's evidence as {message_id, index, quote, start, end}; earlier marks have no start stored."""
+def _quote_reports(evaluation: Evaluation, quotes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Quotes as {message_id, index, quote, start, end}; those of earlier marks have no start stored."""
     reports = []
-    for quote in mark.evidence:
+    for quote in quotes:
         turn = evaluation.transcript[quote["index"]]
         start = quote.get("start", turn["message"].find(quote["quote"]))
         end = start + len(quote["quote"])
         reports.append({"message_id": turn.get("message_id"), **quote, "start": start, "end": end})
     return reports
+
+
+def feedback_report(evaluation: Evaluation, marks: Sequence[Mark]) -> dict[str, Any] | None:
+    """The feedback on the whole, or None without any.
+
+    It stays as it was written when marks are overridden; `before_overrides` says that it does not know of them.
+    """
+    if not evaluation.feedback:
+        return None
+    parts = {
+        part: {"text": found["text"], "quotes": _quote_reports(evaluation, found["quotes"])} if found else None
+        for part, found in ((part, evaluation.feedback.get(part)) for part in PARTS)
+    }
+    return {**parts, "before_overrides": any(mark.replaces_id for mark in marks)}
 
 
 def _rubric_categories(evaluation: Evaluation, for_instructor: bool) -> list[dict[str, Any]]:
@@ -107,6 +129,7 @@ def _rubric_categories(evaluation: Evaluation, for_instructor: bool) -> list[dic
 
 def _criterion_report(criterion: Mapping[str, Any], chain: list[Mark], *, for_instructor: bool) -> dict[str, Any]:
     first, standing = chain[0], chain[-1]
+    scale = Criterion.from_frozen(criterion).scale
     return {
         "mark_id": standing.pk,
         "subcategory_id": criterion.get("subcategory_id"),
@@ -114,7 +137,8 @@ def _criterion_report(criterion: Mapping[str, Any], chain: list[Mark], *, for_in
         "name": criterion["name"],
         "instructions": criterion["instructions"] if for_instructor else "",
         "score": standing.score,
-        "max_score": FULL_SCORE,
+        "min_score": scale.lowest,
+        "max_score": scale.highest,
         "needs_review": standing.needs_review,
         "review_reason": standing.review_reason,
         "evidence": {

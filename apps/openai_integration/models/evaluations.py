@@ -87,11 +87,19 @@ class Evaluation(LeasedJob):
     unmarked = models.PositiveSmallIntegerField(
         default=0, db_default=0, help_text="How many criteria have no score, as the provider refused a part."
     )
+    unmarked_max = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="The most that those criteria could have added to the total."
+    )
     passed = models.BooleanField(
         null=True, blank=True, help_text="Empty without a pass mark, or while a review could decide it."
     )
     needs_review = models.BooleanField(default=False, help_text="An instructor should review it.")
     review_reasons = models.JSONField(default=list)
+    feedback = models.JSONField(
+        default=dict,
+        db_default={},
+        help_text="{went_well, try_next: {text, quotes}} on the whole; only what a verified quote bears out.",
+    )
     released_at = models.DateTimeField(null=True, blank=True, help_text="When the student may see it from.")
 
     objects = EvaluationQuerySet.as_manager()
@@ -176,7 +184,7 @@ class Mark(models.Model):
                 condition=Q(replaces__isnull=True),
                 name="one_first_mark_per_criterion",
             ),
-            models.CheckConstraint(condition=Q(score__lte=2), name="mark_score_0_to_2"),
+            models.CheckConstraint(condition=Q(score__lte=10), name="mark_score_0_to_10"),
             models.CheckConstraint(
                 condition=Q(score__isnull=False) | Q(review_reason="unmarked", needs_review=True),
                 name="only_unmarked_has_no_score",

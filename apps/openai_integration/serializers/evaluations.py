@@ -6,10 +6,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.activities.models import Activity
+from apps.assessments.scales import HIGHEST, LOWEST
 from apps.core.api.serializers import InputSerializer, RowId
 from apps.marking.evidence import REFUSALS
-from apps.marking.scoring import FULL_SCORE
-from apps.openai_integration.marking.report import category_reports, max_score
+from apps.openai_integration.marking.report import category_reports, feedback_report, max_score
 from apps.openai_integration.models import Evaluation
 
 
@@ -30,7 +30,7 @@ class EvaluationIn(InputSerializer):
 class OverrideIn(InputSerializer):
     """An instructor's score, with its reason as the comment."""
 
-    score = serializers.IntegerField(min_value=0, max_value=FULL_SCORE)
+    score = serializers.IntegerField(min_value=LOWEST, max_value=HIGHEST, help_text="On the criterion's scale.")
     comment = serializers.CharField(max_length=2000)
 
 
@@ -80,6 +80,7 @@ class CriterionSerializer(serializers.Serializer):
     score = serializers.IntegerField(
         allow_null=True, help_text="Null if it could not be marked: the provider refused a part of the conversation."
     )
+    min_score = serializers.IntegerField()
     max_score = serializers.IntegerField()
     needs_review = serializers.BooleanField()
     review_reason = serializers.CharField()
@@ -110,6 +111,19 @@ class CategoryResultSerializer(serializers.Serializer):
     required_to_pass = serializers.IntegerField(allow_null=True)
     passed = serializers.BooleanField(allow_null=True)
     criteria = CriterionSerializer(many=True)
+
+
+class FeedbackPartSerializer(serializers.Serializer):
+    text = serializers.CharField()
+    quotes = QuoteSerializer(many=True)
+
+
+class FeedbackSerializer(serializers.Serializer):
+    """Feedback on the whole conversation, in its language. A part without a verified quote is null."""
+
+    went_well = FeedbackPartSerializer(allow_null=True)
+    try_next = FeedbackPartSerializer(allow_null=True)
+    before_overrides = serializers.BooleanField(help_text="Whether marks have been overridden since it was written.")
 
 
 class TranscriptTurnSerializer(serializers.Serializer):
@@ -149,10 +163,11 @@ class EvaluationSerializer(EvaluationSummarySerializer):
     """An evaluation with its marks, and the transcript that their evidence refers to."""
 
     categories = serializers.SerializerMethodField()
+    feedback = serializers.SerializerMethodField()
     transcript = serializers.SerializerMethodField()
 
     class Meta(EvaluationSummarySerializer.Meta):
-        fields = (*EvaluationSummarySerializer.Meta.fields, "categories", "transcript")
+        fields = (*EvaluationSummarySerializer.Meta.fields, "categories", "feedback", "transcript")
         read_only_fields = fields
 
     @extend_schema_field(CategoryResultSerializer(many=True))
@@ -161,6 +176,11 @@ class EvaluationSerializer(EvaluationSummarySerializer):
             evaluation, list(evaluation.marks.all()), for_instructor=self.context["request"].user.is_instructor
         )
         return CategoryResultSerializer(categories, many=True).data
+
+    @extend_schema_field(FeedbackSerializer(allow_null=True))
+    def get_feedback(self, evaluation: Evaluation) -> Any:
+        feedback = feedback_report(evaluation, list(evaluation.marks.all()))
+        return feedback and FeedbackSerializer(feedback).data
 
     @extend_schema_field(TranscriptTurnSerializer(many=True))
     def get_transcript(self, evaluation: Evaluation) -> Any:

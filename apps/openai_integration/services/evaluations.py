@@ -16,11 +16,11 @@ from apps.core.clock import database_now
 from apps.core.text import strip_unstorable
 from apps.llm.endpoints import endpoint
 from apps.marking.evidence import Transcript
-from apps.marking.scoring import FULL_SCORE, WHOLE_REASONS
+from apps.marking.scoring import WHOLE_REASONS
 from apps.openai_integration.conversation.message_log import lock_thread
 from apps.openai_integration.jobs.dispatch import enqueue
 from apps.openai_integration.marking.evaluators import PROMPT_VERSION, CategoryRubricEvaluator, SimpleRubricEvaluator
-from apps.openai_integration.marking.report import override_history, verdict_of, whole_in_review
+from apps.openai_integration.marking.report import override_history, scale_of, verdict_of, whole_in_review
 from apps.openai_integration.models import Evaluation, Mark, Thread, WelfareFlag
 from apps.openai_integration.services.threads import ConversationEnded, refuse_open_run
 from apps.openai_integration.tasks.evaluations import evaluate_rubric_async
@@ -43,6 +43,11 @@ class NothingToMark(APIException):
 class MarkReplaced(Conflict):
     default_code = "mark_replaced"
     default_detail = "This mark has been overridden already; override the current one."
+
+
+class OffScale(APIException):
+    status_code = 400
+    default_code = "off_scale"
 
 
 class EvaluationService:
@@ -144,9 +149,13 @@ class EvaluationService:
     def override_mark(*, mark: Mark, by: User, score: int, comment: str) -> Mark:
         """Override a current mark, and recalculate the evaluation.
 
-        `score` is 0 to 2; `comment` gives the reason. Raises MarkReplaced if the mark has been overridden already.
+        `comment` gives the reason. Raises OffScale for a score that the criterion's scale does not have, and
+        MarkReplaced if the mark has been overridden already.
         """
         evaluation = Evaluation.objects.select_for_update(no_key=True).get(pk=mark.evaluation_id)
+        scale = scale_of(evaluation, mark.criterion_id)
+        if score not in scale.scores:
+            raise OffScale(f"The scale of this criterion runs from {scale}.")
         marks = list(evaluation.marks.all())
         if override_history(marks)[mark.criterion_id][-1].pk != mark.pk:
             raise MarkReplaced
@@ -157,7 +166,7 @@ class EvaluationService:
             score=score,
             evidence=mark.evidence,
             comment=comment,
-            rewrite_if_missing="" if score == FULL_SCORE else mark.rewrite_if_missing,
+            rewrite_if_missing="" if score == scale.highest else mark.rewrite_if_missing,
             replaces=mark,
             author=by,
         )
@@ -181,17 +190,21 @@ def _refuse_words_of_suspended(student: User | None, messages: Sequence[dict[str
 def _freeze_rubric(
     activity: Activity | None, scenario: AssistantScenario | None, *, kind: str | None
 ) -> dict[str, Any]:
-    """`kind` and `rubric` of a new evaluation. Without a kind: categories if there are any, else questions."""
+    """`kind` and `rubric` of a new evaluation. Without a kind: categories if there are any, else questions.
+
+    The rubric has the scenario's case notes too, where there are any.
+    """
+    notes = {"case_notes": scenario.case_notes} if scenario and scenario.case_notes else {}
     rubric = CategoryRubricEvaluator.freeze(activity) if activity and kind != Evaluation.Kind.QUESTIONS else None
     if rubric and (rubric["categories"] or kind):
-        return {"kind": Evaluation.Kind.CATEGORIES, "rubric": rubric}
+        return {"kind": Evaluation.Kind.CATEGORIES, "rubric": rubric | notes}
     if scenario and kind != Evaluation.Kind.CATEGORIES:
         questions = SimpleRubricEvaluator.freeze(scenario)
         if questions["questions"] or kind:
-            return {"kind": Evaluation.Kind.QUESTIONS, "rubric": questions}
+            return {"kind": Evaluation.Kind.QUESTIONS, "rubric": questions | notes}
     if rubric is None:
         raise NoRubric
-    return {"kind": Evaluation.Kind.CATEGORIES, "rubric": rubric}
+    return {"kind": Evaluation.Kind.CATEGORIES, "rubric": rubric | notes}
 
 
 def _queue_evaluation(
@@ -301,8 +314,12 @@ def _recalculate(evaluation: Evaluation, marks: list[Mark]) -> None:
     verdict = verdict_of(evaluation, marks)
     whole_reasons = [one for one in evaluation.review_reasons if one in WHOLE_REASONS]
     evaluation.total_score = verdict.total
-    evaluation.unmarked = sum(mark.score is None for mark in standing)
+    unmarked = [mark for mark in standing if mark.score is None]
+    evaluation.unmarked = len(unmarked)
+    evaluation.unmarked_max = sum(scale_of(evaluation, mark.criterion_id).highest for mark in unmarked)
     evaluation.passed = verdict.passed
     evaluation.needs_review = any(mark.needs_review for mark in standing) or whole_in_review(evaluation, standing)
     evaluation.review_reasons = [*sorted({mark.review_reason for mark in standing} - {""}), *whole_reasons]
-    evaluation.save(update_fields=["total_score", "unmarked", "passed", "needs_review", "review_reasons"])
+    evaluation.save(
+        update_fields=["total_score", "unmarked", "unmarked_max", "passed", "needs_review", "review_reasons"]
+    )

@@ -120,9 +120,9 @@ def test_a_mark_is_never_changed() -> None:
     assert mark.score == 1
 
 
-def test_the_database_rejects_scores_outside_0_to_2() -> None:
+def test_the_database_rejects_scores_above_every_scale() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
-        Mark.objects.create(evaluation=EvaluationFactory(), criterion_id="c1", position=0, score=3)
+        Mark.objects.create(evaluation=EvaluationFactory(), criterion_id="c1", position=0, score=11)
 
 
 def test_a_request_hash_is_unique_among_evaluations_that_have_not_failed() -> None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from apps.activities.models import Activity
+from apps.marking.criteria import Scale
 from apps.marking.scoring import UNMARKED, CategoryRule, CriterionResult, ParsedAnswer, combine
 from apps.marking.windows import with_unmarked
 from apps.openai_integration.models import Evaluation, Mark, Thread
@@ -151,7 +152,7 @@ def test_what_is_awarded_for_the_rest_stays() -> None:
 def test_a_sample_without_a_score_outvotes_none() -> None:
     refused = answered(CriterionResult(), CriterionResult(), withheld=True)
     samples = [refused, answered(CriterionResult(2), CriterionResult(0)), refused]
-    whole = combine(samples, [CategoryRule(("c0", "c1"), 2)])
+    whole = combine(samples, [CategoryRule({"c0": Scale(), "c1": Scale()}, 2)])
     assert [(mark.score, mark.reason, mark.sample_scores) for mark in whole.values()] == [(2, "", (2,)), (0, "", (0,))]
-    none = combine([refused, refused], [CategoryRule(("c0", "c1"), 2)])
+    none = combine([refused, refused], [CategoryRule({"c0": Scale(), "c1": Scale()}, 2)])
     assert [(mark.reason, mark.sample_scores) for mark in none.values()] == [(UNMARKED, ()), (UNMARKED, ())]

@@ -42,7 +42,7 @@ _ASKED = {
 }  # fmt: skip
 _MARK: dict[str, Any] = {
     "mark_id": 1, "subcategory_id": 1, "question_id": None, "name": "Introduces themselves with name and role",
-    "instructions": "", "score": 2, "max_score": 2, "needs_review": False, "review_reason": "",
+    "instructions": "", "score": 2, "min_score": 0, "max_score": 2, "needs_review": False, "review_reason": "",
     "evidence": {"message_indices": [0], "quotes": ["Good morning, I am Sam, a medical student."]},
     "quotes": [
         {"message_id": 1, "index": 0, "quote": "Good morning, I am Sam, a medical student.", "start": 0, "end": 42},
@@ -50,6 +50,15 @@ _MARK: dict[str, Any] = {
     "comment": "Name and role are given.", "rewrite_if_missing": "", "model_score": None, "sample_scores": [],
     "refused_quotes": [], "score_before": None, "overrides": [],
 }  # fmt: skip
+_FEEDBACK = {
+    "went_well": {
+        "text": "You opened with name and role.",
+        "quotes": [
+            {"message_id": 1, "index": 0, "quote": "Good morning, I am Sam, a medical student.", "start": 0, "end": 42}
+        ],
+    },
+    "try_next": None,
+}
 _WHY = "The role was left out."
 _OVERRIDDEN = {
     **_MARK, "mark_id": 2, "score": 1, "instructions": "2: greets the patient and gives name and role. 1: one of them.",
@@ -86,7 +95,9 @@ def _marked(mark: dict[str, Any]) -> dict[str, Any]:
         "category_id": 1, "name": "Opening the consultation", "score": mark["score"], "max_score": 2,
         "unmarked": 0, "required_to_pass": 2, "passed": summary["passed"], "criteria": [mark],
     }  # fmt: skip
-    return {**summary, "categories": [category], "transcript": [{"role": "user", "message": _SAID, "message_id": 1}]}
+    feedback = {**_FEEDBACK, "before_overrides": bool(mark["overrides"])}
+    transcript = [{"role": "user", "message": _SAID, "message_id": 1}]
+    return {**summary, "categories": [category], "feedback": feedback, "transcript": transcript}
 
 
 THREADS = [answered("A thread", _OPENED)]

@@ -97,6 +97,7 @@ def test_instructors_see_all_fields_of_all_scenarios(who, client_for, scenario):
         "communication_preferences": "SECRET manner",
         "setting": "",
         "content_warning": "",
+        "case_notes": "",
         "tags": ["cardiology", "first year"],
         "rubrics": ["SECRET question one?", "SECRET question two?"],
     }

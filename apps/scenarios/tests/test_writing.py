@@ -47,6 +47,7 @@ def test_a_scenario_needs_only_a_text(client_for):
         "communication_preferences": None,
         "setting": "",
         "content_warning": "",
+        "case_notes": "",
         "tags": [],
         "rubrics": [],
     }

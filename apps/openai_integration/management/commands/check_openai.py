@@ -119,7 +119,9 @@ class Command(BaseCommand):
         if parsed.canary_awarded:
             raise CommandError("The model awarded a criterion that nobody can meet; its marks cannot be trusted.")
         mark = evaluator.combine([parsed])["c1"]
-        self.stdout.write(f"  {mark.score} of 2, {len(mark.evidence)} verified quotes {mark.reason}".rstrip())
+        self.stdout.write(
+            f"  {mark.score} of {mark.scale.highest}, {len(mark.evidence)} verified quotes {mark.reason}".rstrip()
+        )
         return answer.text
 
     def _report(self, what: str, answer: Answer) -> None:

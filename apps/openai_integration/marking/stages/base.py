@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from apps.marking.evidence import Transcript
+from apps.marking.feedback import Feedback
 from apps.marking.scoring import CriterionResult
 from apps.openai_integration.marking.calls import ExaminerCalls
 from apps.openai_integration.marking.evaluators import RubricEvaluator
@@ -20,12 +21,13 @@ class SpoiltMarkingError(Exception):
 
 @dataclass(frozen=True)
 class Marking:
-    """The marks so far, by criterion, and the reasons to doubt the whole (`scoring.WHOLE_REASONS`)."""
+    """The marks so far, by criterion; the reasons to doubt the whole (`scoring.WHOLE_REASONS`); the feedback on it."""
 
     evaluator: RubricEvaluator
     transcript: Transcript
     marks: dict[str, CriterionResult] = field(default_factory=dict)
     whole_reasons: tuple[str, ...] = ()
+    feedback: Feedback = field(default_factory=dict)
 
     def doubted(self, reason: str) -> "Marking":
         """The same marking with another reason that concerns the whole."""

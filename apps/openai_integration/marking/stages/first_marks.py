@@ -1,9 +1,12 @@
 """The first stage: every criterion gets a mark, from one answer or from several samples."""
 
+from dataclasses import replace
+
 import structlog
 from django.conf import settings
 
 from apps.marking import scoring
+from apps.marking.feedback import first_of_each
 from apps.marking.scoring import ParsedAnswer
 from apps.openai_integration.marking.calls import ExaminerCalls
 from apps.openai_integration.marking.reading import TranscriptReader
@@ -31,6 +34,7 @@ def first_marks(marking: Marking, calls: ExaminerCalls) -> Marking:
         untrusted.append(answer)
         if len(untrusted) == 2:
             return _noting_unknown(marking.with_marks(scoring.discard_untrusted(untrusted)), untrusted)
+    marking = replace(marking, feedback=first_of_each(answer.feedback for answer in answers))
     return _noting_unknown(marking.with_marks(marking.evaluator.combine(answers)), answers)
 
 

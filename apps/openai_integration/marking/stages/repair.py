@@ -17,7 +17,7 @@ _NOTE = """\
 ## Asked once more
 You have marked this consultation before, and the marks of these criteria could not be accepted. Mark them again, as \
 the rules say: every quote is copied letter by letter from one turn of the student. Where no turn shows what a \
-criterion asks for, its score is 0 and its evidence an empty list. What was wrong, as data (JSON):
+criterion asks for, its score is min_score and its evidence an empty list. What was wrong, as data (JSON):
 """
 _PROBLEMS = {MISSING: "It had no mark.", NO_VERIFIED_EVIDENCE: "No quote of it was found in a turn of the student."}
 
@@ -25,7 +25,7 @@ _PROBLEMS = {MISSING: "It had no mark.", NO_VERIFIED_EVIDENCE: "No quote of it w
 def repair(marking: Marking, calls: ExaminerCalls) -> Marking:
     """Ask once more for the criteria that are missing or have no verified quote, and for those alone.
 
-    What stays unverified keeps its 0, its reason for review and all that was claimed for it. Raises as
+    What stays unverified keeps its lowest score, its reason for review and all that was claimed for it. Raises as
     ExaminerCalls.ask does.
     """
     spoilt = {name: mark for name, mark in marking.marks.items() if mark.reason in _PROBLEMS}
@@ -69,5 +69,5 @@ def _note(spoilt: dict[str, CriterionResult]) -> str:
 def _repaired(before: CriterionResult, after: CriterionResult) -> CriterionResult:
     """The second mark, or the first one where the score that it claims stays without a quote; with all refused ones."""
     refused = [*before.refused, *(one for one in after.refused if one not in before.refused)]
-    unproved = before.reason == NO_VERIFIED_EVIDENCE and (after.reason in _PROBLEMS or not after.score)
+    unproved = before.reason == NO_VERIFIED_EVIDENCE and (after.reason in _PROBLEMS or not after.is_awarded)
     return replace(before if unproved else replace(after, sample_scores=(after.score,)), refused=refused)
