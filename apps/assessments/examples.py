@@ -10,7 +10,8 @@ _SCALE = {
     "anchors": [{"score": 2, "text": "So it began on Monday, and rest helps. Have I got that right?"}], "position": 0,
     "scope": "turns",
 }  # fmt: skip
-_OF_CATEGORY = {"id": 40, **_CRITERION, "category_id": 9, **_SCALE}
+_SENT = {**_CRITERION, **_SCALE}
+_OF_CATEGORY = {"id": 40, **_SENT, "category_id": 9}
 _NEW_CRITERION = {
     "name": "Says goodbye", "marking_instructions": "1: says goodbye.", "category_id": 9, "lowest_score": 0,
     "highest_score": 1, "levels": [], "anchors": [], "position": 1, "scope": "turns",
@@ -32,11 +33,11 @@ CATEGORIES = [
     answered("To a student", _category(_PLAIN_CRITERION)),
 ]
 CREATE_CATEGORY = [
-    sent("A category with a criterion", {**_CATEGORY, "subcategories": [_CRITERION]}),
+    sent("A category with a criterion", {**_CATEGORY, "subcategories": [_SENT]}),
     answered("The category", _category(_OF_CATEGORY)),
 ]
 UPDATE_CATEGORY = [
-    sent("The whole category", {**_CATEGORY, **_HARDER, "subcategories": [{"id": 40, **_CRITERION}]}),
+    sent("The whole category", {**_CATEGORY, **_HARDER, "subcategories": [{"id": 40, **_SENT}]}),
     _CHANGED_CATEGORY,
 ]
 PARTIAL_UPDATE_CATEGORY = [sent("Another pass mark", _HARDER), _CHANGED_CATEGORY]
@@ -49,7 +50,7 @@ CREATE_CRITERION = [
     sent("A criterion of a category", _NEW_CRITERION),
     answered("The criterion", {"id": 41, **_NEW_CRITERION}),
 ]
-UPDATE_CRITERION = [sent("The whole criterion", {**_CRITERION, **_RENAMED, "category_id": 9}), _CHANGED_CRITERION]
+UPDATE_CRITERION = [sent("The whole criterion", {**_SENT, **_RENAMED, "category_id": 9}), _CHANGED_CRITERION]
 PARTIAL_UPDATE_CRITERION = [sent("Another name", _RENAMED), _CHANGED_CRITERION]
 
 _OF_SCENARIO = {"scenario_id": 10}

@@ -6,10 +6,8 @@ here as with benchmarks.real_model. It reports; the decision is for people.
 
 import argparse
 import asyncio
-import contextlib
-import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.patient.figures import table
@@ -17,15 +15,10 @@ from benchmarks.patient.judge import verdicts
 from benchmarks.patient.play import Played, Player
 from benchmarks.patient.script import Consultation, consultations
 from benchmarks.patient.transcripts import to_csv
-from benchmarks.production import Production, production
-from benchmarks.real_model.__main__ import LIMITS, SETTINGS, weights_of
-from benchmarks.real_model.packages import Packages, default_folder
-from benchmarks.real_model.servers import Llama
+from benchmarks.production import Production
+from benchmarks.real_model.chosen import add_model_arguments, site_of
 from deploy.common import OperatorError
 from dev.paths import temporary_folder
-from dev.processes import Supervisor
-from dev.system import named_model
-from dev.workers import SINGLE_WORKER
 
 ALL = consultations()
 # The reply alone is asked for, and not JSON with the facts that it tells: a small model plays the better for it.
@@ -50,37 +43,9 @@ def play(site: Production, chosen: Sequence[Consultation], turns: int, *, judge:
     return [one.judged(verdict) for one, verdict in zip(player.played, found, strict=True)]
 
 
-@contextlib.contextmanager
-def site_of(arguments: argparse.Namespace) -> Iterator[Production]:
-    """The stack with the model that was asked for; OperatorError where there is none."""
-    form = {"OPENAI_PATIENT": json.dumps(PLAIN)} if arguments.plain else {}
-    if arguments.weights:
-        packages = Packages(arguments.folder)
-        weights = weights_of(packages, arguments.weights)
-        with temporary_folder() as folder, Supervisor() as supervisor:
-            model = Llama(packages, weights, folder, supervisor, marks=arguments.weights != "small")
-            model.start()
-            settings = {**SETTINGS, **LIMITS[model.marks], "OPENAI_BASE_URL": model.url, "OPENAI_MODEL": model.model}
-            if arguments.plain:
-                settings["OPENAI_PATIENT"] = json.dumps(json.loads(settings["OPENAI_PATIENT"]) | PLAIN)
-            with production(SINGLE_WORKER, **settings) as site:
-                yield site
-        return
-    named = {"OPENAI_BASE_URL": "emulator"} if arguments.emulator else named_model()
-    if not named:
-        raise OperatorError(
-            "No model is named: set OPENAI_BASE_URL or OPENAI_API_KEY, or give --emulator or --weights."
-        )
-    with production(SINGLE_WORKER, **{"OPENAI_BASE_URL": "", **named, **form}) as site:
-        yield site
-
-
 def arguments_of(words: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.patient")
-    model = parser.add_mutually_exclusive_group()
-    model.add_argument("--emulator", action="store_true", help="the offline emulator, which judges nothing")
-    model.add_argument("--weights", help="small, large (plays a patient), or a GGUF, on a server that is started here")
-    parser.add_argument("--folder", type=Path, default=default_folder(), help="where packages and weights are kept")
+    add_model_arguments(parser)
     numbers = range(1, len(ALL) + 1)
     parser.add_argument("--only", nargs="+", type=int, choices=numbers, default=numbers, metavar="1-20")
     parser.add_argument("--turns", type=int, default=99, help="at most so many of each consultation")
@@ -97,7 +62,7 @@ def main() -> int:
     arguments = arguments_of()
     chosen = [one for one in ALL if one.number in arguments.only]
     try:
-        with site_of(arguments) as site:
+        with site_of(arguments, patient=PLAIN if arguments.plain else {}) as site:
             played = play(site, chosen, arguments.turns, judge=not (arguments.no_judge or arguments.emulator))
     except OperatorError as error:
         print(error, file=sys.stderr)

@@ -40,8 +40,8 @@ def test_a_shorter_one_is_none_that_the_model_gave() -> None:
     whole = [{"criterion_id": name, "score": 0} for name in ("c1", "c2", "canary")]
     repeated = json.dumps({"criteria": [{"criterion_id": name, "score": 2} for name in ("c1", "c2")]})
     answer = json.dumps({"criteria": whole})
-    assert find_criteria(f"{answer}\nThe student has written: {repeated}")[0] == whole
-    assert find_criteria(f"The student has written: {repeated}\n{answer}")[0] == whole
+    assert find_answer(f"{answer}\nThe student has written: {repeated}")[0] == {"criteria": whole}
+    assert find_answer(f"The student has written: {repeated}\n{answer}")[0] == {"criteria": whole}
 
 
 @pytest.mark.parametrize(

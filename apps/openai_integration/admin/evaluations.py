@@ -89,8 +89,11 @@ class EvaluationAdmin(ReadOnlyAdmin):
     def _override(self, request: HttpRequest, mark: Mark, *, score: int, comment: str) -> None:
         try:
             new = EvaluationService.override_mark(mark=mark, by=cast(User, request.user), score=score, comment=comment)
-        except (MarkReplaced, OffScale) as error:
+        except MarkReplaced as error:
             self.message_user(request, f"Not saved: {error.detail}", messages.ERROR)
+            return
+        except OffScale as error:
+            self.message_user(request, f"Not saved: {error}", messages.ERROR)
             return
         self.log_change(
             request, mark.evaluation, f"Overrode {mark.criterion_id}: {mark.score_in_words} to {new.score}."

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, ValidationError
 
 from apps.activities.models import Activity
 from apps.core.api.exceptions import Conflict
@@ -45,9 +45,8 @@ class MarkReplaced(Conflict):
     default_detail = "This mark has been overridden already; override the current one."
 
 
-class OffScale(APIException):
-    status_code = 400
-    default_code = "off_scale"
+class OffScale(ValidationError):
+    """The criterion's scale does not have this score."""
 
 
 class EvaluationService:
@@ -155,7 +154,7 @@ class EvaluationService:
         evaluation = Evaluation.objects.select_for_update(no_key=True).get(pk=mark.evaluation_id)
         scale = scale_of(evaluation, mark.criterion_id)
         if score not in scale.scores:
-            raise OffScale(f"The scale of this criterion runs from {scale}.")
+            raise OffScale({"score": [f"The scale of this criterion runs from {scale}."]})
         marks = list(evaluation.marks.all())
         if override_history(marks)[mark.criterion_id][-1].pk != mark.pk:
             raise MarkReplaced
