@@ -72,9 +72,9 @@ def test_it_is_not_searched_for_without_end() -> None:
 
 
 @given(st.text(), st.text())
-def test_any_text_around_it_gives_a_list_or_nothing(before: str, after: str) -> None:
+def test_any_text_around_it_gives_an_answer_or_nothing(before: str, after: str) -> None:
     found, _ = find_answer(before + ANSWER + after)
-    assert found is None or isinstance(found, list)
+    assert found is None or isinstance(found, dict)
 
 
 @given(

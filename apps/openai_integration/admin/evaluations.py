@@ -93,7 +93,8 @@ class EvaluationAdmin(ReadOnlyAdmin):
             self.message_user(request, f"Not saved: {error.detail}", messages.ERROR)
             return
         except OffScale as error:
-            self.message_user(request, f"Not saved: {error}", messages.ERROR)
+            [problem] = cast(dict[str, list[str]], error.detail)["score"]
+            self.message_user(request, f"Not saved: {problem}", messages.ERROR)
             return
         self.log_change(
             request, mark.evaluation, f"Overrode {mark.criterion_id}: {mark.score_in_words} to {new.score}."

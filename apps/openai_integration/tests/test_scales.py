@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from rest_framework.test import APIClient
 
 from apps.activities.models import Activity
@@ -191,3 +193,18 @@ def test_a_comment_that_repeats_the_case_notes_is_not_shown(client_for, thread: 
     take(str(evaluation.pk))
     shown = client_for(who).get(f"{EVALUATIONS}{evaluation.pk}/").content.decode()
     assert "hides it from her family" not in shown
+
+
+def test_the_page_says_which_scores_there_are(client: Client, instructor: User, thread: Thread, emulator) -> None:
+    evaluation = EvaluationService.create_evaluation(thread=thread, student=thread.student)
+    take(str(evaluation.pk))
+    client.force_login(instructor)
+    mark = evaluation.marks.get(position=0)
+    page = reverse("admin:openai_integration_evaluation_change", args=[evaluation.pk])
+    shown = client.get(page).content.decode()
+    assert [f">{score}</option>" in shown for score in (5, 10, 11)] == [True, True, False]
+    path = reverse("admin:openai_integration_evaluation_override", args=[evaluation.pk, mark.pk])
+    refused = client.post(path, {"score": "0", "comment": "None."}, follow=True).content.decode()
+    assert "Not saved: The scale of this criterion runs from 1 to 5." in refused
+    client.post(path, {"score": "3", "comment": "Half."})
+    assert evaluation.marks.filter(replaces=mark, score=3).exists()
