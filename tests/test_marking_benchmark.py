@@ -129,7 +129,7 @@ CRITERION, TALK = "rubric.json", "1-cough.json"
     ("file", "change", "words"),
     [
         (TALK, lambda raw: raw["messages"][3].update(role="Relative"), "1-cough.json: messages[3]: who is 'Relative'?"),
-        (TALK, lambda raw: raw["messages"][0].pop("role"), "1-cough.json: messages[0]: role is a text"),
+        (TALK, lambda raw: raw["messages"][0].pop("role") and None, "1-cough.json: messages[0]: role is a text"),
         (TALK, lambda raw: raw["messages"][0].update(text="x"), "'text' is not known; known are message, role"),
         (TALK, lambda raw: raw.update(messages=[]), "messages is a list that is not empty"),
         (TALK, lambda raw: raw.update(messages=raw["messages"][1::2]), "the student says nothing in it"),
@@ -149,9 +149,9 @@ CRITERION, TALK = "rubric.json", "1-cough.json"
         (CRITERION, lambda raw: raw["criteria"][1].update(scope="room"), "scope is one of turns, conversation"),
         (CRITERION, lambda raw: raw["criteria"][1].update(name="x" * 256), "name has 255 characters at most"),
         (CRITERION, lambda raw: raw["criteria"][1].update(levels=[{"score": 3, "text": "a"}]), "levels is a list of"),
-        (CRITERION, lambda raw: raw["criteria"][1].pop("name"), "criteria[1]: name is a text"),
+        (CRITERION, lambda raw: raw["criteria"][1].pop("name") and None, "criteria[1]: name is a text"),
         (CRITERION, lambda raw: raw["criteria"].append("empathy"), "criteria[6]: it is no JSON object"),
-        (CRITERION, lambda raw: raw.pop("criteria"), "criteria is a list that is not empty"),
+        (CRITERION, lambda raw: raw.pop("criteria") and None, "criteria is a list that is not empty"),
     ],
 )
 def test_what_does_not_fit_is_named_with_its_place(

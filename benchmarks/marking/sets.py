@@ -82,13 +82,16 @@ class _Reader:
         rubric = self._object(self.folder / RUBRIC, _RUBRIC_KEYS)
         self._speakers = self._speakers_of(RUBRIC, rubric)
         criteria = list(self._criteria(rubric))
+        title, case, notes = (self._text(RUBRIC, rubric, name, default="") for name in ("title", "case", "case_notes"))
+        if self.problems:
+            # What the conversations refer to is not known.
+            return MarkedSet(title, case, notes, criteria, [])
         paths = sorted(path for path in self.folder.glob("*.json") if path.name != RUBRIC)
         if not paths:
             self._problem(str(self.folder), f"there is no conversation: each is a .json file beside {RUBRIC}")
         conversations = [self._conversation(path) for path in paths]
         if paths and not self.problems and not any(one.scores for one in conversations):
             self._problem(str(self.folder), "no conversation has scores")
-        title, case, notes = (self._text(RUBRIC, rubric, name, default="") for name in ("title", "case", "case_notes"))
         return MarkedSet(title, case, notes, criteria, conversations)
 
     def _criteria(self, rubric: Json) -> Iterator[Criterion]:
