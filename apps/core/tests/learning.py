@@ -3,13 +3,15 @@
 import math
 import random
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from textwrap import wrap
 
 from apps.core.text.linear_model import BIAS, SCALE, log_odds
 
 # The features of a text, and 1 if it is of the kind to be found, else 0.
 Example = tuple[Collection[str], int]
+# The features of each of its sentences.
+Message = Sequence[Collection[str]]
 _PASSES = 12
 _LEAST_STEP = 5
 
@@ -35,6 +37,26 @@ def learned(examples: Sequence[Example], *, rate: float, decay: float, most: flo
             for feature in found:
                 weights[feature] = weights.get(feature, 0.0) * (1 - decay) + step / math.sqrt(len(found))
     return {feature: max(-most, min(most, weight)) for feature, weight in weights.items()}
+
+
+def learned_from_messages(
+    kind: Iterable[Message], others: Iterable[Message], *, rate: float, decay: float, most: float
+) -> dict[str, float]:
+    """Learn from messages of several sentences; those of the kind need not be of it in every sentence.
+
+    Which sentence it is, is told by what is learned from those of one sentence.
+    """
+    found = [message for message in kind if message]
+    rest: list[Example] = [(sentence, 0) for message in others for sentence in message]
+    single = [(message[0], 1) for message in found if len(message) == 1]
+    first = learned([*single, *rest], rate=rate, decay=decay, most=most)
+    telling = [(sentence, 1) for message in found for sentence in _telling(message, first)]
+    return learned([*telling, *rest], rate=rate, decay=decay, most=most)
+
+
+def _telling(message: Message, weights: dict[str, float]) -> Iterator[Collection[str]]:
+    odds = [log_odds(sentence, weights) for sentence in message]
+    return (sentence for sentence, found in zip(message, odds, strict=True) if found > 0 or found == max(odds))
 
 
 def written(weights: dict[str, float], head: str, *, least: int = 10) -> str:

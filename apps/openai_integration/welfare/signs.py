@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from apps.core.text.language import languages_of
 from apps.core.text.plain import plain
 from apps.openai_integration.welfare import english
 from apps.openai_integration.welfare.languages import IN_OTHER_LANGUAGES, LANGUAGES
@@ -54,9 +55,11 @@ _ENDINGS = (
     ("can't", "can not"), ("won't", "will not"), ("shan't", "shall not"), ("n't", " not"), ("'ll", " will"),
     ("'re", " are"), ("'ve", " have"), ("'m ", " am "), ("'", ""),
 )  # fmt: skip
-# Log odds from which a sentence that no phrase has foreseen is a sign. Learned from three quarters of the corpora, they
-# are reached by about 0.5 % and 2.5 % of the other turns, which are about risk, and by 0.1 % and 0.4 % of PriMock57's.
-_RESEMBLES, _RESEMBLES_A_LITTLE = 1.5, 0.8
+# Log odds from which a message that no phrase has foreseen is a sign, and from which a model is asked. Messages that
+# were not learned from reach them: talk about risk in 1 % and 5 %, ordinary questions in 0.3 % and 1 %.
+_RESEMBLES, _RESEMBLES_A_LITTLE = 2.4, 0.8
+# Below, a phrase counts one level less: of what phrases find, 1 % of the disclosures are, and most figures of speech.
+_UNLIKE = 0.0
 _IMPERSONAL = frozenset({"it", "this", "there", "that"})
 _HAD = re.compile(
     r"\bi would (?=(?:never |not |just )?(?:been|existed|died|gone|woken|taken|succeeded|jumped|killed)\b)"
@@ -73,13 +76,18 @@ def sign_in(said: str) -> Sign:
     """
     message = _without_quotations(plain(said))
     sentences = list(_sentences(message))
-    if any(map(_clear, sentences)):
-        return "clear"
-    if any(map(_possible, sentences)) or any(map(_agrees, sentences, sentences[1:])) or _resembles(said, _RESEMBLES):
+    found = _by_phrases(sentences)
+    likeness = _likeness(said)
+    if likeness is not None and likeness < _UNLIKE:
+        found = "possible" if found == "clear" else "none"
+    if found == "none" and any(map(_in_another_language, sentences)):
+        found = "possible"
+    if found != "none":
+        return found
+    if likeness is not None and likeness >= _RESEMBLES:
         return "possible"
     faint = sum(map(_faint, sentences))
-    words = _spelled_out(message)
-    own = any(pattern.search(words) for pattern in english.OUT_OF_PLAY)
+    own = any(pattern.search(_spelled_out(message)) for pattern in english.OUT_OF_PLAY)
     return "possible" if faint and faint + own >= 2 else "none"
 
 
@@ -95,35 +103,51 @@ def strongest(messages: Iterable[str]) -> Level:
 
 
 def is_touched(said: str) -> bool:
-    """Whether it has a faint sign: weaker than "possible", and none without a model or a provider's refusal."""
-    faint = any(_faint(sentence) for sentence in _sentences(_without_quotations(plain(said))))
-    return faint or _resembles(said, _RESEMBLES_A_LITTLE)
+    """Whether it has a sign that is weaker than "possible", and none without a model or a provider's refusal."""
+    sentences = list(_sentences(_without_quotations(plain(said))))
+    return (
+        (_likeness(said) or 0.0) >= _RESEMBLES_A_LITTLE
+        or _by_phrases(sentences) != "none"
+        or any(map(_faint, sentences))
+    )
 
 
-def own_sentences(said: str) -> Iterator[Sentence]:
-    """The sentences of a message that name the student and can be about them, without what is quoted."""
-    sentences = _sentences(_without_quotations(plain(said)))
-    return (found for found in sentences if english.OWN.search(found.words) and found.may_be_own)
+def english_sentences(said: str) -> Iterator[Sentence]:
+    """The sentences of a message that have words, without what is quoted; none if it is in another language."""
+    if "en" not in languages_of(said):
+        return iter(())
+    return (found for found in _sentences(_without_quotations(plain(said))) if found.words.strip(" ,"))
 
 
-def _resembles(said: str, least: float) -> bool:
-    beside = (english.OTHERS, english.ON_DUTY)
-    own = (each for each in own_sentences(said) if not any(pattern.search(each.words) for pattern in beside))
-    return any(resemblance(sentence.words, asks=sentence.asks) >= least for sentence in own)
+def _likeness(said: str) -> float | None:
+    """How much the most telling sentence resembles a disclosure, as log odds; None where nothing is in English."""
+    return max((resemblance(found.words, asks=found.asks) for found in english_sentences(said)), default=None)
+
+
+def _by_phrases(sentences: Sequence[Sentence]) -> Sign:
+    """The strongest sign of the English phrases."""
+    if any(map(_clear, sentences)):
+        return "clear"
+    return "possible" if any(map(_possible, sentences)) or any(map(_agrees, sentences, sentences[1:])) else "none"
+
+
+def _in_another_language(sentence: Sentence) -> bool:
+    """Whether there is a sign in another language. Its phrases are few and short, so that it is never a clear one."""
+    if sentence.is_english:
+        return False
+    without_apostrophes = sentence.plain.replace("'", "")
+    return any(pattern.search(without_apostrophes) for pattern in IN_OTHER_LANGUAGES) or (
+        not sentence.asks and any(words.speaks_of_it(sentence.plain) for words in LANGUAGES)
+    )
 
 
 def _clear(sentence: Sentence) -> bool:
-    without_apostrophes = sentence.plain.replace("'", "")
-    if not sentence.is_english and any(pattern.search(without_apostrophes) for pattern in IN_OTHER_LANGUAGES):
-        return True
     return sentence.may_be_own and any(
         _is_own(sentence, match) for pattern in english.CLEAR if (match := pattern.search(sentence.words))
     )
 
 
 def _possible(sentence: Sentence) -> bool:
-    if not sentence.asks and not sentence.is_english and any(words.speaks_of_it(sentence.plain) for words in LANGUAGES):
-        return True
     if not sentence.may_be_own:
         return False
     if any(_is_own(sentence, match) for pattern in english.POSSIBLE if (match := pattern.search(sentence.words))):

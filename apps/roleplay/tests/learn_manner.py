@@ -8,15 +8,13 @@ learned from: they say how much of what nobody has written here is noticed.
 
 from collections.abc import Iterable
 
-from apps.core.tests.learning import Example, learned, written
+from apps.core.tests.learning import learned_from_messages, written
 from apps.core.text.language import languages_of
-from apps.core.text.linear_model import log_odds
 from apps.core.text.plain import plain
-from apps.roleplay.reply_check.role.manner import WEIGHTS, features, tokens
+from apps.roleplay.reply_check.role.manner import FEATURES, WEIGHTS, tokens
 from apps.roleplay.reply_check.role.reported import without_reports
 from apps.roleplay.tests.replies import asked, exchanges, ordinary, spoken, untold, volunteered
 
-Sentences = list[set[str]]
 HEAD = """\
 # How much the words of a sentence speak for somebody else than a patient, in hundredths: written by learn_manner, not
 # by hand, from the corpora of the tests. Words in capitals stand for their class. ^ is the beginning, $ the end.
@@ -42,26 +40,15 @@ def of_patients() -> list[str]:
 
 
 def weights(others: Iterable[str], patients: Iterable[str]) -> dict[str, float]:
-    """Learn from replies. Which sentence of a reply is not the patient's is learned from those of one sentence."""
-    replies = [found for said in others if (found := _sentences(said))]
-    own: list[Example] = [(sentence, 0) for said in patients for sentence in _sentences(said)]
-    first = _learned([*((reply[0], 1) for reply in replies if len(reply) == 1), *own])
-    return _learned([*((sentence, 1) for reply in replies for sentence in _telling(reply, first)), *own])
+    """Learn from replies."""
+    out, own = map(_sentences, others), map(_sentences, patients)
+    return learned_from_messages(out, own, rate=2.0, decay=1e-5, most=9.0)
 
 
-def _learned(examples: list[Example]) -> dict[str, float]:
-    return learned(examples, rate=2.0, decay=1e-5, most=9.0)
-
-
-def _telling(reply: Sentences, weights: dict[str, float]) -> Sentences:
-    odds = [log_odds(sentence, weights) for sentence in reply]
-    return [sentence for sentence, found in zip(reply, odds, strict=True) if found > 0 or found == max(odds)]
-
-
-def _sentences(said: str) -> Sentences:
+def _sentences(said: str) -> list[set[str]]:
     if "en" not in languages_of(said):
         return []
-    return [features(sentence) for sentence in tokens(without_reports(plain(said)))]
+    return [FEATURES.of(sentence) for sentence in tokens(without_reports(plain(said)))]
 
 
 def write() -> None:

@@ -4,6 +4,9 @@ from pathlib import Path
 
 DISCLOSURES = ("disclosures", "more_disclosures", "further_disclosures")
 TURNS = ("consultation_turns", "more_consultation_turns", "further_consultation_turns")
+# Written when the phrases stood, for what is learned and not listed; and what is not learned from, either.
+UNLISTED = ("unlisted_disclosures", "unlisted_consultation_turns")
+HELD = ("held_disclosures", "held_consultation_turns")
 _FOLDER = Path(__file__).parent
 
 

@@ -1,10 +1,13 @@
 """Disclosures of a student are told from talk with a patient at risk. The corpora were written before the rules."""
 
+from collections import Counter
+
 import pytest
 
 from apps.openai_integration.tests.welfare import learn_weights
-from apps.openai_integration.tests.welfare.corpora import DISCLOSURES, TURNS, all_messages, messages
+from apps.openai_integration.tests.welfare.corpora import DISCLOSURES, HELD, TURNS, UNLISTED, all_messages, messages
 from apps.openai_integration.welfare.signs import is_touched, sign_in, strongest
+from apps.roleplay.tests.replies import asked, ordinary, untold
 
 
 @pytest.mark.parametrize(("names", "least"), [(DISCLOSURES, 1200), (TURNS, 1450)])
@@ -42,6 +45,30 @@ def test_few_turns_have_a_weak_sign_and_cost_a_second_call(name: str) -> None:
     found = all_messages(name)
     weak = [said for said in found if sign_in(said) == "none" and is_touched(said)]
     assert len(weak) <= 0.01 * len(found), weak
+
+
+@pytest.mark.parametrize(("names", "least"), [(UNLISTED, 0.85), (HELD, 0.75)])
+def test_what_no_phrase_was_written_for_is_noticed_or_a_model_is_asked(names: tuple[str, str], least: float) -> None:
+    # The held-out half is neither in the phrases nor learned from: it says what unseen messages meet.
+    disclosures, turns = map(all_messages, names)
+    missed = [said for said in disclosures if strongest([said]) == "none"]
+    print(f"{names[0]}: {len(missed)} of {len(disclosures)} missed")  # noqa: T201
+    assert len(missed) <= (1 - least) * len(disclosures), missed
+    levels = Counter(strongest([said]) for said in turns)
+    print(f"{names[1]}: {dict(levels)}")  # noqa: T201
+    assert levels["clear"] <= 0.01 * len(turns)
+    assert levels["possible"] <= 0.025 * len(turns)
+    assert levels["weak"] <= 0.06 * len(turns)
+
+
+def test_few_ordinary_questions_cost_a_second_call() -> None:
+    questions = [one.question for one in (*asked(), *untold(), *ordinary())]
+    assert sum(strongest([said]) != "none" for said in questions) <= 0.01 * len(questions)
+
+
+@pytest.mark.parametrize("said", ["Ich will sterben.", "je veux mourir", "Quiero morirme.", "Ik wil dood."])
+def test_what_is_said_in_another_language_is_looked_at_by_a_model(said: str) -> None:
+    assert sign_in(said) == "possible"
 
 
 def test_a_disclosure_is_noticed_among_a_consultations_sentences() -> None:
@@ -95,5 +122,4 @@ def test_a_refused_message_counts_only_where_the_student_touches_on_it() -> None
 
 
 def test_the_weights_are_those_that_the_corpora_give() -> None:
-    weights = learn_weights.learned(learn_weights.examples())
-    assert learn_weights.FILE.read_text(encoding="utf-8") == learn_weights.written(weights, learn_weights.HEAD)
+    assert learn_weights.FILE.read_text(encoding="utf-8") == learn_weights.text()
