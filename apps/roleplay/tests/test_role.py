@@ -176,3 +176,18 @@ def test_a_bare_admission_breaks_the_role(asked: str, reply: str) -> None:
 )
 def test_answers_in_the_part_to_who_somebody_is(asked: str, reply: str) -> None:
     assert broken_rule(reply, asked) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "reply", "broken"),
+    [
+        ("Hello, I'm Sam, a medical student.", "Sam, I'm a medical student.", "role_break"),
+        ("Ich bin Jana, ich bin Medizinstudentin.", "Ich bin Medizinstudentin.", "role_break"),
+        ("What do you do for work?", "I'm a third-year medical student on placement here.", "role_break"),
+        ("What do you do for work?", "I'm a medical student, in Leeds.", None),
+        ("Hello, I'm Sam, a medical student.", "I am fine with a medical student, go ahead.", None),
+        ("Hello, I'm Sam, a medical student.", "I'm not used to medical students.", None),
+    ],
+)
+def test_a_patient_is_not_the_student_who_has_said_what_they_are(said: str, reply: str, broken: str | None) -> None:
+    assert broken_rule(reply, said) == broken

@@ -34,9 +34,12 @@ _IS = (
     r"|ben(?:im)?"
     r"(?: ad[ıi]m)?|ad[ıi]m|我叫|我是|私は|اسمي|أنا) ?"
 )
+# What kind of student: "third-year", and not "happy to talk to a".
+_KIND = r"(?:(?!(?:to|with|for|by|about|no|not|than|seeing|having)\b)[\w-]+ )"
 _INTRODUCED = re.compile(
-    rf"\b{_IS}(?!(?:also|an?|the)\b)\w+(?: \w+)?[,.]? (?:and |und |et |y |e |en |i |и )?(?:{_IS})?(?:just |actually )?"
-    rf"(?:[\w-]+ ){{0,3}}?(?:of the |der )?{_STUDENT}"
+    rf"\b{_IS}(?!(?:also|an?|the)\b)\w+(?: (?!(?:to|with)\b)\w+)?[,.]? "
+    rf"(?:and |und |et |y |e |en |i |и )?(?:{_IS})?(?:just |actually )?"
+    rf"{_KIND}{{0,3}}?(?:of the |der )?{_STUDENT}"
     r"|\b(?:i've|i have|i was) been asked to (?:talk|speak|take (?:your|a) history|see|examine|interview)"
     r"|\b(?:i'm|i am) (?:training to be a doctor|in my \w+ year (?:at|of) med\w+|a student from the)|\b(?:to|i) take"
     r" an? (?:\w+ )?history\b"
@@ -45,6 +48,14 @@ _INTRODUCED = re.compile(
     r"|\b(?:ich bin|mein name ist) \w+ und (?:ich )?studiere (?:human)?medizin"
     r"|(?:我是|私は)(?:医学生|一名医学生|医学部)"
     r"|would it be (?:ok|okay|all ?right) if i (?:asked|examined|took|spoke)"
+)
+# "I'm a third-year medical student": a patient may be one, but not after the student has said so, nor in this place.
+_IS_STUDENT = re.compile(
+    rf"\b{_IS}(?:just |only |actually )?(?:(?:an?|ein|eine|une?|een|uma?|the) )?{_KIND}{{0,2}}{_STUDENT}"
+)
+_NAMES_STUDENT = re.compile(rf"\b{_STUDENT}")
+_PLACED = re.compile(
+    rf"{_STUDENT} (?:here|on (?:placement|attachment|rotation|the ward)|attached|working with|from the)\b"
 )
 _NAMED = re.compile(rf"(?<!\w){_IS}([^\W\d_]+)(?= ?[,.!。，、]|\Z| (?:and|und|et|y|e|en|i|и|a|one|from)\b|です|と)")
 _GREETED = re.compile(
@@ -69,6 +80,8 @@ def names_another_speaker(spoken: str, asked: str, names: frozenset[str]) -> boo
     label = next((name for name in names if re.match(rf"\W*{re.escape(name)}(?: \w+)? ?:", spoken)), None)
     if label or _LABEL.search(spoken) or _INTRODUCED.search(spoken):
         return True
+    if claimed := _IS_STUDENT.search(spoken):
+        return bool(_NAMES_STUDENT.search(asked) or _PLACED.search(spoken, claimed.start()))
     return bool(_GREETED.search(asked)) and _takes_the_name(spoken, asked, names)
 
 
