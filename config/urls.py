@@ -15,7 +15,8 @@ from config.health import ReadyView, live
 from config.index import index
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", index, name="index"),
+    path("", include("apps.practice.urls")),
+    path("", index),
     path("api/v2/", include("apps.users.urls")),
     path("api/v2/", include("apps.scenarios.urls")),
     path("api/v2/", include("apps.assessments.urls")),

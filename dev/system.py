@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.common import PYTHON, ROOT, OperatorError
+from deploy.common import PYTHON, ROOT, OperatorError, locked
 from deploy.dotenv import assignments
 from dev.processes import Process, Supervisor
 from dev.servers import free_port, start_data_servers
@@ -63,7 +63,8 @@ def bring_up(
     ports = {name: free_port() for name in ("web", "async", "emulator")}
     settings = {**production_environment(folder, data, ports, proxies=1 if kept else 0), **changes}
     if kept:
-        _collect_static_files(settings, progress)
+        progress.say("Collecting static files")
+        collect_static_files(settings)
 
     def process(name: str, command: Sequence[str], **own: str) -> Process:
         return Process(name, [PYTHON, *command], folder / f"{name}.log", {**settings, **own})
@@ -183,16 +184,16 @@ def _load_samples(folder: Path, settings: Mapping[str, str]) -> str:
     return re.sub(r"(?m)^(created|kept) +account +", "Account  ", accounts.read_text())
 
 
-def _collect_static_files(settings: Mapping[str, str], progress: Progress) -> None:
-    """Fill staticfiles/ if a package or one of our static files has changed since the last time."""
+def collect_static_files(settings: Mapping[str, str]) -> None:
+    """Fill staticfiles/ if a package or one of our static files has changed; one process at a time for this clone."""
     digest = hashlib.sha256((ROOT / "requirements" / "demo.lock").read_bytes())
-    for path in sorted(ROOT.glob("apps/*/static/**/*")):
+    for path in (ROOT / "config" / "static_files.py", *sorted(ROOT.glob("apps/*/static/**/*"))):
         digest.update(f"{path} {path.stat().st_mtime_ns}".encode())
     stamp = ROOT / "staticfiles" / ".made-from"
-    if not stamp.exists() or stamp.read_text() != digest.hexdigest():
-        progress.say("Collecting static files")
-        manage(settings, "collectstatic", "--noinput", "--verbosity=0")
-        stamp.write_text(digest.hexdigest())
+    with locked(ROOT / "apps"):
+        if not stamp.exists() or stamp.read_text() != digest.hexdigest():
+            manage(settings, "collectstatic", "--noinput", "--verbosity=0")
+            stamp.write_text(digest.hexdigest())
 
 
 def responds(url: str) -> bool:

@@ -39,7 +39,7 @@ def new_page(program: str, home: Path, base_url: str) -> Iterator[Page]:
     places = dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"), str(home))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS, env={**os.environ, **places})
-        page = browser.new_page(base_url=base_url, viewport={"width": 1300, "height": 900})
+        page = browser.new_context(base_url=base_url, viewport={"width": 1300, "height": 900}).new_page()
         page.set_default_timeout(20_000)
         yield page
         browser.close()

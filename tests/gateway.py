@@ -20,7 +20,7 @@ from dev.binaries import REDIS, find_program
 from dev.paths import temporary_folder
 from dev.processes import Account, Supervisor
 from dev.servers import free_port, redis_is_ready, redis_process, start_nginx
-from dev.system import responds
+from dev.system import collect_static_files, responds
 from tests.legacy.flask_process import FlaskProcess
 from tests.stack import Stack, wait_until
 
@@ -93,6 +93,7 @@ class Gateway(Nginx):
             "THREAD_MAX_UNASKED": "1000000",
             "THREAD_MAX_MESSAGES": "1000000",
         }
+        collect_static_files(stack.settings)
         self.flask = FlaskProcess(stack.database_url, secret_key=stack.settings["JWT_SIGNING_KEY"])
         ports = {"web": free_port(), "async": free_port(), "flask": self.flask.port}
         self.web = self._gunicorn("web", "web", ports["web"], "config.wsgi")

@@ -38,7 +38,10 @@ KINDS = {
     "chat": [f"/api/{path}" for path in CHAT],
     "grading": [f"/api/{path}" for path in GRADING],
     "events": [f"/api/v2/runs/{RUN}/events"],
-    "new": ["/admin", "/admin/login", "/health/live", "/health/ready", "/static/x", *(f"/api/{path}" for path in NEW)],
+    "new": [
+        *("/", "/admin", "/admin/login", "/health/live", "/health/ready", "/static/x"),
+        *(f"/api/{path}" for path in NEW),
+    ],
     "authoring": [f"/api/{path}" for path in AUTHORING],
     "rest": ["/nowhere", "/scenarios", *(f"/api/{path}" for path in REST)],
 }

@@ -315,6 +315,11 @@ DJANGO_STRUCTLOG_REQUEST_CANCELLED_LOG_LEVEL = logging.INFO
 # Our own middleware accepts only valid request ids.
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = NUM_PROXIES > 0
 
+# --- The students' page: this block goes with apps/practice
+INSTALLED_APPS.append("apps.practice")
+PRACTICE_PAGE = env.bool("PRACTICE_PAGE", default=True)
+# --- end of the students' page
+
 # --- The old API: this block goes with apps/flask_compat
 INSTALLED_APPS.append("apps.flask_compat")
 MIDDLEWARE.insert(0, "apps.flask_compat.middleware.old_format")

@@ -6,7 +6,7 @@ from config.settings.base import NUM_PROXIES, SECURE_SSL_REDIRECT, SENTRY_DSN
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.static_files.StaticFiles"},
 }
 
 # Cookies are secure if the site is served over TLS. With plain HTTP on one machine (SECURE_SSL_REDIRECT=false) nobody

@@ -1,0 +1,253 @@
+// A conversation with a patient. The service has what was said; this view shows it, and adds to it one message at a time.
+
+import { ApiError, all, get, patiently, post } from "../api.js";
+import { announce } from "../dom.js";
+import { followed, isOpen } from "../following.js";
+import { Speech } from "../speech.js";
+import { draft, keepDraft, newId, onOtherTab, requestKey, tellOtherTabs } from "../store.js";
+import { reason, words } from "../words.js";
+import { who } from "./history.js";
+import { layout } from "./conversation_layout.js";
+
+// What ends a conversation for good: there is nothing that another message could change.
+const CLOSED = new Set(["conversation_suspended", "conversation_ended", "patient_gone", "scenario_disabled", "thread_full", "permission_denied"]);
+
+/** @type {import("../dom.js").View} */
+export async function conversation(main, signal, id) {
+  const thread = await get(`threads/${encodeURIComponent(id)}/`, signal);
+  const talk = new Conversation(thread, signal);
+  main.replaceChildren(...talk.page.parts);
+  const again = () => talk.sync();
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && again(), { signal });
+  addEventListener("online", again, { signal });
+  onOtherTab(thread.id, again, signal);
+  await talk.sync();
+}
+
+class Conversation {
+  /**
+   * @param {any} thread
+   * @param {AbortSignal} signal
+   */
+  constructor(thread, signal) {
+    this.thread = thread;
+    this.signal = signal;
+    this.page = layout(thread, {
+      send: () => this.send(),
+      stop: () => this.stop(),
+      again: () => this.answerAgain(),
+      end: () => this.haveMarked(),
+    });
+    /** Ids of the messages that are shown. @type {Set<number>} */
+    this.shown = new Set();
+    this.busy = false;
+    /** @type {any} */
+    this.run = null;
+    const kept = draft(thread.id);
+    this.page.input.value = kept.text;
+    this.page.input.addEventListener("input", () => keepDraft(thread.id, { text: this.page.input.value, id: "" }));
+  }
+
+  /** Show what the database holds, and go on from there. While something is under way, that will do it at its end. */
+  async sync() {
+    if (this.busy) return;
+    await this.#exclusively(async () => {
+      await this.#read();
+      await this.#sendAgain();
+    });
+  }
+
+  async send() {
+    const text = this.page.input.value;
+    if (!text.trim()) return this.page.input.focus();
+    if (this.busy) return announce(this.page.say(words.tooEarly));
+    keepDraft(this.thread.id, { text, id: newId() });
+    await this.#exclusively(() => this.#sendDraft());
+  }
+
+  async stop() {
+    if (!this.run) return;
+    const run = this.run;
+    try {
+      await post(`runs/${run.id}/cancel/`, { signal: this.signal });
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== "run_ended") this.page.say(reason(error));
+    }
+    dispatchEvent(new Event("practice:try-now"));
+  }
+
+  async answerAgain() {
+    if (this.busy) return;
+    await this.#exclusively(async () => {
+      const { key, done } = requestKey(`again.${this.thread.id}.${[...this.shown].at(-1)}`);
+      const run = await this.#patiently(() => post(`threads/${this.thread.id}/runs/`, { key, signal: this.signal }));
+      done();
+      await this.#follow(run);
+    });
+  }
+
+  async haveMarked() {
+    if (this.busy) return announce(this.page.say(words.tooEarly));
+    await this.#exclusively(async () => {
+      const evaluation = await this.#patiently(
+        () => post(`threads/${this.thread.id}/evaluations/`, { signal: this.signal }));
+      location.hash = `#/marks/${evaluation.id}`;
+    });
+  }
+
+  /**
+   * Do one thing at a time; a refusal says what is so, and the page then shows what the database holds.
+   * @param {() => Promise<void>} act
+   */
+  async #exclusively(act) {
+    this.busy = true;
+    try {
+      await act();
+    } catch (error) {
+      if (this.signal.aborted) return;
+      await this.#refused(error);
+    } finally {
+      this.busy = false;
+      this.page.offer({ stop: false });
+    }
+  }
+
+  /** @param {unknown} error */
+  async #refused(error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.status === 401) return;
+    if (error.code === "run_in_progress") {
+      this.page.say(words.tooEarly);
+      await this.#follow(await get(`runs/${error.body.run_id}/`, this.signal));
+      this.page.say(this.page.input.value ? words.restored : words.ready);
+      return;
+    }
+    this.page.say(reason(error));
+    if (CLOSED.has(error.code)) this.page.close(error.body.help);
+  }
+
+  /** Read messages and the newest run, and follow that if it is open. */
+  async #read() {
+    const path = `threads/${this.thread.id}/`;
+    const [thread, messages, runs] = await this.#patiently(() => Promise.all([
+      get(path, this.signal),
+      all(`${path}messages/?page_size=500`, this.signal),
+      get(`${path}runs/?page_size=1`, this.signal),
+    ]));
+    this.thread = thread;
+    this.#show(messages);
+    const run = runs.results[0];
+    if (thread.suspended_at) return this.#suspended(thread.help);
+    if (run && isOpen(run)) return this.#follow(run);
+    this.#settled(run, messages.at(-1));
+  }
+
+  /**
+   * @param {any} run the newest one, ended; undefined before the first
+   * @param {any} last message
+   */
+  #settled(run, last) {
+    const unanswered = Boolean(run && last && last.role === "user");
+    this.page.offer({ again: unanswered, end: Boolean(last) });
+    if (!unanswered) {
+      this.page.say(last ? words.ready : words.firstWords);
+    } else if (run.status === "cancelled") {
+      this.page.say(words.stopped);
+    } else {
+      this.page.say(words.noReply(run.error_detail || words.lateReply));
+    }
+  }
+
+  /** @param {{text: string, who_is_told: string}} help */
+  #suspended(help) {
+    this.page.say(`${words.suspendedTitle}. ${words.suspended}`);
+    this.page.close(help);
+  }
+
+  /** A message that was sent before a reload, with no answer seen: the same id makes sure that it is stored once. */
+  async #sendAgain() {
+    const kept = draft(this.thread.id);
+    if (kept.id) await this.#sendDraft();
+  }
+
+  async #sendDraft() {
+    const kept = draft(this.thread.id);
+    this.page.showUnsent(kept.text);
+    this.page.say(words.sending);
+    try {
+      const body = { content: kept.text, client_message_id: kept.id };
+      const run = await this.#patiently(() => post(`threads/${this.thread.id}/runs/`, { body, signal: this.signal }), words.notSent);
+      this.page.input.value = "";
+      keepDraft(this.thread.id, { text: "", id: "" });
+      tellOtherTabs(this.thread.id);
+      await this.#follow(run);
+    } catch (error) {
+      // Refused, so not stored: the words are the student's to change. Signed out, they are sent after signing in.
+      if (!this.signal.aborted && !(error instanceof ApiError && error.status === 401)) {
+        keepDraft(this.thread.id, { text: kept.text, id: "" });
+        this.page.input.value = kept.text;
+        this.page.showUnsent("");
+      }
+      throw error;
+    }
+  }
+
+  /** @param {any} run */
+  async #follow(run) {
+    this.run = run;
+    const speaker = who({ role: "assistant" }, this.thread);
+    const speech = new Speech(words.said(speaker));
+    this.page.markSent();
+    this.page.offer({ stop: isOpen(run) });
+    const ended = await followed(run, {
+      onState: (status, paused) => this.page.say(paused ? words.paused : status === "queued" ? words.waiting : words.answering),
+      onPiece: (text) => {
+        speech.add(text);
+        this.page.showLive(speech.text, speaker);
+      },
+      onReset: () => {
+        speech.reset();
+        this.page.showLive("", speaker);
+        this.page.say(words.startsAgain);
+      },
+      onTrouble: (error) => this.page.say(words.asksAgain(reason(error), error.retryAfter ?? 2)),
+    }, this.signal);
+    this.run = null;
+    if (ended.message) speech.finish(ended.message.message);
+    await this.#readEnded(ended);
+  }
+
+  /** @param {any} run */
+  async #readEnded(run) {
+    const messages = await this.#patiently(() => all(`threads/${this.thread.id}/messages/?page_size=500`, this.signal));
+    this.#show(messages);
+    if (run.help) return this.#suspended(run.help);
+    this.#settled(run, messages.at(-1));
+  }
+
+  /** @param {any[]} messages */
+  #show(messages) {
+    this.page.showUnsent("");
+    this.page.showLive("", "");
+    for (const message of messages) {
+      if (this.shown.has(message.id)) continue;
+      this.shown.add(message.id);
+      this.page.add(message, who(message, this.thread));
+    }
+    const kept = draft(this.thread.id);
+    if (kept.id && messages.some((one) => one.client_message_id === kept.id)) {
+      keepDraft(this.thread.id, { text: "", id: "" });
+      this.page.input.value = "";
+    }
+  }
+
+  /**
+   * @template Answer
+   * @param {() => Promise<Answer>} ask
+   * @param {(why: string, seconds: number) => string} [say]
+   * @returns {Promise<Answer>}
+   */
+  #patiently(ask, say = words.asksAgain) {
+    return patiently(ask, this.signal, (error, seconds) => this.page.say(say(reason(error), seconds)));
+  }
+}

@@ -1,0 +1,79 @@
+// An exercise before the conversation: brief, patient, what is looked for, who can see what is said, and where help is.
+
+import { all, get, patiently, post } from "../api.js";
+import { button, el, written } from "../dom.js";
+import { requestKey } from "../store.js";
+import { reason, words } from "../words.js";
+import { threadList } from "./history.js";
+
+/** @type {import("../dom.js").View} */
+export async function exercise(main, signal, id) {
+  const [activity, help, threads, evaluations] = await Promise.all([
+    get(`activities/${encodeURIComponent(id)}/`, signal),
+    get("help/", signal),
+    all(`threads/?activity_id=${encodeURIComponent(id)}&ordering=-created_at&page_size=500`, signal),
+    all(`evaluations/?activity_id=${encodeURIComponent(id)}&status=completed&ordering=-created_at&page_size=500`, signal),
+  ]);
+  const [title, ...rest] = activity.pre_brief.trim().split("\n");
+  const problem = el("p", { role: "status", class: "error" });
+  const start = button(words.start, () => begin(activity.id, start, problem, signal), { class: "main" });
+  main.replaceChildren(
+    written(title, "h1"),
+    el("h2", {}, words.brief),
+    written(rest.join("\n").trim()),
+    el("h2", {}, words.patient),
+    written(activity.character.title),
+    ...warning(activity.character.content_warning),
+    el("h2", {}, words.lookedFor),
+    ...rubric(activity.rubric),
+    el("h2", {}, words.whoSees),
+    el("p", {}, words.whoSeesText),
+    written(help.who_is_told),
+    el("h2", {}, words.help),
+    written(help.text),
+    el("p", {}, start),
+    problem,
+    el("h2", {}, words.earlier),
+    threads.length ? threadList(threads, evaluations) : el("p", {}, words.noneYet),
+  );
+}
+
+/** @param {string} text */
+function warning(text) {
+  if (!text) return [];
+  return [el("section", { class: "notice" }, el("h2", {}, words.warning), written(text), el("p", {}, words.warningHint))];
+}
+
+/** @param {{name: string, total_required_to_pass: number}[]} categories */
+function rubric(categories) {
+  if (!categories.length) return [el("p", {}, words.noRubric)];
+  const items = categories.map((one) => el(
+    "li", {}, written(one.name, "span"), ` (${words.passMark(one.total_required_to_pass)})`));
+  return [el("p", {}, words.lookedForHint), el("ul", {}, ...items)];
+}
+
+/**
+ * Open one conversation, however often it has to be asked for.
+ * @param {number} activityId
+ * @param {HTMLButtonElement} start
+ * @param {HTMLElement} problem
+ * @param {AbortSignal} signal
+ */
+async function begin(activityId, start, problem, signal) {
+  const { key, done } = requestKey(`begin.${activityId}`);
+  start.disabled = true;
+  try {
+    const thread = await patiently(
+      () => post("threads/", { body: { activity_id: activityId }, key, signal }),
+      signal,
+      (error, seconds) => { problem.textContent = words.asksAgain(reason(error), seconds); },
+    );
+    done();
+    location.hash = `#/conversation/${thread.id}`;
+  } catch (error) {
+    if (signal.aborted) return;
+    done();
+    problem.textContent = reason(error);
+    start.disabled = false;
+  }
+}

@@ -1,0 +1,71 @@
+// The student's conversations, with their marks, and each as a text file.
+
+import { all } from "../api.js";
+import { button, el, link, when } from "../dom.js";
+import { reason, verdict, words } from "../words.js";
+
+/** @type {import("../dom.js").View} */
+export async function history(main, signal) {
+  const [threads, evaluations] = await Promise.all([
+    all("threads/?ordering=-created_at&page_size=500", signal),
+    all("evaluations/?status=completed&ordering=-created_at&page_size=500", signal),
+  ]);
+  main.replaceChildren(
+    el("h1", {}, words.history),
+    threads.length ? threadList(threads, evaluations) : el("p", {}, words.historyEmpty),
+  );
+}
+
+/**
+ * @param {any[]} threads
+ * @param {any[]} evaluations
+ */
+export function threadList(threads, evaluations) {
+  return el("ul", { class: "cards" }, ...threads.map((thread) => {
+    const marked = evaluations.filter((one) => one.thread_id === thread.id);
+    const marks = marked.map((one) => el("li", {}, link(`marks/${one.id}`, `${words.toMarks}: ${verdict(one)}`)));
+    const problem = el("p", { role: "status", class: "error" });
+    return el(
+      "li", {},
+      el("h3", { dir: "auto" }, link(`conversation/${thread.id}`, thread.title || words.conversation)),
+      el("p", {}, `${words.begun} `, when(thread.created_at), thread.suspended_at ? ` · ${words.suspendedShort}` : ""),
+      marks.length ? el("ul", {}, ...marks) : "",
+      button(words.download, () => download(thread, problem)),
+      problem,
+    );
+  }));
+}
+
+/**
+ * @param {any} thread
+ * @param {HTMLElement} problem
+ */
+async function download(thread, problem) {
+  problem.textContent = "";
+  try {
+    const messages = await all(`threads/${thread.id}/messages/?page_size=500`);
+    const lines = messages.map((one) => `${who(one, thread)} (${one.created_at})\n${one.message}\n`);
+    save(`${thread.title || words.conversation}.txt`, `${thread.title}\n\n${lines.join("\n")}`);
+  } catch (error) {
+    problem.textContent = reason(error);
+  }
+}
+
+/**
+ * Who said it.
+ * @param {{role: string}} message
+ * @param {{title: string}} thread
+ */
+export function who(message, thread) {
+  return message.role === "user" ? words.you : thread.title.split(",", 1)[0] || words.patient;
+}
+
+/**
+ * @param {string} name
+ * @param {string} text
+ */
+function save(name, text) {
+  const url = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
+  el("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}

@@ -1,0 +1,80 @@
+// The exercises with last and best marks, and what to do next.
+
+import { all, get } from "../api.js";
+import { el, link } from "../dom.js";
+import { tokens } from "../store.js";
+import { titleOf, verdict, words } from "../words.js";
+
+/** @type {import("../dom.js").View} */
+export async function home(main, signal) {
+  const [activities, evaluations, threads] = await Promise.all([
+    all("activities/?page_size=500", signal),
+    all("evaluations/?status=completed&ordering=-created_at&page_size=500", signal),
+    get("threads/?ordering=-updated_at&page_size=50", signal),
+  ]);
+  const done = byActivity(evaluations);
+  const exercises = activities.map((activity) => exerciseItem(activity, done.get(activity.id) || []));
+  main.replaceChildren(
+    el("h1", {}, words.hello(tokens()?.name || "")),
+    el("h2", {}, words.whatNext),
+    next(activities, done, threads.results, new Set(evaluations.map((one) => one.thread_id))),
+    el("h2", {}, words.exercises),
+    exercises.length ? el("ul", { class: "cards" }, ...exercises) : "",
+  );
+}
+
+/**
+ * Evaluations by their activity, newest first.
+ * @param {any[]} evaluations
+ * @returns {Map<number, any[]>}
+ */
+function byActivity(evaluations) {
+  const found = new Map();
+  for (const one of evaluations) {
+    found.set(one.activity_id, [...(found.get(one.activity_id) || []), one]);
+  }
+  return found;
+}
+
+/** @param {{total_score: number, max_score: number}} evaluation */
+const share = ({ total_score, max_score }) => (max_score ? total_score / max_score : 0);
+
+/** @param {any[]} evaluations */
+function best(evaluations) {
+  return evaluations.reduce((most, one) => (share(one) > share(most) ? one : most));
+}
+
+/**
+ * An open conversation first, then an exercise that was not done yet, then the one with the lowest best marks.
+ * @param {any[]} activities
+ * @param {Map<number, any[]>} done
+ * @param {any[]} threads
+ * @param {Set<string>} marked
+ */
+function next(activities, done, threads, marked) {
+  const known = new Map(activities.map((one) => [one.id, one]));
+  const open = threads.find((one) => known.has(one.activity_id) && !one.suspended_at && !marked.has(one.id));
+  if (open) return el("p", {}, link(`conversation/${open.id}`, words.goOn(titleOf(known.get(open.activity_id))), "main"));
+  const fresh = activities.find((one) => !done.has(one.id));
+  if (fresh) return el("p", {}, link(`exercise/${fresh.id}`, words.begin(titleOf(fresh)), "main"));
+  if (!activities.length) return el("p", {}, words.nothingYet);
+  const worth = (/** @type {any} */ one) => share(best(done.get(one.id) || []));
+  const weakest = activities.reduce((least, one) => (worth(one) < worth(least) ? one : least));
+  return el("p", {}, link(`exercise/${weakest.id}`, words.practiseWeakest(titleOf(weakest)), "main"));
+}
+
+/**
+ * @param {any} activity
+ * @param {any[]} evaluations
+ */
+function exerciseItem(activity, evaluations) {
+  const marks = evaluations.length
+    ? [[words.lastMarks, evaluations[0]], [words.bestMarks, best(evaluations)]].map(([name, one]) => el(
+      "div", {}, el("dt", {}, name), el("dd", {}, link(`marks/${one.id}`, verdict(one)))))
+    : [el("div", {}, el("dt", {}, words.lastMarks), el("dd", {}, words.notYet))];
+  return el(
+    "li", {},
+    el("h3", { dir: "auto" }, link(`exercise/${activity.id}`, titleOf(activity))),
+    el("dl", {}, el("div", {}, el("dt", {}, words.patient), el("dd", { dir: "auto" }, activity.character.title)), ...marks),
+  );
+}

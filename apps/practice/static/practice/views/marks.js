@@ -1,0 +1,156 @@
+// The marks of a conversation: the whole first, then each criterion with its evidence, lit up in the conversation.
+
+import { get, patiently, pause, post } from "../api.js";
+import { announce, button, el, link, when, written } from "../dom.js";
+import { spans } from "../evidence.js";
+import { isOpen } from "../following.js";
+import { reason, verdict, words } from "../words.js";
+
+const POLL_MS = 1500;
+
+/** @type {import("../dom.js").View} */
+export async function marks(main, signal, id) {
+  const state = el("p", { role: "status", class: "state" });
+  const read = () => patiently(
+    () => get(`evaluations/${encodeURIComponent(id)}/`, signal), signal,
+    (error, seconds) => { state.textContent = words.asksAgain(reason(error), seconds); });
+  let evaluation = await read();
+  if (isOpen(evaluation)) {
+    main.replaceChildren(el("h1", { tabindex: -1 }, words.marks), written(evaluation.title), state);
+    main.querySelector("h1")?.focus();
+  }
+  while (isOpen(evaluation)) {
+    state.textContent = words.marking;
+    await pause(POLL_MS, signal);
+    evaluation = await read();
+  }
+  if (evaluation.status === "completed") show(main, evaluation);
+  else failed(main, evaluation, state, signal);
+  if (document.activeElement === document.body) main.querySelector("h1")?.focus();
+}
+
+/**
+ * @param {HTMLElement} main
+ * @param {any} evaluation
+ */
+function show(main, evaluation) {
+  const criteria = evaluation.categories.flatMap((/** @type {any} */ category) => category.criteria);
+  const transcript = turns(evaluation.transcript, criteria);
+  main.replaceChildren(
+    el("h1", { tabindex: -1 }, words.marks),
+    written(evaluation.title),
+    el("h2", {}, words.overall),
+    el("p", { class: "verdict" }, verdict(evaluation)),
+    evaluation.needs_review ? el("p", { class: "review" }, words.wholeUnderReview) : "",
+    evaluation.unmarked ? el("p", {}, words.unmarked(evaluation.unmarked)) : "",
+    ...evaluation.categories.map((/** @type {any} */ category) => section(category, transcript)),
+    el("h2", {}, words.transcript),
+    el("p", { class: "hint" }, words.litHint),
+    transcript,
+    el("p", { class: "actions" },
+      evaluation.activity_id ? link(`exercise/${evaluation.activity_id}`, words.practiseAgain, "button") : "",
+      evaluation.thread_id ? link(`conversation/${evaluation.thread_id}`, words.readConversation, "button") : ""),
+  );
+  announce(`${words.marks}: ${verdict(evaluation)}`);
+}
+
+/**
+ * @param {any} category
+ * @param {HTMLElement} transcript
+ */
+function section(category, transcript) {
+  const { score, max_score, passed, required_to_pass } = category;
+  const said = passed === null ? words.noVerdict : passed ? words.passed : words.notPassed;
+  const mark = required_to_pass === null ? "" : `, ${words.passMark(required_to_pass)}`;
+  return el(
+    "section", {},
+    written(category.name, "h2"),
+    el("p", { class: "verdict" }, `${words.score(score, max_score)}, ${said}${mark}`),
+    el("ul", { class: "cards" }, ...category.criteria.map((/** @type {any} */ one) => criterion(one, transcript))),
+  );
+}
+
+/**
+ * @param {any} one
+ * @param {HTMLElement} transcript
+ */
+function criterion(one, transcript) {
+  const score = one.score === null ? words.notMarked : words.score(one.score, one.max_score);
+  return el(
+    "li", {},
+    el("h3", {}, written(one.name, "span"), ` · ${score}`),
+    one.needs_review ? el("p", { class: "review" }, words.criterionUnderReview) : "",
+    one.comment ? written(one.comment) : "",
+    ...evidence(one.evidence, transcript),
+    ...(one.rewrite_if_missing ? [el("h4", {}, words.betterWords), written(one.rewrite_if_missing, "blockquote")] : []),
+    ...one.overrides.map(override),
+  );
+}
+
+/**
+ * @param {{message_indices: number[], quotes: string[]}} found
+ * @param {HTMLElement} transcript
+ */
+function evidence(found, transcript) {
+  if (!found.quotes.length) return [el("p", { class: "hint" }, words.noEvidence)];
+  const jumps = found.message_indices.map((index) => button(words.showTurn(index + 1), () => {
+    const turn = /** @type {HTMLElement | undefined} */ (transcript.children[index]);
+    turn?.focus();
+    turn?.scrollIntoView({ block: "center" });
+  }));
+  return [el("h4", {}, words.evidence), ...found.quotes.map((quote) => written(quote, "blockquote")), el("p", {}, ...jumps)];
+}
+
+/** @param {any} change */
+function override(change) {
+  const before = change.previous_score === null ? words.notMarked : String(change.previous_score);
+  return el(
+    "div", { class: "changed" },
+    el("p", { dir: "auto" }, words.changed(change.author, before, change.score), " ", when(change.created_at)),
+    written(change.comment, "blockquote"),
+  );
+}
+
+/**
+ * The conversation as it was marked; the evidence is lit up, and says what it is for.
+ * @param {{role: string, message: string}[]} transcript
+ * @param {any[]} criteria
+ */
+function turns(transcript, criteria) {
+  const lit = spans(transcript, criteria);
+  return el("ol", { class: "messages" }, ...transcript.map((turn, index) => {
+    const text = el("p", { dir: "auto", class: "written" });
+    let at = 0;
+    for (const { start, end, criteria: positions } of lit[index]) {
+      const names = positions.map((position) => criteria[position].name).join("; ");
+      const quoted = turn.message.slice(start, end);
+      text.append(turn.message.slice(at, start), el("mark", { title: names }, quoted, el("span", { class: "unseen" }, ` (${words.evidenceFor(names)}) `)));
+      at = end;
+    }
+    text.append(turn.message.slice(at));
+    const speaker = turn.role === "user" ? words.you : words.patient;
+    return el("li", { class: turn.role, tabindex: -1 }, el("span", { class: "speaker" }, speaker), text);
+  }));
+}
+
+/**
+ * @param {HTMLElement} main
+ * @param {any} evaluation
+ * @param {HTMLElement} state
+ * @param {AbortSignal} signal
+ */
+function failed(main, evaluation, state, signal) {
+  const again = button(words.markAgain, async () => {
+    again.disabled = true;
+    try {
+      const body = evaluation.activity_id ? { activity_id: evaluation.activity_id } : {};
+      const next = await post(`threads/${evaluation.thread_id}/evaluations/`, { body, signal });
+      location.hash = `#/marks/${next.id}`;
+    } catch (error) {
+      state.textContent = reason(error);
+      again.disabled = false;
+    }
+  }, { class: "main" });
+  state.textContent = `${words.markingFailed} ${evaluation.error_detail}`;
+  main.replaceChildren(el("h1", { tabindex: -1 }, words.marks), written(evaluation.title), state, again);
+}

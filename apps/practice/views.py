@@ -1,0 +1,31 @@
+"""The students' page. Its modules do everything else, over /api/v2/ alone."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+# Files and answers of this site alone; with trusted types, no text can become HTML.
+POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    ]
+)
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """The page, which is the same for everybody. Browsers ask for it each time, as it names its files' versions."""
+    response = render(request, "practice/page.html")
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    response.headers["Cache-Control"] = "no-cache"
+    return response
