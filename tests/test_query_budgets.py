@@ -35,6 +35,7 @@ WRITES = {
     "POST auth/refresh/": 10,
     "POST auth/logout/": 9,
     "POST auth/password/change/": 11,
+    "PATCH users/me/": 4,
     "PATCH users/{owner}/": 4,
     "POST users/{claims_instructor}/approve-role/": 9,
     "POST scenarios/": 15,

@@ -30,6 +30,7 @@ PASSWORD_CHANGE = [
     _SIGNED_IN,
 ]
 ME = [answered("A student", OWN_ACCOUNT)]
+RENAME = [sent("Another name", {"username": "Sam S."}), answered("A student", {**OWN_ACCOUNT, "username": "Sam S."})]
 ACCOUNTS = [answered("An account", ACCOUNT)]
 LOCK = [sent("Lock the account", {"is_active": False}), answered("The locked account", {**ACCOUNT, "is_active": False})]
 APPROVE_ROLE = [

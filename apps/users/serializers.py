@@ -22,6 +22,13 @@ class UserSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class OwnAccountIn(UnchangedFieldsMixin, serializers.ModelSerializer):
+    """A person's change to their own account: the name. Emails and roles are changed by an admin."""
+
+    class Meta(UserSerializer.Meta):
+        read_only_fields = sorted({*UserSerializer.Meta.fields} - {"username"})
+
+
 class AccountSerializer(UserSerializer):
     """The account as an admin sees it."""
 

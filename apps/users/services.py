@@ -82,7 +82,7 @@ def change_password(*, user: User, old_password: str, new_password: str) -> User
 
 
 def change_account(*, user: User, by: User, **fields: Any) -> User:
-    """Change an account's username, email, role and is_active, as an admin.
+    """Change an account's username, email, role and is_active, as an admin, or one's own name.
 
     EmailTaken; OwnAccount if admins would lock or demote themselves; SuperuserKeepsRole if the account is a superuser's
     and `by` is not one. A new claim drops the approval of the previous one.

@@ -23,6 +23,7 @@ from apps.users.serializers import (
     AccountSerializer,
     ApproveRoleIn,
     LoginIn,
+    OwnAccountIn,
     PasswordChangeIn,
     RefreshIn,
     RegisterIn,
@@ -166,6 +167,15 @@ class UserViewSet(ProjectionMixin, ReadOnlyModelViewSet):
     def me(self, request: Request) -> Response:
         """The caller's own account."""
         return Response(projections.own_account(request_user(request)))
+
+    @extend_schema(request=OwnAccountIn, responses=UserSerializer, examples=examples.RENAME)
+    @me.mapping.patch
+    def change_me(self, request: Request) -> Response:
+        """Change the caller's own name."""
+        user = request_user(request)
+        data = OwnAccountIn(user, data=request.data, partial=True)
+        data.is_valid(raise_exception=True)
+        return Response(projections.own_account(services.change_account(user=user, by=user, **data.validated_data)))
 
     @extend_schema(request=ApproveRoleIn, responses={200: AccountSerializer, 409: KEPT}, examples=examples.APPROVE_ROLE)
     @action(detail=True, methods=["post"], url_path="approve-role")

@@ -30,6 +30,7 @@ POST    auth/logout/                     401     204      -      -       204    
 POST    auth/password/change/            401     200      -      -       200         200       200
 GET     users/                           401     403      -      -       403         403       200
 GET     users/me/                        401     200      -      -       200         200       200
+PATCH   users/me/                        401     200      -      -       200         200       200
 GET     users/{owner}/                   401     403     403    403      403         403       200
 PATCH   users/{owner}/                   401     403     403    403      403         403       200
 POST    users/{claims_instructor}/approve-role/
@@ -119,6 +120,7 @@ POST    evaluations/{evaluation}/again/  401     404     403    404      404    
 GET     threads/{thread}/evaluations/    401     404     200    404      404         200       200
 POST    threads/{thread}/evaluations/    401     404     202    404      404         202       202
 GET     help/                            401     200     200    200      200         200       200
+GET     stats/me/                        401     200     200    200      200         200       200
 GET     usage/totals/                    401     403      -      -       403         200       200
 """,
 }
@@ -139,6 +141,7 @@ def _accounts(world: World, who: str) -> dict[str, dict[str, Any]]:
         "POST auth/refresh/": refresh,
         "POST auth/logout/": refresh,
         "POST auth/password/change/": {"old_password": PASSWORD, "new_password": password},
+        "PATCH users/me/": {"username": "Renamed"},
         "PATCH users/{owner}/": {"username": "Renamed"},
         "POST users/{claims_instructor}/approve-role/": {"role": "instructor"},
     }

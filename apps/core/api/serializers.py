@@ -106,7 +106,7 @@ def error_response_schema(words: str) -> OpenApiResponse:
 
 
 class ErrorSerializer(serializers.Serializer):
-    """The shape of an error in the schema; some errors add keys, such as the conflicting run."""
+    """The shape of an error in the schema; some errors add further keys."""
 
     code = serializers.CharField(help_text="The error code, for programs.")
     detail = serializers.CharField(help_text="A message for people.")
@@ -115,3 +115,4 @@ class ErrorSerializer(serializers.Serializer):
         required=False,
         help_text="Error messages by the path of their field: `subcategories.1.name`.",
     )
+    run_id = serializers.UUIDField(required=False, help_text="The open run, with the code `run_in_progress`.")

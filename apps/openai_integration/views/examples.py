@@ -110,6 +110,25 @@ CANCEL_RUN = [answered("The cancelled run", _CANCELLED)]
 CREATE_EVALUATION = [sent("By an activity", {"activity_id": 1}), accepted("The queued evaluation", _ASKED)]
 EVALUATIONS = [answered("A completed evaluation", _summary(_MARK))]
 EVALUATION = [answered("A completed evaluation", _marked(_MARK))]
+PROGRESS = [
+    answered(
+        "One conversation",
+        {
+            "categories": [
+                {
+                    "category_id": 1,
+                    "name": "Opening the consultation",
+                    "points": [
+                        {
+                            "evaluation_id": _EVALUATION, "activity_id": 1, "created_at": _TIME, "score": 2,
+                            "max_score": 2, "passed": True,
+                        }
+                    ],
+                }
+            ]
+        },
+    )
+]  # fmt: skip
 AGAIN = [accepted("The queued evaluation", {**_ASKED, "id": _AGAIN, "repeats_id": _EVALUATION})]
 OVERRIDE = [sent("A lower mark", {"score": 1, "comment": _WHY}), answered("The evaluation", _marked(_OVERRIDDEN))]
 CONTEXT = [

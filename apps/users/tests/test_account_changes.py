@@ -88,3 +88,27 @@ def test_only_admins_change_accounts(client_for, student, instructor) -> None:
     assert client_for(None).patch(url(target), {"username": "Changed"}).status_code == 401
     target.refresh_from_db()
     assert target.username != "Changed"
+
+
+@pytest.mark.parametrize("who", ["student", "instructor", "admin", "unapproved"])
+def test_everybody_changes_their_own_name_and_nothing_else(client_for, request, who: str) -> None:
+    client = client_for(who)
+    before = client.get("/api/v2/users/me/").json()
+    answer = client.patch("/api/v2/users/me/", {**before, "username": "שם חדש"})
+    assert (answer.status_code, answer.json()) == (200, before | {"username": "שם חדש"})
+    assert client.get("/api/v2/users/me/").json() == answer.json()
+    other = {"email": "new@example.org", "role": "admin", "id": 1, "is_admin": True}
+    assert client.patch("/api/v2/users/me/", other).json() == answer.json()
+
+
+@pytest.mark.parametrize("sent", [{"username": ""}, {"username": None}, {"username": "x" * 151}, {"password": "x"}])
+def test_an_impossible_own_name_is_refused(client_for, student, sent) -> None:
+    answer = client_for("student").patch("/api/v2/users/me/", sent)
+    assert (answer.status_code, [*answer.json()["fields"]]) == (400, [*sent])
+    student.refresh_from_db()
+    assert student.username != "x" * 151
+
+
+def test_a_superuser_changes_their_own_name(client_for) -> None:
+    answer = client_for(UserFactory.create(is_superuser=True)).patch("/api/v2/users/me/", {"username": "Root"})
+    assert (answer.status_code, answer.json()["username"]) == (200, "Root")

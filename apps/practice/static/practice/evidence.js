@@ -1,66 +1,34 @@
 // Where the words that a mark quotes stand in the conversation.
 
-/** @typedef {{start: number, end: number, criteria: number[]}} Span in UTF-16 units of one turn; criteria by position */
+/** @typedef {{index: number, start: number, end: number}} Quote counts code points; start is -1 where the place is unknown */
+/** @typedef {{start: number, end: number, criteria: number[]}} Span in characters of JavaScript; criteria by position */
 
 /**
- * The quoted parts of each turn, in order and without overlaps. A quote whose words are not found lights up its turns.
- * @param {{role: string, message: string}[]} transcript
- * @param {{evidence: {message_indices: number[], quotes: string[]}}[]} criteria
+ * The quoted parts of each turn, in order and without overlaps. A quote without a place lights up its whole turn.
+ * @param {{message: string}[]} transcript
+ * @param {{quotes: Quote[]}[]} criteria
  * @returns {Span[][]}
  */
 export function spans(transcript, criteria) {
   /** @type {Span[][]} */
   const found = transcript.map(() => []);
-  criteria.forEach(({ evidence }, position) => {
-    for (const quote of evidence.quotes) {
-      const places = evidence.message_indices.filter((index) => transcript[index]).map((index) => ({
-        index, place: find(transcript[index].message, quote),
-      }));
-      const exact = places.filter(({ place }) => place);
-      for (const { index, place } of exact.length ? exact : places) {
-        const [start, end] = place || [0, transcript[index].message.length];
-        found[index].push({ start, end, criteria: [position] });
-      }
+  criteria.forEach(({ quotes }, position) => {
+    for (const { index, start, end } of quotes) {
+      const { message } = transcript[index];
+      const place = start < 0 ? [0, message.length] : [units(message, start), units(message, end)];
+      found[index].push({ start: place[0], end: place[1], criteria: [position] });
     }
   });
   return found.map(apart);
 }
 
 /**
- * Start and end of the quote in the text. Case, blanks, quotation marks and forms of characters do not matter.
+ * How many characters of JavaScript the first code points of a text are.
  * @param {string} text
- * @param {string} quote
- * @returns {[number, number] | null}
+ * @param {number} points
  */
-export function find(text, quote) {
-  const whole = folded(text);
-  const wanted = folded(quote.trim()).text.trim();
-  const at = wanted ? whole.text.indexOf(wanted) : -1;
-  return at < 0 ? null : [whole.from[at], whole.to[at + wanted.length - 1]];
-}
-
-/**
- * The text as it is compared, and for each of its units where it came from.
- * @param {string} text
- */
-function folded(text) {
-  let result = "";
-  /** @type {number[]} */
-  const from = [];
-  /** @type {number[]} */
-  const to = [];
-  let at = 0;
-  for (const character of text) {
-    const plain = /[‘’‚‛“”„«»"`´]/u.test(character) ? "'" : character.normalize("NFKC").toLowerCase();
-    const next = /^\s+$/u.test(plain) ? (result.endsWith(" ") ? "" : " ") : plain;
-    for (const unit of next.split("")) {
-      result += unit;
-      from.push(at);
-      to.push(at + character.length);
-    }
-    at += character.length;
-  }
-  return { text: result, from, to };
+function units(text, points) {
+  return [...text].slice(0, points).join("").length;
 }
 
 /**

@@ -7,10 +7,11 @@ import { titleOf, verdict, words } from "../words.js";
 
 /** @type {import("../dom.js").View} */
 export async function home(main, signal) {
-  const [activities, evaluations, threads] = await Promise.all([
+  const [activities, evaluations, threads, progress] = await Promise.all([
     all("activities/?page_size=500", signal),
     all("evaluations/?status=completed&ordering=-created_at&page_size=500", signal),
     get("threads/?ordering=-updated_at&page_size=50", signal),
+    get("stats/me/", signal),
   ]);
   const done = byActivity(evaluations);
   const exercises = activities.map((activity) => exerciseItem(activity, done.get(activity.id) || []));
@@ -20,6 +21,7 @@ export async function home(main, signal) {
     next(activities, done, threads.results, new Set(evaluations.map((one) => one.thread_id))),
     el("h2", {}, words.exercises),
     exercises.length ? el("ul", { class: "cards" }, ...exercises) : "",
+    ...progressTable(progress.categories),
   );
 }
 
@@ -77,4 +79,28 @@ function exerciseItem(activity, evaluations) {
     el("h3", { dir: "auto" }, link(`exercise/${activity.id}`, titleOf(activity))),
     el("dl", {}, el("div", {}, el("dt", {}, words.patient), el("dd", { dir: "auto" }, activity.character.title)), ...marks),
   );
+}
+
+/**
+ * Each category with the marks of the first, best and last conversation.
+ * @param {{name: string, points: {score: number, max_score: number, evaluation_id: string}[]}[]} categories
+ */
+function progressTable(categories) {
+  if (!categories.length) return [];
+  const head = [words.category, words.first, words.best, words.last, words.conversations];
+  const rows = categories.map(({ name, points }) => {
+    const shares = points.map((one) => (one.max_score ? one.score / one.max_score : 0));
+    const best = points[shares.indexOf(Math.max(...shares))];
+    const shown = [points[0], best, points[points.length - 1]].map((one) => el(
+      "td", {}, link(`marks/${one.evaluation_id}`, words.score(one.score, one.max_score))));
+    return el("tr", {}, el("th", { scope: "row", dir: "auto" }, name), ...shown, el("td", {}, String(points.length)));
+  });
+  return [
+    el("h2", {}, words.progress),
+    el("div", { class: "wide", tabindex: 0, role: "region", "aria-label": words.progress }, el(
+      "table", {},
+      el("thead", {}, el("tr", {}, ...head.map((text) => el("th", { scope: "col" }, text)))),
+      el("tbody", {}, ...rows),
+    )),
+  ];
 }

@@ -80,25 +80,28 @@ function criterion(one, transcript) {
     "li", {},
     el("h3", {}, written(one.name, "span"), ` · ${score}`),
     one.needs_review ? el("p", { class: "review" }, words.criterionUnderReview) : "",
+    one.score_before === null ? "" : el("p", { class: "hint" }, words.scoreBefore(one.score_before)),
     one.comment ? written(one.comment) : "",
-    ...evidence(one.evidence, transcript),
+    ...evidence(one.quotes, transcript),
     ...(one.rewrite_if_missing ? [el("h4", {}, words.betterWords), written(one.rewrite_if_missing, "blockquote")] : []),
     ...one.overrides.map(override),
   );
 }
 
 /**
- * @param {{message_indices: number[], quotes: string[]}} found
+ * @param {(import("../evidence.js").Quote & {quote: string})[]} quotes
  * @param {HTMLElement} transcript
  */
-function evidence(found, transcript) {
-  if (!found.quotes.length) return [el("p", { class: "hint" }, words.noEvidence)];
-  const jumps = found.message_indices.map((index) => button(words.showTurn(index + 1), () => {
-    const turn = /** @type {HTMLElement | undefined} */ (transcript.children[index]);
-    turn?.focus();
-    turn?.scrollIntoView({ block: "center" });
-  }));
-  return [el("h4", {}, words.evidence), ...found.quotes.map((quote) => written(quote, "blockquote")), el("p", {}, ...jumps)];
+function evidence(quotes, transcript) {
+  if (!quotes.length) return [el("p", { class: "hint" }, words.noEvidence)];
+  return [el("h4", {}, words.evidence), ...quotes.flatMap(({ quote, index }) => [
+    written(quote, "blockquote"),
+    button(words.showTurn(index + 1), () => {
+      const turn = /** @type {HTMLElement} */ (transcript.children[index]);
+      turn.focus();
+      turn.scrollIntoView({ block: "center" });
+    }),
+  ])];
 }
 
 /** @param {any} change */

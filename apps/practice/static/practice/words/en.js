@@ -46,6 +46,13 @@ export const words = {
   noVerdict: "no verdict yet",
   underReview: "under review",
 
+  progress: "My progress",
+  category: "Part",
+  first: "First",
+  best: "Best",
+  last: "Last",
+  conversations: "Conversations",
+
   brief: "Your task",
   warning: "Before you begin",
   warningHint: "This exercise is about something that may be hard for you. You can leave at any time, and nobody marks that.",
@@ -101,6 +108,7 @@ export const words = {
   unmarked: (/** @type {number} */ n) => `${count(n, "criterion", "criteria")} could not be marked and does not count.`,
   criterionUnderReview: "This mark is under review: an instructor will look at it.",
   notMarked: "not marked",
+  scoreBefore: (/** @type {number} */ score) => `In the marking before this one: ${score}.`,
   evidence: "What you said for this",
   noEvidence: "Nothing that you said was found for this.",
   showTurn: (/** @type {number} */ n) => `Show in the conversation, turn ${n}`,
