@@ -4,6 +4,7 @@ from dev import consultation
 from dev.install import install
 from dev.paths import temporary_folder
 from dev.processes import Supervisor
+from dev.run import chosen_port
 from dev.system import Progress, bring_up
 from dev.workers import SINGLE_WORKER
 
@@ -19,3 +20,4 @@ def demo() -> None:
         consultation.run_consultation(f"http://127.0.0.1:{system.ports['web']}", check=supervisor.check)
         progress.say("Stopping")
     progress.say("Done")
+    print(f"To hold a conversation of your own: `make run`, then open http://127.0.0.1:{chosen_port()}/", flush=True)

@@ -18,7 +18,9 @@ from dev.system import Progress, bring_up, responds
 
 def run() -> None:
     """Serve until SIGINT or SIGTERM."""
-    port = _chosen_port()
+    port = chosen_port()
+    if not port_is_free(port):
+        raise OperatorError(f"Port {port} on 127.0.0.1 is in use: choose one as in `make run RUN_PORT=8080`.")
     install("demo")
     progress = Progress()
     folder = kept_folder()
@@ -35,7 +37,7 @@ def run() -> None:
         address = f"http://127.0.0.1:{port}"
         supervisor.wait_for("nginx", functools.partial(responds, f"{address}/health/ready"))
         progress.say("Ready")
-        print(f"{system.accounts}\n\nOpen     {address}/\nAPI      {address}/api/v2/\nDocs     {address}/api/docs/")
+        print(f"Open     {address}/\n{system.accounts}\n\nAPI      {address}/api/v2/\nDocs     {address}/api/docs/")
         print(f"Admin    {address}/admin/\nPatient  {system.model}\nData     {folder}", flush=True)
         print("Ctrl-C stops it.", flush=True)
         while True:
@@ -44,12 +46,11 @@ def run() -> None:
     progress.say("Stopped")
 
 
-def _chosen_port() -> int:
+def chosen_port() -> int:
+    """The port that `make run` serves on: RUN_PORT, else 8000."""
     text = os.environ.get("RUN_PORT") or "8000"
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise OperatorError(f"RUN_PORT is a port number, not {text!r}.")
-    if not port_is_free(int(text)):
-        raise OperatorError(f"Port {text} on 127.0.0.1 is in use: choose one as in `make run RUN_PORT=8080`.")
     return int(text)
 
 

@@ -4,7 +4,8 @@ const TOKENS = "practice.tokens";
 const CHANGED = "practice.changed";
 
 /** @typedef {{access: string, refresh: string, name: string}} Tokens */
-/** @typedef {{text: string, id: string}} Draft `id` is the client_message_id, once it has been sent */
+/** @typedef {{text: string, id: string}} Sent `id` is its client_message_id */
+/** @typedef {{text: string, sent: Sent | null}} Draft `sent` is what the service is not known to have yet */
 
 /** @returns {Tokens | null} */
 export function tokens() {
@@ -22,7 +23,7 @@ export function keepTokens(value) {
  * @returns {Draft}
  */
 export function draft(threadId) {
-  return read(sessionStorage, `practice.draft.${threadId}`) || { text: "", id: "" };
+  return read(sessionStorage, `practice.draft.${threadId}`) || { text: "", sent: null };
 }
 
 /**
@@ -30,7 +31,7 @@ export function draft(threadId) {
  * @param {Draft} value
  */
 export function keepDraft(threadId, value) {
-  if (value.text) write(sessionStorage, `practice.draft.${threadId}`, value);
+  if (value.text || value.sent) write(sessionStorage, `practice.draft.${threadId}`, value);
   else sessionStorage.removeItem(`practice.draft.${threadId}`);
 }
 

@@ -9,8 +9,8 @@ import { reason, words } from "../words.js";
 import { who } from "./history.js";
 import { layout } from "./conversation_layout.js";
 
-// What ends a conversation for good: there is nothing that another message could change.
-const CLOSED = new Set(["conversation_suspended", "conversation_ended", "patient_gone", "scenario_disabled", "thread_full", "permission_denied"]);
+// What no other message could change. Elsewhere the box stays, with the words in it.
+const CLOSED = new Set(["conversation_suspended", "conversation_ended", "permission_denied"]);
 
 /** @type {import("../dom.js").View} */
 export async function conversation(main, signal, id) {
@@ -18,7 +18,11 @@ export async function conversation(main, signal, id) {
   const talk = new Conversation(thread, signal);
   main.replaceChildren(...talk.page.parts);
   const again = () => talk.sync();
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && again(), { signal });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "visible") return;
+    dispatchEvent(new Event("practice:try-now"));
+    again();
+  }, { signal });
   addEventListener("online", again, { signal });
   onOtherTab(thread.id, again, signal);
   await talk.sync();
@@ -45,7 +49,7 @@ class Conversation {
     this.run = null;
     const kept = draft(thread.id);
     this.page.input.value = kept.text;
-    this.page.input.addEventListener("input", () => keepDraft(thread.id, { text: this.page.input.value, id: "" }));
+    this.page.input.addEventListener("input", () => this.#keep({ text: this.page.input.value }));
   }
 
   /** Show what the database holds, and go on from there. While something is under way, that will do it at its end. */
@@ -61,8 +65,17 @@ class Conversation {
     const text = this.page.input.value;
     if (!text.trim()) return this.page.input.focus();
     if (this.busy) return announce(this.page.say(words.tooEarly));
-    keepDraft(this.thread.id, { text, id: newId() });
-    await this.#exclusively(() => this.#sendDraft());
+    this.page.input.value = "";
+    this.#keep({ text: "", sent: { text, id: newId() } });
+    await this.#exclusively(() => this.#sendAgain());
+  }
+
+  /**
+   * Keep unsent words over a reload.
+   * @param {Partial<import("../store.js").Draft>} change
+   */
+  #keep(change) {
+    keepDraft(this.thread.id, { ...draft(this.thread.id), ...change });
   }
 
   async stop() {
@@ -164,32 +177,38 @@ class Conversation {
     this.page.close(help);
   }
 
-  /** A message that was sent before a reload, with no answer seen: the same id makes sure that it is stored once. */
+  /** Send what is not known to have arrived, perhaps before a reload: its id makes sure that it is stored once. */
   async #sendAgain() {
-    const kept = draft(this.thread.id);
-    if (kept.id) await this.#sendDraft();
+    const { sent } = draft(this.thread.id);
+    if (sent) await this.#send(sent);
   }
 
-  async #sendDraft() {
-    const kept = draft(this.thread.id);
-    this.page.showUnsent(kept.text);
+  /** @param {import("../store.js").Sent} sent */
+  async #send(sent) {
+    this.page.showUnsent(sent.text);
     this.page.say(words.sending);
+    const body = { content: sent.text, client_message_id: sent.id };
     try {
-      const body = { content: kept.text, client_message_id: kept.id };
-      const run = await this.#patiently(() => post(`threads/${this.thread.id}/runs/`, { body, signal: this.signal }), words.notSent);
-      this.page.input.value = "";
-      keepDraft(this.thread.id, { text: "", id: "" });
+      const run = await this.#patiently(
+        () => post(`threads/${this.thread.id}/runs/`, { body, signal: this.signal }), words.notSent);
+      this.#keep({ sent: null });
       tellOtherTabs(this.thread.id);
       await this.#follow(run);
     } catch (error) {
-      // Refused, so not stored: the words are the student's to change. Signed out, they are sent after signing in.
-      if (!this.signal.aborted && !(error instanceof ApiError && error.status === 401)) {
-        keepDraft(this.thread.id, { text: kept.text, id: "" });
-        this.page.input.value = kept.text;
-        this.page.showUnsent("");
-      }
+      if (!this.signal.aborted && draft(this.thread.id).sent) this.#takeBack(sent.text);
       throw error;
     }
+  }
+
+  /**
+   * The service has refused it, so it is not stored: the words are the student's to change.
+   * @param {string} text
+   */
+  #takeBack(text) {
+    const { input } = this.page;
+    input.value = [text, input.value].filter(Boolean).join("\n");
+    this.#keep({ text: input.value, sent: null });
+    this.page.showUnsent("");
   }
 
   /** @param {any} run */
@@ -234,11 +253,8 @@ class Conversation {
       this.shown.add(message.id);
       this.page.add(message, who(message, this.thread));
     }
-    const kept = draft(this.thread.id);
-    if (kept.id && messages.some((one) => one.client_message_id === kept.id)) {
-      keepDraft(this.thread.id, { text: "", id: "" });
-      this.page.input.value = "";
-    }
+    const { sent } = draft(this.thread.id);
+    if (sent && messages.some((one) => one.client_message_id === sent.id)) this.#keep({ sent: null });
   }
 
   /**

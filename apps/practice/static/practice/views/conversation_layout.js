@@ -1,6 +1,6 @@
 // What a conversation looks like. It knows nothing of the service.
 
-import { button, el, link, written } from "../dom.js";
+import { button, el, link, when, written } from "../dom.js";
 import { words } from "../words.js";
 
 /**
@@ -30,6 +30,7 @@ export function layout(thread, on) {
   page.parts = [
     written(thread.title || words.conversation, "h1"),
     thread.activity_id ? el("p", {}, link(`exercise/${thread.activity_id}`, words.brief)) : "",
+    el("p", { class: "hint" }, `${words.begun} `, when(thread.created_at)),
     help(thread.help),
     list, state, notice, form,
     el("p", { class: "actions" }, stop, again, end, link("", words.stopNow, "button")),

@@ -13,7 +13,6 @@ export const words = {
   menu: "Main",
   back: "Back to the exercises",
   again: "Try again",
-  tryNow: "Try now",
 
   signIn: "Sign in",
   signInAgain: "Your sign-in has ended. Sign in again to go on where you were; what you had not sent yet is kept.",
@@ -96,14 +95,12 @@ export const words = {
   suspendedTitle: "This conversation is suspended",
   suspended: "It takes no more messages and is not marked. You can begin another conversation at any time.",
   restored: "What you wrote is still in the box.",
-  asOf: "This conversation has changed in another tab or on another device. The page shows how it is now.",
 
   marks: "Marks",
   marking: "Your conversation is being marked. This takes about a minute; you can leave and come back.",
   markingFailed: "Your conversation could not be marked. It is kept: have it marked again.",
   markAgain: "Have it marked again",
   overall: "Overall",
-  feedback: "Feedback",
   wholeUnderReview: "An instructor will look at these marks. Until then they may change.",
   unmarked: (/** @type {number} */ n) => `${count(n, "criterion", "criteria")} could not be marked and does not count.`,
   criterionUnderReview: "This mark is under review: an instructor will look at it.",
@@ -123,7 +120,6 @@ export const words = {
 
   historyEmpty: "You have had no conversations yet.",
   download: "Save as a text file",
-  open: "Open",
   toMarks: "Marks",
   begun: "Begun",
   suspendedShort: "suspended",
