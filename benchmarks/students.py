@@ -156,7 +156,7 @@ def _take(exchange: Exchange, kind: str, data: dict[str, Any], at: float) -> boo
     elif kind == "message":
         exchange.reply = data["message"]["message"]
         exchange.first_text_at = exchange.first_text_at or at
-    elif kind == "error":
+    elif kind == "failure":
         exchange.error_code = data["code"]
     elif kind == "done":
         exchange.status = data["status"]

@@ -83,7 +83,7 @@ def test_a_student_who_follows_the_stream_gets_the_notice_and_an_instructor_does
             )
             kinds = student.result(), instructor.result()
     assert "notice" in kinds[0]
-    assert kinds[0][-2:] == kinds[1][-2:] == ["error", "done"]
+    assert kinds[0][-3:] == kinds[1][-3:] == ["failure", "error", "done"]
     assert "notice" not in kinds[1]
 
 

@@ -25,7 +25,7 @@ class RunSerializer(serializers.ModelSerializer):
     message = serializers.SerializerMethodField()
     paused = serializers.SerializerMethodField(help_text="Whether the run waits because calls to the model are paused.")
     events_url = serializers.SerializerMethodField(
-        help_text="The URL of the run's events, with a ticket for the caller; null once the run has ended."
+        help_text="The path of the run's events on this service, with a ticket; null once the run has ended."
     )
     error_code = serializers.SerializerMethodField()
     help = serializers.SerializerMethodField(  # type: ignore[assignment]

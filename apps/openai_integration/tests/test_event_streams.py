@@ -186,7 +186,7 @@ def test_changes_of_the_row_reach_readers(student: User) -> None:
         {"attempt": 0, "status": "queued", "paused": False},
         {"attempt": 0, "status": "queued", "paused": True},
     ]
-    assert reader.kinds[-2:] == ["error", "done"]
+    assert reader.kinds[-3:] == ["failure", "error", "done"]
     assert reader.events[-2].data["code"] == "deadline_exceeded"
     assert reader.events[-1].data["status"] == "expired"
 

@@ -84,7 +84,7 @@ def test_concurrent_sweeps_resend_and_end_each_run_once(sent: list[str]) -> None
     assert Counter(sent) == Counter(str(run.pk) for run in lost)
     assert {*Run.objects.values_list("status", flat=True)} == {"queued", "expired"}
     assert Run.objects.filter(status="expired").count() == len(overdue)
-    assert [published_kinds(run) for run in overdue] == [["error", "done"]] * len(overdue)
+    assert [published_kinds(run) for run in overdue] == [["failure", "error", "done"]] * len(overdue)
     assert published_kinds(lost[0]) == []
 
 
@@ -135,7 +135,7 @@ def test_polling_an_overdue_run_publishes_its_end(client_for, django_capture_on_
     Run.objects.filter(pk=run.pk).update(deadline_at=timezone.now())
     with django_capture_on_commit_callbacks(execute=True):
         assert client_for(run.thread.student).get(f"/api/v2/runs/{run.pk}/").data["status"] == "expired"
-    assert published_kinds(run) == ["error", "done"]
+    assert published_kinds(run) == ["failure", "error", "done"]
 
 
 @pytest.mark.django_db
@@ -143,7 +143,7 @@ def test_cancelling_a_run_publishes_its_end(client_for, django_capture_on_commit
     run = RunFactory()
     with django_capture_on_commit_callbacks(execute=True):
         client_for(run.thread.student).post(f"/api/v2/runs/{run.pk}/cancel/")
-    assert published_kinds(run) == ["error", "done"]
+    assert published_kinds(run) == ["failure", "error", "done"]
 
 
 @pytest.mark.django_db

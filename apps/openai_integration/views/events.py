@@ -67,7 +67,9 @@ Each event has an `id`, and JSON with its `attempt`, the number of the call to t
 * `message` {message}: the whole reply, as in the list of messages. It replaces all pieces.
 * `notice` {code, help}: the conversation is suspended, because its student may be at risk; `help` says where to
   find help. Only the student is sent it. The run ends as cancelled.
-* `error` {code, detail}: why there is no reply.
+* `failure` {code, detail}: why there is no reply.
+* `error` {code, detail}: the same under its earlier name, which EventSource gives to its own events too; for one more
+  version.
 * `done` {status}: the last event; the client closes the connection.
 
 With `Last-Event-ID`, the stream resumes after that event. A connection may end at any time; clients that cannot

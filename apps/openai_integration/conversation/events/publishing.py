@@ -60,8 +60,9 @@ def message_event(attempt: int, reply: Message) -> Event:
     return Event("message", attempt, {"message": fields})
 
 
-def error_event(attempt: int, code: str, detail: str) -> Event:
-    return Event("error", attempt, {"code": code, "detail": detail})
+def failure_events(attempt: int, code: str, detail: str) -> list[Event]:
+    """Why there is no reply. `error` is the earlier name, which EventSource gives to its own events too."""
+    return [Event(kind, attempt, {"code": code, "detail": detail}) for kind in ("failure", "error")]
 
 
 def notice_event(attempt: int) -> Event:
@@ -75,12 +76,12 @@ def done_event(attempt: int, status: str) -> Event:
 
 
 def end_events(run: Run, reply: Message | None) -> list[Event]:
-    """The events that end a run: its reply or its error, then `done`. A notice comes before an error."""
+    """The events that end a run: its reply or its failure, then `done`. A notice comes before a failure."""
     last = done_event(run.attempts, run.status)
     if reply is None:
         suspended = run.status == Run.Status.CANCELLED and WelfareFlag.objects.filter(run=run).exists()
         notice = [notice_event(run.attempts)] if suspended else []
-        return [*notice, error_event(run.attempts, run.error_code, run.error_detail), last]
+        return [*notice, *failure_events(run.attempts, run.error_code, run.error_detail), last]
     return [message_event(run.attempts, reply), last]
 
 
