@@ -90,6 +90,7 @@ class PracticePage:
         )
         items = self.page.locator(".messages > li")
         expect(items).to_have_count(len(stored))
+        expect(self.page.locator(".live, .unsent")).to_have_count(0)
         shown = [
             (items.nth(n).get_attribute("class"), items.nth(n).locator(".written").text_content())
             for n in range(len(stored))
