@@ -14,7 +14,8 @@ const BY_CODE = words.errors;
  */
 export function reason(error) {
   if (!(error instanceof ApiError)) return words.failed;
-  return BY_CODE[error.code] || error.body.detail || words.failed;
+  const [ofField] = Object.values(error.body.fields || {});
+  return BY_CODE[error.code] || (ofField && ofField[0]) || error.body.detail || words.failed;
 }
 
 /**

@@ -52,19 +52,21 @@ class Conversation {
     this.page.input.addEventListener("input", () => this.#keep({ text: this.page.input.value }));
   }
 
-  /** Show what the database holds, and go on from there. While something is under way, that will do it at its end. */
+  /** Show what the database holds, and go on from there. What has begun in the meantime will do that at its end. */
   async sync() {
     if (this.busy) return;
-    await this.#exclusively(async () => {
-      await this.#read();
-      await this.#sendAgain();
-    });
+    try {
+      const found = await this.#read();
+      if (!this.busy) await this.#exclusively(() => this.#goOn(found));
+    } catch (error) {
+      if (!this.signal.aborted) await this.#refused(error);
+    }
   }
 
   async send() {
     const text = this.page.input.value;
     if (!text.trim()) return this.page.input.focus();
-    if (this.busy) return announce(this.page.say(words.tooEarly));
+    if (this.busy || draft(this.thread.id).sent) return announce(this.page.say(words.tooEarly));
     this.page.input.value = "";
     this.#keep({ text: "", sent: { text, id: newId() } });
     await this.#exclusively(() => this.#sendAgain());
@@ -139,20 +141,25 @@ class Conversation {
     if (CLOSED.has(error.code)) this.page.close(error.body.help);
   }
 
-  /** Read messages and the newest run, and follow that if it is open. */
-  async #read() {
+  /** The thread, its messages and its newest run as the service has them. */
+  #read() {
     const path = `threads/${this.thread.id}/`;
-    const [thread, messages, runs] = await this.#patiently(() => Promise.all([
+    return this.#patiently(() => Promise.all([
       get(path, this.signal),
       all(`${path}messages/?page_size=500`, this.signal),
       get(`${path}runs/?page_size=1`, this.signal),
     ]));
+  }
+
+  /** @param {[any, any[], {results: any[]}]} found */
+  async #goOn([thread, messages, runs]) {
     this.thread = thread;
     this.#show(messages);
     const run = runs.results[0];
     if (thread.suspended_at) return this.#suspended(thread.help);
-    if (run && isOpen(run)) return this.#follow(run);
-    this.#settled(run, messages.at(-1));
+    if (run && isOpen(run)) await this.#follow(run);
+    else this.#settled(run, messages.at(-1));
+    await this.#sendAgain();
   }
 
   /**

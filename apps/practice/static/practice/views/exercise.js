@@ -34,7 +34,7 @@ export async function exercise(main, signal, id) {
     el("p", {}, start),
     problem,
     el("h2", {}, words.earlier),
-    threads.length ? threadList(threads, evaluations) : el("p", {}, words.noneYet),
+    threads.length ? threadList("h3", threads, evaluations) : el("p", {}, words.noneYet),
   );
 }
 

@@ -12,22 +12,23 @@ export async function history(main, signal) {
   ]);
   main.replaceChildren(
     el("h1", {}, words.history),
-    threads.length ? threadList(threads, evaluations) : el("p", {}, words.historyEmpty),
+    threads.length ? threadList("h2", threads, evaluations) : el("p", {}, words.historyEmpty),
   );
 }
 
 /**
+ * @param {"h2" | "h3"} heading
  * @param {any[]} threads
  * @param {any[]} evaluations
  */
-export function threadList(threads, evaluations) {
+export function threadList(heading, threads, evaluations) {
   return el("ul", { class: "cards" }, ...threads.map((thread) => {
     const marked = evaluations.filter((one) => one.thread_id === thread.id);
     const marks = marked.map((one) => el("li", {}, link(`marks/${one.id}`, `${words.toMarks}: ${verdict(one)}`)));
     const problem = el("p", { role: "status", class: "error" });
     return el(
       "li", {},
-      el("h3", { dir: "auto" }, link(`conversation/${thread.id}`, thread.title || words.conversation)),
+      el(heading, { dir: "auto" }, link(`conversation/${thread.id}`, thread.title || words.conversation)),
       el("p", {}, `${words.begun} `, when(thread.created_at), thread.suspended_at ? ` · ${words.suspendedShort}` : ""),
       marks.length ? el("ul", {}, ...marks) : "",
       button(words.download, () => download(thread, problem)),
