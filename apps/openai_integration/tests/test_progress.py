@@ -40,10 +40,9 @@ def marked(
         "thread": thread or ThreadFactory.create(student=student),
     }  # fmt: skip
     evaluation = EvaluationFactory.create(student=student, **fields)
-    Mark.objects.bulk_create(
-        Mark(evaluation=evaluation, criterion_id=name, position=n, score=score)
-        for n, (name, score) in enumerate(scores.items())
-    )
+    for position, (name, score) in enumerate(scores.items()):
+        unmarked = {"needs_review": True, "review_reason": "unmarked"} if score is None else {}
+        Mark.objects.create(evaluation=evaluation, criterion_id=name, position=position, score=score, **unmarked)
     return evaluation
 
 

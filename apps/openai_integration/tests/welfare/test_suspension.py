@@ -220,7 +220,7 @@ def test_the_stream_has_the_notice_and_no_words(
     run = take(Run.objects.get(pk=answer.data["id"]))
     entries = stored_entries(run.pk)
     assert [entry.kind for entry in entries][-4:] == ["notice", "failure", "error", "done"]
-    notice = json.loads(entries[-3].data)
+    notice = json.loads(entries[-4].data)
     assert (notice["code"], set(notice["help"])) == ("conversation_suspended", {"text", "who_is_told"})
     assert not any(b"kill" in entry.data or b"way out" in entry.data for entry in entries)
 

@@ -1,7 +1,6 @@
 // A conversation with a patient. The service has what was said; this view shows it, and adds to it one message at a time.
 
 import { ApiError, all, get, patiently, post } from "../api.js";
-import { announce } from "../dom.js";
 import { followed, isOpen } from "../following.js";
 import { Speech } from "../speech.js";
 import { draft, keepDraft, newId, onOtherTab, requestKey, tellOtherTabs } from "../store.js";
@@ -66,7 +65,7 @@ class Conversation {
   async send() {
     const text = this.page.input.value;
     if (!text.trim()) return this.page.input.focus();
-    if (this.busy || draft(this.thread.id).sent) return announce(this.page.say(words.tooEarly));
+    if (this.busy || draft(this.thread.id).sent) return this.page.say(words.tooEarly);
     this.page.input.value = "";
     this.#keep({ text: "", sent: { text, id: newId() } });
     await this.#exclusively(() => this.#sendAgain());
@@ -102,7 +101,7 @@ class Conversation {
   }
 
   async haveMarked() {
-    if (this.busy) return announce(this.page.say(words.tooEarly));
+    if (this.busy) return this.page.say(words.tooEarly);
     await this.#exclusively(async () => {
       const evaluation = await this.#patiently(
         () => post(`threads/${this.thread.id}/evaluations/`, { signal: this.signal }));
