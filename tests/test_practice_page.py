@@ -1,7 +1,8 @@
 """A student practises on the page at /."""
 
 import pytest
-from playwright.sync_api import expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
 
 from dev.processes import Process
 from tests.practice_page import EXERCISE, GREETING, MARKS, PATIENCE_MS, TURN, PracticePage, practice, worker
@@ -85,3 +86,35 @@ def test_it_fits_a_narrow_phone_and_its_targets_are_large_enough(
                 .map(one => one.textContent)"""
         )
         assert low == [], address
+
+
+def test_no_view_has_a_fault_that_axe_finds_in_light_or_dark(practice: PracticePage, worker: Process) -> None:
+    page = practice.page
+    found = {}
+
+    def look(view: str) -> None:
+        expect(page.locator("h1")).to_be_visible()
+        found.update({f"{view}, {scheme}": violations(page, scheme) for scheme in ("light", "dark")})
+
+    page.goto("/#/sign-in")
+    look("sign-in")
+    practice.register()
+    practice.begin()
+    practice.say(GREETING)
+    expect(page.get_by_text(TURN)).to_be_visible(timeout=PATIENCE_MS)
+    look("conversation")
+    page.get_by_role("button", name="End and see my marks").click()
+    expect(page.get_by_role("heading", name="Overall")).to_be_visible(timeout=PATIENCE_MS)
+    look("marks")
+    for name, heading in (("Exercises", "Hello"), ("My conversations", "My conversations")):
+        page.get_by_role("link", name=name).click()
+        expect(page.get_by_role("heading", name=heading).first).to_be_focused()
+        look(name)
+    assert {view: faults for view, faults in found.items() if faults} == {}
+    assert len(found) == 10
+
+
+def violations(page: Page, scheme: str) -> list[str]:
+    """What axe finds, of any impact."""
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in Axe().run(page).response["violations"]]
