@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from apps.marking.scoring import FULL_SCORE
+from apps.marking.criteria import Criterion
 from apps.openai_integration.marking.report import override_history, verdict_of
 from apps.openai_integration.models import Evaluation
 from apps.users.models import User
@@ -52,13 +52,13 @@ def _points(evaluation: Evaluation) -> list[tuple[dict[str, Any], dict[str, Any]
     for category, (score, passed) in zip(
         evaluation.rubric["categories"], verdict_of(evaluation, marks).category_results, strict=True
     ):
-        marked = sum(standing[criterion["id"]].score is not None for criterion in category["criteria"])
+        scored = [criterion for criterion in category["criteria"] if standing[criterion["id"]].score is not None]
         point = {
             "evaluation_id": evaluation.pk,
             "activity_id": evaluation.activity_id,
             "created_at": evaluation.created_at,
             "score": score,
-            "max_score": FULL_SCORE * marked,
+            "max_score": sum(Criterion.from_frozen(criterion).scale.highest for criterion in scored),
             "passed": passed,
         }
         points.append((category, point))

@@ -28,7 +28,7 @@ export function el(tag, attributes = {}, ...children) {
 /**
  * What a person or a model wrote, in the direction of its script.
  * @param {string} text
- * @param {"p" | "span" | "div" | "h1" | "h2" | "h3" | "h4" | "blockquote"} [tag]
+ * @param {"p" | "span" | "div" | "h1" | "h2" | "h3" | "blockquote"} [tag]
  */
 export function written(text, tag = "p") {
   return el(tag, { dir: "auto", class: "written" }, text);

@@ -43,6 +43,7 @@ function show(main, evaluation) {
     el("p", { class: "verdict" }, verdict(evaluation)),
     evaluation.needs_review ? el("p", { class: "review" }, words.wholeUnderReview) : "",
     evaluation.unmarked ? el("p", {}, words.unmarked(evaluation.unmarked)) : "",
+    ...feedback(evaluation.feedback, transcript),
     ...evaluation.categories.map((/** @type {any} */ category) => section(category, transcript)),
     el("h2", {}, words.transcript),
     el("p", { class: "hint" }, words.litHint),
@@ -52,6 +53,22 @@ function show(main, evaluation) {
       evaluation.thread_id ? link(`conversation/${evaluation.thread_id}`, words.readConversation, "button") : ""),
   );
   announce(`${words.marks}: ${verdict(evaluation)}`);
+}
+
+/**
+ * What went well and what to try next, each with the words that it speaks of.
+ * @param {any} found
+ * @param {HTMLElement} transcript
+ */
+function feedback(found, transcript) {
+  if (!found) return [];
+  const parts = [[words.wentWell, found.went_well], [words.tryNext, found.try_next]];
+  return [
+    ...parts.flatMap(([title, part]) => part ? [
+      el("h3", {}, title), written(part.text), ...evidence(part.quotes, transcript),
+    ] : []),
+    found.before_overrides ? el("p", { class: "hint" }, words.beforeOverrides) : "",
+  ];
 }
 
 /**
@@ -83,7 +100,7 @@ function criterion(one, transcript) {
     one.score_before === null ? "" : el("p", { class: "hint" }, words.scoreBefore(one.score_before)),
     one.comment ? written(one.comment) : "",
     ...evidence(one.quotes, transcript),
-    ...(one.rewrite_if_missing ? [el("h4", {}, words.betterWords), written(one.rewrite_if_missing, "blockquote")] : []),
+    ...(one.rewrite_if_missing ? [el("p", { class: "hint" }, words.betterWords), written(one.rewrite_if_missing, "blockquote")] : []),
     ...one.overrides.map(override),
   );
 }
@@ -94,7 +111,7 @@ function criterion(one, transcript) {
  */
 function evidence(quotes, transcript) {
   if (!quotes.length) return [el("p", { class: "hint" }, words.noEvidence)];
-  return [el("h4", {}, words.evidence), ...quotes.flatMap(({ quote, index }) => [
+  return [el("p", { class: "hint" }, words.evidence), ...quotes.flatMap(({ quote, index }) => [
     written(quote, "blockquote"),
     button(words.showTurn(index + 1), () => {
       const turn = /** @type {HTMLElement} */ (transcript.children[index]);
