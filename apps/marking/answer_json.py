@@ -9,8 +9,8 @@ from typing import Any
 _OBJECT = re.compile(r'\{\s*["}]')
 # Each try may read to the end of the text.
 MAX_TRIES = 100
-# Objects around the list of criteria, such as {"result": {"criteria": []}}.
-MAX_DEPTH = 3
+# Objects and lists around the list of criteria, such as {"result": {"criteria": []}}.
+MAX_DEPTH = 6
 # Models write line breaks into texts as they are.
 _DECODER = json.JSONDecoder(strict=False)
 
@@ -47,10 +47,9 @@ def _objects(text: str) -> Iterator[dict[str, Any]]:
 
 
 def _answer_in(item: Any, depth: int) -> dict[str, Any] | None:
-    """This object, or one inside of it, that has a list `criteria`."""
-    if not isinstance(item, dict) or not depth:
-        return None
-    if isinstance(item.get("criteria"), list):
+    """This object, or the first inside of it, that has a list `criteria`."""
+    if isinstance(item, dict) and isinstance(item.get("criteria"), list):
         return item
-    inner = (_answer_in(value, depth - 1) for value in item.values())
+    inside = item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
+    inner = (_answer_in(value, depth - 1) for value in inside if depth)
     return next((answer for answer in inner if answer is not None), None)

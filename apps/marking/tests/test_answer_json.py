@@ -25,7 +25,8 @@ def test_it_is_found_whatever_stands_around_it(before: str, after: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "around", ['{"result": %s}', '{"a": {"b": %s}, "c": 1}', "[%s]", '{"thought": "{", "marks": %s}']
+    "around",
+    ['{"result": %s}', '{"a": {"b": %s}, "c": 1}', "[%s]", '{"thought": "{", "marks": %s}', '{"a": [1, {"b": [%s]}]}'],
 )
 def test_it_is_found_inside_of_another_object(around: str) -> None:
     assert find_answer(around % ANSWER)[0] == FOUND
