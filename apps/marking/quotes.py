@@ -40,14 +40,34 @@ _WORD = re.compile(
 _SAME = str.maketrans({"−": "-", "⁄": "/", **dict.fromkeys(_APOSTROPHES)})
 _ELLIPSIS = re.compile(r"[\[(]\s*(?:\.{3,}|…)\s*[\])]|\.{3,}|(?:\. ){2,}\.|…")
 _ESCAPES = re.compile(r"\\[nrt]")
-_TAGS = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]{0,9}\s?/?>")
-_TURN = r"(?:turn|message|msg|line|no\.?|#)"
+_ESCAPED_QUOTES = re.compile(rf"\\(?=[\"{_APOSTROPHES}])")
+_ATTRIBUTE = r"""\s[\w-]{1,15}=(?:"[^"<>]{0,30}"|'[^'<>]{0,30}'|\w{1,30})"""
+_TAGS = re.compile(rf"</?[a-zA-Z][\w-]{{0,15}}(?:{_ATTRIBUTE}){{0,3}}\s?/?>")
+_TURN = r"(?:turn|message|msg|line|index|no\.?|t(?=\d)|#)"
 # A number alone is part of what was said, unless a sign behind it makes it one of a list.
-_NUMBER = rf"(?:[\[(]\s*{_TURN}?\s*#?\d{{1,4}}\s*[\])]:?|{_TURN}\s*#?\d{{1,4}}\b\s*[:.)–-]?|\d{{1,4}}\s?[:.)](?=\s))"
-_SPEAKER = r"(?:medical student|student|doctor|dr|clinician|user|learner|speaker|me)\b[^:\n]{0,20}:"
+_NUMBER = (
+    rf"(?:[\[(]\s*{_TURN}?\s*[#=]?\d{{1,4}}\s*[\])][:：]?|{_TURN}\s*[#=]?\d{{1,4}}\b\s*[:：.)–-]?"
+    r"|\d{1,4}\s?[:：.)](?=\s))"
+)
+# Whoever says it. What is cut off is not looked up, so these are labels and nothing that is said.
+_WHO = (
+    r"(?:(?:the |medical |med )?student|studentin|doctor|dr|clinician|user|learner|speaker|me"
+    r"|étudiante?|médecin|ärztin|arzt|estudiante|studente|studentessa|estudante|médico|médica|medico|студент|студентка|врач"
+    r"|доктор|医学生|学生|医生|医師|학생|의사|طالب|الطالب|طبيب|الطبيب|छात्र|डॉक्टर|นักศึกษา|แพทย์|หมอ)"
+)
+# Behind the speaker: one word at most, such as a name or "said", and the number of the message.
+_BEHIND = rf"[^\w:：\])\n]{{0,3}}(?!(?:no|not|never)\b)(?:{_TURN}\s*[#=]?)?\w{{0,15}}[^\w:：\])\n]{{0,3}}"
+_SPEAKER = (
+    rf"(?:[sd][:：]|{_WHO}\s[–—-]\s|{_WHO}\b{_BEHIND}[\])]?\s?[:：](?!\d)"
+    rf"|[\[(]\s*{_WHO}\b{_BEHIND}[\])][:：]?)"
+)
 _LABEL = re.compile(rf"^[^\w\[(#]{{0,9}}(?:{_NUMBER}\s*(?:{_SPEAKER})?|{_SPEAKER})", re.IGNORECASE)
-_SOURCE = re.compile(r"\s*[\[(]\s*(?:turn|message|msg|line)?s?\s*#?\d{1,4}\s*[\])]\W*$", re.IGNORECASE)
-_LONGEST_SOURCE = 30
+_SOURCE = re.compile(
+    rf"\s*(?:[\[(]\s*(?:{_WHO}\b[,:]?\s*)?(?:{_TURN}s?\s*)?#?\d{{1,4}}(?:,?\s*{_WHO}\b)?\s*[\])]"
+    rf"|[–—-]\s(?:{_WHO}\b,?\s*)?{_TURN}\s*#?\d{{1,4}})\W*$",
+    re.IGNORECASE,
+)
+_LONGEST_SOURCE = 40
 _JOINT = "\0"
 
 
@@ -99,7 +119,8 @@ class Claim:
     """A claimed quote, in the ways in which it may be meant: as it stands, without a label, and in parts."""
 
     def __init__(self, text: str) -> None:
-        plain = " ".join(_ESCAPES.sub(" ", html.unescape(_TAGS.sub(" ", text))).split())
+        unescaped = _ESCAPED_QUOTES.sub("", _ESCAPES.sub(" ", html.unescape(_TAGS.sub(" ", text))))
+        plain = " ".join(unescaped.split())
         unlabelled = _LABEL.sub("", plain, count=1)
         self._readings = list(dict.fromkeys((text, plain, _unsourced(unlabelled), _unsourced(plain))))
 

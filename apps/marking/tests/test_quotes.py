@@ -86,12 +86,27 @@ SAME: dict[str, Change] = {
     "with escaped quotes": lambda words, chance: f'\\"{" ".join(words)}\\"',
     "on several lines": lambda words, chance: "\\n".join(words) if chance.random() < 0.5 else "\n  ".join(words),
     "with a speaker": lambda words, chance: (
-        f"{chance.choice(['Student', 'DOCTOR', 'Medical student', 'User'])}: " + " ".join(words)
+        f"{chance.choice(['Student', 'DOCTOR', 'Medical student', 'User', '**Student**', 'Studentin', '医学生'])}: "
+        + " ".join(words)
+    ),
+    "with a speaker before a dash": lambda words, chance: (
+        f"{chance.choice(['Student', 'Med student'])} - {' '.join(words)}"
+    ),
+    "with a speaker in brackets": lambda words, chance: (
+        f"{chance.choice(['[Student]', '(student)', '(turn 12) (Student):', '[12] Student:'])} {' '.join(words)}"
     ),
     "with a number": lambda words, chance: (
-        f"{chance.choice(['[71]', '(turn 71)', 'Turn 71:', '#71', '71.'])} " + " ".join(words)
+        f"{chance.choice(['[71]', '(turn 71)', 'Turn 71:', '#71', '71.', 'T71:', 'index 71:', 'turn=71:'])} "
+        + " ".join(words)
     ),
-    "with its source": lambda words, chance: f"{' '.join(words)} {chance.choice(['(turn 4)', '[4]', '(message 4).'])}",
+    "with its source": lambda words, chance: (
+        f"{' '.join(words)} {chance.choice(['(turn 4)', '[4]', '(message 4).', '— turn 4'])}"
+    ),
+    "with its source and speaker": lambda words, chance: (
+        f"{' '.join(words)} {chance.choice(['(Student, turn 4)', '[turn 4, student]', '— Student, turn 4'])}"
+    ),
+    "with escaped apostrophes": lambda words, chance: " ".join(words).replace("'", "\\'"),
+    "between tags with attributes": lambda words, chance: f'<turn index="4" by=student>{" ".join(words)}</turn>',
     "between tags": lambda words, chance: f"<b>{' '.join(words)}</b>",
     "with an ellipsis around": lambda words, chance: f"... {' '.join(words)} …",
 }
@@ -205,6 +220,15 @@ def test_parts_between_ellipses_are_quotes_of_their_own(script: str) -> None:
         message = blank.join(words)
         spans = Claim(dots.join([" ".join(first), " ".join(second)])).found_in(words_of(message))
         assert [message[begins:ends] for begins, ends in spans] == [blank.join(first), blank.join(second)]
+
+
+@pytest.mark.parametrize(
+    "label", ["Student not:", "Doctor, I have no", "(Doctor, I do not)", "Student did not say:", "Nobody:", "[not]"]
+)
+def test_what_is_no_label_has_to_be_said(label: str) -> None:
+    message = words_of("How long have you had that pain?")
+    assert Claim("Student: How long have you had that pain").found_in(message)
+    assert Claim(f"{label} How long have you had that pain").found_in(message) == []
 
 
 def test_short_parts_have_to_be_said_too_and_are_no_evidence() -> None:
