@@ -142,7 +142,7 @@ RULES: dict[str, tuple[Rule, int]] = {
         lambda text: [questions.asks_nothing(text, frozenset({name})) for name in questions.LANGUAGES],
         1000,
     ),
-    "said_of_the_patient": (questions.said_of_the_patient, 2000),
+    "sentences_with_a_subject": (questions.sentences_with_a_subject, 2000),
     "what a student names": (lambda text: ReplyCheck(CONTENT, [text]).rule_broken("I have asthma, doctor."), 1000),
     "what is perhaps told": (lambda text: ReplyCheck(CONTENT, [text]).perhaps_told(text[1:]), 2000),
     "no diagnosis": (lambda text: diagnoses.only_denied(("hay", "fever"), plain.plain(text)), 2000),

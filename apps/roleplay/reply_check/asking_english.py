@@ -87,6 +87,20 @@ _HINTS = [
     rf"|unusual for) (?:\w+ ){{0,2}}{_PEOPLE}\b",
     rf"\b{_PEOPLE} (?:\w+ ){{0,6}}?(?:often|sometimes|tend|find|struggle|notice|forget|don't always)\b",
 ]
+# What the speaker has from others, guesses at or names as worth knowing: the patient may confirm or deny it.
+_SURMISES = [
+    r"\b(?:i'?m|i am|i was|i'?ve been|i have been) (?:told|thinking|not (?:clear|certain)|aware)\b",
+    r"\bi(?:'ve| have)? (?:read|heard|see|saw|understand) (?:from (?:your|the|my)|in (?:your|the)|that) ",
+    r"\b(?:nurse|doctor|gp|wife|husband|daughter|son|mother|father|colleague|consultant|notes|letter)"
+    r" (?:said|says|mentioned|mentions|wrote|writes|thinks|thought|told me|(?:is|was) worried)\b",
+    r"\bi (?:think|suspect|believe|feel) (?:[\w']+ ){1,4}(?:may|might|could)\b(?! (?:need|help|want|have to))",
+    r"\bi (?:can't|couldn't|cannot) help\b|\bi (?:\w+ )?(?:don't|do not) (?:yet )?know (?:any|what|how|if|much)\b",
+    r"\b(?:important|useful|helpful|good|relevant|better)(?: for (?:me|us))? (?:to|if (?:i|we)|that (?:i|we)) know\b",
+    r"\b(?:it|this|that|things) (?:could|may|might|can|are|is) (?:\w+ )?(?:linked|related|connected|be due|be caused"
+    r"|run in|have to do|come from)\b|\b(?:can|could|may|might) (?:cause|trigger|explain|do) (?:this|that|it)\b",
+    r"\bif there(?:'s| is| are) (?:any|some|violence)|\bif you(?:'ve| have) (?:taken|had|been|noticed|stopped)\b",
+    r"\b(?:may|might|could) be other\b|^(?:first|next|finally|lastly) (?:the|your)\b|\bmost people have\b",
+]
 # What is mirrored to the patient, who may go on from there.
 _MIRRORS = alternatives(
     """
@@ -122,6 +136,7 @@ ENGLISH_ASKS = re.compile(
             rf"{_CLAUSE}{_IMPERATIVES}\b",
             *_WISHES,
             *_HINTS,
+            *_SURMISES,
             rf"\b{_MIRRORS}",
             rf"\b{_LACKS}\b",
             r"^\w{3,20}s (?:often|sometimes|rarely) ",

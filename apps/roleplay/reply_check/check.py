@@ -9,7 +9,7 @@ from apps.core.text.language import UNKNOWN, foreign, identified, languages_of, 
 from apps.core.text.plain import plain, words
 from apps.roleplay.reply_check.diagnoses import named_otherwise, only_denied
 from apps.roleplay.reply_check.knowledge import Knowledge, LockedFact, knowledge_of
-from apps.roleplay.reply_check.questions import asks_nothing, said_of_the_patient
+from apps.roleplay.reply_check.questions import asks_nothing, sentences_with_a_subject
 from apps.roleplay.reply_check.role import breaks_role
 from apps.roleplay.reply_check.stems import stems_of
 
@@ -161,7 +161,7 @@ class ReplyCheck:
         """
         *earlier, last = ["", *self._student_messages]
         asked = [before for before in earlier[-1:] if not asks_nothing(before, self._languages)]
-        touched = stems_of("\n".join([*asked, *said_of_the_patient(last)]))
+        touched = stems_of("\n".join([*asked, *sentences_with_a_subject(last)]))
         return [fact for fact in self._still_locked.values() if not fact.near_to(touched)]
 
     @cached_property

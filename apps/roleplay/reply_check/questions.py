@@ -80,23 +80,6 @@ _THANKS = re.compile(
 )
 _RULES = {"en": (ENGLISH_SILENT, ENGLISH_ASKS), **ABROAD}
 LANGUAGES = frozenset(_RULES)
-_OF_THE_PATIENT = re.compile(
-    r"\b(?:you|your|yours|you're|you've|he|she|his|her|nobody|no one|sie|ihnen|ihr\w*|du|dein\w*|vous|votre|vos|usted"
-    r"|su|sus|le|lei|suo|sua|seu|u|uw|je|jouw)\b"
-)
-# "I gather you live alone" is said of the patient, too.
-_YOU_DO = re.compile(
-    r"\byou(?:'re|'ve|'d| are| have| had| do| don't| live| take| drink| smoke| get| feel| were| did| didn't| still)\b"
-)
-# Blanks in a sentence that is too short for an explanation.
-_SHORT = 6
-# What somebody says of themselves, and what is thanks or sympathy.
-_OF_THE_SPEAKER = re.compile(
-    rf"(?:{_FILLER}\b[ ,]*)*(?:i|i'?m|i'?ll|i'?ve|i'?d|we|we'?re|we'?ll|we'?ve|let|my|our|thanks?|sorry"
-    rf"|ich|wir|mein\w*|danke|vielen|tut mir|je|j'\w+|nous|on va|merci|desole\w*"
-    rf"|yo|soy|estoy|voy|vamos|gracias|muchas|lo siento|me llamo|io|sono|mi (?:dispiace|chiamo)|grazie|adesso|ik|wij"
-    rf"|dank|eu|sou|vou|obrigad\w|lamento)\b"
-)
 
 
 @lru_cache(maxsize=512)
@@ -114,19 +97,12 @@ def asks_nothing(text: str, spoken: frozenset[str] = frozenset()) -> bool:
     return all(_silent(sentence, languages) for sentence in sentences)
 
 
-def said_of_the_patient(text: str) -> list[str]:
-    """The sentences that may be questions in the form of statements: "so you take the tablets", "bowels are fine"."""
-    return list(filter(_may_be_of_the_patient, _sentences(text)[0]))
+def sentences_with_a_subject(text: str) -> list[str]:
+    """The sentences that are more than a greeting, thanks or a nod, so that an answer may take them up.
 
-
-def _may_be_of_the_patient(sentence: str) -> bool:
-    nod = _NODDED.fullmatch(sentence)
-    if nod is not None:
-        # "Thanks, Maureen", or "thanks, bowels".
-        return nod[1] is not None
-    if _OF_THE_SPEAKER.match(sentence) and not _YOU_DO.search(sentence):
-        return False
-    return _OF_THE_PATIENT.search(sentence) is not None or sentence.count(" ") < _SHORT
+    "So you take the tablets" and "alcohol can do that" are often meant as questions. "Thanks, bowels" is one, too.
+    """
+    return [said for said in _sentences(text)[0] if (nod := _NODDED.fullmatch(said)) is None or nod[1] is not None]
 
 
 def _sentences(text: str) -> tuple[list[str], bool]:
