@@ -27,7 +27,7 @@ LOOK_EVERY_S = 0.5
 def markings(folder: Path, settings: Mapping[str, str], results: Path, *, together: int) -> list[dict[str, Any]]:
     """What the service made of each conversation, asked for in a process with these settings."""
     command = [str(PYTHON), "-m", "benchmarks.marking.markings", str(folder.resolve()), str(results), str(together)]
-    subprocess.run(command, check=True, cwd=ROOT, env=dict(settings))
+    subprocess.run(command, check=True, cwd=ROOT, env={**settings, "LOG_LEVEL": "WARNING"})
     found: list[dict[str, Any]] = json.loads(results.read_text())
     return found
 
