@@ -41,7 +41,7 @@ def report(marked_set: MarkedSet, results: Sequence[dict[str, Any]], prices: Pri
         of_scale = [one for one in given if one.scale == scale]
         rows = [*_agreements(of_scale), *_by_marker(of_scale), *_between_people(marked_set, scale)]
         parts.append(f"Scores from {scale[0]} to {scale[1]}\n\n{_table(rows)}")
-    parts.append(f"By criterion: the model against people\n\n{_table(_by_criterion(given))}")
+    parts.append(f"By criterion: the model against people\n\n{_table(_by_criterion(marked_set, given))}")
     facts = "\n".join(f"| {what} | {found} |" for what, found in _facts(marked_set, results, prices))
     return "\n\n".join([*parts, f"| what | found |\n|---|---|\n{facts}"])
 
@@ -101,9 +101,9 @@ def _between_people(marked_set: MarkedSet, scale: Scale) -> list[tuple[str, Agre
     return [*rows, ("people against people", Agreement.of([group for groups in pairs.values() for group in groups]))]
 
 
-def _by_criterion(given: Sequence[Given]) -> list[tuple[str, Agreement]]:
-    names = list(dict.fromkeys(one.criterion.id for one in given))
-    return [(name, _agreement([one for one in given if one.criterion.id == name])) for name in names]
+def _by_criterion(marked_set: MarkedSet, given: Sequence[Given]) -> list[tuple[str, Agreement]]:
+    rows = ((one.id, _agreement([each for each in given if each.criterion == one])) for one in marked_set.criteria)
+    return [(name, agreement) for name, agreement in rows if agreement.n]
 
 
 def _mark(one: Given) -> int:
