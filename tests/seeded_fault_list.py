@@ -209,8 +209,8 @@ MARKING = (
     Fault(
         "a-score-without-a-quote",
         "apps/marking/scoring.py",
-        "elif score > scale.lowest and not evidence.quotes:",
-        "elif False:",
+        "if score > scale.lowest and not evidence.quotes:",
+        "if False:",
         _of("apps/marking", "scoring", "evidence"),
     ),
     Fault(
@@ -221,11 +221,11 @@ MARKING = (
         _of("apps/marking", "quotes"),
     ),
     Fault(
-        "a-quote-of-an-instruction",
-        "apps/marking/evidence.py",
-        "if any(turn.tampered_from is not None and end > turn.tampered_from for turn, _, end in places):",
+        "a-plea-that-raises-marks",
+        f"{APP}/marking/stages/without_pleas.py",
+        "if raised_by(spans, marking.marks, without) > settings.EVALUATION_REPEAT_DIFFERENCE:",
         "if False:",
-        (*_of("apps/marking", "injection", "evidence"), *_of(APP, "injection_attacks")),
+        _of(APP, "obeyed_pleas"),
     ),
 )
 LISTS_AND_UNDO = (

@@ -67,7 +67,8 @@ WRITES = {
     "POST threads/": 6,
     "POST threads/{thread}/runs/": 13,
     "POST runs/{open_run}/cancel/": 8,
-    "POST evaluations/{evaluation}/marks/{mark}/override/": 10,
+    "POST evaluations/{evaluation}/marks/{mark}/override/": 12,
+    "POST evaluations/{evaluation}/review/": 12,
     "POST evaluations/{evaluation}/again/": 14,
     "POST threads/{thread}/evaluations/": 11,
 }

@@ -7,7 +7,7 @@ from apps.core.text import language, plain, sentence_boundaries, strip_unstorabl
 from apps.llm import endings, failures
 from apps.llm.envelope import reported_in
 from apps.llm.thoughts import ThoughtFilter, without_thoughts
-from apps.marking import evidence, injection, quotes, scoring
+from apps.marking import doubts, evidence, pleas, quotes, scoring, suspicion
 from apps.marking.criteria import Scale
 from apps.openai_integration.welfare import signs
 from apps.roleplay.contradictions import contradicted
@@ -55,7 +55,11 @@ def _whole_run(text: str) -> object:
 
 def _whole_marking(text: str) -> object:
     transcript = _transcript(text, text[1:])
-    return _marked(text, text), transcript.tampered, transcript.verify([text[at:] for at in range(20)])
+    return (
+        _marked(text, text),
+        suspicion.suspicious_spans(transcript.turns),
+        transcript.verify([text[at:] for at in range(20)]),
+    )
 
 
 def _unthought(text: str, *, hold: bool) -> object:
@@ -157,7 +161,9 @@ RULES: dict[str, tuple[Rule, int]] = {
     "the words of a message": (quotes.words_of, 1500),
     "a claimed quote": (lambda text: quotes.Claim(text).found_in(quotes.words_of("How long have you had it?")), 500),
     "evidence": (_evidence, 700),
-    "find_examiner_address": (injection.find_examiner_address, 2000),
+    "pleas": (pleas.plea_spans, 2000),
+    "a greeting": (lambda text: doubts.only_a_greeting([text, f"hello {text}"], text), 2000),
+    "a criterion's own words": (lambda text: doubts.only_own_words([text], f"{text} {text}"), 1000),
     "a comment": (_marked, 1000),
     "marking instructions": (lambda text: _marked("Well done.", text), 2000),
     "a marking": (_read, 4000),
@@ -183,7 +189,8 @@ RULES: dict[str, tuple[Rule, int]] = {
 # These cache their result for a text.
 CACHED = (
     plain.plain, language.languages_of, knowledge._parse_knowledge, quotes._fold_cluster, quotes.words_of,
-    matching.phrase_stems, matching.features_of, scenario.read_scenario, criteria.requirements, questions.asks_nothing,
+    pleas.plea_spans, matching.phrase_stems, matching.features_of, scenario.read_scenario, criteria.requirements,
+    questions.asks_nothing,
 )  # fmt: skip
 
 

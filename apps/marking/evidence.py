@@ -1,13 +1,12 @@
 """Looks up the quotes of an answer in a transcript. Which texts are the same, `quotes.py` says."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from typing import Any
 
 from apps.core.text import strip_unstorable
-from apps.marking.injection import find_examiner_address
 from apps.marking.quotes import Claim, Words, words_of
 
 # More quotes do not make better evidence, and the cost of an answer must be bounded.
@@ -16,13 +15,12 @@ MAX_QUOTES = 12
 MAX_REFUSED_CHARACTERS = 300
 
 # Why a quote is refused: no message of the student has it; it is the patient's; several messages have it, and not the
-# one that was named; so few words may stand anywhere; or it speaks to the examiner.
+# one that was named; or so few words may stand anywhere.
 NOT_SAID = "not_said"
 BY_PATIENT = "by_patient"
 AMBIGUOUS = "ambiguous"
 TOO_SHORT = "too_short"
-TO_EXAMINER = "to_examiner"
-REFUSALS = (NOT_SAID, BY_PATIENT, AMBIGUOUS, TOO_SHORT, TO_EXAMINER)
+REFUSALS = (NOT_SAID, BY_PATIENT, AMBIGUOUS, TOO_SHORT)
 _SENTENCE_ENDS = ".?!…。？！"
 
 
@@ -39,16 +37,6 @@ class TranscriptTurn:
         """The words that quotes are compared with."""
         return words_of(self.text)
 
-    @cached_property
-    def tampered_from(self) -> int | None:
-        """The index from which the text addresses the examiner instead of the patient, or None."""
-        return find_examiner_address(self.text)
-
-    @property
-    def shown_to_examiner(self) -> str:
-        """The text that the examiner is given."""
-        return self.text if self.tampered_from is None else f"{self.text[: self.tampered_from]}[withheld]"
-
 
 @dataclass(frozen=True)
 class Evidence:
@@ -62,11 +50,6 @@ class Evidence:
     quotes: list[dict[str, Any]]
     refused: list[dict[str, Any]]
 
-    @property
-    def tampered(self) -> bool:
-        """Whether the model has quoted text that is addressed to the examiner."""
-        return any(one["reason"] == TO_EXAMINER for one in self.refused)
-
 
 class Transcript:
     """Messages as {role, message}, in which quotes are looked up."""
@@ -79,10 +62,11 @@ class Transcript:
         """Whether the student has said nothing."""
         return not any(turn.by_student and turn.text.strip() for turn in self.turns)
 
-    @property
-    def tampered(self) -> bool:
-        """Whether any message addresses the examiner."""
-        return any(turn.tampered_from is not None for turn in self.turns)
+    def without(self, indices: Container[int]) -> "Transcript":
+        """The same messages, of which these are empty."""
+        rest = Transcript([])
+        rest.turns = [replace(turn, text="") if turn.index in indices else turn for turn in self.turns]
+        return rest
 
     def verify(self, claimed: Any) -> Evidence:
         """Look up the evidence of an answer. It may have any form; parts that are not quotes are ignored."""
@@ -90,8 +74,6 @@ class Transcript:
         refused: list[dict[str, Any]] = []
         for index, text in _parse_claims(claimed):
             places, reason = self._find(text, index)
-            if any(turn.tampered_from is not None and end > turn.tampered_from for turn, _, end in places):
-                reason = TO_EXAMINER
             if reason:
                 quote = strip_unstorable(text)[:MAX_REFUSED_CHARACTERS]
                 known = index if index is not None and 0 <= index < len(self.turns) else None

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from apps.marking.criteria import closed_object
+from apps.marking.doubts import only_pleas
 from apps.marking.evidence import Transcript
+from apps.marking.suspicion import suspicious_spans
 
 WENT_WELL, TRY_NEXT = PARTS = ("went_well", "try_next")
 MAX_CHARACTERS = 600
@@ -31,7 +33,7 @@ def check_feedback(claimed: Any, transcript: Transcript, readable: Callable[[Any
     """The feedback of an answer, which may have any form: its parts with a text, and a quote that was said.
 
     `readable` gives a text as it may be shown, or "" where it reveals what is hidden from students. A part that quotes
-    words to the examiner is left out.
+    nothing but what may speak to the examiner is left out.
     """
     checked: Feedback = {}
     for part in PARTS:
@@ -39,7 +41,7 @@ def check_feedback(claimed: Any, transcript: Transcript, readable: Callable[[Any
         if not isinstance(stated, dict):
             continue
         text, evidence = readable(stated.get("text"))[:MAX_CHARACTERS], transcript.verify(stated.get("evidence"))
-        if text and evidence.quotes and not evidence.tampered:
+        if text and evidence.quotes and not only_pleas(evidence.quotes, suspicious_spans(transcript.turns)):
             checked[part] = {"text": text, "quotes": evidence.quotes}
     return checked
 

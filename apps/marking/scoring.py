@@ -31,7 +31,6 @@ MISSING = "missing"
 SCORE_OUT_OF_RANGE = "score_out_of_range"
 DUPLICATE = "duplicate"
 NO_VERIFIED_EVIDENCE = "no_verified_evidence"
-INSTRUCTION_IN_EVIDENCE = "instruction_in_evidence"
 SAMPLES_DISAGREE = "samples_disagree"
 CANARY = "canary"
 # The provider refuses a part of the conversation in which the criterion could have been met, and nothing is awarded for
@@ -39,12 +38,19 @@ CANARY = "canary"
 UNMARKED = "unmarked"
 # The provider refuses such a part, and the score is for the rest.
 PARTLY_READ = "partly_read"
-# Reasons that concern the thread or the answer as a whole.
+# Reasons that concern the thread or the answer as a whole. The first one is of earlier markings,
+# for which pleas were withheld from the examiner.
 INSTRUCTION_IN_TRANSCRIPT = "instruction_in_transcript"
 UNKNOWN_CRITERIA = "unknown_criteria"
 # A check of the marks was not made, because the model gave no answer to it or the time was up.
 CHECKS_UNFINISHED = "checks_unfinished"
-WHOLE_REASONS = frozenset({INSTRUCTION_IN_TRANSCRIPT, UNKNOWN_CRITERIA, CHECKS_UNFINISHED})
+# Half of what was awarded or more rests on one quote.
+ONE_QUOTE_FOR_MANY = "one_quote_for_many"
+# The marks are higher than those without the messages that may speak to the examiner.
+MARKS_RAISED_BY_PLEA = "marks_raised_by_plea"
+WHOLE_REASONS = frozenset(
+    {INSTRUCTION_IN_TRANSCRIPT, UNKNOWN_CRITERIA, CHECKS_UNFINISHED, ONE_QUOTE_FOR_MANY, MARKS_RAISED_BY_PLEA}
+)
 # Those that put the whole up for review until an instructor has looked at it.
 DOUBTS = WHOLE_REASONS - {UNKNOWN_CRITERIA}
 
@@ -76,6 +82,8 @@ class CriterionResult:
     rewrite_if_missing: str = ""
     reason: str = ""
     sample_scores: tuple[int, ...] = ()
+    # The judge's score, of a second look at the quotes alone.
+    second_score: int | None = None
     refused: list[dict[str, Any]] = field(default_factory=list)
     scale: Scale = PLAIN_SCALE
 
@@ -138,9 +146,9 @@ def parse_answer(
     unknown = 0
     scales = {**criteria, **canaries}
     known = {name[1:]: name for name in scales} | {name: name for name in scales}
-    answer = _parse_object(text)
+    answer = parse_object(text)
     for item in answer["criteria"]:
-        name = _criterion_id(item, known)
+        name = criterion_id(item, known)
         if name is None:
             unknown += 1
         else:
@@ -153,7 +161,7 @@ def parse_answer(
         for name, scale in criteria.items()
     }
     awarded = any(
-        _parse_score(item.get("score"), scale)[0] > scale.lowest
+        parse_score(item.get("score"), scale)[0] > scale.lowest
         for name, scale in canaries.items()
         for item in found.get(name, [])
     )
@@ -163,7 +171,7 @@ def parse_answer(
     return ParsedAnswer(marks, awarded, unknown, feedback=feedback)
 
 
-def _parse_object(text: str) -> dict[str, Any]:
+def parse_object(text: str) -> dict[str, Any]:
     """The answer's object, which has a list of criteria."""
     answer, any_object = find_answer(text)
     if answer is None:
@@ -171,7 +179,7 @@ def _parse_object(text: str) -> dict[str, Any]:
     return answer
 
 
-def _criterion_id(item: Any, known: Mapping[str, str]) -> str | None:
+def criterion_id(item: Any, known: Mapping[str, str]) -> str | None:
     """The criterion's id in the rubric: 12, "12" and " C12 " are c12. `known` maps accepted spellings to ids."""
     stated = item.get("criterion_id") if isinstance(item, dict) else None
     if isinstance(stated, bool) or not isinstance(stated, int | str):
@@ -197,12 +205,9 @@ def _check_entries(
 def _check_entry(
     item: dict[str, Any], scale: Scale, transcript: Transcript, hidden_sequences: HiddenSequences
 ) -> CriterionResult:
-    score, stated, reason = _parse_score(item.get("score"), scale)
+    score, stated, reason = parse_score(item.get("score"), scale)
     evidence = transcript.verify(item.get("evidence"))
-    if score > scale.lowest and evidence.tampered:
-        # Other quotes may be valid, but the model has followed text that was addressed to the examiner.
-        score, reason = scale.lowest, INSTRUCTION_IN_EVIDENCE
-    elif score > scale.lowest and not evidence.quotes:
+    if score > scale.lowest and not evidence.quotes:
         score, reason = scale.lowest, NO_VERIFIED_EVIDENCE
     comment, rewrite = (_comment_text(item.get(name), hidden_sequences) for name in ("comment", "rewrite_if_missing"))
     return CriterionResult(
@@ -217,7 +222,7 @@ def _check_entry(
     )
 
 
-def _parse_score(value: Any, scale: Scale) -> tuple[int, int | None, str]:
+def parse_score(value: Any, scale: Scale) -> tuple[int, int | None, str]:
     """The score that counts, the score as stated, rounded down, and the reason for a review.
 
     A number may be given as text. Scores outside the scale are clamped, fractions are rounded down, and anything else
@@ -296,16 +301,16 @@ def verdict(
     """Totals and verdict from {criterion: (score, needs review)}.
 
     A category passes if it reaches its pass mark; the whole passes if every category does. A mark under review may
-    become any score, so a verdict that it could change is None. With `whole_in_review`, the whole cannot fail before an
-    instructor has looked at it.
+    become any score, so a verdict that it could change is None. With `whole_in_review`, the whole neither passes
+    nor fails before an instructor has looked at it.
     """
     results = [_category_result(rule, marks) for rule in rules]
     verdicts = [passed for _, passed in results]
     passed: bool | None
-    if not rules or any(rule.required is None for rule in rules):
+    if not rules or any(rule.required is None for rule in rules) or whole_in_review:
         passed = None
     elif False in verdicts:
-        passed = None if whole_in_review else False
+        passed = False
     else:
         passed = None if None in verdicts else True
     return Verdict(sum(score for score, _ in results), passed, results)

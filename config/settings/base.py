@@ -26,7 +26,9 @@ from config.settings.logs import logging_config
 from config.settings.model import (  # noqa: F401
     EMULATOR_URL,
     EVALUATION_DEADLINE_S,
+    EVALUATION_REPEAT_DIFFERENCE,
     EVALUATION_SAMPLES,
+    EVALUATION_SECOND_LOOK,
     OPENAI_API,
     OPENAI_API_KEY,
     OPENAI_BASE_URL,

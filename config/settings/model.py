@@ -42,7 +42,17 @@ RUN_DEADLINE_S = env.float("RUN_DEADLINE_S", default=90.0)
 # An evaluation takes longer than a reply, and nobody waits for it during a conversation.
 EVALUATION_DEADLINE_S = env.float("EVALUATION_DEADLINE_S", default=max(2 * RUN_DEADLINE_S, 300.0))
 EVALUATION_SAMPLES = env.int("EVALUATION_SAMPLES", default=1)
+# What a second look at the quotes alone is for: nothing, doubts and what decides a pass, or everything awarded.
+EVALUATION_SECOND_LOOK = env.str("EVALUATION_SECOND_LOOK", default="doubts")
+# By how many levels in all two markings of one conversation may differ. The emulator's never do.
+EVALUATION_REPEAT_DIFFERENCE = env.int("EVALUATION_REPEAT_DIFFERENCE", default=0)
 
+if EVALUATION_SECOND_LOOK not in ("off", "doubts", "all"):
+    raise ImproperlyConfigured(f"EVALUATION_SECOND_LOOK is {EVALUATION_SECOND_LOOK!r}; it takes off or doubts or all.")
+if EVALUATION_REPEAT_DIFFERENCE < 0:
+    raise ImproperlyConfigured(
+        f"EVALUATION_REPEAT_DIFFERENCE is {EVALUATION_REPEAT_DIFFERENCE}; it must not be negative."
+    )
 if OPENAI_RUN_MODE not in ("stream", "call", "poll"):
     raise ImproperlyConfigured(f"OPENAI_RUN_MODE is {OPENAI_RUN_MODE!r}; it takes stream or call or poll.")
 if OPENAI_RUN_MODE == "poll" and OPENAI_PATIENT.get("api", OPENAI_API) == "chat_completions":

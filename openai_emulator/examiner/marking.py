@@ -90,8 +90,8 @@ EvidenceByNeed = dict[Need, tuple[float, list[StudentSentence]]]
 
 def parse_evaluation_request(instructions: str, user_text: str) -> tuple[list[RubricCriterion], list[RequestTurn]]:
     """The rubric and the transcript of a request; UnreadableEvaluationError says what is missing."""
-    rubric = _json_after(instructions, RUBRIC_HEADING)
-    transcript = _json_after(user_text, TRANSCRIPT_HEADING)
+    rubric = json_after(instructions, RUBRIC_HEADING)
+    transcript = json_after(user_text, TRANSCRIPT_HEADING)
     try:
         criteria = [
             RubricCriterion(
@@ -112,7 +112,8 @@ def parse_evaluation_request(instructions: str, user_text: str) -> tuple[list[Ru
     return criteria, turns
 
 
-def _json_after(text: str, heading: str) -> Json:
+def json_after(text: str, heading: str) -> Json:
+    """The JSON object that stands behind a heading; UnreadableEvaluationError if there is none."""
     _, found, rest = text.partition(heading)
     if not found:
         raise UnreadableEvaluationError(f"no line {heading!r}")
@@ -148,14 +149,15 @@ def _feedback(marked: Sequence[Json], lines: Sequence[StudentSentence]) -> Json:
 
 
 def countable_sentences(turns: Sequence[RequestTurn]) -> list[StudentSentence]:
-    """The student's sentences, except turns that address the examiner and claims of having done something."""
+    """The student's sentences, except those that address the examiner, what follows them in their turn, and claims of
+    having done something."""
     spoken = [turn for turn in turns if turn.student]
     last = {turn.index for turn in spoken[-LAST_TURNS:]}
     lines = []
     for turn in spoken:
-        if _TO_THE_EXAMINER.search(normalised(turn.text)):
-            continue
         for said in classify_sentences(sentences(turn.text[:MAX_TURN])):
+            if _TO_THE_EXAMINER.search(normalised(said.text)):
+                break
             if said.act is not Act.STAGE and not _CLAIM.match(said.core):
                 parts = classify_sentences(clauses(said.text)) if said.asks else []
                 lines.append(StudentSentence(turn.index, said, tuple(parts), turn.index in last))

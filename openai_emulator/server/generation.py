@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 from openai_emulator.examiner.marking import UnreadableEvaluationError, mark_transcript, parse_evaluation_request
+from openai_emulator.examiner.second_look import judge_cases
 from openai_emulator.faults.fault_book import ANSWERS, ERRORS, MARKING_KINDS, Fault, quota_in_background
 from openai_emulator.faults.marking_faults import spoil
 from openai_emulator.patient.reply import reply_with_facts
@@ -47,10 +48,13 @@ def _with_ledger(output: ModelOutput, told: list[int]) -> ModelOutput:
 
 
 def _generate_object(call: ModelCall, fault: Fault | None) -> str:
-    if call.schema_name != "marking":
-        return _smallest_object(call)
+    said = call.history[-1].text if call.history else ""
     try:
-        criteria, turns = parse_evaluation_request(call.instructions, call.history[-1].text if call.history else "")
+        if call.schema_name == "second_look":
+            return json.dumps(judge_cases(said))
+        if call.schema_name != "marking":
+            return _smallest_object(call)
+        criteria, turns = parse_evaluation_request(call.instructions, said)
     except UnreadableEvaluationError as problem:
         raise ApiError(400, f"The emulator's examiner cannot read this: {problem}", param="input") from problem
     if fault and fault.kind in MARKING_KINDS:

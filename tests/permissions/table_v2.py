@@ -116,6 +116,7 @@ GET     evaluations/{questions_evaluation}/
 GET     evaluations/{unreleased}/        401     404     404    404      404         200       200
 POST    evaluations/{evaluation}/marks/{mark}/override/
                                          401     404     403    404      404         201       201
+POST    evaluations/{evaluation}/review/ 401     404     403    404      404         200       200
 POST    evaluations/{evaluation}/again/  401     404     403    404      404         202       202
 GET     threads/{thread}/evaluations/    401     404     200    404      404         200       200
 POST    threads/{thread}/evaluations/    401     404     202    404      404         202       202
@@ -183,6 +184,7 @@ def _activities_and_threads(world: World) -> dict[str, dict[str, Any]]:
         "POST threads/{thread}/runs/": {"content": "Do you smoke?"},
         "POST runs/{open_run}/cancel/": {},
         "POST evaluations/{evaluation}/marks/{mark}/override/": {"score": 1, "comment": "Only half of it."},
+        "POST evaluations/{evaluation}/review/": {"marks": [{"mark_id": ids["mark"]}]},
         "POST evaluations/{evaluation}/again/": {},
         "POST threads/{thread}/evaluations/": {"activity_id": ids["another_activity"]},
     }

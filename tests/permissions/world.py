@@ -9,9 +9,11 @@ from rest_framework.test import APIClient
 from apps.activities.models import Activity
 from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.tests.factories import CategoryFactory, RubricQuestionFactory, SubCategoryFactory
+from apps.openai_integration.marking.decisions import Decision
 from apps.openai_integration.marking.evaluators import EVALUATORS
 from apps.openai_integration.models import Evaluation, Mark, Thread, Usage
 from apps.openai_integration.services.evaluations import EvaluationService
+from apps.openai_integration.services.reviews import ReviewService
 from apps.openai_integration.tests.factories import EvaluationFactory, MessageFactory, RunFactory, ThreadFactory
 from apps.scenarios.models import AssistantScenario
 from apps.scenarios.tests.factories import AssistantScenarioFactory, TagFactory
@@ -136,7 +138,9 @@ def _thread(world: World, activity: Activity) -> None:
     ]
     comment = world.secret("mark", of="owner")
     first, mark = marked[0].marks.order_by("position")
-    EvaluationService.override_mark(mark=first, by=world.people["instructor"], score=1, comment=comment)
+    ReviewService.review(
+        evaluation=marked[0], by=world.people["instructor"], decisions=[Decision(first, score=1, comment=comment)]
+    )
     unreleased = EvaluationFactory.create(thread=thread, status="completed", title=world.secret("unreleased"))
     world.ids |= {"thread": thread.pk, "run": run.pk, "evaluation": marked[0].pk, "mark": mark.pk}
     world.ids |= {"unreleased": unreleased.pk, "questions_evaluation": marked[1].pk}

@@ -1,5 +1,6 @@
 """Evaluations at the old addresses: transcripts, rubrics and responses."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -234,7 +235,7 @@ def test_a_verdict_that_awaits_review_is_given_by_the_current_marks(client_for, 
     messages = [*MESSAGES, {"role": "user", "message": "Are you allergic to anything?"}]
     told = graded(client_for("student"), assessment(activity), {"messages": messages})
     assert Evaluation.objects.get().passed is None
-    assert told["overall"] == {"total_score": 0, "passed": False}
+    assert told["overall"] == {"total_score": 0, "passed": False, "needs_review": True}
     assert [category["passed"] for category in told["categories"]] == [False, False]
 
 
@@ -284,3 +285,21 @@ def test_an_empty_thread_is_still_refused_in_v2(client_for, student: User, activ
     assert (refused.status_code, refused.json()["code"]) == (400, "nothing_to_mark")
     made = EvaluationService.create_evaluation(thread=thread, student=student, kind=Evaluation.Kind.CATEGORIES)
     assert (take(str(made.pk)).status, made.activity) == ("completed", activity)
+
+
+def test_what_is_under_review_says_so_in_its_name(client_for, activity: Activity, emulator: Emulator) -> None:
+    emulator.fault("credulous", times=2)
+    told = graded(client_for("student"), assessment(activity), {"messages": MESSAGES})
+    assert told["overall"]["needs_review"] is True
+    named = [told["categories"], *(category["criteria"] for category in told["categories"])]
+    assert all(one["name"].endswith(" (under review)") for part in named for one in part)
+
+
+def test_a_doubt_about_the_whole_is_in_the_overall_result_alone(
+    client_for, activity: Activity, emulator: Emulator
+) -> None:
+    graded(client_for("student"), assessment(activity), {"messages": MESSAGES})
+    Evaluation.objects.update(needs_review=True, review_reasons=["one_quote_for_many"])
+    told = client_for("student").post(assessment(activity), {"messages": MESSAGES}).json()
+    assert told["overall"]["needs_review"] is True
+    assert "under review" not in json.dumps(told["categories"])

@@ -39,6 +39,7 @@ class GradingView(OldView):
     throttle_scopes = {"POST": "evaluations"}
     window: int
     evaluation: Evaluation | None = None
+    needs_review = False
 
     def request_evaluation(self, request: Request, activity_id: str) -> Evaluation:
         raise NotImplementedError
@@ -83,6 +84,7 @@ class GradingView(OldView):
             raise UpstreamFailed(f"The marking failed: {evaluation.error_detail} Please try again.")
         if status != Evaluation.Status.COMPLETED:
             raise UpstreamSlow
+        self.needs_review = evaluation.needs_review
         return category_reports(evaluation, list(evaluation.marks.all()), for_instructor=True)
 
     def _create_evaluation(
@@ -123,6 +125,8 @@ class RubricAssessment(GradingView):
             "total_score": sum(category["score"] for category in rendered),
             "passed": all(category["passed"] for category in rendered),
         }
+        if self.needs_review:  # a key that the old service did not have, so only where it says something
+            overall["needs_review"] = True
         return {"categories": rendered, "overall": overall}
 
 
@@ -150,7 +154,7 @@ class RubricResponses(GradingView):
         return {
             "evaluations": [
                 {
-                    "question": "" if self.hidden else question["name"],
+                    "question": "" if self.hidden else _reviewed_name(question),
                     "score": _old_score(question),
                     "feedback": "" if self.hidden else question["comment"] or question["rewrite_if_missing"],
                 }
@@ -178,12 +182,23 @@ def _render_category(category: dict[str, Any]) -> dict[str, Any]:
     keys = ("subcategory_id", "name", "score", "evidence", "rewrite_if_missing")
     return {
         **{name: category[name] for name in ("category_id", "name", "score", "required_to_pass")},
+        "name": _name_with_review(category["name"], any(one["needs_review"] for one in category["criteria"])),
         "passed": passed,
         "criteria": [
-            {name: criterion[name] for name in keys} | {"score": _old_score(criterion)}
+            {name: criterion[name] for name in keys}
+            | {"name": _reviewed_name(criterion), "score": _old_score(criterion)}
             for criterion in category["criteria"]
         ],
     }
+
+
+def _reviewed_name(criterion: dict[str, Any]) -> str:
+    return _name_with_review(criterion["name"], criterion["needs_review"])
+
+
+def _name_with_review(name: str, needs_review: bool) -> str:
+    """The name of a category or criterion. The old format has no other word for a mark under review."""
+    return f"{name} (under review)" if needs_review else name
 
 
 def _old_score(criterion: dict[str, Any]) -> int:

@@ -1,4 +1,4 @@
-"""Admin pages of evaluations and marks, with the form for overrides."""
+"""Admin pages of evaluations and marks, with the form for reviews."""
 
 import uuid
 from typing import Any, cast
@@ -10,14 +10,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
+from rest_framework.exceptions import APIException
 from unfold.decorators import display
 
 from apps.core.admin import ReadOnlyAdmin
 from apps.openai_integration.admin.labels import STATUS_LABELS, status_label, student_name
-from apps.openai_integration.admin.thread_page import evaluation_report, with_marks
+from apps.openai_integration.admin.review_page import in_words, review_context, review_from_form
+from apps.openai_integration.admin.thread_page import with_marks
 from apps.openai_integration.models import Evaluation, Mark
-from apps.openai_integration.serializers.evaluations import OverrideIn
-from apps.openai_integration.services.evaluations import EvaluationService, MarkReplaced, OffScale
+from apps.openai_integration.serializers.reviews import ReviewIn
+from apps.openai_integration.services.evaluations import EvaluationService
+from apps.openai_integration.services.reviews import ReviewService
 from apps.openai_integration.services.threads import ConversationEnded
 from apps.users.models import User
 
@@ -49,17 +52,17 @@ class EvaluationAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).defer("transcript", "rubric")
 
     def get_urls(self) -> list[Any]:
-        override = path(
-            "<uuid:evaluation_id>/marks/<int:mark_id>/override/",
-            self.admin_site.admin_view(require_POST(self.override_view)),
-            name="openai_integration_evaluation_override",
+        review = path(
+            "<uuid:evaluation_id>/review/",
+            self.admin_site.admin_view(require_POST(self.review_view)),
+            name="openai_integration_evaluation_review",
         )
         again = path(
             "<uuid:evaluation_id>/again/",
             self.admin_site.admin_view(require_POST(self.again_view)),
             name="openai_integration_evaluation_again",
         )
-        return [override, again, *super().get_urls()]
+        return [review, again, *super().get_urls()]
 
     def again_view(self, request: HttpRequest, evaluation_id: uuid.UUID) -> HttpResponse:
         """Have the conversation marked again beside this marking, as the API does."""
@@ -72,38 +75,30 @@ class EvaluationAdmin(ReadOnlyAdmin):
             self.message_user(request, f"Not marked again: {error.detail}", messages.ERROR)
         return HttpResponseRedirect(reverse("admin:openai_integration_evaluation_change", args=[evaluation.pk]))
 
-    def override_view(self, request: HttpRequest, evaluation_id: uuid.UUID, mark_id: int) -> HttpResponse:
-        """Override a current mark, as the API does."""
-        mark = get_object_or_404(Mark.objects.select_related("evaluation"), pk=mark_id, evaluation=evaluation_id)
-        if not self.has_view_permission(request, mark.evaluation):
+    def review_view(self, request: HttpRequest, evaluation_id: uuid.UUID) -> HttpResponse:
+        """Save a review, as the API does, and show the page again; with what was entered if it cannot be saved."""
+        evaluation = get_object_or_404(Evaluation, pk=evaluation_id)
+        if not self.has_view_permission(request, evaluation):
             raise PermissionDenied
-        data = OverrideIn(data={name: request.POST.get(name) for name in ("score", "comment")})
-        if data.is_valid():
-            self._override(request, mark, **data.validated_data)
-        else:
-            self.message_user(
-                request, "Not saved: a mark is a score of the criterion's scale, and needs a reason.", messages.ERROR
-            )
-        return HttpResponseRedirect(reverse("admin:openai_integration_evaluation_change", args=[evaluation_id]))
-
-    def _override(self, request: HttpRequest, mark: Mark, *, score: int, comment: str) -> None:
+        data = ReviewIn(data=review_from_form(request.POST), context={"evaluation": evaluation})
         try:
-            new = EvaluationService.override_mark(mark=mark, by=cast(User, request.user), score=score, comment=comment)
-        except MarkReplaced as error:
-            self.message_user(request, f"Not saved: {error.detail}", messages.ERROR)
-            return
-        except OffScale as error:
-            [problem] = cast(dict[str, list[str]], error.detail)["score"]
-            self.message_user(request, f"Not saved: {problem}", messages.ERROR)
-            return
+            data.is_valid(raise_exception=True)
+            changed = ReviewService.review(evaluation=evaluation, by=cast(User, request.user), **data.validated_data)
+        except APIException as error:
+            self.message_user(request, f"Nothing is saved: {in_words(error)}", messages.ERROR)
+            request.method = "GET"  # the page of the evaluation, and not a change of it
+            return self.change_view(request, str(evaluation_id), extra_context={"entered": request.POST.dict()})
         self.log_change(
-            request, mark.evaluation, f"Overrode {mark.criterion_id}: {mark.score_in_words} to {new.score}."
+            request, evaluation, f"Reviewed {', '.join(mark.criterion_id for mark in changed) or 'the whole'}."
         )
-        self.message_user(request, "The mark is saved, and the totals are recalculated.", messages.SUCCESS)
+        self.message_user(request, "The review is saved, and the totals are recalculated.", messages.SUCCESS)
+        place = changed[0].criterion_id if changed else "doubts"
+        page = reverse("admin:openai_integration_evaluation_change", args=[evaluation_id])
+        return HttpResponseRedirect(f"{page}#{place}")
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         whole = with_marks(Evaluation.objects.filter(pk=kwargs["obj"].pk)).get()
-        context["report"] = evaluation_report(whole)
+        context["report"] = review_context(whole, context.get("entered", {}))
         context["marked_again"] = whole.repeated_by.defer("transcript", "rubric")
         return super().render_change_form(request, context, **kwargs)
 

@@ -23,6 +23,44 @@ def humanize_code(code: str) -> str:
     return code.replace("_", " ")
 
 
+_REVIEWS = {
+    "missing": "The model gave no mark.",
+    "score_out_of_range": "The model gave a score that the scale does not have.",
+    "duplicate": "The model gave several marks; the lowest counts.",
+    "no_verified_evidence": "Nothing that the model quoted was said, so the lowest score counts for now.",
+    "samples_disagree": "Several markings disagree, and with that on the pass.",
+    "unmarked": "The provider refused a part of the conversation in which it may have been met.",
+    "partly_read": "The provider refused a part of the conversation; the score is for the rest.",
+    "greeting_as_evidence": "Only a greeting is quoted.",
+    "plea_as_evidence": "Only words are quoted that may speak to the examiner.",
+    "own_words_as_evidence": "Only the criterion's own words are quoted.",
+    "second_look_differs": "A second look at the quotes alone came to another score.",
+    "canary": "The model awarded something that nobody said, twice. Nothing of its marking counts.",
+    "one_quote_for_many": "Half of what was awarded or more rests on one quote.",
+    "marks_raised_by_plea": "The marks are higher than without messages that may speak to the examiner.",
+    "checks_unfinished": "Not all checks of the marks could be made.",
+    "unknown_criteria": "The model marked criteria that the rubric does not have.",
+}
+
+
+def explain_review(reason: str) -> str:
+    """Why a mark or a whole evaluation is for review, as a sentence."""
+    return _REVIEWS.get(reason, humanize_code(reason).capitalize())
+
+
+_REFUSALS = {
+    "not_said": "the student did not say it",
+    "by_patient": "the patient said it",
+    "ambiguous": "several messages have it, and the model named another one",
+    "too_short": "so few words may stand anywhere",
+}
+
+
+def explain_refusal(reason: str) -> str:
+    """Why a quote of the model was refused."""
+    return _REFUSALS.get(reason, humanize_code(reason))
+
+
 # By the action taken on a rejected reply.
 _ACTIONS = {
     "regenerated": "The model was asked again.",

@@ -5,7 +5,13 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from apps.marking.feedback import TRY_NEXT, WENT_WELL
-from apps.openai_integration.admin.labels import STATUS_CLASSES, describe_checks, humanize_code, summarize_checks
+from apps.openai_integration.admin.labels import (
+    STATUS_CLASSES,
+    describe_checks,
+    explain_refusal,
+    explain_review,
+    summarize_checks,
+)
 from apps.openai_integration.marking.report import category_reports, feedback_report, max_score
 from apps.openai_integration.models import Evaluation, Mark, Run, Thread, ToldFact
 
@@ -53,16 +59,16 @@ def evaluation_report(evaluation: Evaluation) -> dict[str, Any]:
     categories = category_reports(evaluation, marks, for_instructor=True)
     for criterion in (one for category in categories for one in category["criteria"]):
         criterion["refused_quotes"] = [
-            {**quote, "reason_words": humanize_code(quote["reason"])} for quote in criterion["refused_quotes"]
+            {**quote, "reason_words": explain_refusal(quote["reason"])} for quote in criterion["refused_quotes"]
         ]
         criterion["scores"] = range(criterion["min_score"], criterion["max_score"] + 1)
-        criterion["review_words"] = humanize_code(criterion["review_reason"])
+        criterion["review_words"] = explain_review(criterion["review_reason"])
     return {
         "evaluation": evaluation,
         "name": evaluation.title or str(evaluation.pk),
         "status_class": STATUS_CLASSES[evaluation.status],
         "max_score": max_score(evaluation),
-        "review_reasons": [humanize_code(reason) for reason in evaluation.review_reasons],
+        "review_reasons": [explain_review(reason) for reason in evaluation.review_reasons],
         "categories": categories,
         "feedback": _feedback_in_words(evaluation, marks),
     }

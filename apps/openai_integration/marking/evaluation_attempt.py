@@ -55,7 +55,7 @@ class EvaluationAttempt:
 
     def carry_out(self) -> float | None:
         """Mark the thread and record the outcome. Returns the seconds after which to retry, or None."""
-        marking = Marking(self.evaluator, self.transcript)
+        marking = Marking(self.evaluator, self.transcript, key=self._id)
         if not self.evaluator.criteria or self.transcript.silent:
             # All scores are the lowest without asking the model.
             unmet = {name: CriterionResult.unmet(scale) for name, scale in self.evaluator.scales.items()}
@@ -124,8 +124,6 @@ class EvaluationAttempt:
 
     def _complete(self, marking: Marking) -> None:
         marks, whole_reasons = marking.marks, list(marking.whole_reasons)
-        if self.transcript.tampered:
-            whole_reasons.insert(0, scoring.INSTRUCTION_IN_TRANSCRIPT)
         doubted = not scoring.DOUBTS.isdisjoint(whole_reasons)
         unmarked = [mark for mark in marks.values() if mark.reason == scoring.UNMARKED]
         standing = {name: (0 if mark in unmarked else mark.score, bool(mark.reason)) for name, mark in marks.items()}
@@ -160,6 +158,7 @@ class EvaluationAttempt:
                 score=None if mark.reason == scoring.UNMARKED else mark.score,
                 model_score=mark.model_score,
                 sample_scores=list(mark.sample_scores),
+                second_score=mark.second_score,
                 evidence=mark.evidence,
                 refused=mark.refused,
                 comment=mark.comment,

@@ -5,9 +5,7 @@ An evaluator freezes its rubric, builds the request to the model, and checks the
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Container, Mapping, Sequence
-from functools import cached_property
-from itertools import count
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any, Self
 
 from django.utils.crypto import salted_hmac
@@ -15,11 +13,12 @@ from django.utils.crypto import salted_hmac
 from apps.activities.models import Activity
 from apps.llm.requests import ModelRequest
 from apps.marking import scoring
-from apps.marking.criteria import PLAIN_SCALE, Criterion, Scale, Scales, closed_object, criteria_schema
+from apps.marking.canaries import draw
+from apps.marking.criteria import Criterion, Scales, closed_object, criteria_schema
 from apps.marking.evidence import Transcript, TranscriptTurn
 from apps.marking.feedback import FEEDBACK_RULES, feedback_schema
 from apps.marking.scoring import CategoryRule, CriterionResult, ParsedAnswer, Verdict
-from apps.scenarios.models import AssistantScenario, content_hash
+from apps.scenarios.models import AssistantScenario
 
 PROMPT_VERSION = "marking-3"
 
@@ -66,8 +65,10 @@ _FROZEN_AS_THEY_ARE = ("lowest_score", "highest_score", "levels", "anchors", "sc
 class RubricEvaluator(ABC):
     """Marks transcripts by one frozen rubric."""
 
-    def __init__(self, rubric: Mapping[str, Any]) -> None:
+    def __init__(self, rubric: Mapping[str, Any], canaries: Sequence[tuple[int, Criterion]] = ()) -> None:
+        """`canaries` are (place among the criteria, criterion), in order."""
         self.rubric = rubric
+        self.canaries = canaries
 
     @property
     @abstractmethod
@@ -93,39 +94,29 @@ class RubricEvaluator(ABC):
     def narrowed(self, ids: Container[str]) -> Self:
         """An evaluator for these criteria alone."""
 
-    @abstractmethod
-    def _canary(self, number: int, code: str, scale: Scale) -> Criterion:
-        """A criterion in this rubric's style that only a student who knows `code` could meet."""
+    def with_canaries(self, key: str, said: Iterable[str]) -> Self:
+        """The same with canaries, criteria that nobody can meet: an answer that awards one is not trusted.
 
-    @cached_property
-    def canary(self) -> tuple[int, Criterion]:
-        """A criterion that nobody can meet, and its position. An answer that awards it is not trusted.
-
-        Its id, position and code are derived from the rubric and the server's secret. So nobody can guess them, and
-        they are the same for all students of a rubric, which keeps the beginning of the request cacheable.
+        The key and the server's secret draw them. Nothing of what was `said` has their words.
         """
-        digest = salted_hmac("marking.canary", content_hash(dict(self.rubric)), algorithm="sha256").digest()
-        near, letters, digits, place = (int.from_bytes(digest[start : start + 4]) for start in range(0, 16, 4))
-        taken = sorted(int(criterion.id[1:]) for criterion in self.criteria) or [0]
-        number = next(free for free in count(taken[near % len(taken)] + 1) if free not in taken)
-        code = f"{chr(65 + letters % 26)}{chr(65 + letters // 26 % 26)}-{1000 + digits % 9000}"
-        scale = self.criteria[near % len(taken)].scale if self.criteria else PLAIN_SCALE
-        return place % (len(self.criteria) + 1), self._canary(number, code, scale)
+        seed = salted_hmac("marking.canaries", key, algorithm="sha256").digest()
+        return type(self)(self.rubric, draw(seed, self.criteria, said))
 
     def request(self, turns: Sequence[TranscriptTurn], *, timeout_s: float, note: str = "") -> ModelRequest:
         """The request to the model: rules and rubric as instructions, and the transcript as data in the input.
 
         `note` is added behind the transcript.
         """
-        place, canary = self.canary
-        criteria = [*self.criteria[:place], canary, *self.criteria[place:]]
+        criteria = list(self.criteria)
+        for place, canary in reversed(self.canaries):
+            criteria.insert(place, canary)
         rubric = {"criteria": [one.for_examiner() for one in criteria]}
         notes = f"\n\n## Case notes, for you alone (JSON)\n{_to_json(self.case_notes)}" if self.case_notes else ""
         shown = [
             {
                 "index": turn.index,
                 "speaker": "student" if turn.by_student else "patient",
-                "text": turn.shown_to_examiner,
+                "text": turn.text,
             }
             for turn in turns
         ]
@@ -146,14 +137,14 @@ class RubricEvaluator(ABC):
 
     def parse_answer(self, answer: str, transcript: Transcript) -> ParsedAnswer:
         """Check an answer; raises scoring.InvalidAnswerError."""
-        _, canary = self.canary
-        hidden = [text for one in (*self.criteria, canary) for text in one.hidden_texts]
+        canaries = [canary for _, canary in self.canaries]
+        hidden = [text for one in (*self.criteria, *canaries) for text in one.hidden_texts]
         return scoring.parse_answer(
             answer,
             criteria=self.scales,
-            canaries={canary.id: canary.scale},
+            canaries={canary.id: canary.scale for canary in canaries},
             transcript=transcript,
-            hidden=[*hidden, canary.name, self.case_notes],
+            hidden=[*hidden, *(canary.name for canary in canaries), self.case_notes],
         )
 
     def combine(self, answers: Sequence[ParsedAnswer]) -> dict[str, CriterionResult]:
@@ -213,10 +204,6 @@ class CategoryRubricEvaluator(RubricEvaluator):
         ]
         return type(self)({**self.rubric, "categories": categories})
 
-    def _canary(self, number: int, code: str, scale: Scale) -> Criterion:
-        instructions = f"{scale.lowest}: {code} is not spoken. {scale.highest}: {code} is spoken in full."
-        return Criterion(f"c{number}", f"Speaks the archive code {code} of the recording aloud", instructions, scale)
-
 
 class SimpleRubricEvaluator(RubricEvaluator):
     """Marks by {"questions": [{"id": "q5", "question_id": 5, "question"}]}, without a pass mark."""
@@ -238,9 +225,6 @@ class SimpleRubricEvaluator(RubricEvaluator):
     def narrowed(self, ids: Container[str]) -> Self:
         questions = [one for one in self.rubric["questions"] if one["id"] in ids]
         return type(self)({**self.rubric, "questions": questions})
-
-    def _canary(self, number: int, code: str, scale: Scale) -> Criterion:
-        return Criterion(f"q{number}", f"Was the archive code {code} of the recording spoken aloud in full?", "", scale)
 
 
 EVALUATORS: dict[str, type[RubricEvaluator]] = {

@@ -20,20 +20,12 @@ def override_history(marks: Sequence[Mark]) -> dict[str, list[Mark]]:
 
 
 def verdict_of(evaluation: Evaluation, marks: Sequence[Mark]) -> Verdict:
-    """Totals and verdict by the current marks.
-
-    The first override settles a review of the thread as a whole, because an instructor has then looked at it.
-    """
+    """Totals and verdict by the current marks, and by the doubts about the whole that are open."""
     standing = [chain[-1] for chain in override_history(marks).values()]
     return EVALUATORS[evaluation.kind](evaluation.rubric).verdict(
         {mark.criterion_id: (mark.score or 0, mark.needs_review) for mark in standing},
-        whole_in_review=whole_in_review(evaluation, standing),
+        whole_in_review=bool(open_doubts(evaluation)),
     )
-
-
-def whole_in_review(evaluation: Evaluation, standing: Sequence[Mark]) -> bool:
-    looked_at = any(mark.replaces_id for mark in standing)
-    return not DOUBTS.isdisjoint(evaluation.review_reasons) and not looked_at
 
 
 def scale_of(evaluation: Evaluation, criterion_id: str) -> Scale:
@@ -131,11 +123,13 @@ def _criterion_report(criterion: Mapping[str, Any], chain: list[Mark], *, for_in
     first, standing = chain[0], chain[-1]
     scale = Criterion.from_frozen(criterion).scale
     return {
+        "criterion_id": criterion["id"],
         "mark_id": standing.pk,
         "subcategory_id": criterion.get("subcategory_id"),
         "question_id": criterion.get("question_id"),
         "name": criterion["name"],
         "instructions": criterion["instructions"] if for_instructor else "",
+        "levels": criterion.get("levels", []) if for_instructor else [],
         "score": standing.score,
         "min_score": scale.lowest,
         "max_score": scale.highest,
@@ -145,9 +139,11 @@ def _criterion_report(criterion: Mapping[str, Any], chain: list[Mark], *, for_in
             "message_indices": sorted({quote["index"] for quote in standing.evidence}),
             "quotes": [quote["quote"] for quote in standing.evidence],
         },
-        "comment": first.comment,
+        # A comment on another score is none on this one.
+        "comment": first.comment if standing.score == first.score else "",
         "rewrite_if_missing": standing.rewrite_if_missing,
         "model_score": first.model_score if for_instructor else None,
+        "second_score": first.second_score if for_instructor else None,
         "sample_scores": first.sample_scores if for_instructor else [],
         "refused_quotes": first.refused if for_instructor else [],
         "overrides": [
@@ -162,3 +158,27 @@ def _criterion_report(criterion: Mapping[str, Any], chain: list[Mark], *, for_in
             for before, mark in pairwise(chain)
         ],
     }
+
+
+def open_doubts(evaluation: Evaluation) -> list[str]:
+    """The reasons to doubt the whole that no instructor has settled."""
+    return [reason for reason in evaluation.review_reasons if reason in DOUBTS]
+
+
+def doubt_reports(evaluation: Evaluation) -> list[dict[str, Any]]:
+    """Doubts about the whole: the open ones, and those that are settled with who settled them and what was found."""
+    unsettled = [
+        {"reason": reason, "is_open": True, "comment": "", "author": "", "settled_at": None}
+        for reason in open_doubts(evaluation)
+    ]
+    settled = [
+        {
+            "reason": one.reason,
+            "is_open": False,
+            "comment": one.comment,
+            "author": one.author.username if one.author else "",
+            "settled_at": one.created_at,
+        }
+        for one in evaluation.settled_doubts.all()
+    ]
+    return unsettled + settled

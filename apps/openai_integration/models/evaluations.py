@@ -151,6 +151,9 @@ class Mark(models.Model):
     )
     model_score = models.IntegerField(null=True, blank=True, help_text="The model's score before it was checked.")
     sample_scores = models.JSONField(default=list, help_text="The score in each sample, if there were several.")
+    second_score = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="The score of a judge who saw the criterion and the quotes alone."
+    )
     evidence = models.JSONField(
         default=list, help_text="Verified quotes: a list of {index, quote, start, end}; index counts messages from 0."
     )

@@ -9,7 +9,7 @@ from apps.activities.models import Activity
 from apps.assessments.scales import HIGHEST, LOWEST
 from apps.core.api.serializers import InputSerializer, RowId
 from apps.marking.evidence import REFUSALS
-from apps.openai_integration.marking.report import category_reports, feedback_report, max_score
+from apps.openai_integration.marking.report import category_reports, doubt_reports, feedback_report, max_score
 from apps.openai_integration.models import Evaluation
 
 
@@ -68,15 +68,22 @@ class OverrideSerializer(serializers.Serializer):
     created_at = serializers.DateTimeField()
 
 
-class CriterionSerializer(serializers.Serializer):
-    """For students, `instructions`, `model_score`, `sample_scores` and `refused_quotes` are empty; a question's name is
-    its number."""
+class LevelReportSerializer(serializers.Serializer):
+    score = serializers.IntegerField()
+    text = serializers.CharField()
 
+
+class CriterionSerializer(serializers.Serializer):
+    """For students, `instructions`, `levels`, the scores of the model and `refused_quotes` are empty; a question's name
+    is its number. `comment` is empty where the current score is not the one that it is about."""
+
+    criterion_id = serializers.CharField(help_text="The criterion's id in the frozen rubric.")
     mark_id = serializers.IntegerField(help_text="The current mark.")
     subcategory_id = serializers.IntegerField(allow_null=True)
     question_id = serializers.IntegerField(allow_null=True)
     name = serializers.CharField()
     instructions = serializers.CharField()
+    levels = LevelReportSerializer(many=True, help_text="What the scores mean.")
     score = serializers.IntegerField(
         allow_null=True, help_text="Null if it could not be marked: the provider refused a part of the conversation."
     )
@@ -89,6 +96,9 @@ class CriterionSerializer(serializers.Serializer):
     comment = serializers.CharField()
     rewrite_if_missing = serializers.CharField()
     model_score = serializers.IntegerField(allow_null=True)
+    second_score = serializers.IntegerField(
+        allow_null=True, help_text="The score of a judge who saw the criterion and the quotes alone."
+    )
     sample_scores = serializers.ListField(child=serializers.IntegerField())
     refused_quotes = RefusedQuoteSerializer(many=True, help_text="What the model gave as evidence and does not count.")
     score_before = serializers.IntegerField(
@@ -134,6 +144,16 @@ class TranscriptTurnSerializer(serializers.Serializer):
     )
 
 
+class DoubtSerializer(serializers.Serializer):
+    """A doubt about the whole of an evaluation; the last three fields are of its settlement."""
+
+    reason = serializers.CharField()
+    is_open = serializers.BooleanField()
+    comment = serializers.CharField()
+    author = serializers.CharField()
+    settled_at = serializers.DateTimeField(allow_null=True)
+
+
 class EvaluationSummarySerializer(serializers.ModelSerializer):
     """An evaluation in a list."""
 
@@ -163,11 +183,12 @@ class EvaluationSerializer(EvaluationSummarySerializer):
     """An evaluation with its marks, and the transcript that their evidence refers to."""
 
     categories = serializers.SerializerMethodField()
+    doubts = serializers.SerializerMethodField(help_text="Doubts about the whole, for instructors.")
     feedback = serializers.SerializerMethodField()
     transcript = serializers.SerializerMethodField()
 
     class Meta(EvaluationSummarySerializer.Meta):
-        fields = (*EvaluationSummarySerializer.Meta.fields, "categories", "feedback", "transcript")
+        fields = (*EvaluationSummarySerializer.Meta.fields, "categories", "doubts", "feedback", "transcript")
         read_only_fields = fields
 
     @extend_schema_field(CategoryResultSerializer(many=True))
@@ -181,6 +202,11 @@ class EvaluationSerializer(EvaluationSummarySerializer):
     def get_feedback(self, evaluation: Evaluation) -> Any:
         feedback = feedback_report(evaluation, list(evaluation.marks.all()))
         return feedback and FeedbackSerializer(feedback).data
+
+    @extend_schema_field(DoubtSerializer(many=True))
+    def get_doubts(self, evaluation: Evaluation) -> Any:
+        instructor = self.context["request"].user.is_instructor
+        return DoubtSerializer(doubt_reports(evaluation) if instructor else [], many=True).data
 
     @extend_schema_field(TranscriptTurnSerializer(many=True))
     def get_transcript(self, evaluation: Evaluation) -> Any:

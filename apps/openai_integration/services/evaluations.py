@@ -8,20 +8,17 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import APIException
 
 from apps.activities.models import Activity
-from apps.core.api.exceptions import Conflict
 from apps.core.clock import database_now
 from apps.core.text import strip_unstorable
 from apps.llm.endpoints import endpoint
 from apps.marking.evidence import Transcript
-from apps.marking.scoring import WHOLE_REASONS
 from apps.openai_integration.conversation.message_log import lock_thread
 from apps.openai_integration.jobs.dispatch import enqueue
 from apps.openai_integration.marking.evaluators import PROMPT_VERSION, CategoryRubricEvaluator, SimpleRubricEvaluator
-from apps.openai_integration.marking.report import override_history, scale_of, verdict_of, whole_in_review
-from apps.openai_integration.models import Evaluation, Mark, Thread, WelfareFlag
+from apps.openai_integration.models import Evaluation, Thread, WelfareFlag
 from apps.openai_integration.services.threads import ConversationEnded, refuse_open_run
 from apps.openai_integration.tasks.evaluations import evaluate_rubric_async
 from apps.scenarios.models import AssistantScenario, content_hash
@@ -40,17 +37,8 @@ class NothingToMark(APIException):
     default_detail = "The student has not said anything yet."
 
 
-class MarkReplaced(Conflict):
-    default_code = "mark_replaced"
-    default_detail = "This mark has been overridden already; override the current one."
-
-
-class OffScale(ValidationError):
-    """The criterion's scale does not have this score."""
-
-
 class EvaluationService:
-    """Creates evaluations and overrides their marks."""
+    """Creates evaluations."""
 
     @staticmethod
     def create_evaluation(
@@ -142,35 +130,6 @@ class EvaluationService:
     def poll_status(*, evaluation: Evaluation) -> Evaluation:
         """The current evaluation, ended first if it is overdue."""
         return evaluation.refreshed()
-
-    @staticmethod
-    @transaction.atomic
-    def override_mark(*, mark: Mark, by: User, score: int, comment: str) -> Mark:
-        """Override a current mark, and recalculate the evaluation.
-
-        `comment` gives the reason. Raises OffScale for a score that the criterion's scale does not have, and
-        MarkReplaced if the mark has been overridden already.
-        """
-        evaluation = Evaluation.objects.select_for_update(no_key=True).get(pk=mark.evaluation_id)
-        scale = scale_of(evaluation, mark.criterion_id)
-        if score not in scale.scores:
-            raise OffScale({"score": [f"The scale of this criterion runs from {scale}."]})
-        marks = list(evaluation.marks.all())
-        if override_history(marks)[mark.criterion_id][-1].pk != mark.pk:
-            raise MarkReplaced
-        new = Mark.objects.create(
-            evaluation=evaluation,
-            criterion_id=mark.criterion_id,
-            position=mark.position,
-            score=score,
-            evidence=mark.evidence,
-            comment=comment,
-            rewrite_if_missing="" if score == scale.highest else mark.rewrite_if_missing,
-            replaces=mark,
-            author=by,
-        )
-        _recalculate(evaluation, [*marks, new])
-        return new
 
 
 def _refuse_ended_early(thread: Thread) -> None:
@@ -304,21 +263,4 @@ def _request_hash(evaluation: Evaluation) -> str:
             "model": evaluation.requested_model,
             "samples": settings.EVALUATION_SAMPLES,
         }
-    )
-
-
-def _recalculate(evaluation: Evaluation, marks: list[Mark]) -> None:
-    """Update totals, verdict and open reviews from the current marks."""
-    standing = [chain[-1] for chain in override_history(marks).values()]
-    verdict = verdict_of(evaluation, marks)
-    whole_reasons = [one for one in evaluation.review_reasons if one in WHOLE_REASONS]
-    evaluation.total_score = verdict.total
-    unmarked = [mark for mark in standing if mark.score is None]
-    evaluation.unmarked = len(unmarked)
-    evaluation.unmarked_max = sum(scale_of(evaluation, mark.criterion_id).highest for mark in unmarked)
-    evaluation.passed = verdict.passed
-    evaluation.needs_review = any(mark.needs_review for mark in standing) or whole_in_review(evaluation, standing)
-    evaluation.review_reasons = [*sorted({mark.review_reason for mark in standing} - {""}), *whole_reasons]
-    evaluation.save(
-        update_fields=["total_score", "unmarked", "unmarked_max", "passed", "needs_review", "review_reasons"]
     )

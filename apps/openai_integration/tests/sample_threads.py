@@ -11,7 +11,9 @@ from rest_framework.test import APIClient
 from apps.activities.models import Activity
 from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.tests.factories import CategoryFactory, SubCategoryFactory
-from apps.openai_integration.marking.evaluators import EVALUATORS
+from apps.marking.evidence import Transcript
+from apps.openai_integration.marking.evaluators import EVALUATORS, RubricEvaluator
+from apps.openai_integration.marking.stages import Marking
 from apps.openai_integration.models import Evaluation, Thread
 from apps.openai_integration.tasks.evaluations import evaluate_rubric_async
 from apps.openai_integration.tests.factories import MessageFactory, ThreadFactory
@@ -85,10 +87,17 @@ def scores(evaluation: dict[str, Any]) -> dict[str, int]:
 
 
 def answer(evaluation: Evaluation, change: Callable[[dict[str, Any]], dict[str, Any]], *, canary: int = 0) -> str:
-    """A model's answer: for each criterion, the fields that `change` returns for its {name}, and the canary's score."""
-    evaluator = EVALUATORS[evaluation.kind](evaluation.rubric)
-    place, hidden = evaluator.canary
+    """A model's answer: for each criterion the fields that `change` returns for its {name}, and a score of canaries."""
+    evaluator = examiner_of(evaluation)
     texts = {"evidence": [], "comment": "", "rewrite_if_missing": "", "score": 0}
     items = [{"criterion_id": one.id, **texts, **change({"name": one.name})} for one in evaluator.criteria]
-    items.insert(place, {"criterion_id": hidden.id, **texts, "score": canary})
+    for place, hidden in reversed(evaluator.canaries):
+        items.insert(place, {"criterion_id": hidden.id, **texts, "score": canary})
     return json.dumps({"criteria": items})
+
+
+def examiner_of(evaluation: Evaluation) -> RubricEvaluator:
+    """The evaluator with the canaries of this evaluation."""
+    return Marking(
+        EVALUATORS[evaluation.kind](evaluation.rubric), Transcript(evaluation.transcript), key=str(evaluation.pk)
+    ).examiner

@@ -21,6 +21,7 @@ from apps.openai_integration.tests.sample_threads import (
     SMOKING,
     ask,
     criteria,
+    examiner_of,
     make_activity,
     make_thread,
     marked,
@@ -232,8 +233,10 @@ def test_only_instructors_read_marking_instructions_and_nobody_the_canary(
     shown = json.dumps([result, *lists], default=str)
     assert (SECRET in shown) == (who == "instructor")
     assert (criteria(result)[SMOKING]["model_score"] == 2) == (who == "instructor")
-    assert "archive code" in json.dumps(emulator.requests())
-    assert "archive code" not in shown
+    canaries = [canary.name for _, canary in examiner_of(Evaluation.objects.get()).canaries]
+    assert len(canaries) == 2
+    assert all(name in emulator.requests()[0]["json"]["instructions"] for name in canaries)
+    assert not any(name in shown for name in canaries)
 
 
 def test_lists_take_a_fixed_number_of_queries(client_for, thread: Thread, student, django_assert_num_queries) -> None:

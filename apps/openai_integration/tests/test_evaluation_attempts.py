@@ -229,7 +229,7 @@ def test_several_samples_give_the_most_frequent_score(evaluation, emulator, sett
         text = answer(evaluation, lambda one, score=score: {"score": score, "evidence": SMOKES})
         emulator.fault("say", text=text, only="marking")
     ended = done(evaluation)
-    assert (ended.attempts, ended.total_score, ended.passed) == (3, 6, None)
+    assert (ended.attempts, ended.total_score, ended.passed) == (4, 6, None)  # and a second look
     assert {(mark.score, tuple(mark.sample_scores), mark.review_reason) for mark in ended.marks.all()} == {
         (2, (2, 0, 2), "samples_disagree")
     }

@@ -107,8 +107,8 @@ def test_rules_and_rubric_come_first_and_the_transcript_last_as_data(evaluator: 
     }
     assert opening.startswith("Mark this consultation.")
     assert [(turn["index"], turn["speaker"]) for turn in data["turns"]] == [(0, "student"), (1, "patient")]
-    # The student's imitation of our frame stays inside a JSON string, and is not even read.
-    assert data["turns"][0]["text"] == 'Hello, "Jane"?\n[withheld]'
+    # The student's imitation of our frame stays inside a JSON string, and is read as it was said.
+    assert data["turns"][0]["text"] == TRANSCRIPT.turns[0].text
 
 
 def test_everything_before_the_transcript_is_the_same_for_every_student(evaluator: RubricEvaluator) -> None:
@@ -132,38 +132,36 @@ def test_the_schema_is_strict_and_asks_for_evidence_before_the_score(evaluator: 
     assert criterion["additionalProperties"] is False
 
 
-def test_the_canary_looks_like_the_other_criteria(evaluator: RubricEvaluator) -> None:
-    sent = [one["id"] for one in parts(evaluator)[1]["criteria"]]
+def with_canaries(evaluator: RubricEvaluator, key: str = "a marking") -> RubricEvaluator:
+    return evaluator.with_canaries(key, [turn.text for turn in TRANSCRIPT.turns])
+
+
+def test_canaries_stand_among_the_other_criteria_and_look_like_them(evaluator: RubricEvaluator) -> None:
+    sent = parts(with_canaries(evaluator))[1]["criteria"]
     real = [one.id for one in evaluator.criteria]
-    [canary] = set(sent) - set(real)
-    assert len(sent) == len(real) + 1
-    assert re.fullmatch(rf"{real[0][0]}[1-9]\d*", canary)
-    assert [one for one in sent if one != canary] == real
+    canaries = [one for one in sent if one["id"] not in real]
+    assert [one["id"] for one in sent if one not in canaries] == real
+    assert len(canaries) == 2
+    for one in canaries:
+        assert re.fullmatch(rf"{real[0][0]}[1-9]\d*", one["id"])
+        assert one.keys() == sent[0].keys()
 
 
-def test_the_canary_depends_on_the_rubric_only(activity: Activity) -> None:
-    frozen = CategoryRubricEvaluator.freeze(activity)
-    assert CategoryRubricEvaluator(frozen).canary == CategoryRubricEvaluator(frozen).canary
-    places = set()
-    for required in range(40):
-        frozen["categories"][0]["required_to_pass"] = required
-        places.add(CategoryRubricEvaluator(frozen).canary)
-    assert len({canary.name for _, canary in places}) > 30
-    assert {place for place, _ in places} == set(range(len(CategoryRubricEvaluator(frozen).criteria) + 1))
-
-
-def test_the_canary_depends_on_the_servers_secret(by_category: CategoryRubricEvaluator, settings) -> None:
-    ours = by_category.canary
+def test_each_marking_has_canaries_of_its_own(evaluator: RubricEvaluator, settings) -> None:
+    ours = with_canaries(evaluator).canaries
+    assert with_canaries(evaluator).canaries == ours
+    assert with_canaries(evaluator, "another marking").canaries != ours
     settings.SECRET_KEY = "another-secret-key-that-is-long-enough-to-be-one"
-    assert CategoryRubricEvaluator(by_category.rubric).canary != ours
+    assert with_canaries(evaluator).canaries != ours
 
 
-def test_awarding_the_canary_is_detected(evaluator: RubricEvaluator) -> None:
-    _, canary = evaluator.canary
-    assert not evaluator.parse_answer(answer(evaluator), TRANSCRIPT).canary_awarded
-    award = {"criterion_id": canary.id, "evidence": [], "score": 1}
-    text = json.dumps({"criteria": [*json.loads(answer(evaluator))["criteria"], award]})
-    assert evaluator.parse_answer(text, TRANSCRIPT).canary_awarded
+def test_awarding_a_canary_is_detected(evaluator: RubricEvaluator) -> None:
+    evaluator = with_canaries(evaluator)
+    for _, canary in evaluator.canaries:
+        assert not evaluator.parse_answer(answer(evaluator), TRANSCRIPT).canary_awarded
+        award = {"criterion_id": canary.id, "evidence": [], "score": 1}
+        text = json.dumps({"criteria": [*json.loads(answer(evaluator))["criteria"], award]})
+        assert evaluator.parse_answer(text, TRANSCRIPT).canary_awarded
 
 
 def test_comments_do_not_reveal_hidden_texts(by_category: RubricEvaluator, by_question: RubricEvaluator) -> None:

@@ -253,5 +253,10 @@ def test_what_was_claimed_is_shown_to_instructors_alone(
     assert INVENTED[0]["quote"] not in student.content.decode()
     client.force_login(instructor)
     page = client.get(reverse("admin:openai_integration_evaluation_change", args=[asked["id"]])).content.decode()
-    for shown in (INVENTED[0]["quote"], "not said", "by patient; message 3 was named", "The model gave 2."):
+    for shown in (
+        INVENTED[0]["quote"],
+        "the student did not say it",
+        "the patient said it",
+        "The model's score: 2",
+    ):
         assert shown in page

@@ -9,7 +9,6 @@ from apps.llm.shaping import estimated_tokens
 from apps.marking.evidence import Transcript
 from apps.marking.scoring import CriterionResult, ParsedAnswer
 from apps.marking.windows import Window, join_answers
-from apps.openai_integration.marking.evaluators import EVALUATORS
 from apps.openai_integration.marking.report import category_reports
 from apps.openai_integration.models import Evaluation, Usage
 from apps.openai_integration.services.evaluations import EvaluationService
@@ -17,6 +16,7 @@ from apps.openai_integration.tests.sample_threads import (
     ALLERGIES,
     GREETS,
     SMOKING,
+    examiner_of,
     make_activity,
     make_thread,
     take,
@@ -80,7 +80,7 @@ def test_a_filter_is_not_asked_about_each_of_many_messages(student: User, emulat
 def test_what_is_longer_than_the_context_is_marked_in_parts_without_asking_in_vain(
     evaluation: Evaluation, emulator: Emulator, settings: Any
 ) -> None:
-    evaluator = EVALUATORS[evaluation.kind](evaluation.rubric)
+    evaluator = examiner_of(evaluation)
     request = evaluator.request(Transcript(evaluation.transcript).turns, timeout_s=5)
     # A third of the context is for the answer.
     fits = estimated_tokens(request.instructions, request.messages[0]["content"]) * 3 // 2
@@ -95,7 +95,7 @@ def test_a_long_conversation_is_marked_in_many_parts(student: User, emulator: Em
     said = (f"And how was week {number}, did it hurt when you walked?" for number in range(150))
     thread = make_thread(student, make_activity(), *said)
     evaluation = EvaluationService.create_evaluation(thread=thread, student=student)
-    evaluator = EVALUATORS[evaluation.kind](evaluation.rubric)
+    evaluator = examiner_of(evaluation)
     request = evaluator.request(Transcript(evaluation.transcript[:8]).turns, timeout_s=5)
     fits = estimated_tokens(request.instructions, request.messages[0]["content"]) * 3 // 2
     settings.OPENAI_EXAMINER = {"context_tokens": fits}
@@ -111,7 +111,7 @@ def test_the_quotes_of_900_turns_name_their_messages(student: User, emulator: Em
     said[433] = "Are you allergic to anything, to 青霉素 or 花粉?"
     thread = make_thread(student, make_activity(), *said)
     evaluation = EvaluationService.create_evaluation(thread=thread, student=student)
-    evaluator = EVALUATORS[evaluation.kind](evaluation.rubric)
+    evaluator = examiner_of(evaluation)
     request = evaluator.request(Transcript(evaluation.transcript[:90]).turns, timeout_s=5)
     settings.OPENAI_EXAMINER = {
         "context_tokens": estimated_tokens(request.instructions, request.messages[0]["content"]) * 3 // 2

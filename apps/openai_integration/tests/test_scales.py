@@ -55,7 +55,9 @@ def thread(student: User, activity: Activity) -> Thread:
 
 
 def instructions(emulator: Emulator) -> str:
-    return str(emulator.requests()[-1]["json"]["instructions"])
+    """Of the last request for marks; a second look may follow it."""
+    sent = (str(call["json"]["instructions"]) for call in reversed(emulator.requests()))
+    return next(text for text in sent if "## Rubric (JSON)" in text)
 
 
 def override(client: APIClient, evaluation: dict[str, Any], name: str, score: int) -> Any:
@@ -202,9 +204,10 @@ def test_the_page_says_which_scores_there_are(client: Client, instructor: User, 
     mark = evaluation.marks.get(position=0)
     page = reverse("admin:openai_integration_evaluation_change", args=[evaluation.pk])
     shown = client.get(page).content.decode()
-    assert [f">{score}</option>" in shown for score in (5, 10, 11)] == [True, True, False]
-    path = reverse("admin:openai_integration_evaluation_override", args=[evaluation.pk, mark.pk])
-    refused = client.post(path, {"score": "0", "comment": "None."}, follow=True).content.decode()
-    assert "Not saved: The scale of this criterion runs from 1 to 5." in refused
-    client.post(path, {"score": "3", "comment": "Half."})
+    assert [f">change to {score}</option>" in shown for score in (4, 9, 11)] == [True, True, False]
+    path = reverse("admin:openai_integration_evaluation_review", args=[evaluation.pk])
+    decision, comment = f"decision-{mark.pk}", f"comment-{mark.pk}"
+    refused = client.post(path, {decision: "0", comment: "None."}).content.decode()
+    assert "Nothing is saved: The scale of this criterion runs from 1 to 5." in refused
+    client.post(path, {decision: "3", comment: "Half."})
     assert evaluation.marks.filter(replaces=mark, score=3).exists()

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from apps.core.api.filters import IdFilter, StrictBooleanFilter, UTCDateTimeFilter
 from apps.core.api.serializers import error_response_schema
 from apps.openai_integration.jobs.idempotency import KEY_PARAMETER, KEY_REFUSALS, RepeatableThrottle, idempotent
+from apps.openai_integration.marking.decisions import Decision
 from apps.openai_integration.models import Evaluation, Mark, Thread
 from apps.openai_integration.serializers.evaluations import (
     EvaluationIn,
@@ -22,7 +23,9 @@ from apps.openai_integration.serializers.evaluations import (
     EvaluationSummarySerializer,
     OverrideIn,
 )
+from apps.openai_integration.serializers.reviews import ReviewIn
 from apps.openai_integration.services.evaluations import EvaluationService
+from apps.openai_integration.services.reviews import ReviewService
 from apps.openai_integration.views import examples
 from apps.users.permissions import request_user
 
@@ -104,7 +107,9 @@ class EvaluationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
         if self.action == "list":
             return evaluations.defer("transcript")
         marks = Prefetch("marks", Mark.objects.select_related("author"))
-        return evaluations.prefetch_related(marks, "repeats__marks")
+        shows_doubts = request_user(self.request).is_instructor and self.action != "again"
+        for_instructors = ("settled_doubts__author",) if shows_doubts else ()
+        return evaluations.prefetch_related(marks, "repeats__marks", *for_instructors)
 
     def get_object(self) -> Evaluation:
         return EvaluationService.poll_status(evaluation=super().get_object())
@@ -148,5 +153,26 @@ class EvaluationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
         mark = get_object_or_404(evaluation.marks.all(), pk=mark_id)
         data = OverrideIn(data=request.data)
         data.is_valid(raise_exception=True)
-        EvaluationService.override_mark(mark=mark, by=request_user(request), **data.validated_data)
+        decision = Decision(mark, **data.validated_data)
+        ReviewService.review(evaluation=evaluation, by=request_user(request), decisions=[decision])
         return Response(self.get_serializer(self.get_object()).data, status=201)
+
+    @extend_schema(
+        request=ReviewIn,
+        responses={
+            200: EvaluationSerializer,
+            403: error_response_schema("Only instructors may review."),
+            409: error_response_schema("A mark was changed, or a doubt settled, in the meantime."),
+        },
+        examples=examples.REVIEW,
+    )
+    @action(detail=True, methods=["post"])
+    def review(self, request: Request, pk: str) -> Response:
+        """Confirm or override marks and settle doubts about the whole, in one save. The response is the evaluation."""
+        evaluation = self.get_object()
+        if not request_user(request).is_instructor:
+            raise PermissionDenied
+        data = ReviewIn(data=request.data, context={"evaluation": evaluation})
+        data.is_valid(raise_exception=True)
+        ReviewService.review(evaluation=evaluation, by=request_user(request), **data.validated_data)
+        return Response(self.get_serializer(self.get_object()).data)

@@ -41,13 +41,16 @@ _ASKED = {
     "created_at": _TIME, "finished_at": None,
 }  # fmt: skip
 _MARK: dict[str, Any] = {
-    "mark_id": 1, "subcategory_id": 1, "question_id": None, "name": "Introduces themselves with name and role",
-    "instructions": "", "score": 2, "min_score": 0, "max_score": 2, "needs_review": False, "review_reason": "",
+    "criterion_id": "c1", "mark_id": 1, "subcategory_id": 1, "question_id": None,
+    "name": "Introduces themselves with name and role",
+    "instructions": "", "levels": [], "score": 2, "min_score": 0, "max_score": 2,
+    "needs_review": False, "review_reason": "",
     "evidence": {"message_indices": [0], "quotes": ["Good morning, I am Sam, a medical student."]},
     "quotes": [
         {"message_id": 1, "index": 0, "quote": "Good morning, I am Sam, a medical student.", "start": 0, "end": 42},
     ],
-    "comment": "Name and role are given.", "rewrite_if_missing": "", "model_score": None, "sample_scores": [],
+    "comment": "Name and role are given.", "rewrite_if_missing": "", "model_score": None, "second_score": None,
+    "sample_scores": [],
     "refused_quotes": [], "score_before": None, "overrides": [],
 }  # fmt: skip
 _FEEDBACK = {
@@ -97,7 +100,7 @@ def _marked(mark: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
     feedback = {**_FEEDBACK, "before_overrides": bool(mark["overrides"])}
     transcript = [{"role": "user", "message": _SAID, "message_id": 1}]
-    return {**summary, "categories": [category], "feedback": feedback, "transcript": transcript}
+    return {**summary, "categories": [category], "doubts": [], "feedback": feedback, "transcript": transcript}
 
 
 THREADS = [answered("A thread", _OPENED)]
@@ -131,6 +134,16 @@ PROGRESS = [
 ]  # fmt: skip
 AGAIN = [accepted("The queued evaluation", {**_ASKED, "id": _AGAIN, "repeats_id": _EVALUATION})]
 OVERRIDE = [sent("A lower mark", {"score": 1, "comment": _WHY}), answered("The evaluation", _marked(_OVERRIDDEN))]
+REVIEW = [
+    sent(
+        "A lower mark, and a doubt that is settled",
+        {
+            "marks": [{"mark_id": 1, "score": 1, "comment": _WHY}],
+            "doubts": [{"reason": "one_quote_for_many", "comment": "It is a long question."}],
+        },
+    ),
+    answered("The evaluation", _marked(_OVERRIDDEN)),
+]
 CONTEXT = [
     answered("Of an activity", {"activity_id": 1, "scenario_id": 1, "context": _CONTEXT, "length": len(_CONTEXT)})
 ]

@@ -106,7 +106,7 @@ class Command(BaseCommand):
         raise CommandError("The background response did not arrive within RUN_DEADLINE_S.")
 
     def _mark(self, reply: str) -> str:
-        evaluator = CategoryRubricEvaluator(RUBRIC)
+        evaluator = CategoryRubricEvaluator(RUBRIC).with_canaries("check_openai", [QUESTION, reply])
         transcript = Transcript([{"role": "user", "message": QUESTION}, {"role": "assistant", "message": reply}])
         request = evaluator.request(transcript.turns, timeout_s=endpoint("examiner").timeout_s)
         answer = client.complete(replace(request, trusted=True))

@@ -18,9 +18,12 @@ keep raises SpoiltMarkingError, which fails the evaluation.
 """
 
 from apps.openai_integration.marking.stages.base import Marking, SpoiltMarkingError, Stage
+from apps.openai_integration.marking.stages.evidence_structure import doubt_structure
 from apps.openai_integration.marking.stages.first_marks import first_marks
 from apps.openai_integration.marking.stages.repair import refuse_spoilt, repair
+from apps.openai_integration.marking.stages.second_look import look_again
+from apps.openai_integration.marking.stages.without_pleas import mark_without_pleas
 
-CHECKS: tuple[Stage, ...] = (repair, refuse_spoilt)
+CHECKS: tuple[Stage, ...] = (repair, refuse_spoilt, doubt_structure, mark_without_pleas, look_again)
 
 __all__ = ["CHECKS", "Marking", "SpoiltMarkingError", "Stage", "first_marks"]

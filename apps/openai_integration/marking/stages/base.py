@@ -25,6 +25,8 @@ class Marking:
 
     evaluator: RubricEvaluator
     transcript: Transcript
+    # By which canaries are drawn; each marking has its own.
+    key: str = ""
     marks: dict[str, CriterionResult] = field(default_factory=dict)
     whole_reasons: tuple[str, ...] = ()
     feedback: Feedback = field(default_factory=dict)
@@ -32,6 +34,11 @@ class Marking:
     def doubted(self, reason: str) -> "Marking":
         """The same marking with another reason that concerns the whole."""
         return replace(self, whole_reasons=tuple(dict.fromkeys((*self.whole_reasons, reason))))
+
+    @property
+    def examiner(self) -> RubricEvaluator:
+        """The evaluator with the canaries of this marking."""
+        return self.evaluator.with_canaries(self.key, (turn.text for turn in self.transcript.turns))
 
     def with_marks(self, marks: dict[str, CriterionResult]) -> "Marking":
         """The same marking with these marks in the place of those of the same criteria."""

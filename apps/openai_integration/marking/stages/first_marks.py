@@ -18,11 +18,11 @@ STAGE = "marks"
 
 
 def first_marks(marking: Marking, calls: ExaminerCalls) -> Marking:
-    """Mark every criterion. An answer that awards the canary is requested again; after a second one nothing counts.
+    """Mark every criterion. An answer that awards a canary is requested again; after a second one nothing counts.
 
     Raises as TranscriptReader.read does.
     """
-    reader = TranscriptReader(marking.evaluator, marking.transcript, calls, stage=STAGE)
+    reader = TranscriptReader(marking.examiner, marking.transcript, calls, stage=STAGE)
     answers: list[ParsedAnswer] = []
     untrusted: list[ParsedAnswer] = []
     while len(answers) < settings.EVALUATION_SAMPLES:
