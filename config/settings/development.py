@@ -30,8 +30,9 @@ else:
 
 
 def shows_toolbar(request: HttpRequest) -> bool:
-    """Whether to show the toolbar: not in the admin site, where it would cover buttons."""
-    return request.META.get("REMOTE_ADDR") in INTERNAL_IPS and not request.path.startswith("/admin/")
+    """Whether to show the toolbar: not in the admin site and on the students' page, where it would cover buttons."""
+    covered = request.path == "/" or request.path.startswith("/admin/")
+    return request.META.get("REMOTE_ADDR") in INTERNAL_IPS and not covered
 
 
 DEBUG_TOOLBAR_CONFIG = {"SHOW_TOOLBAR_CALLBACK": shows_toolbar}
