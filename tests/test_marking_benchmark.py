@@ -262,7 +262,7 @@ def test_a_set_of_which_nothing_was_marked_has_a_report() -> None:
 @pytest.mark.timeout(300)
 def test_the_set_that_ships_is_marked_by_the_service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     # The packages are those that run the tests, and the pages are none of its business.
-    monkeypatch.setattr(system, "_collect_static_files", lambda *arguments: None)
+    monkeypatch.setattr(system, "collect_static_files", lambda *arguments: None)
     with production(SINGLE_WORKER) as site:
         results = markings(SAMPLE, site.system.settings, tmp_path / "results.json", together=4)
         frozen = site.rows("SELECT DISTINCT rubric->>'case_notes' FROM evaluations")

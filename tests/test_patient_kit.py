@@ -210,7 +210,7 @@ def test_what_was_played_before_it_is_ended_by_hand_is_reported(tmp_path: Path) 
 @pytest.mark.timeout(300)
 def test_two_short_consultations_with_the_emulator(monkeypatch: pytest.MonkeyPatch) -> None:
     # The packages are those that run the tests, and the pages are none of its business.
-    monkeypatch.setattr(system, "_collect_static_files", lambda *arguments: None)
+    monkeypatch.setattr(system, "collect_static_files", lambda *arguments: None)
     script = {one.number: one for one in consultations()}
     english, french = script[1], script[11]
     at_rest = replace(english.turns[3], say="Do you ever get it at rest?")
