@@ -56,7 +56,7 @@ def assert_estimated(emulator: Emulator) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("said", ["Do you smoke?", "Where does it hurt, and how long does it last: " * 70, "Rauchen Sie? " * 30])
+@pytest.mark.parametrize("said", ["Do you smoke?", "Where does it hurt? " * 150, "Rauchen Sie? " * 30])
 def test_the_lost_call_of_a_run_has_an_estimate_of_what_it_sent(emulator: Emulator, said: str) -> None:
     run = smoker_run()
     for number in range(4):

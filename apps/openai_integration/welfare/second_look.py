@@ -80,7 +80,7 @@ def _request(run: Run, sign: str) -> ModelRequest:
         instructions=_INSTRUCTIONS,
         messages=[{"role": "user", "content": json.dumps({"student_messages": said}, ensure_ascii=False)}],
         schema=_schema(sign),
-        schema_name="second_look",
+        schema_name="student_at_risk",
         timeout_s=max(1.0, min(TIMEOUT_S, run.time_left_s)),
         purpose="examiner",
     )
