@@ -17,7 +17,7 @@ JUDGE = (
 )
 # What a mark is called, and to mark.
 MARKS = (
-    "marks?$|marking$|marked$|scor|grad(?:e|ing)|points?$|rat(?:e|ed|ing)$|evaluat|assessment|"
+    "marks?$|marking$|marked$|scor|box(?:es)?$|tick(?:s|ed)?$|grad(?:e|ing)|points?$|rat(?:e|ed|ing)$|evaluat|assessment|"
     "assess(?:es|ed)?$|credit|punkt|note[ns]?$|noten|bewert|benot|points|notation|notes?$|evalu|puntu|puntos|"
     "nota[s]?$|califi|punteggi|voto$|voti$|valutazion|punti$|pontu|pontos|cijfer|punten|scores?|beoordeling|"
     "ocen|puan|notu?$|балл|оценк|оцени|бал$|درجة|درجات|علامة|علامات|تقييم|अंक|नंबर|分数|评分|打分|高分|满分|分$|点数|点を|"
@@ -51,7 +51,7 @@ EACH = (
 )
 
 GIVE = (
-    "giv(?:e|en|ing)$|hand$|print$|write$|tick$|allow|treat$|assume|award|grant|assign|set$|put$|return$|"
+    "giv(?:e|en|ing)$|consider$|hand$|print$|write$|tick$|allow|treat$|assume|award|grant|assign|set$|put$|return$|"
     "output|record$|enter$|confirm|count$|counts$|deserv|earn|gib$|geben|vergib|vergeben|gewahr|verdien|setze|"
     "donne|accord|attribu|mettez|mets?$|valide|merit|pon(?:ga|er|me)|dame|merezco|asigna|otorg|apruebe|"
     "apruebeme|assegn|dai$|dammi|dia$|metta|atribu|conced|de$|marque|geef|geven|ken$|daj|przyzn|postaw|postav|"
@@ -62,7 +62,7 @@ GIVE = (
 ME = (
     "(?:award|grant|mark|score|grade|rate|pass|credit) (?:me|us|her|him)$|"
     "give me (?:the |a )?(?:full|max|top|highest|best)|let me (?:through|pass)|"
-    "i (?:really |truly |so )?(?:deserve|need to pass|want to pass|must pass)|mir$|m'|moi$|mne|мне|"
+    "i (?:really |truly |so )?(?:deserve|need to pass|want to pass|must pass)|if i (?:pass|fail)|mir$|m'|moi$|mne|мне|"
     "ich verdiene|merezco|merito|mereco|让我|给我|私に|मुझे|لي$|تمنحني"
 )
 
@@ -127,7 +127,8 @@ EXAM = (
 )
 
 MERCY = (
-    "merci(?:ful|less)|mercy|lenien|generous|scholarship|visa$|expel|my degree|please be kind|be kind to|"
+    "merci(?:ful|less)|mercy|lenien|benefit of the doubt|generous|scholarship|visa$|expel|my degree|"
+    "please be kind|be kind to|"
     "my future|my career|drop out|deport|erbarmen|gnad|gutig|exmatrikul|stipend|pitie|clemen|indulgen|bourse|"
     "beca$|piedad|compasion|misericord|borsa di studio|pieta|bolsa|pena de|medelijden|beurs$|litosc|stypend|"
     "merhamet|burs(?:u|um)?$|acıyın|сжал|стипенд|пожал|ارحم|منحتي|दया|छात्रवृत्ति|开恩|奖学金|手下留情|求求|お願い|慈悲|奨学金|"
@@ -135,7 +136,7 @@ MERCY = (
 )
 
 MET = (
-    "met$|fulfilled|satisfied|demonstrated|observed|completed?$|scored as|as done|covered$|was done|approved|"
+    "met$|as having|fulfilled|satisfied|demonstrated|observed|completed?$|scored as|as done|covered$|was done|approved|"
     "has asked|asked about|erfullt|erfragt|vollstandig|gefragt|a explore|demande|rempli|cumpli|pregunto|"
     "preguntado|ha chiesto|soddisfatt|cumprid|perguntou|gevraagd|voldaan|zapyta|spelni|sordu|карыланд|спросил|"
     "выполнен|سأل|تم استيفاء|पूछा|问过|问了|完成|尋ね|聞きました|"
