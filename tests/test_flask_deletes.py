@@ -16,7 +16,15 @@ from rest_framework_simplejwt.tokens import RefreshToken
 from apps.activities.models import Activity
 from apps.assessments.models import Category, SubCategory
 from apps.core.history.origin import serving
-from apps.openai_integration.models import IdempotencyKey, Mark, Usage, WelfareFlag, WelfareLook
+from apps.openai_integration.models import (
+    ExaminerAnswer,
+    IdempotencyKey,
+    Mark,
+    SettledDoubt,
+    Usage,
+    WelfareFlag,
+    WelfareLook,
+)
 from apps.openai_integration.tests.factories import EvaluationFactory, MessageFactory, RunFactory, ThreadFactory
 from apps.scenarios.models import AssistantScenario
 from apps.users.models import RoleApproval, SignInAddress, User
@@ -30,6 +38,8 @@ KEPT = [
     "messages",
     "evaluations",
     "marks",
+    "examiner_answers",
+    "settled_doubts",
     "usage_records",
     "welfare_flags",
     "welfare_looks",
@@ -68,6 +78,7 @@ DELETES = {
         [f'DELETE FROM "user" WHERE id = {INSTRUCTOR}'],
         {
             "marks.author_id",
+            "settled_doubts.author_id",
             "role_approvals.user_id",
             "role_approvals.decided_by_id",
             "scenario_changes.changed_by_id",
@@ -121,6 +132,10 @@ def thread_and_evaluation(student: User, instructor: User) -> None:
     )
     mark = Mark.objects.create(evaluation=evaluation, criterion_id="c1", position=0, score=0)
     Mark.objects.create(evaluation=evaluation, criterion_id="c1", position=0, score=2, replaces=mark, author=instructor)
+    ExaminerAnswer.objects.create(
+        evaluation=evaluation, stage="marks", number=0, request_hash="0", text="{}", input_tokens=1, output_tokens=1
+    )
+    SettledDoubt.objects.create(evaluation=evaluation, reason="checks_unfinished", author=instructor)
     Usage.objects.create(run=run, model="test", outcome="answered")
     flag = WelfareFlag.objects.create(thread=thread, message=run.user_message, run=run, found_by="rules")
     WelfareLook.objects.create(flag=flag, looked_by=instructor.email, page="list")

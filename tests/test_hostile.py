@@ -15,6 +15,6 @@ PAIR = tuple(Worker(f"worker-{number}", QUEUES, threads=20, connections=8) for n
 @pytest.mark.timeout(400)
 def test_one_hostile_student_makes_no_fault_and_takes_nothing_from_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     # The packages are those that run the tests, and the pages are none of its business.
-    monkeypatch.setattr(system, "_collect_static_files", lambda *arguments: None)
+    monkeypatch.setattr(system, "collect_static_files", lambda *arguments: None)
     _, findings = hostile.run(Plan(seconds=15, students=8, kill_every_s=0), PAIR)
     assert {finding.what: finding.found for finding in findings if not finding.holds} == {}

@@ -53,8 +53,6 @@ ACCEPTED = {
         "require-concurrent-index-deletion",
     },
     "openai_integration.0017_scores_up_to_10": {"constraint-missing-not-valid", "ban-drop-constraint"},
-    # Columns that the old service does not write; reading a school's criteria takes milliseconds.
-    "assessments.0007_scales_of_criteria": {"constraint-missing-not-valid"},
 }
 # A unique rule that an older version of this service cannot break, since it does not write the column.
 NEW_COLUMN_ONLY = ["0006_one_message_per_client_id", "0016_markings_beside_each_other"]

@@ -18,7 +18,7 @@ HURRY = {"OPENAI_TIMEOUT_S": "4", "RUN_DEADLINE_S": "35"}
 @pytest.mark.timeout(400)
 def test_nothing_is_lost_or_doubled_while_workers_servers_and_the_model_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     # The packages are those that run the tests, and the pages are none of its business.
-    monkeypatch.setattr(system, "_collect_static_files", lambda *arguments: None)
+    monkeypatch.setattr(system, "collect_static_files", lambda *arguments: None)
     with production(PAIR, **HURRY) as site:
         log, findings = soak(site, PLAN)
         assert site.emulator("GET", "stats")["faults"], "no call to the model has failed"

@@ -37,6 +37,8 @@ _FILES = {
         FROM evaluations ORDER BY evaluations.created_at, evaluations.id
         """,
     ),
+    "settled_doubts": (("settled_doubts",), "SELECT * FROM settled_doubts ORDER BY id"),
+    "told_facts": (("told_facts",), "SELECT * FROM told_facts ORDER BY id"),
     "role_approvals": (("role_approvals",), "SELECT * FROM role_approvals ORDER BY id"),
     "vettings": (("vettings",), "SELECT * FROM vettings ORDER BY id"),
     "welfare_flags": (("welfare_flags",), "SELECT * FROM welfare_flags ORDER BY id"),

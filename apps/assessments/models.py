@@ -5,7 +5,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
 
 from apps.assessments.scales import HIGHEST, LOWEST, scale_problems
 from apps.core.history.changes import Change
@@ -92,9 +91,10 @@ class SubCategory(Recorded, Timestamped):
     highest_score = _scale_bound(2, f"The most marks that it gives, at most {HIGHEST}.")
     levels = _texts_by_score("What a score means: a text for any of them. Hidden from students.")
     anchors = _texts_by_score("Examples of what students say who get a score. Hidden from students.")
-    position = models.PositiveSmallIntegerField(
+    position = models.SmallIntegerField(
         default=0,
         db_default=0,
+        validators=[MinValueValidator(0)],
         help_text="Its place in the category; criteria with the same number stay in the order of making.",
     )
     scope = models.CharField(
@@ -114,13 +114,6 @@ class SubCategory(Recorded, Timestamped):
         verbose_name = "criterion"
         verbose_name_plural = "criteria"
         indexes = [models.Index(fields=["category"], name="subcategories_category_idx")]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(lowest_score__gte=LOWEST, highest_score__gt=F("lowest_score"), highest_score__lte=HIGHEST),
-                name="criterion_scale_within_0_to_10",
-            ),
-            models.CheckConstraint(condition=Q(scope__in=["turns", "conversation"]), name="criterion_scope_known"),
-        ]
 
     def __str__(self) -> str:
         return self.name

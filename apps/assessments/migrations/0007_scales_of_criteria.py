@@ -62,9 +62,10 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="subcategory",
             name="position",
-            field=models.PositiveSmallIntegerField(
+            field=models.SmallIntegerField(
                 db_default=0,
                 default=0,
+                validators=[django.core.validators.MinValueValidator(0)],
                 help_text="Its place in the category; criteria with the same number stay in the order of making.",
             ),
         ),
@@ -91,20 +92,5 @@ class Migration(migrations.Migration):
             model_name="subcategory",
             name="marking_instructions",
             field=models.TextField(help_text="What earns which marks. Hidden from students."),
-        ),
-        migrations.AddConstraint(
-            model_name="subcategory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    lowest_score__gte=0, highest_score__gt=models.F("lowest_score"), highest_score__lte=10
-                ),
-                name="criterion_scale_within_0_to_10",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="subcategory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(scope__in=["turns", "conversation"]), name="criterion_scope_known"
-            ),
         ),
     ]

@@ -119,8 +119,9 @@ def test_an_interrupted_stream_is_restarted(run: Run, emulator: Emulator) -> Non
 def test_a_failure_is_published(run: Run, emulator: Emulator) -> None:
     emulator.fault("insufficient_quota")
     take(run)
-    assert kinds(run) == [("status", 1), ("error", 1), ("done", 1)]
-    assert (published(run)[1]["code"], published(run)[2]["status"]) == ("quota_exhausted", "failed")
+    assert kinds(run) == [("status", 1), ("failure", 1), ("error", 1), ("done", 1)]
+    assert [event["code"] for event in published(run)[1:3]] == ["quota_exhausted", "quota_exhausted"]
+    assert published(run)[3]["status"] == "failed"
     assert replies(run) == []
 
 

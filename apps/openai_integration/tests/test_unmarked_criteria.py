@@ -110,12 +110,12 @@ def test_the_pages_of_instructors_say_that_it_is_not_marked(
     mark_id = criteria(evaluation)[GREETS]["mark_id"]
     assert "not marked" in read("mark_change", mark_id)
     assert read("mark_changelist").count("not marked") == 2
-    path = reverse("admin:openai_integration_evaluation_override", args=[evaluation["id"], mark_id])
-    client.post(path, {"score": "", "comment": "Nothing chosen."})
+    path = reverse("admin:openai_integration_evaluation_review", args=[evaluation["id"]])
+    client.post(path, {f"decision-{mark_id}": "", f"comment-{mark_id}": "Nothing chosen."})
     assert Mark.objects.count() == 3
-    client.post(path, {"score": "1", "comment": "The role was left out."})
+    client.post(path, {f"decision-{mark_id}": "1", f"comment-{mark_id}": "The role was left out."})
     assert "not marked to 1." in read("evaluation_change", evaluation["id"])
-    assert LogEntry.objects.get().change_message.endswith(": not marked to 1.")
+    assert LogEntry.objects.get().change_message == f"Reviewed {Mark.objects.get(pk=mark_id).criterion_id}."
 
 
 def test_the_old_surface_keeps_its_numbers(client_for, activity: Activity, evaluation: dict[str, Any]) -> None:
@@ -124,7 +124,7 @@ def test_the_old_surface_keeps_its_numbers(client_for, activity: Activity, evalu
     assert Evaluation.objects.count() == 1
     assert [[one["score"] for one in category["criteria"]] for category in told["categories"]] == [[0], [2, 0]]
     assert [category["score"] for category in told["categories"]] == [0, 2]
-    assert told["overall"] == {"total_score": 2, "passed": False}
+    assert told["overall"] == {"total_score": 2, "passed": False, "needs_review": True}
 
 
 @pytest.mark.parametrize("reason", ["", "missing", "partly_read"])

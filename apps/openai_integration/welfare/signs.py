@@ -26,6 +26,12 @@ class Sentence:
         return self.plain.endswith(("?", "？", "؟"))
 
     @property
+    def repeats_itself(self) -> bool:
+        """Whether it is the same few words again and again, which nobody says."""
+        said = self.words.split()
+        return len(said) > _MOST_REPEATED * len(set(said))
+
+    @property
     def may_be_own(self) -> bool:
         """Whether it can be about the student: it names them or nobody, and imagines nobody else's life."""
         if english.IMAGINED.search(self.words) or english.IN_YOUR_PLACE.search(self.words):
@@ -47,6 +53,8 @@ _QUOTED = re.compile("[\"“”„«»「」]([^\"“”„«»「」]{2,400})[\
 _BEFORE_A_QUOTE, _AFTER_A_QUOTE = 80, 40
 # "Ich will, like, sterben" has few; "let me check" has many, and words that mean something in French, too.
 _MOST_ENGLISH = 0.35
+# How often each word of a sentence stands in it, on average: twice at most in what anybody has said.
+_MOST_REPEATED = 3
 # Longer runs are cut, so that what looks through a whole sentence takes time linear in the message.
 _SENTENCE = re.compile("[^.!?;\n…。！？؟।]{1,500}[?？؟]?")
 _WORD = re.compile(r"[^\W_]+|,")
@@ -121,7 +129,8 @@ def english_sentences(said: str) -> Iterator[Sentence]:
 
 def _likeness(said: str) -> float | None:
     """How much the most telling sentence resembles a disclosure, as log odds; None where nothing is in English."""
-    return max((resemblance(found.words, asks=found.asks) for found in english_sentences(said)), default=None)
+    odds = (resemblance(one.words, asks=one.asks) for one in english_sentences(said) if not one.repeats_itself)
+    return max(odds, default=None)
 
 
 def _by_phrases(sentences: Sequence[Sentence]) -> Sign:
