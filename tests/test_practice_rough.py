@@ -1,6 +1,6 @@
 """A rough life: lost networks, dead processes, tabs, tokens, pauses. Nothing said is lost or said twice."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from dev.processes import Process
 from tests.gateway import Gateway
@@ -68,6 +68,30 @@ def test_a_reload_in_mid_reply_and_a_second_tab_show_the_same_conversation(
     # The first tab is told, and reads the rest from the service.
     expect(page.locator(".messages > li")).to_have_count(4, timeout=PATIENCE_MS)
     assert len(practice.shows_what_the_database_holds(thread)) == 4
+
+
+def test_a_reply_that_is_stored_while_a_tab_reads_is_shown_in_it(
+    practice: PracticePage, worker: Process, stack: Stack
+) -> None:
+    page = practice.page
+    practice.register()
+    thread = practice.begin()
+    second = page.context.new_page()
+    second.goto(page.url)
+    second.get_by_label("Your message").fill(GREETING)
+    expect(second.get_by_text("Nothing has been said yet.")).to_be_visible()
+    stack.emulator.settings(latency_s=1.0)
+
+    def after_the_reply(route: Route) -> None:
+        wait_until(
+            lambda: stack.rows("SELECT count(*) FROM messages WHERE thread_id = %s", thread) == [(2,)], "a reply"
+        )
+        route.continue_()
+
+    page.route("**/runs/?*", after_the_reply)
+    second.keyboard.press("Enter")
+    expect(page.locator(".messages > li")).to_have_count(2, timeout=PATIENCE_MS)
+    expect(page.get_by_text(TURN)).to_be_visible(timeout=PATIENCE_MS)
 
 
 def test_a_message_whose_answer_was_lost_is_sent_again_after_a_reload_and_stored_once(

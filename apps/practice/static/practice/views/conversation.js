@@ -44,6 +44,8 @@ class Conversation {
     /** Ids of the messages that are shown. @type {Set<number>} */
     this.shown = new Set();
     this.busy = false;
+    /** Whether there was news while this view was busy. */
+    this.stale = false;
     /** @type {any} */
     this.run = null;
     const kept = draft(thread.id);
@@ -51,11 +53,13 @@ class Conversation {
     this.page.input.addEventListener("input", () => this.#keep({ text: this.page.input.value }));
   }
 
-  /** Show what the database holds, and go on from there. What has begun in the meantime will do that at its end. */
+  /** Show what the database holds, and go on from there; where something else is under way, at its end. */
   async sync() {
+    this.stale = this.busy;
     if (this.busy) return;
     try {
       const found = await this.#read();
+      this.stale = this.busy;
       if (!this.busy) await this.#exclusively(() => this.#goOn(found));
     } catch (error) {
       if (!this.signal.aborted) await this.#refused(error);
@@ -96,6 +100,7 @@ class Conversation {
       const { key, done } = requestKey(`again.${this.thread.id}.${[...this.shown].at(-1)}`);
       const run = await this.#patiently(() => post(`threads/${this.thread.id}/runs/`, { key, signal: this.signal }));
       done();
+      tellOtherTabs(this.thread.id);
       await this.#follow(run);
     });
   }
@@ -110,7 +115,7 @@ class Conversation {
   }
 
   /**
-   * Do one thing at a time; a refusal says what is so, and the page then shows what the database holds.
+   * Do one thing at a time. A refusal says what is so, and that stays; else what came in the meantime is read.
    * @param {() => Promise<void>} act
    */
   async #exclusively(act) {
@@ -118,12 +123,13 @@ class Conversation {
     try {
       await act();
     } catch (error) {
-      if (this.signal.aborted) return;
-      await this.#refused(error);
+      if (!this.signal.aborted) await this.#refused(error);
+      return;
     } finally {
       this.busy = false;
       this.page.offer({ stop: false });
     }
+    if (this.stale) await this.sync();
   }
 
   /** @param {unknown} error */
@@ -140,14 +146,17 @@ class Conversation {
     if (CLOSED.has(error.code)) this.page.close(error.body.help);
   }
 
-  /** The thread, its messages and its newest run as the service has them. */
+  /**
+   * The thread, its messages and its newest run as the service has them. The messages are read last: a run that has
+   * ended by then has stored its reply among them.
+   * @returns {Promise<[any, any[], {results: any[]}]>}
+   */
   #read() {
     const path = `threads/${this.thread.id}/`;
-    return this.#patiently(() => Promise.all([
-      get(path, this.signal),
-      all(`${path}messages/?page_size=500`, this.signal),
-      get(`${path}runs/?page_size=1`, this.signal),
-    ]));
+    return this.#patiently(async () => {
+      const [thread, runs] = await Promise.all([get(path, this.signal), get(`${path}runs/?page_size=1`, this.signal)]);
+      return [thread, await all(`${path}messages/?page_size=500`, this.signal), runs];
+    });
   }
 
   /** @param {[any, any[], {results: any[]}]} found */
