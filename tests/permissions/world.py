@@ -168,7 +168,7 @@ def _thread_of_another(world: World, activity: Activity) -> None:
 def _completed(evaluation: Evaluation) -> Evaluation:
     """As a worker leaves it."""
     criteria = EVALUATORS[evaluation.kind](evaluation.rubric).criteria
-    token = evaluation.claim(now=timezone.now())
+    token = evaluation.claim()
     assert token is not None
     for position, criterion in enumerate(criteria):
         Mark.objects.create(evaluation=evaluation, criterion_id=criterion.id, position=position, score=2, model_score=2)

@@ -10,6 +10,7 @@ from unfold.decorators import display
 
 from apps.core.admin import ReadOnlyAdmin
 from apps.openai_integration.models import ModelPause
+from apps.openai_integration.models.pauses import calls_are_paused
 from apps.openai_integration.services import pausing
 from apps.users.models import User
 
@@ -23,7 +24,7 @@ class ModelPauseAdmin(ReadOnlyAdmin):
     add_fieldsets = ((None, {"fields": ("reason",)}),)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("openai_integration.add_modelpause") and ModelPause.objects.current() is None
+        return request.user.has_perm("openai_integration.add_modelpause") and not calls_are_paused()
 
     def has_resume_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("openai_integration.change_modelpause")

@@ -5,7 +5,14 @@ from uuid import UUID
 
 from django.db.models.functions import Now
 
+from apps.core.list_queries import CompiledQuery
 from apps.openai_integration.models import Message, Thread
+
+# Each exchange reads these twice, and compiling them takes longer than the round trip.
+_LOCKED = CompiledQuery(
+    Thread.objects.select_for_update(no_key=True).filter(pk=UUID(int=0)).values("suspended_at", now=Now())
+)
+_TIMES = CompiledQuery(Message.objects.filter(thread=UUID(int=0)).order_by("-created_at").values("created_at"))
 
 
 def lock_thread(thread: Thread) -> datetime:
@@ -13,9 +20,10 @@ def lock_thread(thread: Thread) -> datetime:
 
     `thread.suspended_at` is then what it will be until the end.
     """
-    locked = Thread.objects.select_for_update(no_key=True).annotate(now=Now()).get(pk=thread.pk)
-    thread.suspended_at = locked.suspended_at
-    return locked.now
+    for suspended_at, now in _LOCKED.tuples(thread.pk):
+        thread.suspended_at = suspended_at
+        return now
+    raise Thread.DoesNotExist
 
 
 def append_message(
@@ -23,9 +31,8 @@ def append_message(
 ) -> Message:
     """Append a message to a locked thread, at least a millisecond after the previous one."""
     now = now.replace(microsecond=now.microsecond // 1000 * 1000)
-    last = thread.messages.order_by("-created_at").values_list("created_at", flat=True).first()
-    if last and now <= last:
-        now = last + timedelta(milliseconds=1)
+    for (last,) in _TIMES.tuples(thread.pk, limit=1):
+        now = max(now, last + timedelta(milliseconds=1))
     return Message.objects.create(
         thread=thread, role=role, content=content, run_id=run_id, client_id=client_id, created_at=now
     )

@@ -102,7 +102,7 @@ class RunAttempt:
         """Claim the run; None if it is not available. A run with too many failed attempts is ended here."""
         run = Run(pk=run_id)
         with transaction.atomic():
-            token = run.claim(now=Now())
+            token = run.claim()
             if token is None:
                 return None
             attempt = cls(run, token)

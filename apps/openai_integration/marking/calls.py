@@ -16,7 +16,8 @@ from apps.openai_integration.jobs import usage
 from apps.openai_integration.jobs.durable_write import write_with_retry
 from apps.openai_integration.jobs.leases import keep_lease
 from apps.openai_integration.jobs.usage import CallOutcome
-from apps.openai_integration.models import Evaluation, ExaminerAnswer, ModelPause
+from apps.openai_integration.models import Evaluation, ExaminerAnswer
+from apps.openai_integration.models.pauses import calls_are_paused
 from apps.scenarios.models import content_hash
 
 log = structlog.get_logger(__name__)
@@ -81,7 +82,7 @@ class ExaminerCalls:
         self._refuse_hopeless(request)
         with transaction.atomic():
             if not usage.record_start(self._evaluation, self._token):
-                raise CallsPausedError if ModelPause.objects.current() else LeaseLostError
+                raise CallsPausedError if calls_are_paused() else LeaseLostError
         begun = time.monotonic()
         with keep_lease(self._evaluation, self._token) as lease:
             try:

@@ -50,7 +50,7 @@ class EvaluationAttempt:
     def claim(cls, evaluation_id: str) -> Self | None:
         """Claim the evaluation; None if it is not available."""
         evaluation = Evaluation.objects.filter(pk=evaluation_id).first()
-        token = evaluation.claim(now=Now()) if evaluation else None
+        token = evaluation.claim() if evaluation else None
         return cls(evaluation, token) if evaluation and token else None
 
     def carry_out(self) -> float | None:

@@ -4,6 +4,7 @@ import time
 import uuid
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from django.db import models, transaction
@@ -12,6 +13,7 @@ from django.db.models.functions import Coalesce, Greatest, Least, Now
 from django.utils import timezone
 
 from apps.core.clock import Moment
+from apps.core.compiled_update import CompiledUpdate
 from apps.openai_integration.models.pauses import ModelPause
 
 # A worker that stops renewing its lease counts as dead after this long. It renews four times as often.
@@ -23,6 +25,8 @@ DISPATCH_GRACE = timedelta(seconds=3)
 # A forgotten pause must not keep work open forever.
 PAUSE_LIMIT = timedelta(hours=1)
 _ALL = Q()
+# Placeholders of compiled updates: a job's id, and the token of its lease.
+_ID, _TOKEN = uuid.UUID(int=1), uuid.UUID(int=2)
 
 
 def ended_has_a_time(name: str) -> models.CheckConstraint:
@@ -42,8 +46,8 @@ def lease_only_in_progress(name: str) -> models.CheckConstraint:
 class LeasedJob(models.Model):
     """A unit of work. Each change of state is one conditional UPDATE, so two workers cannot both make it.
 
-    TRANSITIONS lists the changes allowed; on PostgreSQL, a trigger refuses all others. Callers pass Now() as `now`, so
-    that all times are the database's and a worker with a wrong clock takes no work from others.
+    TRANSITIONS lists the changes allowed; on PostgreSQL, a trigger refuses all others. Where there is a `now`, callers
+    pass Now(), so that all times are the database's and a worker with a wrong clock takes no work from others.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -101,20 +105,10 @@ class LeasedJob(models.Model):
         waits = cls._manager().filter(soon, pk=pk, status__in=cls.OPEN, lease_token=None).annotate(now=Now()).first()
         return (waits.next_attempt_at - waits.now).total_seconds() if waits else None
 
-    def claim(self, *, now: Moment) -> uuid.UUID | None:
+    def claim(self) -> uuid.UUID | None:
         """Claim the work. Returns the lease's token, or None if the work is not available."""
         token = uuid.uuid4()
-        taken = (
-            self._manager()
-            .filter(self.claimable(now=now), pk=self.pk)
-            .update(
-                status="in_progress",
-                lease_token=token,
-                lease_until=now + LEASE,
-                started_at=Coalesce(F("started_at"), now),
-            )
-        )
-        if not taken:
+        if not _claiming(type(self)).run(token, self.pk):
             return None
         self.refresh_from_db()
         if self.lease_until is None:  # ended since the UPDATE
@@ -141,8 +135,7 @@ class LeasedJob(models.Model):
 
     def begin_call(self, token: uuid.UUID) -> bool:
         """Count a call to the model before it is made; False if the lease is lost or calls are paused."""
-        ours = self._manager().filter(ModelPause.objects.none_open(), pk=self.pk, lease_token=token)
-        held = ours.update(attempts=F("attempts") + 1)
+        held = _counting(type(self)).run(token, self.pk)
         self.attempts += held
         return bool(held)
 
@@ -230,3 +223,23 @@ class LeasedJob(models.Model):
             self.expire_overdue(now=Now(), only=Q(pk=self.pk))
             self.refresh_from_db()
         return self
+
+
+@cache
+def _claiming(model: type[LeasedJob]) -> CompiledUpdate:
+    """Claims the job with an id under a token."""
+    return CompiledUpdate(
+        model._manager().filter(model.claimable(now=Now()), pk=_ID),
+        (_TOKEN, _ID),
+        status="in_progress",
+        lease_token=_TOKEN,
+        lease_until=Now() + LEASE,
+        started_at=Coalesce(F("started_at"), Now()),
+    )
+
+
+@cache
+def _counting(model: type[LeasedJob]) -> CompiledUpdate:
+    """Counts an attempt at the job with a token and an id."""
+    ours = model._manager().filter(ModelPause.objects.none_open(), pk=_ID, lease_token=_TOKEN)
+    return CompiledUpdate(ours, (_TOKEN, _ID), attempts=F("attempts") + 1)

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import BooleanField, Case, Exists, Q, When
 
 from apps.core.clock import Moment
+from apps.core.list_queries import CompiledQuery
 
 
 class ModelPauseQuerySet(models.QuerySet["ModelPause"]):
@@ -40,3 +41,12 @@ class ModelPause(models.Model):
 
     def __str__(self) -> str:
         return f"{self.began_at:%Y-%m-%d %H:%M} to {f'{self.ended_at:%Y-%m-%d %H:%M}' if self.ended_at else 'now'}"
+
+
+# The answer to each message of a student says whether it waits.
+_OPEN = CompiledQuery(ModelPause.objects.filter(ended_at__isnull=True).order_by().values("pk"))
+
+
+def calls_are_paused() -> bool:
+    """Whether a pause has not ended."""
+    return any(_OPEN.tuples(limit=1))

@@ -8,7 +8,8 @@ from rest_framework import serializers
 
 from apps.openai_integration.conversation.events.snapshots import pause_would_hold
 from apps.openai_integration.conversation.events.tickets import events_url
-from apps.openai_integration.models import ModelPause, Run
+from apps.openai_integration.models import Run
+from apps.openai_integration.models.pauses import calls_are_paused
 from apps.openai_integration.serializers.threads import HelpSerializer, MessageSerializer
 from apps.openai_integration.welfare.help import SUSPENDED, help_texts
 
@@ -68,12 +69,12 @@ class RunSerializer(serializers.ModelSerializer):
         return help_texts()
 
     def get_paused(self, run: Run) -> bool:
-        return pause_would_hold(run) and self._pause is not None
+        return pause_would_hold(run) and self._paused
 
     @cached_property
-    def _pause(self) -> ModelPause | None:
+    def _paused(self) -> bool:
         """Looked up at most once per list, and only if a run waits."""
-        return ModelPause.objects.current()
+        return calls_are_paused()
 
     def get_events_url(self, run: Run) -> str | None:
         request = self.context.get("request")

@@ -1,21 +1,35 @@
 """Use cases for threads."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce, Length, Now
+from django.db.models.functions import Length, Now
 from rest_framework.exceptions import ValidationError
 
 from apps.activities.models import Activity
 from apps.core.api.exceptions import Conflict
+from apps.core.list_queries import CompiledQuery
 from apps.openai_integration.conversation.message_log import append_message, lock_thread
 from apps.openai_integration.models import Message, Run, Thread
 from apps.openai_integration.models.jobs import LeasedJob
 from apps.openai_integration.welfare.help import SUSPENDED, help_texts
 from apps.scenarios.models import AssistantScenario
 from apps.users.models import User
+
+# Each message of a student asks for these.
+_OPEN_RUN = CompiledQuery(
+    Run.objects.filter(thread=UUID(int=0)).filter(status__in=LeasedJob.OPEN).order_by().values("pk")
+)
+_SIZE = CompiledQuery(
+    Message.objects.filter(thread=UUID(int=0))
+    .order_by()
+    .values("thread")
+    .annotate(messages=Count("pk"), characters=Sum(Length("content")))
+    .values("messages", "characters")
+)
 
 
 class RunInProgress(Conflict):
@@ -99,8 +113,7 @@ def chosen_scenario(*, activity: Activity | None, scenario: AssistantScenario | 
 
 def refuse_open_run(thread: Thread) -> None:
     """Raise RunInProgress if the patient is still answering."""
-    run_id = thread.runs.filter(status__in=LeasedJob.OPEN).values_list("pk", flat=True).first()
-    if run_id:
+    for (run_id,) in _OPEN_RUN.tuples(thread.pk, *LeasedJob.OPEN, limit=1):
         raise RunInProgress(run_id=str(run_id))
 
 
@@ -112,9 +125,9 @@ def refuse_suspended(thread: Thread) -> None:
 
 def refuse_full(thread: Thread, content: str) -> None:
     """Raise ThreadFull if the locked thread has no room for a message with this content."""
-    held = thread.messages.aggregate(messages=Count("pk"), characters=Coalesce(Sum(Length("content")), 0))
-    too_long = held["characters"] + len(content) > settings.THREAD_MAX_CHARACTERS
-    if too_long or held["messages"] >= settings.THREAD_MAX_MESSAGES:
+    messages, characters = next(iter(_SIZE.tuples(thread.pk)), (0, 0))
+    too_long = characters + len(content) > settings.THREAD_MAX_CHARACTERS
+    if too_long or messages >= settings.THREAD_MAX_MESSAGES:
         raise ThreadFull
 
 

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from apps.openai_integration.conversation.message_log import append_message
 from apps.openai_integration.models import Evaluation, Mark, Message, Run
-from apps.openai_integration.models.jobs import LEASE
 from apps.openai_integration.tests.factories import EvaluationFactory, MessageFactory, RunFactory, ThreadFactory
 
 pytestmark = pytest.mark.django_db
@@ -18,17 +17,17 @@ pytestmark = pytest.mark.django_db
 
 def test_a_run_is_claimed_by_one_worker_at_a_time() -> None:
     run = RunFactory()
-    now = timezone.now()
-    assert run.claim(now=now)
-    assert Run.objects.get(pk=run.pk).claim(now=now) is None
+    assert run.claim()
+    assert Run.objects.get(pk=run.pk).claim() is None
     assert run.status == Run.Status.IN_PROGRESS
 
 
 def test_a_run_with_an_expired_lease_is_claimed_by_another_worker() -> None:
     run = RunFactory()
     now = timezone.now()
-    first = run.claim(now=now)
-    second = Run.objects.get(pk=run.pk).claim(now=now + LEASE + timedelta(seconds=1))
+    first = run.claim()
+    Run.objects.filter(pk=run.pk).update(lease_until=now - timedelta(seconds=1))
+    second = Run.objects.get(pk=run.pk).claim()
     assert second
     assert not run.begin_call(first)
     assert not run.put_back(first, at=now)
@@ -41,17 +40,17 @@ def test_a_run_with_an_expired_lease_is_claimed_by_another_worker() -> None:
 def test_a_run_past_its_deadline_or_not_due_cannot_be_claimed(fields: dict[str, int]) -> None:
     now = timezone.now()
     run = RunFactory(**{name: now + timedelta(seconds=seconds) for name, seconds in fields.items()})
-    assert run.claim(now=now) is None
+    assert run.claim() is None
 
 
 @pytest.mark.parametrize("status", ["completed", "failed", "cancelled", "expired", "incomplete"])
 def test_a_run_that_has_ended_cannot_be_claimed(status: str) -> None:
-    assert RunFactory(status=status).claim(now=timezone.now()) is None
+    assert RunFactory(status=status).claim() is None
 
 
 def test_overdue_work_is_ended_even_if_claimed() -> None:
     run = RunFactory()
-    token = run.claim(now=timezone.now())
+    token = run.claim()
     later = run.deadline_at + timedelta(seconds=1)
     assert Run.expire_overdue(now=later) == [run.pk]
     assert not run.finish(token, status=Run.Status.COMPLETED, now=later)

@@ -282,7 +282,7 @@ def test_a_fallback_is_used_if_no_attempt_is_left(run, emulator: Emulator) -> No
 
 def test_a_run_whose_workers_die_is_ended(run, emulator: Emulator) -> None:
     for _ in range(MAX_ATTEMPTS):
-        token = Run.objects.get(pk=run.pk).claim(now=timezone.now())
+        token = Run.objects.get(pk=run.pk).claim()
         Run.objects.get(pk=run.pk).begin_call(token)
         Run.objects.filter(pk=run.pk).update(lease_until=timezone.now() - LEASE)
     run_conversation_async(run_id=str(run.pk))

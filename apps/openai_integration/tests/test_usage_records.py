@@ -36,7 +36,7 @@ def make_evaluation(student: User) -> Evaluation:
 @pytest.mark.django_db
 def test_the_call_of_a_dead_worker_is_recorded_as_lost(student: User, emulator: Emulator) -> None:
     evaluation = make_evaluation(student)
-    token = evaluation.claim(now=timezone.now())
+    token = evaluation.claim()
     assert token
     assert usage.record_start(evaluation, token)
     assert outcomes() == ["begun"]

@@ -33,7 +33,8 @@ from apps.openai_integration.conversation.events.hub import current_hub
 from apps.openai_integration.conversation.events.publishing import NOTICE
 from apps.openai_integration.conversation.events.snapshots import RunSnapshot
 from apps.openai_integration.conversation.events.streams import Position, StreamEntry, stored_entries
-from apps.openai_integration.models import ModelPause, Run
+from apps.openai_integration.models import Run
+from apps.openai_integration.models.pauses import calls_are_paused
 from apps.users.authentication import TokenAuthentication
 from apps.users.models import User
 from apps.users.permissions import request_user
@@ -159,7 +160,7 @@ class RunEvents(APIView):
         self.own = run.thread.student_id == user.pk
         if run.status not in Run.OPEN:
             return Response(status=204)
-        snapshot = snapshots.snapshot_of(run, ModelPause.objects.current)
+        snapshot = snapshots.snapshot_of(run, calls_are_paused)
         if isinstance(request._request, ASGIRequest):
             self.open_run = run, snapshot
             return Response()

@@ -13,7 +13,8 @@ from apps.core.clock import database_now
 from apps.openai_integration.conversation.events import publishing
 from apps.openai_integration.conversation.events.publishing import Event
 from apps.openai_integration.conversation.events.streams import HIGHEST, Position, StreamEntry
-from apps.openai_integration.models import ModelPause, Run
+from apps.openai_integration.models import Run
+from apps.openai_integration.models.pauses import calls_are_paused
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,9 @@ def _is_left_behind(run: Run) -> bool:
     return run.lease_until < database_now()
 
 
-def snapshot_of(run: Run, current_pause: Callable[[], ModelPause | None]) -> RunSnapshot:
-    """The run's row as events. `current_pause` is called only where a pause would matter."""
-    paused = pause_would_hold(run) and current_pause() is not None
+def snapshot_of(run: Run, are_paused: Callable[[], bool]) -> RunSnapshot:
+    """The run's row as events. `are_paused` is called only where a pause would matter."""
+    paused = pause_would_hold(run) and are_paused()
     status = publishing.status_event(run.attempts, run.status, paused=paused)
     if run.status in Run.OPEN:
         return RunSnapshot(status)
@@ -64,5 +65,5 @@ def fetch_snapshots(run_ids: Collection[UUID]) -> dict[UUID, RunSnapshot]:
         Run.expire_overdue(now=Now(), only=these)
     needed = ("status", "attempts", "error_code", "error_detail", "lease_until", "upstream_id")
     runs = Run.objects.filter(these).only(*needed)
-    current_pause = cache(ModelPause.objects.current)
-    return {run.pk: snapshot_of(run, current_pause) for run in runs}
+    are_paused = cache(calls_are_paused)
+    return {run.pk: snapshot_of(run, are_paused) for run in runs}
