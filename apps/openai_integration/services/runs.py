@@ -1,6 +1,7 @@
 """Use cases for runs."""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import structlog
 from django.conf import settings
@@ -23,7 +24,7 @@ from apps.openai_integration.services.threads import (
 from apps.openai_integration.tasks.runs import run_conversation_async
 from apps.openai_integration.welfare.suspension import sign_of, suspend
 from apps.roleplay.prompt import PROMPT_VERSION
-from apps.scenarios.models import AssistantScenario
+from apps.scenarios.models import AssistantScenario, ScenarioVersion
 from apps.scenarios.services import current_version
 
 log = structlog.get_logger(__name__)
@@ -52,6 +53,19 @@ class RunEnded(Conflict):
     default_detail = "The run has ended already."
 
 
+# Another request was faster: a constraint does not hold any more, or the scenario is no longer there.
+_Overtaken = (IntegrityError, AssistantScenario.DoesNotExist)
+
+
+class _Scene(NamedTuple):
+    """What a run plays; without `scenario`, a version that has outlived it."""
+
+    activity: Activity | None
+    scenario: AssistantScenario | None
+    version: ScenarioVersion
+    pre_brief: str
+
+
 class RunService:
     """Creates, polls and cancels runs."""
 
@@ -69,16 +83,21 @@ class RunService:
         Without `content`, the student's last message is answered again, as after a failure. The scenario is the
         activity's, or else the one given, or else the thread's. If the thread already has the `client_message_id`, no
         message is stored, and the latest run that answers it is returned. A message that clearly says that the student
-        is at risk suspends the conversation, and the run that is returned has ended. Raises RunInProgress,
-        ClientIdReused, ConversationSuspended, ThreadFull, ScenarioDisabled, ScenarioGone, or a ValidationError if there
-        is no scenario or nothing to answer.
+        is at risk suspends the conversation, and the run that is returned has ended. A conversation that has begun goes
+        on when its scenario is disabled or deleted. Raises RunInProgress, ClientIdReused, ConversationSuspended,
+        ThreadFull, ScenarioDisabled, ScenarioGone, or a ValidationError if there is no scenario or nothing to answer.
         """
+        message = content, client_message_id or ""
         try:
-            return _create_run(thread, content, client_message_id or "", activity, scenario)
-        except IntegrityError as error:  # a constraint: another request was faster
+            return _create_run(thread, *message, activity, scenario)
+        except _Overtaken:
             refuse_open_run(thread)
-            raise ScenarioGone from error
-        except AssistantScenario.DoesNotExist as error:
+        if activity or scenario:
+            raise ScenarioGone
+        thread.refresh_from_db(fields=["activity", "scenario"])
+        try:
+            return _create_run(thread, *message, None, None)
+        except _Overtaken as error:
             raise ScenarioGone from error
 
     @staticmethod
@@ -124,19 +143,13 @@ def _create_run(
         return existing
     refuse_suspended(thread)
     refuse_open_run(thread)
-    if activity is None and scenario is None:
-        activity, scenario = thread.activity, thread.scenario
-    scenario_played = chosen_scenario(activity=activity, scenario=scenario if activity is None else None)
-    if scenario_played is None:
-        raise ValidationError({"scenario_id": ["Name an activity or a scenario to talk with."]})
-    if not scenario_played.enable and not (thread.student and thread.student.is_instructor):
-        raise ScenarioDisabled
+    scene = _scene(thread, activity, scenario)
     message = _append_user_message(thread, content, client_id, now) if content else _last_unanswered(thread)
     run = Run.objects.create(
         thread=thread,
-        activity=activity,
-        scenario_version=current_version(scenario_played),
-        pre_brief=activity.pre_brief if activity else "",
+        activity=scene.activity,
+        scenario_version=scene.version,
+        pre_brief=scene.pre_brief,
         user_message=message,
         prompt_version=PROMPT_VERSION,
         deadline_at=now + timedelta(seconds=settings.RUN_DEADLINE_S),
@@ -144,12 +157,33 @@ def _create_run(
         sent_at=now,
     )
     Thread.objects.filter(pk=thread.pk).update(
-        activity=activity, scenario=scenario_played, title=scenario_played.title, updated_at=now
+        activity=scene.activity, scenario=scene.scenario, title=(scene.scenario or scene.version).title, updated_at=now
     )
     if sign_of(thread) == "clear":
         return _suspended(run)
     enqueue(run_conversation_async, run, run_id=str(run.pk))
     return run
+
+
+def _scene(thread: Thread, activity: Activity | None, scenario: AssistantScenario | None) -> _Scene:
+    """What the next run plays. A conversation that has begun does not end with its scenario."""
+    if activity is None and scenario is None:
+        activity, scenario = thread.activity, thread.scenario
+    played = chosen_scenario(activity=activity, scenario=scenario if activity is None else None)
+    if played and (played.enable or (thread.student and thread.student.is_instructor) or _has_played(thread, played)):
+        return _Scene(activity, played, current_version(played), activity.pre_brief if activity else "")
+    if played:
+        raise ScenarioDisabled
+    last = thread.runs.select_related("scenario_version").order_by("-created_at").first()
+    if last:
+        return _Scene(activity, None, last.scenario_version, last.pre_brief)
+    if thread.title:
+        raise ScenarioGone
+    raise ValidationError({"scenario_id": ["Name an activity or a scenario to talk with."]})
+
+
+def _has_played(thread: Thread, scenario: AssistantScenario) -> bool:
+    return thread.runs.filter(scenario_version__scenario=scenario).exists()
 
 
 def _suspended(run: Run) -> Run:

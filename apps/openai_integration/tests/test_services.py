@@ -18,6 +18,7 @@ from apps.openai_integration.services.threads import RunInProgress, ThreadServic
 from apps.openai_integration.tests.factories import MessageFactory, RunFactory, ThreadFactory
 from apps.roleplay.prompt import ANSWER_FORM, SETTING, ContextBuilder
 from apps.scenarios.models import AssistantScenario
+from apps.scenarios.services import delete_all_scenarios
 from apps.scenarios.tests.factories import AssistantScenarioFactory
 from apps.users.tests.factories import UserFactory
 
@@ -174,12 +175,52 @@ def test_a_disabled_scenario_does_not_answer_students() -> None:
     assert not thread.messages.exists()
 
 
+@pytest.mark.parametrize("end", ["disable", "delete", "delete all"])
+def test_a_conversation_that_has_begun_goes_on_without_its_scenario(end: str) -> None:
+    thread = ThreadFactory()
+    scenario, brief = thread.scenario, thread.activity.pre_brief
+    first = RunService.create_run(thread=thread, content="Hello?")
+    first.cancel(now=timezone.now())
+    if end == "disable":
+        AssistantScenario.objects.filter(pk=scenario.pk).update(enable=False)
+    elif end == "delete":
+        scenario.delete()
+    else:
+        delete_all_scenarios()
+    thread = Thread.objects.get(pk=thread.pk)
+    run = RunService.create_run(thread=thread, content="How are you?")
+    assert (run.status, run.scenario_version, run.pre_brief) == ("queued", first.scenario_version, brief)
+    thread.refresh_from_db()
+    assert thread.title == scenario.title
+    # Another conversation with it does not begin.
+    other = ThreadFactory(
+        student=thread.student, activity=thread.activity, scenario=thread.scenario, title="Anna Weber"
+    )
+    with pytest.raises((ScenarioDisabled, ScenarioGone)):
+        RunService.create_run(thread=other, content="Hello?")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_scenario_that_is_deleted_at_the_same_time_does_not_end_its_conversation() -> None:
+    thread = ThreadFactory()
+    first = RunService.create_run(thread=thread, content="Hello?")
+    first.cancel(now=timezone.now())
+    read_before = Thread.objects.select_related("activity__character", "scenario").get(pk=thread.pk)
+    thread.scenario.delete()
+    run = RunService.create_run(thread=read_before, content="How are you?")
+    assert run.scenario_version == first.scenario_version
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("gone", ["scenario", "activity"])
-def test_a_concurrently_deleted_scenario_is_a_conflict_and_no_message_is_stored(gone: str) -> None:
+def test_what_is_deleted_at_the_same_time_is_a_conflict_only_where_no_patient_is_left(gone: str) -> None:
     thread = ThreadFactory()
     read_before = Thread.objects.select_related("activity__character", "scenario").get(pk=thread.pk)
     getattr(thread, gone).delete()
+    if gone == "activity":
+        run = RunService.create_run(thread=read_before, content="Hello?")
+        assert (run.activity, run.scenario_version.scenario) == (None, thread.scenario)
+        return
     with pytest.raises(ScenarioGone):
         RunService.create_run(thread=read_before, content="Hello?")
     assert not Message.objects.exists()
