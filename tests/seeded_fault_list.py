@@ -194,7 +194,7 @@ WORK = (
 MARKING = (
     Fault(
         "the-pass-mark-is-not-enough",
-        "apps/marking/scoring.py",
+        "apps/marking/verdict.py",
         "else score >= rule.required",
         "else score > rule.required",
         _of("apps/marking", "verdict", "scoring"),

@@ -1,7 +1,6 @@
-"""Turns a model's answers into marks and a verdict: pure functions of the answer, the frozen rubric and the transcript.
+"""Turns a model's answers into marks: pure functions of the answer, the frozen rubric and the transcript.
 
-A score counts only with verified quotes of the student, and totals and verdict are computed here, not by the model.
-Whatever is doubtful is marked for review, and a mark under review never decides a verdict by itself.
+A score counts only with verified quotes of the student. Whatever is doubtful is marked for review.
 """
 
 import math
@@ -19,6 +18,7 @@ from apps.marking.criteria import PLAIN_SCALE, Scale, Scales
 from apps.marking.evidence import Transcript
 from apps.marking.feedback import Feedback, check_feedback
 from apps.marking.quotes import words_of
+from apps.marking.verdict import CategoryRule, passes
 
 MAX_COMMENT_CHARACTERS = 2000
 # A comment that repeats this many words in a row of the marking instructions reveals them.
@@ -107,26 +107,6 @@ class ParsedAnswer:
     unknown: int
     withheld: bool = False
     feedback: Feedback = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class CategoryRule:
-    """A category's criteria, with their scales, and its pass mark; without `required` there is none."""
-
-    criteria: Scales
-    required: int | None
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Total score and verdicts. `category_results` are (score, passed).
-
-    `passed` is None where there is no pass mark, or where a review could still decide it.
-    """
-
-    total: int
-    passed: bool | None
-    category_results: list[tuple[int, bool | None]]
 
 
 # --- parsing an answer
@@ -260,7 +240,7 @@ def combine(answers: Sequence[ParsedAnswer], rules: Sequence[CategoryRule]) -> d
     marks = {name: _merge_samples([answer.marks[name] for answer in answers]) for name in answers[0].marks}
     for rule in rules:
         samples = [marks[name].sample_scores for name in rule.criteria if marks[name].sample_scores]
-        if _passes(sum(map(min, samples)), rule) == _passes(sum(map(max, samples)), rule):
+        if passes(sum(map(min, samples)), rule) == passes(sum(map(max, samples)), rule):
             continue
         for name in rule.criteria:
             if len(set(marks[name].sample_scores)) > 1 and not marks[name].reason:
@@ -290,39 +270,3 @@ def discard_untrusted(answers: Sequence[ParsedAnswer]) -> dict[str, CriterionRes
         )
         for name, mark in answers[-1].marks.items()
     }
-
-
-# --- the verdict
-
-
-def verdict(
-    rules: Sequence[CategoryRule], marks: Mapping[str, tuple[int, bool]], *, whole_in_review: bool = False
-) -> Verdict:
-    """Totals and verdict from {criterion: (score, needs review)}.
-
-    A category passes if it reaches its pass mark; the whole passes if every category does. A mark under review may
-    become any score, so a verdict that it could change is None. With `whole_in_review`, the whole neither passes
-    nor fails before an instructor has looked at it.
-    """
-    results = [_category_result(rule, marks) for rule in rules]
-    verdicts = [passed for _, passed in results]
-    passed: bool | None
-    if not rules or any(rule.required is None for rule in rules) or whole_in_review:
-        passed = None
-    elif False in verdicts:
-        passed = False
-    else:
-        passed = None if None in verdicts else True
-    return Verdict(sum(score for score, _ in results), passed, results)
-
-
-def _category_result(rule: CategoryRule, marks: Mapping[str, tuple[int, bool]]) -> tuple[int, bool | None]:
-    given = [(*marks[name], scale) for name, scale in rule.criteria.items() if name in marks]
-    low = sum(scale.lowest if review else score for score, review, scale in given)
-    high = sum(scale.highest if review else score for score, review, scale in given)
-    worst, best = _passes(low, rule), _passes(high, rule)
-    return sum(score for score, _, _ in given), worst if worst == best else None
-
-
-def _passes(score: int, rule: CategoryRule) -> bool | None:
-    return None if rule.required is None else score >= rule.required

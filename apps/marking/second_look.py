@@ -11,15 +11,8 @@ from typing import Any
 
 from apps.marking.criteria import Criterion, Scales, closed_object
 from apps.marking.evidence import TranscriptTurn
-from apps.marking.scoring import (
-    CategoryRule,
-    CriterionResult,
-    InvalidAnswerError,
-    criterion_id,
-    parse_object,
-    parse_score,
-    verdict,
-)
+from apps.marking.scoring import CriterionResult, InvalidAnswerError, criterion_id, parse_object, parse_score
+from apps.marking.verdict import CategoryRule, verdict
 
 SECOND_LOOK_DIFFERS = "second_look_differs"
 # Scores that are so many levels apart are for review.

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import pytest
 
 from apps.core.text.plain import words
-from apps.marking.canaries import COUNT, POOL, draw
+from apps.marking.canaries import COUNT, draw
+from apps.marking.canary_pools import POOLS
 from apps.marking.criteria import PLAIN_SCALE, Criterion, Scale
 from apps.marking.tests.corpora import ordinary_conversations
 
@@ -22,6 +23,35 @@ LEVELLED = rubric(
 ENQUIRING = rubric(("Did the student ask about smoking?", ""), ("Did the student listen?", ""))
 BARE = rubric(("Ask about smoking", ""), ("Ask about work", "Where and what."))
 WIDE = rubric(("Asks about smoking", "1: no. 5: well."), ("Asks about work", "1: no. 5: well."), scale=Scale(1, 5))
+
+
+POOL = POOLS["en"].topics
+RUBRICS = {
+    "de": rubric(
+        ("Fragt nach dem Rauchen", "0: fragt nicht. 1: fragt danach. 2: fragt auch, wie viel und seit wann."),
+        ("Fragt nach der Arbeit und der Familie", "0: fragt nicht. 1: fragt nach einem. 2: fragt nach beidem."),
+    ),
+    "fr": rubric(
+        ("Demande si le patient fume", "Une question sur le tabac, avec la quantité et la durée, est comptée."),
+        ("Demande ce que le patient en pense", "Une question ouverte sur les idées et les craintes du patient."),
+    ),
+    "es": rubric(
+        ("¿Ha preguntado por el tabaco?", "Cuenta una pregunta sobre si el paciente fuma y desde cuándo."),
+        ("¿Ha preguntado por la familia?", "Cuenta una pregunta sobre las enfermedades de los padres."),
+    ),
+    "it": rubric(
+        ("Chiede se il paziente fuma", "Conta una domanda sul fumo, con la quantità e da quanto tempo."),
+        ("Chiede che cosa ne pensa il paziente", "Conta una domanda aperta sulle idee e sulle paure del paziente."),
+    ),
+    "pt": rubric(
+        ("Pergunta se o paciente fuma", "Conta uma pergunta sobre o tabaco, com a quantidade e há quanto tempo."),
+        ("Pergunta o que o paciente pensa", "Conta uma pergunta aberta sobre as ideias e os receios do paciente."),
+    ),
+    "nl": rubric(
+        ("Vraagt of de patiënt rookt", "Telt als er gevraagd wordt hoeveel de patiënt rookt en sinds wanneer."),
+        ("Vraagt naar het werk", "Telt als de student vraagt wat voor werk de patiënt doet en hoe dat gaat."),
+    ),
+}
 
 
 def seed(text: object) -> bytes:
@@ -89,3 +119,24 @@ def test_ordinary_conversations_leave_most_of_the_pool() -> None:
     for conversation in ordinary_conversations():
         said = [one["message"] for one in conversation]
         assert len(names_over(60, LEVELLED, said)) > 0.6 * len(POOL)
+
+
+@pytest.mark.parametrize("language", sorted(POOLS))
+def test_each_topic_is_left_out_where_its_own_words_are_said(language: str) -> None:
+    criteria = RUBRICS.get(language, LEVELLED)
+    for topic in POOLS[language].topics:
+        assert not any(topic in name for name in names_over(40, criteria, [f"{topic}."])), topic
+
+
+@pytest.mark.parametrize("language", sorted(RUBRICS))
+def test_a_canary_is_in_the_language_and_the_form_of_its_rubric(language: str) -> None:
+    pool, criteria = POOLS[language], RUBRICS[language]
+    first = criteria[0].name.split()[0]
+    for n in range(30):
+        for _, one in draw(seed(n), criteria, []):
+            assert any(topic in one.name and topic in one.instructions for topic in pool.topics), one
+            assert (one.name.split()[0].rstrip(","), one.name[-1] == "?") == (first, criteria[0].name[-1] == "?")
+
+
+def test_a_rubric_of_an_uncertain_language_has_english_ones() -> None:
+    assert all(one.name.startswith("Asks ") for _, one in draw(seed(1), rubric(("Rauchen", "")), []))

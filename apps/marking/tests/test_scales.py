@@ -10,15 +10,8 @@ from hypothesis import strategies as st
 
 from apps.marking.criteria import Criterion, Scale, criteria_schema
 from apps.marking.evidence import Transcript
-from apps.marking.scoring import (
-    UNMARKED,
-    CategoryRule,
-    CriterionResult,
-    ParsedAnswer,
-    discard_untrusted,
-    parse_answer,
-    verdict,
-)
+from apps.marking.scoring import UNMARKED, CriterionResult, ParsedAnswer, discard_untrusted, parse_answer
+from apps.marking.verdict import CategoryRule, verdict
 from apps.marking.windows import nothing_read, with_unmarked
 
 TRANSCRIPT = Transcript([{"role": "user", "message": "Do you smoke, and how many a day?"}])

@@ -7,8 +7,9 @@ import pytest
 
 from apps.marking.criteria import PLAIN_SCALE, Criterion, Scale
 from apps.marking.evidence import Transcript
-from apps.marking.scoring import CategoryRule, CriterionResult
+from apps.marking.scoring import CriterionResult
 from apps.marking.second_look import answer_schema, cases_of, deciding, in_doubt, request_content
+from apps.marking.verdict import CategoryRule
 
 WIDE = Scale(1, 5)
 CRITERIA = [

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.marking.criteria import Scale, Scales
-from apps.marking.scoring import CategoryRule, CriterionResult, ParsedAnswer, combine, verdict
+from apps.marking.scoring import CriterionResult, ParsedAnswer, combine
+from apps.marking.verdict import CategoryRule, verdict
 
 
 def plain(*names: str) -> Scales:

@@ -17,7 +17,8 @@ from apps.marking.canaries import draw
 from apps.marking.criteria import Criterion, Scales, closed_object, criteria_schema
 from apps.marking.evidence import Transcript, TranscriptTurn
 from apps.marking.feedback import FEEDBACK_RULES, feedback_schema
-from apps.marking.scoring import CategoryRule, CriterionResult, ParsedAnswer, Verdict
+from apps.marking.scoring import CriterionResult, ParsedAnswer
+from apps.marking.verdict import CategoryRule, Verdict, verdict
 from apps.scenarios.models import AssistantScenario
 
 PROMPT_VERSION = "marking-3"
@@ -151,7 +152,7 @@ class RubricEvaluator(ABC):
         return scoring.combine(answers, self.category_rules)
 
     def verdict(self, marks: Mapping[str, tuple[int, bool]], *, whole_in_review: bool = False) -> Verdict:
-        return scoring.verdict(self.category_rules, marks, whole_in_review=whole_in_review)
+        return verdict(self.category_rules, marks, whole_in_review=whole_in_review)
 
 
 class CategoryRubricEvaluator(RubricEvaluator):

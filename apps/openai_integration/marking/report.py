@@ -6,7 +6,8 @@ from typing import Any
 
 from apps.marking.criteria import Criterion, Scale
 from apps.marking.feedback import PARTS
-from apps.marking.scoring import DOUBTS, Verdict
+from apps.marking.scoring import DOUBTS
+from apps.marking.verdict import Verdict
 from apps.openai_integration.marking.evaluators import EVALUATORS
 from apps.openai_integration.models import Evaluation, Mark
 

@@ -10,7 +10,8 @@ from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.tests.factories import CategoryFactory, RubricQuestionFactory, SubCategoryFactory
 from apps.marking.criteria import Scale
 from apps.marking.evidence import Transcript
-from apps.marking.scoring import CategoryRule, InvalidAnswerError
+from apps.marking.scoring import InvalidAnswerError
+from apps.marking.verdict import CategoryRule
 from apps.openai_integration.marking.evaluators import (
     CategoryRubricEvaluator,
     RubricEvaluator,

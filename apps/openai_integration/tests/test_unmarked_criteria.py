@@ -12,7 +12,8 @@ from rest_framework.test import APIClient
 
 from apps.activities.models import Activity
 from apps.marking.criteria import Scale
-from apps.marking.scoring import UNMARKED, CategoryRule, CriterionResult, ParsedAnswer, combine
+from apps.marking.scoring import UNMARKED, CriterionResult, ParsedAnswer, combine
+from apps.marking.verdict import CategoryRule
 from apps.marking.windows import with_unmarked
 from apps.openai_integration.models import Evaluation, Mark, Thread
 from apps.openai_integration.tests.sample_threads import (

@@ -38,7 +38,12 @@ class Marking:
     @property
     def examiner(self) -> RubricEvaluator:
         """The evaluator with the canaries of this marking."""
-        return self.evaluator.with_canaries(self.key, (turn.text for turn in self.transcript.turns))
+        return self.examiner_drawn(0)
+
+    def examiner_drawn(self, number: int) -> RubricEvaluator:
+        """The evaluator with other canaries for each number. An examiner that has met two is not shown them again."""
+        key = f"{self.key}.{number}" if number else self.key
+        return self.evaluator.with_canaries(key, (turn.text for turn in self.transcript.turns))
 
     def with_marks(self, marks: dict[str, CriterionResult]) -> "Marking":
         """The same marking with these marks in the place of those of the same criteria."""

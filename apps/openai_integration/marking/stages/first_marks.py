@@ -18,15 +18,16 @@ STAGE = "marks"
 
 
 def first_marks(marking: Marking, calls: ExaminerCalls) -> Marking:
-    """Mark every criterion. An answer that awards a canary is requested again; after a second one nothing counts.
+    """Mark every criterion. An answer that awards a canary is requested again, with other ones; after a second one
+    nothing counts.
 
     Raises as TranscriptReader.read does.
     """
-    reader = TranscriptReader(marking.examiner, marking.transcript, calls, stage=STAGE)
     answers: list[ParsedAnswer] = []
     untrusted: list[ParsedAnswer] = []
     while len(answers) < settings.EVALUATION_SAMPLES:
-        answer = reader.read()
+        examiner = marking.examiner_drawn(len(untrusted))
+        answer = TranscriptReader(examiner, marking.transcript, calls, stage=STAGE).read()
         if not answer.canary_awarded:
             answers.append(answer)
             continue
