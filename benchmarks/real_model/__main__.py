@@ -8,7 +8,7 @@ import argparse
 import asyncio
 import itertools
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.production import production
@@ -45,10 +45,20 @@ def measure(model: Llama, gateway: LiteLLM | None, arguments: argparse.Namespace
     settings = {**SETTINGS, **LIMITS[model.marks]}
     with production(SINGLE_WORKER, OPENAI_BASE_URL=model.url, OPENAI_MODEL=model.model, **settings) as site:
         checks = _checked(site.system.settings, model, gateway, arguments.only)
-        for row in itertools.chain(checks, _held(Conversations(site, model), arguments)):
-            rows.append(row)
-            progress.say("; ".join(row.cells))
+        rows += _said(itertools.chain(checks, _held(Conversations(site, model), arguments)), progress)
+    if gateway:
+        settings |= {"OPENAI_BASE_URL": gateway.url, "OPENAI_API_KEY": gateway.key}
+        with production(SINGLE_WORKER, OPENAI_MODEL=model.model, **settings) as site:
+            held = Conversations(site, model, gateway.name)
+            rows += _said([*asyncio.run(held.conversation(arguments.turns)), held.nothing_lost()], progress)
     return rows
+
+
+def _said(rows: Iterable[Row], progress: Progress) -> Iterator[Row]:
+    """The rows, each printed as it comes."""
+    for row in rows:
+        progress.say("; ".join(row.cells))
+        yield row
 
 
 def _checked(settings: Mapping[str, str], model: Llama, gateway: LiteLLM | None, parts: Sequence[str]) -> Iterator[Row]:

@@ -25,11 +25,17 @@ LOOK_EVERY_S = 0.05
 
 @dataclass
 class Conversations:
-    """Students of one stack and their turns. `model` is the server that answers them."""
+    """Students of one stack and their turns. `model` is the server that answers them, `through` one in front of it."""
 
     site: Production
     model: Llama
+    through: str = ""
     turns: list[Exchange] = field(default_factory=list)
+
+    @property
+    def server(self) -> str:
+        """The name of what answers."""
+        return f"{self.through} before {self.model.name}" if self.through else self.model.name
 
     @contextlib.asynccontextmanager
     async def student(self) -> AsyncIterator[Student]:
@@ -67,7 +73,7 @@ class Conversations:
             f"whole reply p50 {percentile(whole, 0.5):.1f} s, slowest {max(whole):.1f} s",
         )
         holds = ends["completed"] == live == len(found)
-        return Row(f"{len(found)} turns, followed by events", self.model.name, "; ".join(told), holds)
+        return Row(f"{len(found)} turns, followed by events", self.server, "; ".join(told), holds)
 
     async def _marked(self, student: Student) -> Row:
         begun = time.monotonic()
@@ -80,7 +86,7 @@ class Conversations:
             found += (
                 f", {marked['total_score']} of {marked['max_score']}, {len(criteria)} criteria, {quoted} quotes found"
             )
-        return Row("its evaluation", self.model.name, f"{found}, {took:.0f} s", self._is_well(marked["status"]))
+        return Row("its evaluation", self.server, f"{found}, {took:.0f} s", self._is_well(marked["status"]))
 
     def _is_well(self, status: str) -> bool:
         return status == "completed" or (status == "failed" and not self.model.marks)
@@ -97,7 +103,7 @@ class Conversations:
         times = sorted(turn.seconds for turn in found)
         ends = Counter(turn.status for turn in found)
         told = f"{_counted(ends)}; answered after {', '.join(f'{seconds:.1f}' for seconds in times)} s"
-        return Row(f"{TOGETHER} students at once on one slot", self.model.name, told, ends["completed"] == TOGETHER)
+        return Row(f"{TOGETHER} students at once on one slot", self.server, told, ends["completed"] == TOGETHER)
 
     async def killed(self) -> Row:
         """The server is killed when some of the reply is written, and started again a moment later."""
@@ -124,7 +130,7 @@ class Conversations:
     def _survived(self, what: str, turn: Exchange, happened: bool) -> Row:
         ended = f"{turn.status} {turn.error_code}".strip()
         found = f"{ended} after {turn.seconds:.1f} s; its calls: {_counted(self._calls_of(turn))}"
-        return Row(what, self.model.name, found, happened and turn.status == "completed" and bool(turn.reply))
+        return Row(what, self.server, found, happened and turn.status == "completed" and bool(turn.reply))
 
     def _calls_of(self, turn: Exchange) -> Counter[str]:
         """How its calls of the model ended."""
@@ -136,7 +142,7 @@ class Conversations:
         findings = audit(self.site, self.turns)
         wrong = [f"{finding.what}: {finding.found}" for finding in findings if not finding.holds]
         found = "; ".join(wrong) or f"{len(self.turns)} turns kept and ended, nothing twice, nothing out of order"
-        return Row("what is stored", self.model.name, found, not wrong)
+        return Row("what is stored", self.server, found, not wrong)
 
 
 def _counted(counts: Counter[str]) -> str:
