@@ -64,7 +64,7 @@ WRITES = {
     "PUT activities/{activity}/": 8,
     "PATCH activities/{activity}/": 7,
     "DELETE activities/{activity}/": 10,
-    "POST threads/": 6,
+    "POST threads/": 7,
     "POST threads/{thread}/runs/": 13,
     "POST runs/{open_run}/cancel/": 8,
     "POST evaluations/{evaluation}/marks/{mark}/override/": 12,

@@ -99,6 +99,8 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "AccountRoleEnum": "apps.users.models.Role",
+        "MessageRoleEnum": "apps.openai_integration.models.Message.Role",
+        "ThreadStateEnum": "apps.openai_integration.conversation.states.ThreadState",
         "RunStatusEnum": "apps.openai_integration.models.Run.Status",
         "EvaluationStatusEnum": "apps.openai_integration.models.Evaluation.Status",
     },

@@ -1,6 +1,7 @@
 """Serializers of threads and messages."""
 
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.functional import cached_property
@@ -9,7 +10,9 @@ from rest_framework import serializers
 
 from apps.activities.models import Activity
 from apps.core.api.serializers import InputSerializer, RowId
-from apps.openai_integration.models import Message, Thread
+from apps.core.list_queries import Row
+from apps.openai_integration.conversation.states import ThreadState, standings_of
+from apps.openai_integration.models import Evaluation, Message, Thread
 from apps.openai_integration.welfare.help import help_texts
 from apps.scenarios.models import AssistantScenario
 
@@ -57,21 +60,74 @@ class HelpSerializer(serializers.Serializer):
     who_is_told = serializers.CharField()
 
 
+class LastMessageSerializer(serializers.ModelSerializer):
+    """`message` is the content, cut after 200 characters."""
+
+    message = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Message
+        fields = ("role", "message", "created_at")
+
+
+class ThreadMarksSerializer(serializers.ModelSerializer):
+    """The newest released evaluation of a thread that has ended; one that failed, only if none was completed."""
+
+    class Meta:
+        model = Evaluation
+        fields = ("id", "status", "total_score", "passed", "needs_review", "created_at")
+        read_only_fields = fields
+
+
 class ThreadSerializer(serializers.ModelSerializer):
     """`suspended_at` is set while the thread is suspended because its student may be at risk; others read null."""
 
     student_id = serializers.IntegerField(read_only=True, allow_null=True)
+    student_name = serializers.SerializerMethodField(help_text="For instructors; students read null.")
     scenario_id = serializers.IntegerField(read_only=True, allow_null=True)
     activity_id = serializers.IntegerField(read_only=True, allow_null=True)
+    state = serializers.SerializerMethodField(help_text="The first that is true; docs/api.md has what each means.")
+    message_count = serializers.SerializerMethodField()
+    last_message = serializers.SerializerMethodField()
+    open_run_id = serializers.SerializerMethodField()
+    marks = serializers.SerializerMethodField()
     suspended_at = serializers.SerializerMethodField()
     help = serializers.SerializerMethodField(help_text="Where to find help; always there.")  # type: ignore[assignment]
 
     class Meta:
         model = Thread
         fields = (
-            "id", "student_id", "scenario_id", "activity_id", "title", "created_at", "updated_at", "suspended_at",
-            "help",
+            "id", "student_id", "student_name", "scenario_id", "activity_id", "title", "state", "message_count",
+            "last_message", "open_run_id", "marks", "created_at", "updated_at", "suspended_at", "help",
         )  # fmt: skip
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_student_name(self, thread: Thread) -> str | None:
+        name: str | None = self._standings[thread.pk]["student_name"]
+        return name
+
+    @extend_schema_field(serializers.ChoiceField(ThreadState.choices))
+    def get_state(self, thread: Thread) -> str:
+        return str(self._standings[thread.pk]["state"])
+
+    def get_message_count(self, thread: Thread) -> int:
+        count: int = self._standings[thread.pk]["message_count"]
+        return count
+
+    @extend_schema_field(LastMessageSerializer(allow_null=True))
+    def get_last_message(self, thread: Thread) -> Any:
+        last = self._standings[thread.pk]["last_message"]
+        return last and LastMessageSerializer(last).data
+
+    @extend_schema_field(serializers.UUIDField(allow_null=True))
+    def get_open_run_id(self, thread: Thread) -> str | None:
+        run_id = self._standings[thread.pk]["open_run_id"]
+        return run_id and str(run_id)
+
+    @extend_schema_field(ThreadMarksSerializer(allow_null=True))
+    def get_marks(self, thread: Thread) -> Any:
+        marks = self._standings[thread.pk]["marks"]
+        return marks and ThreadMarksSerializer(marks).data
 
     @extend_schema_field(serializers.DateTimeField(allow_null=True))
     def get_suspended_at(self, thread: Thread) -> str | None:
@@ -87,6 +143,12 @@ class ThreadSerializer(serializers.ModelSerializer):
     def _help(self) -> dict[str, str]:
         """Looked up once per list."""
         return help_texts()
+
+    @cached_property
+    def _standings(self) -> dict[UUID, Row]:
+        """Looked up once per list, which this serializer has as its instance too."""
+        shown: Any = self.instance
+        return standings_of(shown if isinstance(shown, list) else [shown], reader=self.context["request"].user)
 
 
 class MessageSerializer(serializers.ModelSerializer):

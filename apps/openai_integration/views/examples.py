@@ -30,8 +30,17 @@ _CANCELLED = {
     "events_url": None, "finished_at": _TIME,
 }  # fmt: skip
 _OPENED = {
-    "id": _THREAD, "student_id": 1, "scenario_id": 1, "activity_id": 1, "title": "Desmond Clarke, 54, bus driver",
-    "created_at": _TIME, "updated_at": _TIME, "suspended_at": None, "help": _HELP,
+    "id": _THREAD, "student_id": 1, "student_name": None, "scenario_id": 1, "activity_id": 1,
+    "title": "Desmond Clarke, 54, bus driver", "state": "empty", "message_count": 0, "last_message": None,
+    "open_run_id": None, "marks": None, "created_at": _TIME, "updated_at": _TIME, "suspended_at": None, "help": _HELP,
+}  # fmt: skip
+_TALKED = {
+    **_OPENED, "state": "marked", "message_count": 2,
+    "last_message": {name: _REPLY[name] for name in ("role", "message", "created_at")},
+    "marks": {
+        "id": _EVALUATION, "status": "completed", "total_score": 2, "passed": True, "needs_review": False,
+        "created_at": _TIME,
+    },
 }  # fmt: skip
 _ASKED = {
     "id": _EVALUATION, "thread_id": _THREAD, "student_id": 1, "activity_id": 1, "scenario_id": 1,
@@ -103,7 +112,7 @@ def _marked(mark: dict[str, Any]) -> dict[str, Any]:
     return {**summary, "categories": [category], "doubts": [], "feedback": feedback, "transcript": transcript}
 
 
-THREADS = [answered("A thread", _OPENED)]
+THREADS = [answered("A thread that is marked", _TALKED)]
 CREATE_THREAD = [sent("On an activity", {"activity_id": 1}), answered("The thread", _OPENED)]
 CREATE_RUN = [sent("A message", {"content": _SAID, "client_message_id": "turn-1"}), accepted("The queued run", _QUEUED)]
 HELP = [answered("Help", _HELP)]

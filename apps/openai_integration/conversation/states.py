@@ -1,0 +1,95 @@
+"""How threads stand: what is derived from their messages, runs and evaluations, for lists of them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Subquery, TextChoices
+from django.db.models.functions import Coalesce, JSONObject, Left
+
+from apps.core.list_queries import RelatedRows, Row
+from apps.openai_integration.models import Evaluation, Message, Run, Thread
+from apps.users.models import User
+
+MOST_CHARACTERS = 200
+
+
+class ThreadState(TextChoices):
+    """The first that is true."""
+
+    SUSPENDED = "suspended", "for the student's welfare; only the student reads this"
+    EMPTY = "empty", "nothing has been said"
+    ANSWERING = "answering", "the patient is about to answer: follow `open_run_id`"
+    MARKING = "marking", "marks have been requested"
+    MARKED = "marked", "there are `marks`, and nothing has been said since they were requested"
+    UNANSWERED = "unanswered", "the last message is the student's, and no answer is on its way"
+    YOUR_TURN = "your_turn", "the last message is the patient's"
+
+
+_messages = Message.objects.filter(thread=OuterRef("pk"))
+_released = Evaluation.objects.filter(thread=OuterRef("pk"), released_at__isnull=False)
+_last_message = _messages.order_by("-created_at").annotate(
+    shown=JSONObject(role="role", message=Left("content", MOST_CHARACTERS), created_at="created_at")
+)
+# A marking that failed counts only where none was completed; "completed" comes before "failed".
+_newest_marks = (
+    _released.exclude(status__in=Evaluation.OPEN)
+    .order_by("status", "-created_at")
+    .annotate(
+        shown=JSONObject(
+            **{name: name for name in ("id", "status", "total_score", "passed", "needs_review", "created_at")}
+        )
+    )
+)
+_STANDINGS: RelatedRows[UUID] = RelatedRows(
+    "id",
+    Thread.objects.order_by().values(
+        "id",
+        student_name=F("student__username"),
+        message_count=Coalesce(
+            Subquery(_messages.order_by().values("thread").annotate(found=Count("pk")).values("found")),
+            0,
+            output_field=IntegerField(),
+        ),
+        last_message=Subquery(_last_message.values("shown")[:1]),
+        open_run_id=Subquery(Run.objects.filter(thread=OuterRef("pk"), status__in=Run.OPEN).values("pk")[:1]),
+        is_marking=Exists(_released.filter(status__in=Evaluation.OPEN)),
+        marks=Subquery(_newest_marks.values("shown")[:1]),
+    ),
+)
+
+
+def standings_of(threads: Iterable[Thread], *, reader: User) -> dict[UUID, Row]:
+    """Thread's id > {state, last_message, open_run_id, message_count, marks, student_name}. One query.
+
+    `marks` are those of the newest released evaluation that has ended. Only instructors read names.
+    """
+    by_id = {thread.pk: thread for thread in threads}
+    return {pk: _standing(by_id[pk], row, reader) for pk, (row,) in _STANDINGS.of(by_id).items()}
+
+
+def _standing(thread: Thread, row: Row, reader: User) -> Row:
+    for part in (row["last_message"], row["marks"]):
+        if part:
+            part["created_at"] = datetime.fromisoformat(part["created_at"])
+    return {
+        **row,
+        "state": _state(row, suspended=bool(thread.suspended_at) and thread.student_id == reader.pk),
+        "student_name": row["student_name"] if reader.is_instructor else None,
+    }
+
+
+def _state(row: dict[str, Any], *, suspended: bool) -> ThreadState:
+    last, marks = row["last_message"], row["marks"]
+    if suspended:
+        return ThreadState.SUSPENDED
+    if last is None:
+        return ThreadState.EMPTY
+    if row["open_run_id"]:
+        return ThreadState.ANSWERING
+    if row["is_marking"]:
+        return ThreadState.MARKING
+    if marks and marks["status"] == Evaluation.Status.COMPLETED and marks["created_at"] >= last["created_at"]:
+        return ThreadState.MARKED
+    return ThreadState.UNANSWERED if last["role"] == Message.Role.USER else ThreadState.YOUR_TURN
