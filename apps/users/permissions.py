@@ -6,6 +6,7 @@ from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from apps.core.api.operations import ADMINS, INSTRUCTORS
 from apps.users.models import User
 
 
@@ -13,6 +14,7 @@ class IsInstructor(IsAuthenticated):
     """Approved instructors and admins."""
 
     refuses = "all"
+    audience = INSTRUCTORS
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return super().has_permission(request, view) and request_user(request).is_instructor
@@ -22,6 +24,7 @@ class IsAdmin(IsAuthenticated):
     """Approved admins."""
 
     refuses = "all"
+    audience = ADMINS
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return super().has_permission(request, view) and request_user(request).is_admin
@@ -31,6 +34,7 @@ class InstructorWritesOthersRead(IsAuthenticated):
     """Everyone signed in reads; approved instructors and admins write."""
 
     refuses = "writes"
+    audience = INSTRUCTORS
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         reads = request.method in SAFE_METHODS

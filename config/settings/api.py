@@ -5,6 +5,7 @@ import tomllib
 
 from django.core.exceptions import ImproperlyConfigured
 
+from apps.core.api.operations import TAGS
 from config.settings.environment import BASE_DIR, env
 
 RATE = re.compile(r"[1-9][0-9]{0,8}/(s|sec|second|m|min|minute|h|hour|d|day)")
@@ -88,6 +89,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": PROJECT["version"],
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v2/",
+    "TAGS": TAGS,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
@@ -95,6 +97,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "apps.core.api.openapi.read_as_it_is",
+        "apps.core.api.openapi.require_what_is_sent",
         "apps.core.api.openapi.refuse_unknown_keys",
     ],
     "ENUM_NAME_OVERRIDES": {

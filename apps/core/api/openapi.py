@@ -5,8 +5,10 @@ from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
+from drf_spectacular.settings import spectacular_settings
 from rest_framework.permissions import SAFE_METHODS
 
+from apps.core.api.operations import STUDENTS, Operation, operation_at
 from apps.core.api.serializers import ErrorSerializer
 
 # status > the component's name, its description, and an example's code and detail.
@@ -32,6 +34,8 @@ REFUSALS = {
 }
 BY_UUID = frozenset({"threads", "runs", "evaluations"})
 UUID = {"type": "string", "format": "uuid"}
+# component > its fields that some responses lack.
+SOMETIMES_SENT = {"Error": frozenset({"fields", "run_id"})}
 RETRY_AFTER = {"Retry-After": {"description": "In seconds.", "schema": {"type": "integer"}, "required": True}}
 
 
@@ -47,6 +51,14 @@ def read_as_it_is(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
                 field.pop("maximum", None)
                 if field.get("type") == "integer":
                     field.pop("format", None)
+    return result
+
+
+def require_what_is_sent(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """Require every field of a response that is always sent, whatever a request may leave out."""
+    for name, component in result["components"]["schemas"].items():
+        if "properties" in component and not name.endswith("Request"):
+            component["required"] = sorted(component["properties"].keys() - SOMETIMES_SENT.get(name, frozenset()))
     return result
 
 
@@ -69,7 +81,23 @@ def _name_what_stands_in(path: str, operation: dict[str, Any]) -> None:
 
 
 class Schema(AutoSchema):
-    """The library's schema, plus the error responses implied by permissions, body and parameters."""
+    """The library's schema with names for people, and the error responses that permissions and parameters imply."""
+
+    def get_operation_id(self) -> str:
+        return self._named().id
+
+    def get_summary(self) -> str:
+        return self._named().summary
+
+    def get_tags(self) -> list[str]:
+        return [self._named().tag or self._audience()]
+
+    def _named(self) -> Operation:
+        return operation_at(self.method.lower(), self.path.removeprefix(spectacular_settings.SCHEMA_PATH_PREFIX))
+
+    def _audience(self) -> str:
+        """For whom it is, by what its permissions refuse to others."""
+        return next((one.audience for one in self._refusing()), STUDENTS)
 
     def get_operation(
         self, path: str, path_regex: str, path_prefix: str, method: str, registry: ComponentRegistry
@@ -94,16 +122,15 @@ class Schema(AutoSchema):
             may.add("404")
         if self.view.authentication_classes:
             may.add("401")
-        if self._is_for_some():
+        if self._refusing():
             may.add("403")
         return may
 
-    def _is_for_some(self) -> bool:
-        """Whether it takes more than being signed in."""
-        asked = self.view.get_permissions()
+    def _refusing(self) -> list[Any]:
+        """The permissions that take more than being signed in."""
         writes = self.method not in SAFE_METHODS
         refused = {"all", "writes"} if writes else {"all"}
-        return any(getattr(one, "refuses", "") in refused for one in asked)
+        return [one for one in self.view.get_permissions() if getattr(one, "refuses", "") in refused]
 
     def _refusal(self, status: str) -> dict[str, Any]:
         name, description, code, detail = REFUSALS[status]

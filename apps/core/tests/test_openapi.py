@@ -33,6 +33,43 @@ def examples() -> Iterator[tuple[list[str], Any]]:
                     yield ["paths", path, method, *place, "content", "application/json", "schema"], example["value"]
 
 
+def operations() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each operation, with its method and path."""
+    for path, methods in schema()["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method} {path}", operation
+
+
+def test_every_operation_has_a_name_a_summary_and_an_audience() -> None:
+    names = [operation["operationId"] for _, operation in operations()]
+    assert len(names) == len(set(names)) >= 70
+    wrong = [
+        where
+        for where, operation in operations()
+        if not re.fullmatch("[a-z]+(_[a-z]+)+", operation["operationId"])
+        or not re.fullmatch(r"[A-Z][^.]{5,60}", operation.get("summary", ""))
+        or len(operation["tags"]) != 1
+    ]
+    assert wrong == []
+    assert {operation["tags"][0] for _, operation in operations()} == {tag["name"] for tag in schema()["tags"]}
+
+
+def test_what_answers_403_to_students_is_not_among_their_operations() -> None:
+    theirs = {where: operation for where, operation in operations() if operation["tags"] == ["students"]}
+    own = {"post /api/v2/auth/register/", "post /api/v2/threads/{id}/runs/", "post /api/v2/runs/{id}/cancel/"}
+    assert {where for where, operation in theirs.items() if "403" in operation["responses"]} == own
+
+
+def test_every_field_that_is_always_sent_is_required() -> None:
+    optional = {
+        name: sorted(left)
+        for name, component in schema()["components"]["schemas"].items()
+        if not name.endswith("Request")
+        and (left := component.get("properties", {}).keys() - set(component.get("required", ())))
+    }
+    assert optional == {"Error": ["fields", "run_id"]}
+
+
 def test_every_example_is_of_the_shape_that_is_described() -> None:
     wrong = [
         f"{' '.join(steps[1:4])}: {error.message}"

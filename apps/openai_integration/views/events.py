@@ -140,7 +140,6 @@ class RunEvents(APIView):
     own = False
 
     @extend_schema(
-        operation_id="runs_events",
         description=DESCRIPTION,
         parameters=[OpenApiParameter("Last-Event-ID", location=OpenApiParameter.HEADER)],
         responses={

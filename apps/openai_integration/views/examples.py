@@ -18,8 +18,8 @@ _HELP = {"text": "Talk to somebody you trust, or to your doctor.", "who_is_told"
 _QUEUED = {
     "id": _RUN, "thread_id": _THREAD, "activity_id": 1, "status": "queued", "error_code": "", "error_detail": "",
     "attempts": 0, "model": "", "paused": False, "events_url": f"/api/v2/runs/{_RUN}/events?ticket=...",
-    "message": None, "help": None, "checks": [], "deadline_at": _TIME, "created_at": _TIME, "started_at": None,
-    "finished_at": None,
+    "message": None, "help": None, "checks": [], "left_out_messages": 0, "deadline_at": _TIME, "created_at": _TIME,
+    "started_at": None, "finished_at": None,
 }  # fmt: skip
 _COMPLETED = {
     **_QUEUED, "status": "completed", "attempts": 1, "model": "gpt-6-luna", "events_url": None, "message": _REPLY,

@@ -12,7 +12,7 @@ from apps.users.permissions import request_user
 
 
 class ProgressView(APIView):
-    @extend_schema(operation_id="stats_me_retrieve", responses=ProgressSerializer, examples=examples.PROGRESS)
+    @extend_schema(responses=ProgressSerializer, examples=examples.PROGRESS)
     def get(self, request: Request) -> Response:
         """The caller's own marks by category, over time."""
         return Response(ProgressSerializer({"categories": progress_of(request_user(request))}).data)

@@ -11,7 +11,7 @@ from apps.openai_integration.welfare.help import help_texts
 
 
 class HelpView(APIView):
-    @extend_schema(operation_id="help_retrieve", responses=HelpSerializer, examples=examples.HELP)
+    @extend_schema(responses=HelpSerializer, examples=examples.HELP)
     def get(self, request: Request) -> Response:
         """Where to find help, and who learns of a conversation that is suspended because its student may be at risk."""
         return Response(help_texts())
