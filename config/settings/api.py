@@ -98,6 +98,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "apps.core.api.openapi.read_as_it_is",
         "apps.core.api.openapi.require_what_is_sent",
+        "apps.core.api.openapi.spell_out_discriminators",
         "apps.core.api.openapi.refuse_unknown_keys",
     ],
     "ENUM_NAME_OVERRIDES": {
@@ -105,6 +106,7 @@ SPECTACULAR_SETTINGS = {
         "MessageRoleEnum": "apps.openai_integration.models.Message.Role",
         "ThreadStateEnum": "apps.openai_integration.conversation.states.ThreadState",
         "RunStatusEnum": "apps.openai_integration.models.Run.Status",
+        "ReviewReasonEnum": "apps.marking.review_reasons.REVIEW_REASONS",
         "EvaluationStatusEnum": "apps.openai_integration.models.Evaluation.Status",
     },
 }

@@ -62,6 +62,16 @@ def require_what_is_sent(result: dict[str, Any], **kwargs: Any) -> dict[str, Any
     return result
 
 
+def spell_out_discriminators(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """Give each variant of a union its value of the field that tells them apart, so that types can be told by it."""
+    schemas = result["components"]["schemas"]
+    for union in [one["discriminator"] for one in schemas.values() if "discriminator" in one]:
+        for value, pointer in union["mapping"].items():
+            variant = schemas[pointer.rpartition("/")[2]]
+            variant["properties"][union["propertyName"]] = {"type": "string", "enum": [value]}
+    return result
+
+
 def refuse_unknown_keys(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     """Forbid additional properties in request bodies, as apps.core.api.serializers.InputSerializer does."""
     for name, component in result["components"]["schemas"].items():

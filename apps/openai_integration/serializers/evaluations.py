@@ -9,6 +9,7 @@ from apps.activities.models import Activity
 from apps.assessments.scales import HIGHEST, LOWEST
 from apps.core.api.serializers import InputSerializer, RowId
 from apps.marking.evidence import REFUSALS
+from apps.marking.review_reasons import REVIEW_REASONS
 from apps.openai_integration.marking.report import category_reports, doubt_reports, feedback_report, max_score
 from apps.openai_integration.models import Evaluation
 
@@ -90,7 +91,7 @@ class CriterionSerializer(serializers.Serializer):
     min_score = serializers.IntegerField()
     max_score = serializers.IntegerField()
     needs_review = serializers.BooleanField()
-    review_reason = serializers.CharField()
+    review_reason = serializers.ChoiceField(REVIEW_REASONS, allow_blank=True)
     evidence = EvidenceSerializer()
     quotes = QuoteSerializer(many=True, help_text="Each quote of the evidence with its place.")
     comment = serializers.CharField()
@@ -165,6 +166,7 @@ class EvaluationSummarySerializer(serializers.ModelSerializer):
         read_only=True, allow_null=True, help_text="The evaluation beside which this one was asked for."
     )
     max_score = serializers.SerializerMethodField()
+    review_reasons = serializers.ListField(child=serializers.ChoiceField(REVIEW_REASONS), read_only=True)
 
     class Meta:
         model = Evaluation

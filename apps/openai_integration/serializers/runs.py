@@ -14,6 +14,19 @@ from apps.openai_integration.serializers.threads import HelpSerializer, MessageS
 from apps.openai_integration.welfare.help import SUSPENDED, help_texts
 
 
+class ReplyCheckSerializer(serializers.Serializer):
+    """A reply that was turned away."""
+
+    attempt = serializers.IntegerField()
+    rule = serializers.CharField(help_text="The rule that it broke.")
+    action = serializers.ChoiceField(
+        ["regenerated", "fallback", "withheld"], help_text="Asked for again, replaced, or the run failed."
+    )
+    facts = serializers.ListField(
+        child=serializers.IntegerField(), help_text="The numbers of the facts that this concerns."
+    )
+
+
 class RunSerializer(serializers.ModelSerializer):
     """`message` is the patient's reply, once there is one. Only instructors see `checks`.
 
@@ -26,15 +39,14 @@ class RunSerializer(serializers.ModelSerializer):
     message = serializers.SerializerMethodField()
     paused = serializers.SerializerMethodField(help_text="Whether the run waits because calls to the model are paused.")
     events_url = serializers.SerializerMethodField(
-        help_text="The path of the run's events on this service, with a ticket; null once the run has ended."
+        help_text="The path of the run's events on the origin of this API, with a ticket; null once the run has ended. "
+        "A browser follows it with `new EventSource(new URL(events_url, origin))`."
     )
     error_code = serializers.SerializerMethodField()
     help = serializers.SerializerMethodField(  # type: ignore[assignment]
         help_text="Where to find help, if the run has ended with its conversation suspended."
     )
-    checks = serializers.SerializerMethodField(
-        help_text="A list of {attempt, rule, action, facts?}; empty for students."
-    )
+    checks = serializers.SerializerMethodField(help_text="Empty for students.")
 
     class Meta:
         model = Run
@@ -80,7 +92,8 @@ class RunSerializer(serializers.ModelSerializer):
         request = self.context.get("request")
         return events_url(run, request.user) if request and run.status in Run.OPEN else None
 
-    @extend_schema_field({"type": "array", "items": {"type": "object"}})
+    @extend_schema_field(ReplyCheckSerializer(many=True))
     def get_checks(self, run: Run) -> list[dict[str, Any]]:
         request = self.context.get("request")
-        return run.checks if request and request.user.is_instructor else []
+        checks = run.checks if request and request.user.is_instructor else []
+        return [{"facts": [], **check} for check in checks]

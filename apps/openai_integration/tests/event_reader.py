@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from config.asgi import application
+from tests.conformance import validator_at
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,9 @@ class Reader:
             elif not block.startswith("retry:"):
                 fields = dict(line.split(": ", 1) for line in block.split("\n"))
                 assert fields.keys() == {"id", "event", "data"}
-                self.events.append(ReceivedEvent(fields["id"], fields["event"], json.loads(fields["data"])))
+                data = json.loads(fields["data"])
+                validator_at("components", "schemas", "RunEvent").validate({**fields, "data": data})
+                self.events.append(ReceivedEvent(fields["id"], fields["event"], data))
 
     async def until(self, holds: Any) -> None:
         """Wait until `holds(self)` is true; fail after ten seconds."""

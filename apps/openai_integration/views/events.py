@@ -35,6 +35,7 @@ from apps.openai_integration.conversation.events.snapshots import RunSnapshot
 from apps.openai_integration.conversation.events.streams import Position, StreamEntry, stored_entries
 from apps.openai_integration.models import Run
 from apps.openai_integration.models.pauses import calls_are_paused
+from apps.openai_integration.serializers.events import RUN_EVENT
 from apps.users.authentication import TokenAuthentication
 from apps.users.models import User
 from apps.users.permissions import request_user
@@ -50,17 +51,11 @@ HEADERS = {
 RETRY = b"retry: 1000\n\n"
 KEEPALIVE = b":\n\n"
 
-EVENT_SCHEMA = {
-    "type": "object",
-    "description": "One event.",
-    "properties": {"id": {"type": "string"}, "event": {"type": "string"}, "data": {"type": "string"}},
-    "required": ["id", "event", "data"],
-}
 DESCRIPTION = """
 Server-sent events of one run, for its student and for instructors. A browser's EventSource cannot send headers, so it
 uses the run's `events_url`, whose ticket is valid for this run and user until the run's deadline.
 
-Each event has an `id`, and JSON with its `attempt`, the number of the call to the model:
+Each event has an `id`, and JSON with its `attempt`, the number of the call to the model (`RunEvent` has the types):
 
 * `status` {status, paused}: the run's status; the first event of every connection.
 * `delta` {text}: a piece of the reply, to append to the earlier pieces of the same attempt.
@@ -143,7 +138,7 @@ class RunEvents(APIView):
         description=DESCRIPTION,
         parameters=[OpenApiParameter("Last-Event-ID", location=OpenApiParameter.HEADER)],
         responses={
-            (200, CONTENT_TYPE): EVENT_SCHEMA,
+            (200, CONTENT_TYPE): RUN_EVENT,
             204: OpenApiResponse(description="The run has ended."),
             400: error_response_schema("The URL is malformed."),
             406: error_response_schema("The client does not accept event streams."),
