@@ -165,7 +165,9 @@ def test_no_retry_is_scheduled_after_the_deadline(evaluation, emulator: Emulator
 def test_a_silent_server_times_out(evaluation, emulator: Emulator, settings) -> None:
     settings.OPENAI_TIMEOUT_S = 1.0
     emulator.fault("hang", times=0)
-    assert (done(evaluation).error_code, done(evaluation).attempts) == ("timeout", MAX_ATTEMPTS)
+    assert done(evaluation).error_code == "timeout"
+    # On a busy machine a connection may be late too: such a call does not count.
+    assert Usage.objects.filter(evaluation=evaluation, outcome="timeout").count() == MAX_ATTEMPTS
 
 
 def test_an_evaluation_whose_workers_die_is_ended(evaluation, emulator: Emulator) -> None:
