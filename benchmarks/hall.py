@@ -1,6 +1,6 @@
 """A lecture hall of students starts within seconds.
 
-python -m benchmarks.hall [--students 300] [--over 10] [--model-seconds 3] [--poll]
+python -m benchmarks.hall [--students 300] [--over 10] [--model-seconds 3] [--poll] [--page]
 
 Everybody signs in from one address, opens a thread, says something and follows the reply, through nginx, against the
 production set of processes. Exits with 1 if a requirement is not met.
@@ -40,25 +40,35 @@ class Seen:
         return [exchange for exchange in self.exchanges if exchange.status == "completed" and exchange.reply]
 
 
-async def one_exchange(site: Production, email: str, delay_s: float, activity: int, seen: Seen) -> None:
-    """Sign in, open a thread, send a message that nobody else sends, and wait for the reply."""
+async def one_exchange(
+    site: Production, email: str, delay_s: float, activity: int, seen: Seen, *, page: bool = False
+) -> None:
+    """Sign in, open a thread, send a message that nobody else sends, and wait for the reply. With `page`, read on the
+    way what the students' page reads."""
     await asyncio.sleep(delay_s)
     student = Student(site.port, email, seen.troubles)
     try:
         await student.sign_in()
+        for view in ("home", "exercise") if page else ():
+            await student.look_at(view, activity)
         await student.open_thread(activity)
+        if page:
+            await student.look_at("conversation", activity)
         seen.exchanges.append(await student.ask(f"How long have you had the pain? I am {email}."))
+        if page:
+            await student.look_at("reply", activity)
     except FailedError as error:
         seen.errors.append(str(error))
     finally:
         student.close()
 
 
-async def crowd(site: Production, count: int, over_s: float) -> Seen:
+async def crowd(site: Production, count: int, over_s: float, *, page: bool = False) -> Seen:
     """Run `count` students, whose starts are spread evenly over `over_s` seconds."""
     emails, activity, seen = site.make_students(count), site.activity(), Seen()
     comings = (
-        one_exchange(site, email, over_s * number / count, activity, seen) for number, email in enumerate(emails)
+        one_exchange(site, email, over_s * number / count, activity, seen, page=page)
+        for number, email in enumerate(emails)
     )
     await asyncio.gather(*comings)
     return seen
@@ -102,7 +112,7 @@ def measure(site: Production, arguments: argparse.Namespace) -> bool:
     site.emulator("DELETE", "requests")
     site.emulator("POST", "settings", {"latency_s": arguments.model_seconds})
     meter, begun = Meter(site.supervisor), time.monotonic()
-    seen = asyncio.run(crowd(site, arguments.students, arguments.over))
+    seen = asyncio.run(crowd(site, arguments.students, arguments.over, page=arguments.page))
     took, spent = time.monotonic() - begun, meter.seconds()
     times = [exchange.seconds for exchange in seen.answered]
     texts = first_texts(site, seen.answered)
@@ -148,6 +158,7 @@ def main() -> int:
     parser.add_argument("--students", type=int, default=300)
     parser.add_argument("--over", type=float, default=10.0, help="seconds in which they come")
     parser.add_argument("--model-seconds", type=float, default=3.0)
+    parser.add_argument("--page", action="store_true", help="with all requests of the students' page")
     parser.add_argument("--poll", action="store_true", help="background answers, polled (OPENAI_RUN_MODE=poll)")
     arguments = parser.parse_args()
     with production(OPENAI_RUN_MODE="poll" if arguments.poll else "") as site:

@@ -40,6 +40,29 @@ class Exchange:
         return (self.ended or time.monotonic()) - self.begun
 
 
+# View of the students' page > what it reads.
+PAGE = {
+    "home": (
+        "activities/?page_size=500",
+        "evaluations/?status=completed&ordering=-created_at&page_size=500",
+        "threads/?ordering=-updated_at&page_size=50",
+        "stats/me/",
+    ),
+    "exercise": (
+        "activities/{activity}/",
+        "help/",
+        "threads/?activity_id={activity}&ordering=-created_at&page_size=500",
+        "evaluations/?activity_id={activity}&status=completed&ordering=-created_at&page_size=500",
+    ),
+    "conversation": (
+        "threads/{thread}/",
+        "threads/{thread}/runs/?page_size=1",
+        "threads/{thread}/messages/?page_size=500",
+    ),
+    "reply": ("threads/{thread}/messages/?page_size=500",),
+}
+
+
 class FailedError(Exception):
     """An answer that a good client cannot recover from."""
 
@@ -65,6 +88,11 @@ class Student:
 
     async def open_thread(self, activity_id: int) -> None:
         self._thread_id = (await self._keyed("/api/v2/threads/", {"activity_id": activity_id}))["id"]
+
+    async def look_at(self, view: str, activity_id: int) -> None:
+        """Request what the students' page does for a view of its, one after the other."""
+        for path in PAGE[view]:
+            await self._call("GET", f"/api/v2/{path.format(activity=activity_id, thread=self._thread_id)}")
 
     async def say(self, question: str) -> Any:
         """Post a message; return its run."""
