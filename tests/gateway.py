@@ -85,8 +85,11 @@ class Gateway(Nginx):
         account = Account.for_servers()
         self.redis, redis_url = redis_process(find_program(REDIS, folder, account), folder, account)
         self.redis_is_ready = lambda: redis_is_ready(redis_url)
+        # Where a page of somebody else's may be.
+        self.other_origin = f"http://127.0.0.1:{free_port()}"
         self.settings = {
             "NUM_PROXIES": "1",
+            "CORS_ALLOWED_ORIGINS": self.other_origin,
             "REDIS_URL": f"{redis_url}/0",
             "CELERY_BROKER_URL": f"{redis_url}/1",
             # Its clients post many messages without starting runs.

@@ -87,12 +87,13 @@ def _methods() -> Iterator[str]:
     for path, operations in schema()["paths"].items():
         for method, operation in operations.items():
             answer = _answer(operation)
-            if answer is not None:
+            # Streams and pictures are not for such methods.
+            if answer is not None and JSON in operation.get("requestBody", {}).get("content", {JSON: None}):
                 yield _method(method, path, operation, answer)
 
 
 def _answer(operation: Mapping[str, Any]) -> str | None:
-    """The type of the answer that an operation gives when all is well; None for a stream."""
+    """The type of the answer that an operation gives when all is well; None unless it is JSON or empty."""
     status = next(status for status in operation["responses"] if status.startswith("2"))
     content = operation["responses"][status].get("content", {})
     if not content:
