@@ -18,6 +18,8 @@ ASKED_BEFORE = {
     "POST activities/{activity}/rubric_assessment",
     "POST scenarios/{activity}/rubric_responses",
 }
+# A worker does the rest, and changes nothing in the database.
+MAILED = {"POST auth/password-reset/"}
 # What the old format tells all the same: the question beside each score, and the avatar of a disabled patient.
 TOLD = {
     ("POST scenarios/{activity}/rubric_responses", "owner", "hiddenquestion"),
@@ -65,7 +67,7 @@ def problems(row: Row, answer: HttpResponse, status: int, before: dict[str, str]
         changed = [table for table in before if before[table] != after[table]]
         if changed and answer.status_code >= 400:
             found.append(f"refused, and changed {changed}")
-        if not changed and answer.status_code < 400 and row.name not in ASKED_BEFORE:
+        if not changed and answer.status_code < 400 and row.name not in ASKED_BEFORE | MAILED:
             found.append("accepted, and changed nothing")
     return found
 

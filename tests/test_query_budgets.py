@@ -35,6 +35,8 @@ WRITES = {
     "POST auth/refresh/": 10,
     "POST auth/logout/": 9,
     "POST auth/password/change/": 11,
+    "POST auth/password-reset/": 1,
+    "POST auth/password-reset/confirm/": 11,
     "PATCH users/me/": 4,
     "PATCH users/{owner}/": 4,
     "POST users/{claims_instructor}/approve-role/": 9,

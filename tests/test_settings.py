@@ -256,6 +256,7 @@ def test_production_uses_the_emulator_only_where_that_is_spelled_out() -> None:
         ({"PASSWORD_ROUNDS": "600000"}, "FLASK_PARALLEL=false"),
         ({"PASSWORD_ROUNDS": "28999"}, "PASSWORD_ROUNDS"),
         ({"PASSWORD_ROUNDS": "2000001", "FLASK_PARALLEL": "false"}, "PASSWORD_ROUNDS"),
+        ({"PASSWORD_RESET_PAGE": "patient.example.org"}, "https://patient.example.org/#/reset"),
         ({"REGISTRATION": "shut"}, "REGISTRATION is 'shut'; it takes open, domains, closed"),
         ({"REGISTRATION": "domains"}, "REGISTRATION_DOMAINS names none"),
         ({"REGISTRATION_DOMAINS": "uni.example"}, "REGISTRATION is open"),

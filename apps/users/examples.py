@@ -29,6 +29,16 @@ PASSWORD_CHANGE = [
     sent("A new password", {"old_password": "demo student pass", "new_password": "a long pass phrase"}),
     _SIGNED_IN,
 ]
+OPTIONS = [
+    answered(
+        "Emails of a school",
+        {"registration": "domains", "registration_domains": ["uni.example"], "password_reset": True},
+    )
+]
+PASSWORD_RESET = [sent("A student's email", {"email": "student@example.org"})]
+PASSWORD_RESET_CONFIRM = [
+    sent("A new password", {"uid": "MQ", "token": "d1x2y3-0123456789abcdef", "password": "a long pass phrase"})
+]
 ME = [answered("A student", OWN_ACCOUNT)]
 RENAME = [sent("Another name", {"username": "Sam S."}), answered("A student", {**OWN_ACCOUNT, "username": "Sam S."})]
 ACCOUNTS = [answered("An account", ACCOUNT)]

@@ -55,7 +55,9 @@ class AccountChangeIn(UnchangedFieldsMixin, serializers.ModelSerializer):
 
 class TokensSerializer(serializers.Serializer):
     access = serializers.CharField(help_text="For the Authorization header; valid for an hour.")
-    refresh = serializers.CharField(help_text="Valid once, for a new pair.")
+    refresh = serializers.CharField(
+        required=False, help_text="Valid once, for a new pair. In a cookie instead with `X-Refresh-Token: cookie`."
+    )
 
 
 class SignedInSerializer(TokensSerializer):
@@ -92,7 +94,7 @@ class RegisterIn(InputSerializer):
 
 
 class RefreshIn(InputSerializer):
-    refresh = serializers.CharField()
+    refresh = serializers.CharField(required=False, help_text="Required without `X-Refresh-Token: cookie`.")
 
 
 class PasswordChangeIn(InputSerializer):
@@ -102,6 +104,26 @@ class PasswordChangeIn(InputSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         _check_password("new_password", attrs["new_password"], self.context["request"].user)
         return attrs
+
+
+class PasswordResetIn(InputSerializer):
+    email = EmailField(validators=[validate_email])
+
+
+class PasswordResetConfirmIn(InputSerializer):
+    uid = serializers.CharField(max_length=100)
+    token = serializers.CharField(max_length=100)
+    password = PasswordField()
+
+
+class SignInOptionsSerializer(serializers.Serializer):
+    registration = serializers.ChoiceField(
+        choices=["open", "domains", "closed"], help_text="Who may open an account: everybody, some emails, nobody."
+    )
+    registration_domains = serializers.ListField(
+        child=serializers.CharField(), help_text="The domains of the emails, with `domains`; else empty."
+    )
+    password_reset = serializers.BooleanField(help_text="Whether a forgotten password can be replaced by mail.")
 
 
 class ApproveRoleIn(InputSerializer):

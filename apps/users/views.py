@@ -4,7 +4,7 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -14,9 +14,9 @@ from apps.core.api.filters import StrictBooleanFilter
 from apps.core.api.serializers import error_response_schema
 from apps.core.api.throttling import LoginAccountThrottle, LoginAddressThrottle, RefreshThrottle, RegisterThrottle
 from apps.core.api.viewsets import ProjectionMixin
-from apps.users import examples, failed_sign_ins, projections, services, tokens
-from apps.users.authentication import TokenAuthentication
+from apps.users import examples, failed_sign_ins, projections, refresh_cookie, services, tokens
 from apps.users.models import User
+from apps.users.open_views import OpenView
 from apps.users.permissions import IsAdmin, request_user
 from apps.users.serializers import (
     AccountChangeIn,
@@ -35,33 +35,28 @@ from apps.users.serializers import (
 KEPT = error_response_schema("`superuser_keeps_role`, `own_account`.")
 
 
-class OpenView(APIView):
-    """For clients without a valid token: the Authorization header is ignored."""
-
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
-
-    def get_authenticate_header(self, request: Request) -> str:
-        """Without this header DRF turns every 401 into a 403."""
-        return TokenAuthentication().authenticate_header(request)
-
-
 class LoginView(OpenView):
     throttle_classes = (LoginAccountThrottle, LoginAddressThrottle)
 
     @extend_schema(
         request=LoginIn,
-        responses={200: SignedInSerializer, 401: error_response_schema("`invalid_credentials`")},
+        parameters=[refresh_cookie.PARAMETER],
+        responses={
+            200: SignedInSerializer,
+            401: error_response_schema("`invalid_credentials`"),
+            403: error_response_schema("`other_origin`"),
+        },
         examples=examples.LOGIN,
     )
     def post(self, request: Request) -> Response:
         """Sign in."""
+        by_cookie = refresh_cookie.is_asked_for(request)
         data = LoginIn(data=request.data)
         data.is_valid(raise_exception=True)
         with failed_sign_ins.counted(request, data.validated_data["email"]) as attempt:
             user = services.sign_in(**data.validated_data)
             attempt.succeeded(user)
-        return Response(signed_in(user))
+        return refresh_cookie.response(signed_in(user), by_cookie=by_cookie)
 
 
 class RegisterView(OpenView):
@@ -69,16 +64,18 @@ class RegisterView(OpenView):
 
     @extend_schema(
         request=RegisterIn,
-        responses={201: SignedInSerializer, 403: error_response_schema("`registration_closed`")},
+        parameters=[refresh_cookie.PARAMETER],
+        responses={201: SignedInSerializer, 403: error_response_schema("`registration_closed`, `other_origin`.")},
         examples=examples.REGISTER,
     )
     def post(self, request: Request) -> Response:
         """Register a student's account and sign in."""
+        by_cookie = refresh_cookie.is_asked_for(request)
         data = RegisterIn(data=request.data)
         data.is_valid(raise_exception=True)
         user = services.register(**data.validated_data)
         failed_sign_ins.remember_address(request, user)
-        return Response(signed_in(user), status=status.HTTP_201_CREATED)
+        return refresh_cookie.response(signed_in(user), by_cookie=by_cookie, status=status.HTTP_201_CREATED)
 
 
 class RefreshView(OpenView):
@@ -86,7 +83,12 @@ class RefreshView(OpenView):
 
     @extend_schema(
         request=RefreshIn,
-        responses={200: TokensSerializer, 401: error_response_schema("`token_not_valid`")},
+        parameters=[refresh_cookie.PARAMETER],
+        responses={
+            200: TokensSerializer,
+            401: error_response_schema("`token_not_valid`"),
+            403: error_response_schema("`other_origin`"),
+        },
         examples=examples.REFRESH,
     )
     def post(self, request: Request) -> Response:
@@ -95,15 +97,18 @@ class RefreshView(OpenView):
         If it is sent again within ten seconds, as by two tabs, the response has the refresh token that replaced it.
         Reuse after that means that somebody has a copy: all tokens of the same sign-in are then refused.
         """
-        data = RefreshIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        return Response(tokens.rotate(data.validated_data["refresh"]))
+        pair = tokens.rotate(refresh_cookie.token_in(request))
+        return refresh_cookie.response(pair, by_cookie=refresh_cookie.is_asked_for(request))
 
 
 class LogoutView(APIView):
     @extend_schema(
         request=RefreshIn,
-        responses={204: OpenApiResponse(description="Signed out.")},
+        parameters=[refresh_cookie.PARAMETER],
+        responses={
+            204: OpenApiResponse(description="Signed out."),
+            403: error_response_schema("`other_origin`"),
+        },
         examples=examples.LOGOUT,
     )
     def post(self, request: Request) -> Response:
@@ -111,22 +116,30 @@ class LogoutView(APIView):
 
         Other sessions of the account can continue with their refresh tokens.
         """
-        data = RefreshIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        tokens.sign_out(user=request_user(request), refresh=data.validated_data["refresh"])
-        return Response(status=status.HTTP_204_NO_CONTENT)
+        tokens.sign_out(user=request_user(request), refresh=refresh_cookie.token_in(request))
+        answer = Response(status=status.HTTP_204_NO_CONTENT)
+        if refresh_cookie.is_asked_for(request):
+            refresh_cookie.forget(answer)
+        return answer
 
 
 class PasswordChangeView(APIView):
     # Limits guesses at the old password by somebody who has obtained an access token.
     throttle_scopes = {"POST": "password_change"}
 
-    @extend_schema(request=PasswordChangeIn, responses=SignedInSerializer, examples=examples.PASSWORD_CHANGE)
+    @extend_schema(
+        request=PasswordChangeIn,
+        parameters=[refresh_cookie.PARAMETER],
+        responses={200: SignedInSerializer, 403: error_response_schema("`other_origin`")},
+        examples=examples.PASSWORD_CHANGE,
+    )
     def post(self, request: Request) -> Response:
         """Set a new password and end all tokens of the account. The response has a new pair."""
+        by_cookie = refresh_cookie.is_asked_for(request)
         data = PasswordChangeIn(data=request.data, context={"request": request})
         data.is_valid(raise_exception=True)
-        return Response(signed_in(services.change_password(user=request_user(request), **data.validated_data)))
+        user = services.change_password(user=request_user(request), **data.validated_data)
+        return refresh_cookie.response(signed_in(user), by_cookie=by_cookie)
 
 
 class UserFilter(filters.FilterSet):

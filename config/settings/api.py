@@ -16,6 +16,8 @@ RATES = {
     "register": "600/hour",
     "refresh": "600/min",
     "password_change": "10/min",
+    "password_reset_account": "5/hour",
+    "password_reset_address": "600/hour",
     "runs": "30/min",
     "evaluations": "30/min",
     "polls": "600/min",

@@ -23,6 +23,7 @@ from config.settings.bounds import (  # noqa: F401
 )
 from config.settings.environment import BASE_DIR, DJANGO_ENV, env
 from config.settings.logs import logging_config
+from config.settings.mail import EMAIL, EMAIL_FROM, PASSWORD_RESET_PAGE, PASSWORD_RESET_TIMEOUT  # noqa: F401
 from config.settings.model import (  # noqa: F401
     EMULATOR_URL,
     EVALUATION_DEADLINE_S,
@@ -53,8 +54,6 @@ from config.settings.pages import CONTENT_SECURITY_POLICIES, PERMISSIONS_POLICY 
 from config.settings.registration import REGISTRATION, REGISTRATION_DOMAINS  # noqa: F401
 from config.settings.sidebar import UNFOLD  # noqa: F401
 from config.settings.welfare import (  # noqa: F401
-    EMAIL,
-    EMAIL_FROM,
     WELFARE_HELP_TEXT,
     WELFARE_SITE_URL,
     WELFARE_WHO_IS_TOLD,
@@ -70,7 +69,8 @@ JWT_SIGNING_KEY = env.str("JWT_SIGNING_KEY", default=SECRET_KEY)
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=env.NOTSET if PRODUCTION else [])
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
-# Callers authenticate by a token in a header, never by a cookie, so any origin may be allowed, as in Flask.
+# Callers authenticate by a token in a header, so any origin may be allowed, as in Flask. The refresh cookie needs
+# X-Refresh-Token, which is none of the headers that are allowed below, and no credentials are.
 CORS_ALLOW_ALL_ORIGINS = CORS_ALLOWED_ORIGINS == ["*"]
 if CORS_ALLOW_ALL_ORIGINS:
     CORS_ALLOWED_ORIGINS = []
@@ -244,6 +244,7 @@ CELERY_TASK_ROUTES = {
     "openai_integration.forget_keys": {"queue": "maintenance"},
     "openai_integration.mail_welfare_contacts": {"queue": "maintenance"},
     "users.flush_expired_tokens": {"queue": "maintenance"},
+    "users.mail_password_link": {"queue": "maintenance"},
     "users.forget_sign_in_addresses": {"queue": "maintenance"},
     "users.forget_freed_emails": {"queue": "maintenance"},
 }
@@ -294,8 +295,9 @@ SESSION_SAVE_EVERY_REQUEST = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 
-# --- Mail, to welfare contacts alone; without EMAIL_URL none is sent
+# --- Mail, to welfare contacts and to who forgot a password; without EMAIL_URL none is sent
 EMAIL_HOST = EMAIL["EMAIL_HOST"]
+SENDS_MAIL = bool(EMAIL_HOST)
 EMAIL_PORT = EMAIL.get("EMAIL_PORT") or 25
 EMAIL_HOST_USER = EMAIL.get("EMAIL_HOST_USER") or ""
 EMAIL_HOST_PASSWORD = EMAIL.get("EMAIL_HOST_PASSWORD") or ""

@@ -3,10 +3,15 @@
 from django.http import HttpRequest
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import INSTALLED_APPS, MIDDLEWARE, REST_FRAMEWORK
+from config.settings.base import BASE_DIR, INSTALLED_APPS, MIDDLEWARE, REST_FRAMEWORK, SENDS_MAIL
 
 DEBUG = True
 INTERNAL_IPS = ["127.0.0.1"]
+if not SENDS_MAIL:
+    # Each mail becomes a file there.
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = BASE_DIR / ".local" / "mails"
+    SENDS_MAIL = True
 # Browsers get DRF's pages of the API, authenticated by the admin site's session.
 REST_FRAMEWORK = {
     **REST_FRAMEWORK,

@@ -11,6 +11,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": dict.fromkeys(RATES, "100000/min"),
 }
 SIGN_IN_FAILURES_PER_HOUR = 100_000
+SENDS_MAIL = True
 # On a busy machine a second is soon over, and a Redis that was given up lets every request through its throttle.
 REDIS_TIMEOUT_S = 30.0
 # Nothing is answered to any test that the schema does not tell of.

@@ -1,7 +1,5 @@
 """What students in distress are told, and how welfare contacts are reached."""
 
-from typing import Any
-
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.environment import env
@@ -22,25 +20,8 @@ def bounded(name: str, text: str) -> str:
     return text.replace("\\n", "\n")
 
 
-def email_settings(address: str) -> dict[str, Any]:
-    """Django's email settings from such as smtp+tls://user:password@host:587; none without an address."""
-    if not address:
-        return {"EMAIL_HOST": ""}
-    try:
-        known = address.split(":")[0] in {"smtp", "smtp+tls", "smtp+ssl", "smtps"}
-        found: dict[str, Any] = env.email_url_config(address) if known else {}
-    except ValueError:
-        found = {}
-    if not found.get("EMAIL_HOST"):
-        # The address may have a password, so it is not repeated.
-        raise ImproperlyConfigured("EMAIL_URL is no address such as smtp+tls://USER:PASSWORD@HOST:587.")
-    return found
-
-
 WELFARE_HELP_TEXT = bounded("WELFARE_HELP_TEXT", env.str("WELFARE_HELP_TEXT", default=_HELP_TEXT))
 # Blank: what is so by the contacts that are named.
 WELFARE_WHO_IS_TOLD = bounded("WELFARE_WHO_IS_TOLD", env.str("WELFARE_WHO_IS_TOLD", default=""))
 # The beginning of the link to the admin site in a mail, such as https://patient.example.org.
 WELFARE_SITE_URL = env.str("WELFARE_SITE_URL", default="").rstrip("/")
-EMAIL = email_settings(env.str("EMAIL_URL", default=""))
-EMAIL_FROM = env.str("EMAIL_FROM", default="virtual-patient@localhost")

@@ -3,7 +3,8 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config.settings.welfare import HELP_TEXT_MAX_CHARACTERS, WELFARE_HELP_TEXT, bounded, email_settings
+from config.settings.mail import email_settings
+from config.settings.welfare import HELP_TEXT_MAX_CHARACTERS, WELFARE_HELP_TEXT, bounded
 
 
 def test_the_default_text_names_no_number() -> None:

@@ -9,7 +9,7 @@ A new address needs a line here, and where its method is not GET or DELETE a bod
 
 from typing import Any
 
-from apps.users.tests.factories import PASSWORD
+from apps.users.tests.factories import PASSWORD, password_link
 from tests.permissions.world import World
 
 OPERATIONS = """
@@ -28,6 +28,9 @@ POST    auth/register/                   201     201      -      -       201    
 POST    auth/refresh/                    200     200      -      -       200         200       200
 POST    auth/logout/                     401     204      -      -       204         204       204
 POST    auth/password/change/            401     200      -      -       200         200       200
+GET     auth/options/                    200     200      -      -       200         200       200
+POST    auth/password-reset/             202     202      -      -       202         202       202
+POST    auth/password-reset/confirm/     204     204      -      -       204         204       204
 GET     users/                           401     403      -      -       403         403       200
 GET     users/me/                        401     200      -      -       200         200       200
 PATCH   users/me/                        401     200      -      -       200         200       200
@@ -142,6 +145,8 @@ def _accounts(world: World, who: str) -> dict[str, dict[str, Any]]:
         "POST auth/refresh/": refresh,
         "POST auth/logout/": refresh,
         "POST auth/password/change/": {"old_password": PASSWORD, "new_password": password},
+        "POST auth/password-reset/": {"email": world.people[name].email},
+        "POST auth/password-reset/confirm/": {**password_link(world.people[name]), "password": password},
         "PATCH users/me/": {"username": "Renamed"},
         "PATCH users/{owner}/": {"username": "Renamed"},
         "POST users/{claims_instructor}/approve-role/": {"role": "instructor"},

@@ -35,7 +35,11 @@ REFUSALS = {
 BY_UUID = frozenset({"threads", "runs", "evaluations"})
 UUID = {"type": "string", "format": "uuid"}
 # component > its fields that some responses lack.
-SOMETIMES_SENT = {"Error": frozenset({"fields", "run_id"})}
+SOMETIMES_SENT = {
+    "Error": frozenset({"fields", "run_id"}),
+    "SignedIn": frozenset({"refresh"}),
+    "Tokens": frozenset({"refresh"}),
+}
 RETRY_AFTER = {"Retry-After": {"description": "In seconds.", "schema": {"type": "integer"}, "required": True}}
 
 

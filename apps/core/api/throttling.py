@@ -99,12 +99,24 @@ class LoginAccountThrottle(AddressThrottle):
     scope = "login_account"
 
     def ident_of(self, request: Request) -> str:
-        email = request.data.get("email") if isinstance(request.data, dict) else None
-        return hash_key(f"{spelling_of(str(email))}|{super().ident_of(request)}")
+        return hash_key(f"{spelling_of(_email_in(request))}|{super().ident_of(request)}")
 
 
 class LoginAddressThrottle(AddressThrottle):
     scope = "login_address"
+
+
+class PasswordResetAccountThrottle(WindowThrottle):
+    """Mails to one account, from all addresses together, whether or not the account exists."""
+
+    scope = "password_reset_account"
+
+    def ident_of(self, request: Request) -> str:
+        return hash_key(spelling_of(_email_in(request)))
+
+
+class PasswordResetAddressThrottle(AddressThrottle):
+    scope = "password_reset_address"
 
 
 class RegisterThrottle(AddressThrottle):
@@ -128,6 +140,10 @@ class PersonThrottle(WindowThrottle):
     def ident_of(self, request: Request) -> str:
         user: Any = request.user
         return str(user.pk) if user.is_authenticated else str(self.get_ident(request))
+
+
+def _email_in(request: Request) -> str:
+    return str(request.data.get("email") if isinstance(request.data, dict) else None)
 
 
 def spelling_of(email: str) -> str:

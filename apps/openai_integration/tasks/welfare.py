@@ -35,7 +35,7 @@ def mail_welfare_contacts() -> None:
 
     Beat sends this every 30 seconds, so what could not be sent is tried again.
     """
-    if not settings.EMAIL_HOST:
+    if not settings.SENDS_MAIL:
         return
     unsent = WelfareFlag.objects.filter(mailed_at__isnull=True, handled_at__isnull=True).order_by("id")
     ids = list(unsent.values_list("pk", flat=True)[:_AT_ONCE])

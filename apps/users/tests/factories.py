@@ -2,6 +2,8 @@ import functools
 
 import factory
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.tokens import default_token_generator
+from django.utils.http import urlsafe_base64_encode
 
 from apps.users.models import Role, User
 from apps.users.services import join_role_group
@@ -35,3 +37,8 @@ class UserFactory(factory.django.DjangoModelFactory):
     def group(user: User, create: bool, extracted: object, **kwargs: object) -> None:
         if create:
             join_role_group(user)
+
+
+def password_link(user: User) -> dict[str, str]:
+    """`uid` and `token` of a link to set a new password, as it is mailed."""
+    return {"uid": urlsafe_base64_encode(str(user.pk).encode()), "token": default_token_generator.make_token(user)}

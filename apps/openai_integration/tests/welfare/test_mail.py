@@ -1,7 +1,5 @@
 """Mails to welfare contacts, through a real SMTP server."""
 
-import socketserver
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -15,55 +13,19 @@ from apps.openai_integration.welfare.suspension import suspend
 from apps.users.models import User
 from apps.users.welfare_contacts import name_contact
 from dev.servers import free_port
+from tests.smtp_server import SmtpServer
 
 pytestmark = pytest.mark.django_db
 SAID = "words of the student that no mail repeats"
 
 
-class Session(socketserver.StreamRequestHandler):
-    """As much of RFC 5321 as a client needs that sends a mail; the server's `refuses` answers DATA with 451."""
-
-    def handle(self) -> None:
-        self._say("220 here")
-        while line := self.rfile.readline():
-            match line.split(b" ")[0].strip().upper():
-                case b"DATA" if self.server.refuses:
-                    self._say("451 not now")
-                case b"DATA":
-                    self._say("354 go on")
-                    self.server.mails.append(b"".join(iter(self.rfile.readline, b".\r\n")).decode())
-                    self._say("250 taken")
-                case b"QUIT":
-                    self._say("221 bye")
-                    return
-                case _:
-                    self._say("250 ok")
-
-    def _say(self, line: str) -> None:
-        self.wfile.write(f"{line}\r\n".encode())
-
-
-class SmtpServer(socketserver.ThreadingTCPServer):
-    allow_reuse_address = True
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Session)
-        self.mails: list[str] = []
-        self.refuses = False
-
-
 @pytest.fixture
 def server(settings) -> Iterator[SmtpServer]:
-    with SmtpServer() as smtp:
-        serving = threading.Thread(target=smtp.serve_forever)
-        serving.start()
+    with SmtpServer.running() as smtp:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", smtp.server_address[1]
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", smtp.port
         settings.WELFARE_SITE_URL = "https://patient.example.org"
         yield smtp
-        smtp.shutdown()
-        serving.join()
 
 
 @pytest.fixture
@@ -128,10 +90,10 @@ def test_nothing_is_sent_without_a_server_or_to_nobody_and_later_it_is(
 ) -> None:
     mail_welfare_contacts()
     name_contact(instructor)
-    host, settings.EMAIL_HOST = settings.EMAIL_HOST, ""
+    settings.SENDS_MAIL = False
     mail_welfare_contacts()
     assert server.mails == []
-    settings.EMAIL_HOST = host
+    settings.SENDS_MAIL = True
     mail_welfare_contacts()
     assert len(server.mails) == 1
 
