@@ -116,7 +116,7 @@ def test_no_page_of_the_admin_does_what_its_policy_forbids(
 def test_the_docs_do_nothing_that_their_policy_forbids(browse: Browse, admin_user: User) -> None:
     with browse() as page:
         page.goto("/api/docs/", wait_until="networkidle")
-        page.locator("#operations-auth-auth_login_create").click()
+        page.locator("#operations-students-sign_in").click()
         page.get_by_role("button", name="Try it out").click()
         expect(page.get_by_role("button", name="Execute")).to_be_visible()
         background = page.evaluate("getComputedStyle(document.body).backgroundColor")

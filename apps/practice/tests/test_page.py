@@ -28,6 +28,11 @@ def test_it_comes_with_a_policy_that_allows_this_sites_files_alone(client: Clien
     assert not re.search(r"https?://|<style|style=|<script(?! type=\"module\" src=)", page)
 
 
+def test_it_asks_for_all_its_modules_at_once(client: Client) -> None:
+    preloaded = re.findall(r'rel="modulepreload" href="/static/practice/([^"]+)"', client.get("/").content.decode())
+    assert preloaded == sorted(str(path.relative_to(APP / "static" / "practice")) for path in MODULES)
+
+
 def test_everybody_gets_the_same_page_and_only_reads_it(client: Client) -> None:
     assert client.get("/", headers={"accept": "application/json"}).content == client.get("/").content
     assert client.post("/").status_code == 405
@@ -54,7 +59,7 @@ def test_it_imports_nothing_of_the_project() -> None:
     imported = [
         line for path in APP.glob("*.py") for line in re.findall(r"^(?:from|import) (\S+)", path.read_text(), re.M)
     ]
-    assert {name.split(".")[0] for name in imported if not name.startswith("apps.practice")} == {"django"}
+    assert {name.split(".")[0] for name in imported if not name.startswith("apps.practice")} == {"django", "pathlib"}
 
 
 def test_its_types_hold() -> None:
