@@ -26,7 +26,7 @@ LISTS: dict[str, tuple[list[str], dict[str, str]]] = {
     "categories": (["id", "name", "total_required_to_pass"], {"total_required_to_pass": "x"}),
     "subcategories": (["id", "name", "category_id"], {"category_id": "x"}),
     "rubric-questions": (["id", "question", "scenario_id"], {"scenario_id": "-1"}),
-    "activities": (["id", "pre_brief", "character_id", "updated_at"], {"category_id": "x"}),
+    "activities": (["id", "position", "pre_brief", "character_id", "updated_at"], {"category_id": "x"}),
     "threads": (["created_at", "updated_at", "title"], {"since": "yesterday"}),
     "threads/{thread}/messages": (["created_at"], {"role": "nurse"}),
     "threads/{thread}/runs": (["created_at"], {"status": "asleep"}),

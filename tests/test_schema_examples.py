@@ -71,7 +71,7 @@ def rows(db: None) -> None:
     """The objects that the examples show, under their ids."""
     one = {path.split("/")[3]: documented_examples(path) for path in OBJECTS}
     patient = dict(one["activities"]["character"])
-    AssistantScenario.objects.create(scenario_text=patient.pop("title"), **patient)
+    AssistantScenario.objects.create(scenario_text=patient["title"], **patient)
     AssistantScenario.objects.create(**without({"tags", "rubrics"}, one["scenarios"]))
     Tag.objects.create(**one["tags"])
     RubricQuestion.objects.create(**one["rubric-questions"])

@@ -35,12 +35,12 @@ class ActivityForm(StoredRowForm):
 @admin.register(Activity)
 class ActivityAdmin(RecordedAdmin):
     form = ActivityForm
-    list_display = ("name", "character", "category_names", "open_to_students", "updated_at")
+    list_display = ("name", "position", "character", "category_names", "open_to_students", "updated_at")
     list_filter = ("character__enable", "categories")
-    search_fields = ("pre_brief", "character__scenario_text", "categories__name")
+    search_fields = ("title", "pre_brief", "character__scenario_text", "categories__name")
     list_select_related = ("character",)
     autocomplete_fields = ("character",)
-    fields = ("pre_brief", "character", "marked_by")
+    fields = ("title", "position", "time_limit_minutes", "pre_brief", "character", "marked_by")
 
     class Media:
         css = {"all": ("activities/admin/picker.css",)}
@@ -50,7 +50,7 @@ class ActivityAdmin(RecordedAdmin):
 
     @display(description="Exercise", ordering="pre_brief")
     def name(self, activity: Activity) -> str:
-        return activity.title or f"(no brief, number {activity.pk})"
+        return activity.shown_title or f"(no brief, number {activity.pk})"
 
     @display(description="Categories")
     def category_names(self, activity: Activity) -> str:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 
 from apps.assessments.models import Category
@@ -10,6 +11,7 @@ from apps.core.history.recorded import Recorded, RecordedQuerySet
 from apps.core.models import Timestamped
 from apps.core.visibility import VisibleByRole
 from apps.scenarios.models import AssistantScenario
+from apps.scenarios.shown import TITLE_MAX, first_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,6 +45,26 @@ class Activity(Recorded, Timestamped):
         db_index=False,
         help_text="The patient of this exercise.",
     )
+    title = models.CharField(
+        max_length=TITLE_MAX,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Empty: the first line of the brief.",
+    )
+    position = models.SmallIntegerField(
+        default=0,
+        db_default=0,
+        validators=[MinValueValidator(0)],
+        help_text="Its place among the exercises; those with the same number stay in the order of making.",
+    )
+    time_limit_minutes = models.SmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(600)],
+        help_text="How long the conversation should take, for a clock on the student's page; nothing is cut off. "
+        "Empty: no limit.",
+    )
     categories = models.ManyToManyField(Category, through="ActivityCategory", related_name="activities", blank=True)
 
     objects = ActivityQuerySet.as_manager()
@@ -55,13 +77,17 @@ class Activity(Recorded, Timestamped):
         indexes = [models.Index(fields=["character"], name="activities_character_idx")]
 
     def __str__(self) -> str:
-        return self.title
+        return self.shown_title
 
     @property
-    def title(self) -> str:
-        """The first line of the brief, cut at 80 characters."""
-        first = self.pre_brief.strip().split("\n", 1)[0].strip()
-        return first if len(first) <= 80 else first[:79].rstrip() + "…"
+    def shown_title(self) -> str:
+        """The title, or else the first line of the brief."""
+        return self.title or first_line(self.pre_brief)
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """The title as v2 shows it."""
+        return {"title": self.shown_title}
 
     @transaction.atomic
     def set_categories(self, categories: "Iterable[Category]") -> None:

@@ -4,7 +4,7 @@ from apps.activities.models import ActivityCategory
 from apps.assessments.models import Category
 from apps.core.list_queries import RelatedRows, Row, Rows
 from apps.core.projections import Projection
-from apps.scenarios.models import title_of
+from apps.scenarios.shown import first_line, shown_patient
 
 _LINKS = RelatedRows(
     "activity_id", ActivityCategory.objects.order_by("category_id").values("activity_id", "category_id")
@@ -25,6 +25,9 @@ def _with_summaries(rows: Rows) -> Rows:
     return [
         {
             "id": row["id"],
+            "title": row["title"] or first_line(row["pre_brief"]),
+            "position": row["position"],
+            "time_limit_minutes": row["time_limit_minutes"],
             "pre_brief": row["pre_brief"],
             "character_id": row["character_id"],
             "categories": ids[row["id"]],
@@ -37,9 +40,10 @@ def _with_summaries(rows: Rows) -> Rows:
 
 
 def _character(row: Row) -> Row:
+    written = {name: row[f"character__{name}"] for name in ("scenario_text", "title", "name", "age")}
     return {
         "id": row["character_id"],
-        "title": title_of(row["character__scenario_text"]),
+        **shown_patient(**written),
         "role": row["character__role"],
         "enable": row["character__enable"],
         "content_warning": row["character__content_warning"],
@@ -47,7 +51,8 @@ def _character(row: Row) -> Row:
 
 
 ACTIVITY = Projection(
-    "id", "pre_brief", "character_id", "character__scenario_text", "character__role", "character__enable",
+    "id", "title", "position", "time_limit_minutes", "pre_brief", "character_id", "character__scenario_text",
+    "character__title", "character__name", "character__age", "character__role", "character__enable",
     "character__content_warning",
     finish=_with_summaries,
 )  # fmt: skip

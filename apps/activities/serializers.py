@@ -5,18 +5,17 @@ from rest_framework import serializers
 
 from apps.activities.models import Activity
 from apps.assessments.models import Category
-from apps.core.api.serializers import RowId, RowIds, UnchangedFieldsMixin
+from apps.core.api.serializers import RowId, RowIds, ShownText, UnchangedFieldsMixin
 from apps.scenarios.models import AssistantScenario
+from apps.scenarios.shown import TITLE_MAX
 
 
 class CharacterSummarySerializer(serializers.ModelSerializer):
     """A summary of an activity's scenario."""
 
-    title = serializers.CharField(read_only=True)
-
     class Meta:
         model = AssistantScenario
-        fields = ["id", "title", "role", "enable", "content_warning"]
+        fields = ["id", "title", "name", "age", "role", "enable", "content_warning"]
         read_only_fields = fields
 
 
@@ -32,6 +31,7 @@ class CategorySummarySerializer(serializers.ModelSerializer):
 class ActivitySerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
     """An activity."""
 
+    title = ShownText(max_length=TITLE_MAX, help_text="Written empty: the first line of `pre_brief`.")
     character_id = RowId(AssistantScenario.objects.all(), source="character", help_text="The scenario's id.")
     categories = RowIds(Category.objects.all(), required=False, help_text="If left out, the list stays as it is.")
     character = CharacterSummarySerializer(read_only=True)
@@ -39,7 +39,17 @@ class ActivitySerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
 
     class Meta:
         model = Activity
-        fields = ["id", "pre_brief", "character_id", "categories", "character", "rubric"]
+        fields = [
+            "id",
+            "title",
+            "position",
+            "time_limit_minutes",
+            "pre_brief",
+            "character_id",
+            "categories",
+            "character",
+            "rubric",
+        ]
 
     @transaction.atomic
     def create(self, validated_data: dict[str, Any]) -> Activity:

@@ -28,5 +28,5 @@ class ActivityViewSet(RoleAwareModelViewSet):
     projection = public_projection = projections.ACTIVITY
     serializer_class = public_serializer_class = ActivitySerializer
     filterset_class = ActivityFilter
-    search_fields = ("pre_brief",)
-    ordering_fields = ("id", "pre_brief", "character_id", "updated_at")
+    search_fields = ("title", "pre_brief")
+    ordering_fields = ("id", "position", "pre_brief", "character_id", "updated_at")

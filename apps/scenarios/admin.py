@@ -51,9 +51,9 @@ class TagInline(RowsInline):
 @admin.register(AssistantScenario)
 class ScenarioAdmin(RecordedAdmin):
     form = ScenarioForm
-    list_display = ("name", "tag_words", "enable", "activity_count", "version_number", "updated_at")
+    list_display = ("patient", "tag_words", "enable", "activity_count", "version_number", "updated_at")
     list_filter = ("enable", "role")
-    search_fields = ("scenario_text", "additional_instructions", "tags__tag")
+    search_fields = ("title", "name", "scenario_text", "additional_instructions", "tags__tag")
     ordering = ("id",)  # the counts' GROUP BY drops the model's ordering
     # Other apps add inlines of their own; apps.assessments adds the rubric questions.
     inlines = [TagInline]
@@ -64,6 +64,9 @@ class ScenarioAdmin(RecordedAdmin):
             "Patient",
             {
                 "fields": (
+                    "title",
+                    "name",
+                    "age",
                     "scenario_text",
                     "additional_instructions",
                     "communication_preferences",
@@ -88,8 +91,8 @@ class ScenarioAdmin(RecordedAdmin):
         )
 
     @display(description="Patient", ordering="scenario_text")
-    def name(self, scenario: AssistantScenario) -> str:
-        return scenario.title or f"(no text, number {scenario.pk})"
+    def patient(self, scenario: AssistantScenario) -> str:
+        return scenario.shown_title or f"(no text, number {scenario.pk})"
 
     @display(description="Tags")
     def tag_words(self, scenario: AssistantScenario) -> str:

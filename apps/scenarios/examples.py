@@ -9,6 +9,9 @@ _PLAYED = {
     "role": "Adult Woman", "communication_preferences": "Short answers.",
 }  # fmt: skip
 _NEW = {
+    "title": "A cough for a week",
+    "name": "Ann Lee",
+    "age": 41,
     **_PLAYED,
     "setting": "",
     "content_warning": "",
@@ -19,7 +22,7 @@ _NEW = {
 }
 _OPENID = "asst_0123456789abcdef01234567"
 _SCENARIO: dict[str, Any] = {"id": 10, "openid": _OPENID, **_NEW}
-_PUBLIC = ("id", "scenario_text", "enable", "role", "content_warning", "tags")
+_PUBLIC = ("id", "title", "name", "age", "scenario_text", "enable", "role", "content_warning", "tags")
 _CHANGE = {"communication_preferences": "Long answers."}
 _NEXT_OPENID = "asst_89abcdef0123456789abcdef"
 _CHANGED = answered("The scenario", {**_SCENARIO, **_CHANGE, "openid": _NEXT_OPENID})
@@ -35,7 +38,7 @@ ENABLED = [answered("The scenario", _SCENARIO)]
 DISABLED = [answered("The scenario", {**_SCENARIO, "enable": False})]
 
 _SECOND_VERSION = {
-    "id": 22, "number": 2, "openid": _NEXT_OPENID, "title": _PLAYED["scenario_text"],
+    "id": 22, "number": 2, "openid": _NEXT_OPENID, "title": _NEW["title"],
     "content": {**_PLAYED, **_CHANGE}, "created_at": "2026-05-04T09:30:00.123456Z", "retired_at": None,
 }  # fmt: skip
 _DIFFERENCE = {

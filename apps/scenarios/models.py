@@ -4,12 +4,14 @@ import hashlib
 import json
 from typing import Any
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from apps.core.history.changes import Change
 from apps.core.history.recorded import Recorded
 from apps.core.models import Timestamped
 from apps.core.visibility import VisibleByRole
+from apps.scenarios.shown import OLDEST, TITLE_MAX, first_line, shown_patient
 
 
 class ScenarioChange(Change):
@@ -72,6 +74,28 @@ class AssistantScenario(Recorded, Timestamped):
         "knows it. Hidden from students.",
     )
 
+    title = models.CharField(
+        max_length=TITLE_MAX,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What lists call the patient. Empty: the first line of the text. Shown to students.",
+    )
+    name = models.CharField(
+        max_length=TITLE_MAX,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Empty: the name that the text begins with, as in “Ann Lee, 41, a cook”, if its second line begins "
+        "with it again. Shown to students.",
+    )
+    age = models.SmallIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(OLDEST)],
+        help_text="In years. Empty: the age after that name. Shown to students.",
+    )
+
     objects = ScenarioQuerySet.as_manager()
 
     class Meta:
@@ -81,12 +105,17 @@ class AssistantScenario(Recorded, Timestamped):
         verbose_name = "patient"
 
     def __str__(self) -> str:
-        return self.title
+        return self.shown_title
 
     @property
-    def title(self) -> str:
-        """The first line of `scenario_text`, cut at 80 characters; lists and threads show it."""
-        return title_of(self.scenario_text)
+    def shown_title(self) -> str:
+        """The title, or else the first line of `scenario_text`; lists and threads show it."""
+        return self.title or first_line(self.scenario_text)
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """Title, name and age as v2 shows them."""
+        return shown_patient(scenario_text=self.scenario_text, title=self.title, name=self.name, age=self.age)
 
     def content(self) -> dict[str, Any]:
         """The fields that decide how the patient is played; a change to one makes a new version."""
@@ -98,12 +127,6 @@ class AssistantScenario(Recorded, Timestamped):
         }
         # Scenarios without a setting keep the versions that they had before there was one.
         return {**content, "setting": self.setting} if self.setting else content
-
-
-def title_of(scenario_text: str) -> str:
-    """The title of a scenario with this text."""
-    first = scenario_text.strip().split("\n", 1)[0].strip()
-    return first if len(first) <= 80 else first[:79].rstrip() + "…"
 
 
 class TagQuerySet(VisibleByRole["Tag"]):

@@ -9,6 +9,7 @@ from apps.core.list_queries import RelatedRows, Rows
 from apps.core.projections import Projection
 from apps.scenarios.models import AssistantScenario
 from apps.scenarios.serializers import TEXTS
+from apps.scenarios.shown import shown_patient
 
 # The key of each list of texts > the relation that it comes from.
 _PUBLIC_TEXTS = {"tags": "tags"}
@@ -25,6 +26,13 @@ def _with_texts(rows: Rows, texts: dict[str, str]) -> Rows:
     return rows
 
 
+def _shown(rows: Rows, texts: dict[str, str]) -> Rows:
+    """Scenarios as v2 shows them."""
+    for row in rows:
+        row.update(shown_patient(**{name: row[name] for name in ("scenario_text", "title", "name", "age")}))
+    return _with_texts(rows, texts)
+
+
 def _related(relation: str) -> RelatedRows:
     model = cast(type[Model], AssistantScenario._meta.get_field(relation).related_model)
     ordered = model._default_manager.order_by("id")
@@ -39,9 +47,11 @@ SHARED_COLUMNS = (
 )  # fmt: skip
 SHARED_SCENARIO = Projection(*SHARED_COLUMNS, finish=partial(_with_texts, texts=_TEXTS))
 SCENARIO = Projection(
-    *SHARED_COLUMNS, "setting", "content_warning", "case_notes", finish=partial(_with_texts, texts=_TEXTS)
-)
+    *SHARED_COLUMNS, "title", "name", "age", "setting", "content_warning", "case_notes",
+    finish=partial(_shown, texts=_TEXTS),
+)  # fmt: skip
 PUBLIC_SCENARIO = Projection(
-    "id", "scenario_text", "enable", "role", "content_warning", finish=partial(_with_texts, texts=_PUBLIC_TEXTS)
-)
+    "id", "title", "name", "age", "scenario_text", "enable", "role", "content_warning",
+    finish=partial(_shown, texts=_PUBLIC_TEXTS),
+)  # fmt: skip
 TAG = Projection("id", "tag", "scenario_id")

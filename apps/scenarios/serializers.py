@@ -3,9 +3,14 @@ from typing import Any
 from django.db import transaction
 from rest_framework import serializers
 
-from apps.core.api.serializers import RowId, UnchangedFieldsMixin
+from apps.core.api.serializers import RowId, ShownNumber, ShownText, UnchangedFieldsMixin
 from apps.scenarios.models import AssistantScenario, ScenarioVersion, Tag
+from apps.scenarios.shown import OLDEST, TITLE_MAX
 
+NAME_HELP = (
+    "Written empty: the name that `scenario_text` begins with, as in `Ann Lee, 41, a cook`, if its second line begins "
+    "with the same name; otherwise empty."
+)
 # The relations that a scenario shows as lists of texts > the column to show. The questions belong to
 # apps.assessments, which this app must not import, so they are reached through the scenario's manager.
 TEXTS = {"tags": "tag", "rubric_questions": "question"}
@@ -24,6 +29,9 @@ class TextsField(serializers.ListField):
 class ScenarioSerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
     """A scenario as instructors see it. A list that is given replaces the stored one; one left out stays as it is."""
 
+    title = ShownText(max_length=TITLE_MAX, help_text="Written empty: the first line of `scenario_text`.")
+    name = ShownText(max_length=TITLE_MAX, help_text=NAME_HELP)
+    age = ShownNumber(min_value=0, max_value=OLDEST, help_text="In years. Written null: the age after that name.")
     tags = TextsField(required=False)
     rubrics = TextsField(source="rubric_questions", required=False, help_text="The rubric questions, in order.")
 
@@ -31,6 +39,9 @@ class ScenarioSerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
         model = AssistantScenario
         fields = [
             "id",
+            "title",
+            "name",
+            "age",
             "scenario_text",
             "additional_instructions",
             "enable",
@@ -64,11 +75,14 @@ class ScenarioSerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
 class PublicScenarioSerializer(serializers.ModelSerializer):
     """A scenario as students see it: without the patient's knowledge and manner, and without rubric questions."""
 
+    title = ShownText(max_length=TITLE_MAX)
+    name = ShownText(max_length=TITLE_MAX, help_text=NAME_HELP)
+    age = ShownNumber(help_text="In years.")
     tags = TextsField()
 
     class Meta:
         model = AssistantScenario
-        fields = ["id", "scenario_text", "enable", "role", "content_warning", "tags"]
+        fields = ["id", "title", "name", "age", "scenario_text", "enable", "role", "content_warning", "tags"]
 
 
 class ScenarioVersionSerializer(serializers.ModelSerializer):

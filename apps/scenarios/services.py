@@ -72,7 +72,7 @@ def _version_of(row: AssistantScenario) -> ScenarioVersion:
         scenario=row,
         number=latest.number + 1 if latest else 1,
         openid=f"asst_{secrets.token_hex(12)}",
-        title=row.title,
+        title=row.shown_title,
         content=row.content(),
         content_hash=digest,
     )

@@ -58,7 +58,7 @@ class ScenarioViewSet(RoleAwareModelViewSet):
     serializer_class = ScenarioSerializer
     public_serializer_class = PublicScenarioSerializer
     filterset_class = ScenarioFilter
-    search_fields = ("scenario_text", "tags__tag")
+    search_fields = ("title", "name", "scenario_text", "tags__tag")
     ordering_fields = ("id", "scenario_text", "enable", "role", "updated_at")
 
     @extend_schema(request=None, responses=ScenarioSerializer, examples=examples.ENABLED)

@@ -47,8 +47,8 @@ def load_teaching_set() -> list[SampleResult]:
         results.append(_load_scenario(sample))
     for sample in read_sample("categories"):
         results.append(_load_category(sample))
-    for sample in read_sample("activities"):
-        results.append(_load_activity(sample))
+    for position, sample in enumerate(read_sample("activities"), start=1):
+        results.append(_load_activity(sample, position))
     return results
 
 
@@ -87,11 +87,14 @@ def _load_category(sample: dict[str, Any]) -> SampleResult:
     return SampleResult("category", sample["name"], created=missing)
 
 
-def _load_activity(sample: dict[str, Any]) -> SampleResult:
+def _load_activity(sample: dict[str, Any], position: int) -> SampleResult:
     missing = not Activity.objects.filter(pre_brief__startswith=sample["title"]).exists()
     if missing:
         activity = Activity.objects.create(
-            pre_brief=f"{sample['title']}\n{sample['brief']}", character=_scenarios_named(sample["patient"])[0]
+            pre_brief=f"{sample['title']}\n{sample['brief']}",
+            character=_scenarios_named(sample["patient"])[0],
+            position=position,
+            time_limit_minutes=sample["minutes"],
         )
         activity.set_categories(_find_categories(sample["categories"]))
     return SampleResult("activity", sample["title"], created=missing)

@@ -62,12 +62,15 @@ def test_students_see_activities_with_an_enabled_scenario(who, client_for, activ
     patient = activity.character
     row = {
         "id": activity.pk,
+        "title": activity.shown_title,
+        "position": 0,
+        "time_limit_minutes": None,
         "pre_brief": activity.pre_brief,
         "character_id": activity.character_id,
         "categories": ids(activity),
         "character": {
             "id": patient.pk,
-            "title": patient.title,
+            **patient.shown,
             "role": patient.role,
             "enable": True,
             "content_warning": "",
@@ -100,7 +103,7 @@ def test_an_activity_is_created_with_its_categories(client_for):
     row = answer.json()
     assert {name: row[name] for name in sent} == sent | {"categories": [one.pk, two.pk]}
     assert (row["character"]["title"], [category["name"] for category in row["rubric"]]) == (
-        character.title, [one.name, two.name],
+        character.shown_title, [one.name, two.name],
     )  # fmt: skip
     assert ids(Activity.objects.get()) == [one.pk, two.pk]
 
@@ -139,6 +142,14 @@ def test_an_activity_can_change_its_scenario(client_for, activity):
         ({"character_id": ""}, "character_id"),
         ({"character_id": 10**9}, "character_id"),
         ({"character_id": 10**30}, "character_id"),
+        ({"title": "x" * 81}, "title"),
+        ({"title": None}, "title"),
+        ({"position": -1}, "position"),
+        ({"position": 40_000}, "position"),
+        ({"position": None}, "position"),
+        ({"time_limit_minutes": 0}, "time_limit_minutes"),
+        ({"time_limit_minutes": 601}, "time_limit_minutes"),
+        ({"time_limit_minutes": "soon"}, "time_limit_minutes"),
         ({"categories": None}, "categories"),
         ({"categories": 1}, "categories"),
         ({"categories": [10**9]}, "categories.0"),
@@ -160,6 +171,26 @@ def test_a_refused_activity_names_the_field_and_changes_nothing(sent, field, cli
         assert answer.status_code == 400, answer.json()
         assert list(answer.json()["fields"]) == [field]
     assert (list(Activity.objects.values()), ids(activity)) == before
+
+
+def test_a_title_is_the_briefs_first_line_until_one_is_written(client_for, activity):
+    client, path = client_for("instructor"), f"{ACTIVITIES}{activity.pk}/"
+    row = client.patch(path, {"pre_brief": "Night shift.\nTake a history."}).json()
+    assert row["title"] == "Night shift."
+    # What was shown and comes back is no title that somebody wrote.
+    assert client.put(path, row).status_code == 200
+    assert client.patch(path, {"pre_brief": "Day shift."}).json()["title"] == "Day shift."
+    written = {"title": "First steps", "position": 3, "time_limit_minutes": 10}
+    assert client.patch(path, written).json().items() >= written.items()
+    assert client.patch(path, {"pre_brief": "Late shift."}).json()["title"] == "First steps"
+    assert [one["title"] for one in client.get(f"{ACTIVITIES}?search=steps").json()["results"]] == ["First steps"]
+    assert client.patch(path, {"title": "", "time_limit_minutes": None}).json()["title"] == "Late shift."
+
+
+def test_exercises_come_in_the_order_that_their_teachers_gave_them(client_for):
+    last, first, second = (ActivityFactory(position=position).pk for position in (2, 1, 1))
+    listed = client_for("student").get(f"{ACTIVITIES}?ordering=position").json()["results"]
+    assert [row["id"] for row in listed] == [first, second, last]
 
 
 def test_an_old_row_that_breaks_the_rules_stays_editable(client_for):

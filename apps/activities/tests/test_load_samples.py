@@ -147,8 +147,11 @@ def test_the_samples_are_loaded_as_written():
     assert scenario.openid == scenario.versions.get().openid
     for sample in ACTIVITIES:
         activity = Activity.objects.get(pre_brief__startswith=sample["title"])
-        assert activity.character.scenario_text.startswith(sample["patient"])
+        assert activity.character.shown["name"] == sample["patient"]
+        assert f"Time: {activity.time_limit_minutes} minutes." in activity.pre_brief
         assert {category.name for category in activity.categories.all()} == set(sample["categories"])
+    in_order = Activity.objects.order_by("position").values_list("pre_brief", flat=True)
+    assert [brief.partition("\n")[0] for brief in in_order] == [sample["title"] for sample in ACTIVITIES]
     for sample in CATEGORIES:
         criteria = Category.objects.get(name=sample["name"]).subcategories.values("name", "marking_instructions")
         assert list(criteria) == sample["criteria"]

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def test_an_activitys_title_is_the_first_line_of_its_brief():
     assert str(Activity(pre_brief="\n Night shift. \nTake a history.")) == "Night shift."
-    assert len(Activity(pre_brief="x" * 200).title) == 80
+    assert len(Activity(pre_brief="x" * 200).shown_title) == 80
 
 
 def test_students_see_activities_with_an_enabled_scenario_and_instructors_all(student, unapproved, instructor):

@@ -67,6 +67,26 @@ class UnchangedFieldsMixin(InputSerializer):
         return type(sent) is type(current) and sent == current
 
 
+class Shown(serializers.Field):
+    """Mixed into a field: an empty column is shown as what `shown` of its row has instead.
+
+    What is shown and sent back counts as unchanged, so it is not stored.
+    """
+
+    def get_attribute(self, instance: Any) -> Any:
+        return instance.shown[self.field_name]
+
+
+class ShownText(Shown, serializers.CharField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, allow_blank=True, **kwargs)
+
+
+class ShownNumber(Shown, serializers.IntegerField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, allow_null=True, **kwargs)
+
+
 class RowId(serializers.PrimaryKeyRelatedField):
     """The id of a row, as a whole number.
 

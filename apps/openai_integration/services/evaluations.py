@@ -185,7 +185,7 @@ def _queue_evaluation(
         student=student,
         activity=activity,
         scenario=scenario,
-        title=(activity.title if activity else scenario.title if scenario else "")[:80],
+        title=(activity.shown_title if activity else scenario.shown_title if scenario else "")[:80],
         kind=kind,
         rubric=rubric,
         rubric_hash=content_hash(rubric),

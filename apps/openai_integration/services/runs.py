@@ -156,8 +156,9 @@ def _create_run(
         next_attempt_at=now,
         sent_at=now,
     )
+    title = scene.scenario.shown_title if scene.scenario else scene.version.title
     Thread.objects.filter(pk=thread.pk).update(
-        activity=scene.activity, scenario=scene.scenario, title=(scene.scenario or scene.version).title, updated_at=now
+        activity=scene.activity, scenario=scene.scenario, title=title, updated_at=now
     )
     if sign_of(thread) == "clear":
         return _suspended(run)

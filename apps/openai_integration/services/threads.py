@@ -81,7 +81,7 @@ class ThreadService:
         scenario = chosen_scenario(activity=activity, scenario=scenario)
         _refuse_too_many_threads(student)
         return Thread.objects.create(
-            student=student, activity=activity, scenario=scenario, title=scenario.title if scenario else ""
+            student=student, activity=activity, scenario=scenario, title=scenario.shown_title if scenario else ""
         )
 
     @staticmethod

@@ -21,7 +21,7 @@ class ThreadFactory(factory.django.DjangoModelFactory):
     student = factory.SubFactory(UserFactory)
     activity = factory.SubFactory(ActivityFactory)
     scenario = factory.LazyAttribute(lambda thread: thread.activity.character if thread.activity else None)
-    title = factory.LazyAttribute(lambda thread: thread.scenario.title if thread.scenario else "")
+    title = factory.LazyAttribute(lambda thread: thread.scenario.shown_title if thread.scenario else "")
 
 
 class MessageFactory(factory.django.DjangoModelFactory):

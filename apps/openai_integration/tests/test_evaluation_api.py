@@ -58,7 +58,7 @@ def test_a_student_has_a_thread_marked_and_reads_the_marks(client_for, thread: T
     take(asked.data["id"])
     result = client.get(f"{EVALUATIONS}{asked.data['id']}/").data
     assert (result["status"], result["error_code"], result["kind"]) == ("completed", "", "categories")
-    assert (result["thread_id"], result["title"]) == (str(thread.pk), thread.activity.title)
+    assert (result["thread_id"], result["title"]) == (str(thread.pk), thread.activity.shown_title)
     assert result["released_at"]
     opening, history = result["categories"]
     assert (opening["name"], opening["score"], opening["required_to_pass"]) == ("Opening", 2, 2)

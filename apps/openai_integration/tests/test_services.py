@@ -77,7 +77,7 @@ def test_facts_are_numbered_where_the_ledger_is_asked_for() -> None:
 def test_a_thread_opens_with_the_scenario_of_its_activity() -> None:
     activity = ActivityFactory()
     thread = ThreadService.create(student=UserFactory(), activity=activity)
-    assert (thread.scenario, thread.title) == (activity.character, activity.character.title)
+    assert (thread.scenario, thread.title) == (activity.character, activity.character.shown_title)
 
 
 def test_an_activity_with_another_scenario_is_rejected() -> None:
@@ -163,7 +163,7 @@ def test_a_thread_without_a_scenario_keeps_the_first_one_chosen() -> None:
     scenario = AssistantScenarioFactory()
     RunService.create_run(thread=thread, content="Hello?", scenario=scenario)
     thread.refresh_from_db()
-    assert (thread.scenario, thread.title) == (scenario, scenario.title)
+    assert (thread.scenario, thread.title) == (scenario, scenario.shown_title)
 
 
 def test_a_disabled_scenario_does_not_answer_students() -> None:
@@ -191,7 +191,7 @@ def test_a_conversation_that_has_begun_goes_on_without_its_scenario(end: str) ->
     run = RunService.create_run(thread=thread, content="How are you?")
     assert (run.status, run.scenario_version, run.pre_brief) == ("queued", first.scenario_version, brief)
     thread.refresh_from_db()
-    assert thread.title == scenario.title
+    assert thread.title == scenario.shown_title
     # Another conversation with it does not begin.
     other = ThreadFactory(
         student=thread.student, activity=thread.activity, scenario=thread.scenario, title="Anna Weber"

@@ -20,8 +20,38 @@ pytestmark = pytest.mark.django_db
 )
 def test_a_scenarios_title_is_the_first_line_of_its_text(text, title):
     scenario = AssistantScenario(scenario_text=text)
-    assert scenario.title == str(scenario) == title
-    assert len(scenario.title) <= 80
+    assert scenario.shown_title == str(scenario) == title
+    assert len(scenario.shown_title) <= 80
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "age"),
+    [
+        ("Ann Lee, 41, a cook\nAnn Lee has a cough.", "Ann Lee", 41),
+        ("Ann Lee, 41\n\nAnn Lee's cough is worse.", "Ann Lee", 41),
+        ("Zoë O'Neill-Smith, 0\nZoë O'Neill-Smith is a baby.", "Zoë O'Neill-Smith", 0),
+        ("Ann Lee, 41, a cook, has a cough.", "", None),  # nothing confirms that this is a name
+        ("Back Pain, 41, builder\nFor two weeks now.", "", None),
+        ("Ann Lee, 41, a cook\nAnn Leed is her sister.", "", None),
+        ("Alfie Turner, 22 months\nAlfie Turner has a fever.", "", None),
+        ("Ward round, 12, beds\nWard round at eight.", "", None),
+        ("Ann Lee, 410, a cook\nAnn Lee has a cough.", "", None),
+        ("Fever, 3, days\nFever since Monday.", "", None),
+        ("", "", None),
+    ],
+)
+def test_a_name_and_an_age_come_from_a_text_that_surely_has_them(text, name, age):
+    shown = AssistantScenario(scenario_text=text).shown
+    assert (shown["name"], shown["age"]) == (name, age)
+
+
+def test_a_written_title_name_and_age_come_before_those_of_the_text():
+    text = "Ann Lee, 41, a cook\nAnn Lee has a cough."
+    scenario = AssistantScenario(scenario_text=text, title="A cough", name="Mrs Lee", age=42)
+    assert scenario.shown == {"title": "A cough", "name": "Mrs Lee", "age": 42}
+    assert AssistantScenario(scenario_text=text, age=0).shown == {
+        "title": "Ann Lee, 41, a cook", "name": "Ann Lee", "age": 0,
+    }  # fmt: skip
 
 
 def test_students_see_enabled_scenarios_and_instructors_all(student, unapproved, instructor, admin_user):
@@ -53,3 +83,4 @@ def test_a_row_that_flask_inserts_gets_its_time_from_the_database():
     scenario = AssistantScenario.objects.get(pk=pk)
     assert scenario.created_at is not None
     assert scenario.updated_at is None
+    assert (scenario.title, scenario.name, scenario.age) == ("", "", None)

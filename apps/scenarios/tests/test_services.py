@@ -28,7 +28,7 @@ def test_a_new_scenario_has_an_assistant_that_its_openid_names():
     version = scenario.versions.get()
     assert scenario.openid == version.openid
     assert AssistantScenario.objects.get(pk=scenario.pk).openid == version.openid
-    assert (version.number, version.title, version.content) == (1, scenario.title, scenario.content())
+    assert (version.number, version.title, version.content) == (1, scenario.shown_title, scenario.content())
     assert version.retired_at is None
 
 

@@ -39,6 +39,9 @@ def test_a_scenario_needs_only_a_text(client_for):
     assert answer.status_code == 201
     assert answer.json() | {"id": 0, "openid": ""} == {
         "id": 0,
+        "title": "Jane Doe",
+        "name": "",
+        "age": None,
         "scenario_text": "Jane Doe",
         "additional_instructions": "",
         "enable": True,
@@ -133,6 +136,10 @@ def test_enabling_and_disabling_can_be_repeated_and_touches_nothing_else(enabled
 @pytest.mark.parametrize(
     ("sent", "field"),
     [
+        ({"title": "x" * 81}, "title"),
+        ({"name": "x" * 81}, "name"),
+        ({"age": 121}, "age"),
+        ({"age": -1}, "age"),
         ({"scenario_text": ""}, "scenario_text"),
         ({"scenario_text": "  "}, "scenario_text"),
         ({"scenario_text": None}, "scenario_text"),

@@ -4,6 +4,8 @@ import { forgetEverything, keepTokens, tokens } from "./store.js";
 
 const BASE = "/api/v2/";
 const PATIENCE_MS = 30_000;
+/** How far the service's clock is ahead of this machine's, by its last answer. */
+let aheadMs = 0;
 const GONE = new Set([0, 429, 502, 503, 504]);
 
 /** An answer other than 2xx; status 0 is no answer at all. `body` is the error's JSON. */
@@ -27,6 +29,9 @@ export class ApiError extends Error {
     return GONE.has(this.status) || this.code === "idempotency_in_progress";
   }
 }
+
+/** What time it is for the service, to a second. */
+export const serviceTime = () => Date.now() + aheadMs;
 
 /**
  * @typedef {{body?: object, key?: string, signal?: AbortSignal}} Options `key` is an Idempotency-Key
@@ -161,6 +166,7 @@ async function fetched(url, request, signal) {
   try {
     const response = await fetch(url, { ...request, signal: limit.signal });
     const after = response.headers.get("Retry-After");
+    aheadMs = (Date.parse(response.headers.get("Date") || "") || Date.now()) - Date.now();
     return { ok: response.ok, status: response.status, text: await response.text(), retryAfter: after ? Number(after) : null };
   } catch (error) {
     if (signal?.aborted) throw signal.reason;

@@ -29,9 +29,10 @@ export function verdict(evaluation) {
 }
 
 /**
- * The first line of a brief, which is the exercise's title.
- * @param {{pre_brief: string}} activity
+ * A patient's name with the age, as far as they are known; else the title.
+ * @param {{name: string, age: number | null, title: string}} patient
  */
-export function titleOf(activity) {
-  return activity.pre_brief.trim().split("\n", 1)[0].trim();
+export function nameOf({ name, age, title }) {
+  if (!name) return title;
+  return age === null ? name : words.aged(name, age);
 }

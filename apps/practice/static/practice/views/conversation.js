@@ -1,7 +1,9 @@
 // A conversation with a patient. The service has what was said; this view shows it, and adds to it one message at a time.
 
 import { ApiError, all, get, patiently, post } from "../api.js";
+import { clock } from "../clock.js";
 import { followed, isOpen } from "../following.js";
+import { settingOf } from "../patient.js";
 import { Speech } from "../speech.js";
 import { draft, keepDraft, newId, onOtherTab, requestKey, tellOtherTabs } from "../store.js";
 import { reason, words } from "../words.js";
@@ -14,7 +16,7 @@ const CLOSED = new Set(["conversation_suspended", "conversation_ended", "permiss
 /** @type {import("../dom.js").View} */
 export async function conversation(main, signal, id) {
   const thread = await get(`threads/${encodeURIComponent(id)}/`, signal);
-  const talk = new Conversation(thread, signal);
+  const talk = new Conversation(thread, await settingOf(thread, signal), signal);
   main.replaceChildren(...talk.page.parts);
   const again = () => talk.sync();
   document.addEventListener("visibilitychange", () => {
@@ -30,12 +32,15 @@ export async function conversation(main, signal, id) {
 class Conversation {
   /**
    * @param {any} thread
+   * @param {{patient: any, minutes: number | null}} setting
    * @param {AbortSignal} signal
    */
-  constructor(thread, signal) {
+  constructor(thread, { patient, minutes }, signal) {
     this.thread = thread;
+    this.name = patient?.name || "";
     this.signal = signal;
-    this.page = layout(thread, {
+    const timer = minutes && !thread.suspended_at ? clock(thread.created_at, minutes, signal) : null;
+    this.page = layout(thread, timer, {
       send: () => this.send(),
       stop: () => this.stop(),
       again: () => this.answerAgain(),
@@ -229,7 +234,7 @@ class Conversation {
   /** @param {any} run */
   async #follow(run) {
     this.run = run;
-    const speaker = who({ role: "assistant" }, this.thread);
+    const speaker = who({ role: "assistant" }, this.thread, this.name);
     const speech = new Speech(words.said(speaker));
     this.page.markSent();
     this.page.offer({ stop: isOpen(run) });
@@ -266,7 +271,7 @@ class Conversation {
     for (const message of messages) {
       if (this.shown.has(message.id)) continue;
       this.shown.add(message.id);
-      this.page.add(message, who(message, this.thread));
+      this.page.add(message, who(message, this.thread, this.name));
     }
     const { sent } = draft(this.thread.id);
     if (sent && messages.some((one) => one.client_message_id === sent.id)) this.#keep({ sent: null });

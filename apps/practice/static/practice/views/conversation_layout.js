@@ -5,9 +5,10 @@ import { words } from "../words.js";
 
 /**
  * @param {any} thread
+ * @param {HTMLElement | null} timer
  * @param {{send: () => void, stop: () => void, again: () => void, end: () => void}} on
  */
-export function layout(thread, on) {
+export function layout(thread, timer, on) {
   const list = el("ol", { class: "messages", "aria-label": words.transcript });
   const state = el("p", { role: "status", class: "state" });
   const notice = el("section", { class: "notice", hidden: true });
@@ -27,10 +28,12 @@ export function layout(thread, on) {
   const again = button(words.again, on.again, { hidden: true });
   const end = button(words.end, on.end, { hidden: true });
   const page = new Layout(list, state, notice, form, input, { stop, again, end });
+  page.timer = timer;
   page.parts = [
     written(thread.title || words.conversation, "h1"),
     thread.activity_id ? el("p", {}, link(`exercise/${thread.activity_id}`, words.brief)) : "",
     el("p", { class: "hint" }, `${words.begun} `, when(thread.created_at)),
+    timer || "",
     help(thread.help),
     list, state, notice, form,
     el("p", { class: "actions" }, stop, again, end, link("", words.stopNow, "button")),
@@ -66,6 +69,8 @@ class Layout {
     this.buttons = buttons;
     /** @type {(Node | string)[]} */
     this.parts = [];
+    /** @type {HTMLElement | null} */
+    this.timer = null;
     /** @type {Record<"live" | "unsent", HTMLElement | null>} */
     this.passing = { live: null, unsent: null };
   }
@@ -129,6 +134,7 @@ class Layout {
     this.form.hidden = true;
     this.offer({ stop: false, again: false, end: !help && this.list.childElementCount > 0 });
     if (!help) return;
+    if (this.timer) this.timer.hidden = true;
     this.notice.replaceChildren(
       el("h2", { tabindex: -1 }, words.suspendedTitle), el("p", {}, words.suspended),
       written(help.text), written(help.who_is_told), link("", words.back, "button"),

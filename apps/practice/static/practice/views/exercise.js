@@ -3,7 +3,7 @@
 import { all, get, patiently, post } from "../api.js";
 import { button, el, written } from "../dom.js";
 import { requestKey } from "../store.js";
-import { reason, words } from "../words.js";
+import { nameOf, reason, words } from "../words.js";
 import { threadList } from "./history.js";
 
 /** @type {import("../dom.js").View} */
@@ -14,15 +14,15 @@ export async function exercise(main, signal, id) {
     all(`threads/?activity_id=${encodeURIComponent(id)}&ordering=-created_at&page_size=500`, signal),
     all(`evaluations/?activity_id=${encodeURIComponent(id)}&status=completed&ordering=-created_at&page_size=500`, signal),
   ]);
-  const [title, ...rest] = activity.pre_brief.trim().split("\n");
   const problem = el("p", { role: "status", class: "error" });
   const start = button(words.start, () => begin(activity.id, start, problem, signal), { class: "main" });
   main.replaceChildren(
-    written(title, "h1"),
+    written(activity.title, "h1"),
     el("h2", {}, words.brief),
-    written(rest.join("\n").trim()),
+    written(briefOf(activity)),
+    activity.time_limit_minutes ? el("p", {}, words.timeLimit(activity.time_limit_minutes)) : "",
     el("h2", {}, words.patient),
-    written(activity.character.title),
+    ...about(activity.character),
     ...warning(activity.character.content_warning),
     el("h2", {}, words.lookedFor),
     ...rubric(activity.rubric),
@@ -36,6 +36,22 @@ export async function exercise(main, signal, id) {
     el("h2", {}, words.earlier),
     threads.length ? threadList("h3", threads, evaluations) : el("p", {}, words.noneYet),
   );
+}
+
+/**
+ * The brief, without a first line that is the title.
+ * @param {{title: string, pre_brief: string}} activity
+ */
+function briefOf({ title, pre_brief }) {
+  const brief = pre_brief.trim();
+  const [first, ...rest] = brief.split("\n");
+  return first.trim() === title ? rest.join("\n").trim() : brief;
+}
+
+/** @param {{name: string, age: number | null, title: string}} patient */
+function about(patient) {
+  const name = nameOf(patient);
+  return patient.title.startsWith(name) ? [written(patient.title)] : [written(name), written(patient.title)];
 }
 
 /** @param {string} text */

@@ -56,9 +56,10 @@ async function download(thread, problem) {
  * Who said it.
  * @param {{role: string}} message
  * @param {{title: string}} thread
+ * @param {string} [name] the patient's, if it is known
  */
-export function who(message, thread) {
-  return message.role === "user" ? words.you : thread.title.split(",", 1)[0] || words.patient;
+export function who(message, thread, name) {
+  return message.role === "user" ? words.you : name || thread.title.split(",", 1)[0] || words.patient;
 }
 
 /**

@@ -3,12 +3,12 @@
 import { all, get } from "../api.js";
 import { el, link } from "../dom.js";
 import { tokens } from "../store.js";
-import { titleOf, verdict, words } from "../words.js";
+import { nameOf, verdict, words } from "../words.js";
 
 /** @type {import("../dom.js").View} */
 export async function home(main, signal) {
   const [activities, evaluations, threads, progress] = await Promise.all([
-    all("activities/?page_size=500", signal),
+    all("activities/?ordering=position&page_size=500", signal),
     all("evaluations/?status=completed&ordering=-created_at&page_size=500", signal),
     get("threads/?ordering=-updated_at&page_size=50", signal),
     get("stats/me/", signal),
@@ -56,13 +56,13 @@ function best(evaluations) {
 function next(activities, done, threads, marked) {
   const known = new Map(activities.map((one) => [one.id, one]));
   const open = threads.find((one) => known.has(one.activity_id) && !one.suspended_at && !marked.has(one.id));
-  if (open) return el("p", {}, link(`conversation/${open.id}`, words.goOn(titleOf(known.get(open.activity_id))), "main"));
+  if (open) return el("p", {}, link(`conversation/${open.id}`, words.goOn(known.get(open.activity_id).title), "main"));
   const fresh = activities.find((one) => !done.has(one.id));
-  if (fresh) return el("p", {}, link(`exercise/${fresh.id}`, words.begin(titleOf(fresh)), "main"));
+  if (fresh) return el("p", {}, link(`exercise/${fresh.id}`, words.begin(fresh.title), "main"));
   if (!activities.length) return el("p", {}, words.nothingYet);
   const worth = (/** @type {any} */ one) => share(best(done.get(one.id) || []));
   const weakest = activities.reduce((least, one) => (worth(one) < worth(least) ? one : least));
-  return el("p", {}, link(`exercise/${weakest.id}`, words.practiseWeakest(titleOf(weakest)), "main"));
+  return el("p", {}, link(`exercise/${weakest.id}`, words.practiseWeakest(weakest.title), "main"));
 }
 
 /**
@@ -76,8 +76,8 @@ function exerciseItem(activity, evaluations) {
     : [el("div", {}, el("dt", {}, words.lastMarks), el("dd", {}, words.notYet))];
   return el(
     "li", {},
-    el("h3", { dir: "auto" }, link(`exercise/${activity.id}`, titleOf(activity))),
-    el("dl", {}, el("div", {}, el("dt", {}, words.patient), el("dd", { dir: "auto" }, activity.character.title)), ...marks),
+    el("h3", { dir: "auto" }, link(`exercise/${activity.id}`, activity.title)),
+    el("dl", {}, el("div", {}, el("dt", {}, words.patient), el("dd", { dir: "auto" }, nameOf(activity.character))), ...marks),
   );
 }
 

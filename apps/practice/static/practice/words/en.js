@@ -36,6 +36,7 @@ export const words = {
   nothingYet: "There are no exercises for you yet. They appear here as soon as your teachers have made some.",
   exercises: "Exercises",
   patient: "Patient",
+  aged: (/** @type {string} */ name, /** @type {number} */ age) => `${name}, ${age}`,
   lastMarks: "Last marks",
   bestMarks: "Best marks",
   notYet: "not done yet",
@@ -53,6 +54,12 @@ export const words = {
   conversations: "Conversations",
 
   brief: "Your task",
+  timeLimit: (/** @type {number} */ minutes) =>
+    `You have ${count(minutes, "minute", "minutes")}, from the beginning of the conversation. Nothing is cut off after that.`,
+  timeLeft: (/** @type {number} */ seconds, /** @type {number} */ minutes) =>
+    `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")} left of ${count(minutes, "minute", "minutes")}`,
+  timeOver: (/** @type {number} */ minutes) =>
+    `The time of ${count(minutes, "minute", "minutes")} is over. Nothing is cut off: you can go on.`,
   warning: "Before you begin",
   warningHint: "This exercise is about something that may be hard for you. You can leave at any time, and nobody marks that.",
   lookedFor: "What is looked for",
