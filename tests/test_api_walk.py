@@ -116,8 +116,8 @@ def test_the_page_has_every_refusal_of_ours_with_its_status() -> None:
     }
     raised = {(one.status_code, str(one.default_code)): one.__module__ for one in _errors()}
     ours = {pair for pair, module in raised.items() if module.startswith("apps.") and "flask_compat" not in module}
-    # These two have no class of their own.
-    assert shown - raised.keys() == {(401, "user_inactive"), (413, "body_too_large")}
+    # This one has no class of its own.
+    assert shown - raised.keys() == {(401, "user_inactive")}
     # The command line and the admin site pause calls to the model, and only the old API takes a message without a run.
     assert ours - shown == {(409, "already_paused"), (409, "not_paused"), (409, "too_many_unasked")}
 

@@ -27,6 +27,8 @@ from apps.openai_integration.models import (
 )
 from apps.openai_integration.tests.factories import EvaluationFactory, MessageFactory, RunFactory, ThreadFactory
 from apps.scenarios.models import AssistantScenario
+from apps.scenarios.services import set_picture
+from apps.scenarios.tests.samples import picture
 from apps.users.models import RoleApproval, SignInAddress, User
 from apps.users.tokens import tokens_for
 from tests.legacy import catalog
@@ -148,6 +150,7 @@ def changes_of_content(instructor: User) -> None:
     request.user = instructor
     with serving(request):
         AssistantScenario.objects.update(role="Child")
+        set_picture(1, picture("png"))
         SubCategory.objects.update(name="Asks")
         Activity.objects.update(pre_brief="Take a history.")
         Activity.objects.get(pk=2).set_categories(Category.objects.all())
@@ -229,9 +232,17 @@ def test_tokens_log_entries_and_groups_go_with_their_user(what: str, left: int, 
         assert owners(copy) == {table: {left} for table in DROPPED}
 
 
+def test_a_picture_goes_with_its_scenario(in_use: str) -> None:
+    with connect(in_use) as connection:
+        assert connection.execute("SELECT scenario_id FROM scenario_pictures").fetchall() == [(1,)]
+    with after_delete(in_use, "the scenario") as copy, connect(copy) as connection:
+        assert connection.execute("SELECT scenario_id FROM scenario_pictures").fetchall() == []
+
+
 def test_every_pointer_at_the_old_tables_lets_their_rows_go(in_use: str) -> None:
     with connect(in_use) as connection:
         assert catalog.keys_that_stop_deletes(connection) == []
         found = {f"{key.table}.{key.column}": key.action for key in catalog.keys(connection) if key.is_new}
     nulled = set().union(*(delete.emptied for delete in DELETES.values()))
-    assert found == dict.fromkeys(nulled, "SET NULL") | {f"{table}.user_id": "CASCADE" for table in DROPPED}
+    with_their_row = {f"{table}.user_id" for table in DROPPED} | {"scenario_pictures.scenario_id"}
+    assert found == dict.fromkeys(nulled, "SET NULL") | dict.fromkeys(with_their_row, "CASCADE")

@@ -1,12 +1,15 @@
 """A student practises on the page at /."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from apps.scenarios.tests.samples import picture
 from dev.processes import Process
 from tests.practice_page import EXERCISE, GREETING, MARKS, PATIENCE_MS, TURN, PracticePage, practice, worker
-from tests.stack import Stack
+from tests.stack import SignedInClient, Stack
 
 __all__ = ["practice", "worker"]  # the fixtures
 pytestmark = MARKS
@@ -63,6 +66,33 @@ def test_stopping_trying_again_and_what_was_said_as_markup(
     expect(page.get_by_text(TURN)).to_be_visible(timeout=PATIENCE_MS)
     assert [role for role, _ in practice.shows_what_the_database_holds(thread)] == ["user", "assistant"]
     assert page.locator(".messages img, .messages b").count() == 0
+
+
+def test_an_exercise_shows_its_patient_and_how_much_time_is_left(
+    practice: PracticePage, stack: Stack, instructor_client: SignedInClient
+) -> None:
+    page, portrait = practice.page, practice.page.locator("img.portrait")
+    ((patient,),) = stack.rows("SELECT character_id FROM activities WHERE pre_brief LIKE %s", f"{EXERCISE}%")
+    there = f"/scenarios/{patient}/picture/"
+    sent = instructor_client.http.put(there, content=picture("png", 3, 2), headers={"Content-Type": "image/png"})
+    assert sent.status_code == 200
+    practice.register()
+    card = page.locator(".cards > li").first
+    expect(card.get_by_role("heading")).to_have_text(EXERCISE)
+    expect(card.get_by_text("Desmond Clarke, 54", exact=True)).to_be_visible()
+    expect(card.locator("img.portrait")).to_be_visible()
+    assert card.locator("img.portrait").evaluate("one => one.naturalWidth") == 3
+    thread = practice.begin()
+    expect(portrait).to_be_visible()
+    expect(page.get_by_role("timer")).to_have_text(re.compile(r"^1[12]:\d\d left of 12 minutes$"))
+    stack.execute(f"UPDATE threads SET created_at = created_at - interval '12 minutes' WHERE id = '{thread}'")
+    page.reload()
+    expect(page.get_by_role("timer")).to_have_text(re.compile("The time of 12 minutes is over"))
+    expect(page.get_by_label("Your message")).to_be_editable()
+    assert instructor_client.http.delete(there).status_code == 204
+    page.reload()
+    expect(page.get_by_role("timer")).to_be_visible()
+    expect(portrait).to_be_hidden()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -4,7 +4,7 @@ from apps.activities.models import ActivityCategory
 from apps.assessments.models import Category
 from apps.core.list_queries import RelatedRows, Row, Rows
 from apps.core.projections import Projection
-from apps.scenarios.shown import first_line, shown_patient
+from apps.scenarios.shown import first_line, picture_url, shown_patient
 
 _LINKS = RelatedRows(
     "activity_id", ActivityCategory.objects.order_by("category_id").values("activity_id", "category_id")
@@ -47,12 +47,13 @@ def _character(row: Row) -> Row:
         "role": row["character__role"],
         "enable": row["character__enable"],
         "content_warning": row["character__content_warning"],
+        "picture_url": picture_url(row["character_id"], row["character__picture__digest"]),
     }
 
 
 ACTIVITY = Projection(
     "id", "title", "position", "time_limit_minutes", "pre_brief", "character_id", "character__scenario_text",
     "character__title", "character__name", "character__age", "character__role", "character__enable",
-    "character__content_warning",
+    "character__content_warning", "character__picture__digest",
     finish=_with_summaries,
 )  # fmt: skip

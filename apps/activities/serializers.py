@@ -7,15 +7,18 @@ from apps.activities.models import Activity
 from apps.assessments.models import Category
 from apps.core.api.serializers import RowId, RowIds, ShownText, UnchangedFieldsMixin
 from apps.scenarios.models import AssistantScenario
+from apps.scenarios.serializers import PICTURE_HELP
 from apps.scenarios.shown import TITLE_MAX
 
 
 class CharacterSummarySerializer(serializers.ModelSerializer):
     """A summary of an activity's scenario."""
 
+    picture_url = serializers.CharField(read_only=True, allow_null=True, help_text=PICTURE_HELP)
+
     class Meta:
         model = AssistantScenario
-        fields = ["id", "title", "name", "age", "role", "enable", "content_warning"]
+        fields = ["id", "title", "name", "age", "role", "enable", "content_warning", "picture_url"]
         read_only_fields = fields
 
 

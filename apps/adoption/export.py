@@ -45,6 +45,7 @@ _FILES = {
     "welfare_looks": (("welfare_looks",), "SELECT * FROM welfare_looks ORDER BY id"),
     "usage": (("usage_records",), "SELECT * FROM usage_records ORDER BY id"),
     "scenario_versions": (("scenario_versions",), "SELECT * FROM scenario_versions ORDER BY id"),
+    "scenario_pictures": (("scenario_pictures",), "SELECT * FROM scenario_pictures ORDER BY scenario_id"),
     "scenario_changes": (("scenario_changes",), "SELECT * FROM scenario_changes ORDER BY id"),
     "rubric_changes": (("rubric_changes",), "SELECT * FROM rubric_changes ORDER BY id"),
     "activity_changes": (("activity_changes",), "SELECT * FROM activity_changes ORDER BY id"),

@@ -1,9 +1,9 @@
 """Projections: how objects look in lists, at their own URLs, and in responses to writes."""
 
 from collections.abc import Callable
-from operator import attrgetter
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, QuerySet
 
 from apps.core.list_queries import Row, Rows
@@ -23,7 +23,7 @@ class Projection:
 
     def row_of(self, instance: Any) -> Row:
         """The row that `values` would read for an instance that was just saved."""
-        return {column: attrgetter(column.replace("__", "."))(instance) for column in self.columns}
+        return {column: _value(instance, column) for column in self.columns}
 
     def of_rows(self, rows: Rows) -> Rows:
         """The objects of a page."""
@@ -36,3 +36,14 @@ class Projection:
     def of_instance(self, instance: Model) -> Row:
         """One object that was just saved."""
         return self.of_row(self.row_of(instance))
+
+
+def _value(instance: Any, column: str) -> Any:
+    """The value of a column; None where the row that has it does not exist."""
+    value = instance
+    for name in column.split("__"):
+        try:
+            value = getattr(value, name)
+        except ObjectDoesNotExist:
+            return None
+    return value

@@ -2,20 +2,32 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
-from django.urls import reverse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
 
 from apps.core.admin import ReadOnlyAdmin, RowsInline, StoredRowForm, TextAsTyped
 from apps.core.history.admin import ChangeAdmin, RecordedAdmin
-from apps.scenarios.models import AssistantScenario, ScenarioChange, ScenarioVersion, Tag
+from apps.scenarios import pictures, services
+from apps.scenarios.models import AssistantScenario, ScenarioChange, ScenarioPicture, ScenarioVersion, Tag
+from apps.scenarios.picture_views import picture_answer
 
 AVATARS = ("Adult Man", "Adult Woman", "Elderly Man", "Elderly Woman", "Child", "Toddler")
 ROWS = {
@@ -29,6 +41,13 @@ ROWS = {
 
 
 class ScenarioForm(StoredRowForm):
+    new_picture = forms.FileField(
+        required=False,
+        widget=UnfoldAdminFileFieldWidget,
+        help_text="PNG, JPEG or WebP, at most 512 KiB and 2048 by 2048 pixels. Shown to students.",
+    )
+    no_picture = forms.BooleanField(required=False, label="Take the picture away", widget=UnfoldBooleanSwitchWidget)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, rows in ROWS.items():
@@ -39,6 +58,17 @@ class ScenarioForm(StoredRowForm):
             stored = self.initial.get("role") or ""
             names = AVATARS if stored in {"", *AVATARS} else (*AVATARS, stored)
             role.widget = UnfoldAdminSelectWidget(choices=[("", "None"), *((name, name) for name in names)])
+
+    def clean_new_picture(self) -> bytes | None:
+        file: UploadedFile | None = self.cleaned_data["new_picture"]
+        if file is None:
+            return None
+        content: bytes = file.read(pictures.MAX_BYTES + 1)
+        try:
+            pictures.facts_of(content)
+        except pictures.PictureError as error:
+            raise forms.ValidationError(str(error)) from error
+        return content
 
 
 class TagInline(RowsInline):
@@ -58,7 +88,7 @@ class ScenarioAdmin(RecordedAdmin):
     # Other apps add inlines of their own; apps.assessments adds the rubric questions.
     inlines = [TagInline]
     actions = ("enable_chosen", "disable_chosen")
-    readonly_fields = ("openid", "versions_link", "created_at", "updated_at")
+    readonly_fields = ("shown_picture", "openid", "versions_link", "created_at", "updated_at")
     fieldsets = (
         (
             "Patient",
@@ -77,6 +107,7 @@ class ScenarioAdmin(RecordedAdmin):
                 )
             },
         ),
+        ("Picture", {"fields": ("shown_picture", "new_picture", "no_picture")}),
         ("For the examiner", {"fields": ("case_notes",)}),
         ("Record", {"fields": ("openid", "versions_link", "created_at", "updated_at"), "classes": ("collapse",)}),
     )
@@ -89,6 +120,30 @@ class ScenarioAdmin(RecordedAdmin):
             .prefetch_related("tags")
             .annotate(activities_in_use=Count("activities"), latest_version=Subquery(latest))
         )
+
+    def get_urls(self) -> list[URLPattern]:
+        shown = self.admin_site.admin_view(self.picture_view)
+        return [path("<int:pk>/picture/", shown, name="scenarios_picture"), *super().get_urls()]
+
+    def picture_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """The picture, for the page of its patient."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        return picture_answer(request, get_object_or_404(ScenarioPicture, pk=pk))
+
+    def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if content := form.cleaned_data.get("new_picture"):
+            services.set_picture(form.instance.pk, content)
+        elif form.cleaned_data.get("no_picture"):
+            services.remove_picture(form.instance.pk)
+
+    @display(description="Now")
+    def shown_picture(self, scenario: AssistantScenario) -> str:
+        if scenario.pk is None or not ScenarioPicture.objects.filter(pk=scenario.pk).exists():
+            return "none"
+        url = reverse("admin:scenarios_picture", args=[scenario.pk])
+        return format_html('<img src="{}" alt="The patient" style="max-width: 12rem; max-height: 12rem">', url)
 
     @display(description="Patient", ordering="scenario_text")
     def patient(self, scenario: AssistantScenario) -> str:

@@ -21,8 +21,8 @@ _NEW = {
     "rubrics": ["Was smoking asked about?"],
 }
 _OPENID = "asst_0123456789abcdef01234567"
-_SCENARIO: dict[str, Any] = {"id": 10, "openid": _OPENID, **_NEW}
-_PUBLIC = ("id", "title", "name", "age", "scenario_text", "enable", "role", "content_warning", "tags")
+_SCENARIO: dict[str, Any] = {"id": 10, "openid": _OPENID, **_NEW, "picture_url": None}
+_PUBLIC = ("id", "title", "name", "age", "scenario_text", "enable", "role", "content_warning", "picture_url", "tags")
 _CHANGE = {"communication_preferences": "Long answers."}
 _NEXT_OPENID = "asst_89abcdef0123456789abcdef"
 _CHANGED = answered("The scenario", {**_SCENARIO, **_CHANGE, "openid": _NEXT_OPENID})
@@ -60,3 +60,11 @@ CREATE_TAG = [sent("A word for a scenario", _NEW_TAG), answered("The tag", {"id"
 UPDATE_TAG = [sent("The whole tag", {**_OTHER_WORD, **_OF_SCENARIO}), _CHANGED_TAG]
 PARTIAL_UPDATE_TAG = [sent("Another word", _OTHER_WORD), _CHANGED_TAG]
 TAG_COUNTS = [answered("A word", {"tag": "chest", "scenarios": 3})]
+
+PICTURE = [
+    answered(
+        "The picture",
+        {"picture_url": "/api/v2/scenarios/10/picture?v=0f343b0931af", "content_type": "image/webp", "width": 640,
+         "height": 640},
+    )
+]  # fmt: skip

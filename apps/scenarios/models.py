@@ -129,6 +129,42 @@ class AssistantScenario(Recorded, Timestamped):
         return {**content, "setting": self.setting} if self.setting else content
 
 
+class PictureQuerySet(VisibleByRole["ScenarioPicture"]):
+    def visible_to_students(self) -> "PictureQuerySet":
+        """Pictures of enabled scenarios."""
+        return self.filter(scenario__in=AssistantScenario.objects.visible_to_students())
+
+
+class ScenarioPicture(Recorded):
+    """The picture of a scenario, as it was sent. Its history has the digest instead of the content."""
+
+    changes = ScenarioChange
+    belongs_to = "scenario_id"
+    unrecorded = ("content",)
+
+    scenario = models.OneToOneField(
+        AssistantScenario, on_delete=models.CASCADE, primary_key=True, related_name="picture"
+    )
+    content = models.BinaryField()
+    content_type = models.CharField(max_length=10)
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the content.")
+    width = models.PositiveSmallIntegerField(help_text="In pixels.")
+    height = models.PositiveSmallIntegerField(help_text="In pixels.")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = PictureQuerySet.as_manager()
+
+    class Meta:
+        db_table = "scenario_pictures"
+        base_manager_name = "objects"
+        ordering = ["scenario_id"]
+        verbose_name = "picture of a patient"
+        verbose_name_plural = "pictures of patients"
+
+    def __str__(self) -> str:
+        return f"{self.content_type}, {self.width} × {self.height} pixels"
+
+
 class TagQuerySet(VisibleByRole["Tag"]):
     def visible_to_students(self) -> "TagQuerySet":
         """Tags of enabled scenarios."""

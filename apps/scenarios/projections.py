@@ -9,7 +9,7 @@ from apps.core.list_queries import RelatedRows, Rows
 from apps.core.projections import Projection
 from apps.scenarios.models import AssistantScenario
 from apps.scenarios.serializers import TEXTS
-from apps.scenarios.shown import shown_patient
+from apps.scenarios.shown import picture_url, shown_patient
 
 # The key of each list of texts > the relation that it comes from.
 _PUBLIC_TEXTS = {"tags": "tags"}
@@ -30,6 +30,7 @@ def _shown(rows: Rows, texts: dict[str, str]) -> Rows:
     """Scenarios as v2 shows them."""
     for row in rows:
         row.update(shown_patient(**{name: row[name] for name in ("scenario_text", "title", "name", "age")}))
+        row["picture_url"] = picture_url(row["id"], row.pop("picture__digest"))
     return _with_texts(rows, texts)
 
 
@@ -48,10 +49,11 @@ SHARED_COLUMNS = (
 SHARED_SCENARIO = Projection(*SHARED_COLUMNS, finish=partial(_with_texts, texts=_TEXTS))
 SCENARIO = Projection(
     *SHARED_COLUMNS, "title", "name", "age", "setting", "content_warning", "case_notes",
+    "picture__digest",
     finish=partial(_shown, texts=_TEXTS),
 )  # fmt: skip
 PUBLIC_SCENARIO = Projection(
-    "id", "title", "name", "age", "scenario_text", "enable", "role", "content_warning",
+    "id", "title", "name", "age", "scenario_text", "enable", "role", "content_warning", "picture__digest",
     finish=partial(_shown, texts=_PUBLIC_TEXTS),
 )  # fmt: skip
 TAG = Projection("id", "tag", "scenario_id")

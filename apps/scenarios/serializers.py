@@ -4,13 +4,14 @@ from django.db import transaction
 from rest_framework import serializers
 
 from apps.core.api.serializers import RowId, ShownNumber, ShownText, UnchangedFieldsMixin
-from apps.scenarios.models import AssistantScenario, ScenarioVersion, Tag
-from apps.scenarios.shown import OLDEST, TITLE_MAX
+from apps.scenarios.models import AssistantScenario, ScenarioPicture, ScenarioVersion, Tag
+from apps.scenarios.shown import OLDEST, TITLE_MAX, picture_url
 
 NAME_HELP = (
     "Written empty: the name that `scenario_text` begins with, as in `Ann Lee, 41, a cook`, if its second line begins "
     "with the same name; otherwise empty."
 )
+PICTURE_HELP = "The path of the picture, which takes the same token; null without one. It changes with the picture."
 # The relations that a scenario shows as lists of texts > the column to show. The questions belong to
 # apps.assessments, which this app must not import, so they are reached through the scenario's manager.
 TEXTS = {"tags": "tag", "rubric_questions": "question"}
@@ -32,6 +33,7 @@ class ScenarioSerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
     title = ShownText(max_length=TITLE_MAX, help_text="Written empty: the first line of `scenario_text`.")
     name = ShownText(max_length=TITLE_MAX, help_text=NAME_HELP)
     age = ShownNumber(min_value=0, max_value=OLDEST, help_text="In years. Written null: the age after that name.")
+    picture_url = serializers.CharField(read_only=True, allow_null=True, help_text=PICTURE_HELP)
     tags = TextsField(required=False)
     rubrics = TextsField(source="rubric_questions", required=False, help_text="The rubric questions, in order.")
 
@@ -51,6 +53,7 @@ class ScenarioSerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
             "setting",
             "content_warning",
             "case_notes",
+            "picture_url",
             "tags",
             "rubrics",
         ]
@@ -78,11 +81,28 @@ class PublicScenarioSerializer(serializers.ModelSerializer):
     title = ShownText(max_length=TITLE_MAX)
     name = ShownText(max_length=TITLE_MAX, help_text=NAME_HELP)
     age = ShownNumber(help_text="In years.")
+    picture_url = serializers.CharField(read_only=True, allow_null=True, help_text=PICTURE_HELP)
     tags = TextsField()
 
     class Meta:
         model = AssistantScenario
-        fields = ["id", "title", "name", "age", "scenario_text", "enable", "role", "content_warning", "tags"]
+        fields = [
+            "id", "title", "name", "age", "scenario_text", "enable", "role", "content_warning", "picture_url", "tags",
+        ]  # fmt: skip
+
+
+class PictureSerializer(serializers.ModelSerializer):
+    """What the picture of a scenario is."""
+
+    picture_url = serializers.SerializerMethodField(help_text=PICTURE_HELP)
+
+    class Meta:
+        model = ScenarioPicture
+        fields = ["picture_url", "content_type", "width", "height"]
+        read_only_fields = fields
+
+    def get_picture_url(self, picture: ScenarioPicture) -> str | None:
+        return picture_url(picture.pk, picture.digest)
 
 
 class ScenarioVersionSerializer(serializers.ModelSerializer):

@@ -3,12 +3,15 @@
 What the old API calls an assistant is a ScenarioVersion in our database; nothing is stored at the model's provider.
 """
 
+import hashlib
 import secrets
+from dataclasses import asdict
 
 from django.db import transaction
 from django.utils import timezone
 
-from apps.scenarios.models import AssistantScenario, ScenarioVersion, content_hash
+from apps.scenarios import pictures
+from apps.scenarios.models import AssistantScenario, ScenarioPicture, ScenarioVersion, content_hash
 
 
 def create_assistant(scenario: AssistantScenario) -> ScenarioVersion:
@@ -48,6 +51,27 @@ def current_version(scenario: AssistantScenario) -> ScenarioVersion:
         return latest
     with transaction.atomic():
         return _version_of(_locked(scenario))
+
+
+def set_picture(scenario_id: int, content: bytes) -> ScenarioPicture:
+    """Give the scenario a picture, in place of the one that it has.
+
+    PictureError if the content is no picture that is taken; DoesNotExist if there is no such scenario.
+    """
+    facts = pictures.facts_of(content)
+    with transaction.atomic():
+        scenario = _locked(AssistantScenario(pk=scenario_id))
+        picture = ScenarioPicture(
+            scenario=scenario, content=content, digest=hashlib.sha256(content).hexdigest(), **asdict(facts)
+        )
+        picture.save()
+    return picture
+
+
+def remove_picture(scenario_id: int) -> bool:
+    """Take the scenario's picture away; whether there was one."""
+    removed, _ = ScenarioPicture.objects.filter(pk=scenario_id).delete()
+    return removed > 0
 
 
 def _locked(scenario: AssistantScenario) -> AssistantScenario:

@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from django.urls import reverse
+
 TITLE_MAX = 80
 OLDEST = 120
 
@@ -40,3 +42,8 @@ def shown_patient(*, scenario_text: str, title: str, name: str, age: int | None)
         "name": name or name_there,
         "age": age_there if age is None else age,
     }
+
+
+def picture_url(scenario_id: int, digest: str | None) -> str | None:
+    """The address of a scenario's picture, with a query that changes with it; None without a picture."""
+    return f"{reverse('scenario-picture', kwargs={'pk': scenario_id})}?v={digest[:12]}" if digest else None

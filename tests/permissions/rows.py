@@ -27,7 +27,7 @@ class Row:
     path: str
     prefix: str
     answers: Mapping[str, str]
-    bodies: Callable[[World, str], dict[str, dict[str, Any]]]
+    bodies: Callable[[World, str], dict[str, Any]]
 
     @property
     def name(self) -> str:
@@ -47,7 +47,8 @@ class Row:
         if self.method == "GET":
             return client.get(address, query)
         body = None if self.method == "DELETE" else self.bodies(world, who)[self.name]
-        return getattr(client, self.method.lower())(address, body)
+        kind = {"content_type": "image/png"} if isinstance(body, bytes) else {}
+        return getattr(client, self.method.lower())(address, body, **kind)
 
     def askers(self) -> Iterator[tuple[str, str]]:
         """Everyone of PEOPLE that the line is about, and the status that each is to get."""
@@ -56,7 +57,7 @@ class Row:
                 yield who, status
 
 
-def read(text: str, prefix: str, bodies: Callable[[World, str], dict[str, dict[str, Any]]]) -> list[Row]:
+def read(text: str, prefix: str, bodies: Callable[[World, str], dict[str, Any]]) -> list[Row]:
     """The lines of a table, the first of which names the columns."""
     words = text.split()
     header, cells = words[: len(COLUMNS)], words[len(COLUMNS) :]

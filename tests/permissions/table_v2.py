@@ -9,6 +9,7 @@ A new address needs a line here, and where its method is not GET or DELETE a bod
 
 from typing import Any
 
+from apps.scenarios.tests.samples import picture
 from apps.users.tests.factories import PASSWORD, password_link
 from tests.permissions.world import World
 
@@ -50,6 +51,10 @@ PATCH   scenarios/{scenario}/            401     403      -      -       403    
 DELETE  scenarios/{scenario}/            401     403      -      -       403         204       204
 POST    scenarios/{disabled}/enable/     401     403      -      -       403         200       200
 POST    scenarios/{scenario}/disable/    401     403      -      -       403         200       200
+GET     scenarios/{scenario}/picture/    401     200      -      -       200         200       200
+GET     scenarios/{disabled}/picture/    401     404      -      -       404         200       200
+PUT     scenarios/{scenario}/picture/    401     403      -      -       403         200       200
+DELETE  scenarios/{scenario}/picture/    401     403      -      -       403         204       204
 GET     scenarios/{scenario}/versions/   401     403      -      -       403         200       200
 GET     scenarios/{scenario}/versions/{version}/
                                          401     403      -      -       403         200       200
@@ -130,7 +135,7 @@ GET     usage/totals/                    401     403      -      -       403    
 }
 
 
-def bodies(world: World, who: str) -> dict[str, dict[str, Any]]:
+def bodies(world: World, who: str) -> dict[str, Any]:
     """What is sent to each address that takes a body, by somebody: bodies that are good, from who may send them."""
     return {**_accounts(world, who), **_scenarios_and_rubrics(world), **_activities_and_threads(world)}
 
@@ -153,7 +158,7 @@ def _accounts(world: World, who: str) -> dict[str, dict[str, Any]]:
     }
 
 
-def _scenarios_and_rubrics(world: World) -> dict[str, dict[str, Any]]:
+def _scenarios_and_rubrics(world: World) -> dict[str, Any]:
     ids = world.ids
     criterion = {"name": "Asks about smoking", "marking_instructions": "2: asks how much, too."}
     scenario = {"scenario_text": "John Roe", "additional_instructions": "Diagnosis: gout", "tags": ["joints"]}
@@ -163,6 +168,7 @@ def _scenarios_and_rubrics(world: World) -> dict[str, dict[str, Any]]:
         "PATCH scenarios/{scenario}/": {"role": "Adult Man"},
         "POST scenarios/{disabled}/enable/": {},
         "POST scenarios/{scenario}/disable/": {},
+        "PUT scenarios/{scenario}/picture/": picture("jpeg"),
         "POST tags/": {"tag": "joints", "scenario_id": ids["scenario"]},
         "PUT tags/{tag}/": {"tag": "joints", "scenario_id": ids["scenario"]},
         "PATCH tags/{tag}/": {"tag": "joints"},

@@ -16,7 +16,9 @@ from apps.openai_integration.services.evaluations import EvaluationService
 from apps.openai_integration.services.reviews import ReviewService
 from apps.openai_integration.tests.factories import EvaluationFactory, MessageFactory, RunFactory, ThreadFactory
 from apps.scenarios.models import AssistantScenario
+from apps.scenarios.services import set_picture
 from apps.scenarios.tests.factories import AssistantScenarioFactory, TagFactory
+from apps.scenarios.tests.samples import picture
 from apps.users.models import User
 from apps.users.tests.factories import UserFactory
 from apps.users.tokens import access_token, tokens_for
@@ -90,6 +92,7 @@ def _teaching(world: World) -> Activity:
     world.words[scenario.openid] = ""
     question = RubricQuestionFactory.create(scenario=scenario, question=world.secret("question"))
     tag = TagFactory.create(scenario=scenario)
+    set_picture(scenario.pk, picture("png"))
     category = CategoryFactory.create()
     criteria = [
         SubCategoryFactory.create(category=category, marking_instructions=world.secret(f"marking{n}")) for n in range(2)
@@ -112,6 +115,7 @@ def _hidden_teaching(world: World) -> None:
         communication_preferences=world.secret("disabledmanner"),
     )
     world.words[disabled.openid] = ""
+    set_picture(disabled.pk, picture("png"))
     tag = TagFactory.create(scenario=disabled, tag=world.secret("disabledtag"))
     RubricQuestionFactory.create(scenario=disabled, question=world.secret("disabledquestion"))
     activity = ActivityFactory.create(character=disabled, pre_brief=world.secret("disabledbrief"))

@@ -4,6 +4,7 @@ from apps.activities.models import Activity
 from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.tests.factories import CategoryFactory
 from apps.scenarios.tests.factories import AssistantScenarioFactory
+from apps.scenarios.tests.samples import picture
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +75,7 @@ def test_students_see_activities_with_an_enabled_scenario(who, client_for, activ
             "role": patient.role,
             "enable": True,
             "content_warning": "",
+            "picture_url": None,
         },
         "rubric": [
             {"id": one.pk, "name": one.name, "total_required_to_pass": one.total_required_to_pass}
@@ -185,6 +187,19 @@ def test_a_title_is_the_briefs_first_line_until_one_is_written(client_for, activ
     assert client.patch(path, {"pre_brief": "Late shift."}).json()["title"] == "First steps"
     assert [one["title"] for one in client.get(f"{ACTIVITIES}?search=steps").json()["results"]] == ["First steps"]
     assert client.patch(path, {"title": "", "time_limit_minutes": None}).json()["title"] == "Late shift."
+
+
+def test_an_activity_has_the_address_of_its_patients_picture(client_for, activity):
+    client = client_for("instructor")
+    told = client.put(
+        f"/api/v2/scenarios/{activity.character_id}/picture/", picture("png"), content_type="image/png"
+    ).json()
+    for row in (
+        client.get(f"{ACTIVITIES}{activity.pk}/").json(),
+        client.get(ACTIVITIES).json()["results"][0],
+        client.patch(f"{ACTIVITIES}{activity.pk}/", {"position": 1}).json(),
+    ):
+        assert row["character"]["picture_url"] == told["picture_url"]
 
 
 def test_exercises_come_in_the_order_that_their_teachers_gave_them(client_for):

@@ -21,6 +21,7 @@ def test_it_comes_with_a_policy_that_allows_this_sites_files_alone(client: Clien
     policy = dict(part.split(" ", 1) for part in answer.headers["Content-Security-Policy"].split("; "))
     assert policy.pop("default-src") == "'none'"
     assert policy.pop("require-trusted-types-for") == "'script'"
+    assert policy.pop("img-src") == "'self' blob:"
     assert set(policy.values()) <= {"'self'", "'none'"}
     assert answer.headers["Cache-Control"] == "no-cache"
     assert not answer.cookies

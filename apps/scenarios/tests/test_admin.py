@@ -2,11 +2,14 @@
 
 import pytest
 from django.contrib.messages import get_messages
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from apps.scenarios.models import AssistantScenario, ScenarioVersion
+from apps.scenarios.models import AssistantScenario, ScenarioPicture, ScenarioVersion
+from apps.scenarios.services import set_picture
 from apps.scenarios.tests.factories import AssistantScenarioFactory, TagFactory
+from apps.scenarios.tests.samples import picture
 from apps.users.models import User
 from tests.admin_forms import errors_of, submit
 
@@ -141,3 +144,26 @@ def test_a_version_is_read_only(teacher: Client) -> None:
     assert teacher.post(url, {"title": "Forged"}).status_code == 403
     link = reverse("admin:scenarios_scenarioversion_changelist")
     assert teacher.get(link, {"scenario__id__exact": version.scenario_id}).context["cl"].result_count == 1
+
+
+def test_a_picture_is_given_shown_and_taken_away(teacher: Client) -> None:
+    scenario = AssistantScenarioFactory.create()
+    page, shown = page_of(scenario), f"{LIST}{scenario.pk}/picture/"
+    files = {"new_picture": SimpleUploadedFile("face.png", picture("png"), "image/png")}
+    submit(teacher, page, **files)
+    assert shown in teacher.get(page).content.decode()
+    answer = teacher.get(shown)
+    assert (answer.content, answer.headers["Content-Type"]) == (picture("png"), "image/png")
+    refused = submit(teacher, page, new_picture=SimpleUploadedFile("face.png", b"<svg/>", "image/png"))
+    assert "Only PNG, JPEG and WebP" in errors_of(refused)
+    assert bytes(ScenarioPicture.objects.get().content) == picture("png")
+    assert "Picture of a patient “image/png" in teacher.get(f"{LIST}{scenario.pk}/history/").content.decode()
+    submit(teacher, page, no_picture="on")
+    assert teacher.get(shown).status_code == 404
+
+
+def test_nobody_else_sees_a_picture_in_the_admin_site(client: Client, student: User) -> None:
+    scenario = AssistantScenarioFactory.create()
+    set_picture(scenario.pk, picture("png"))
+    client.force_login(student)
+    assert client.get(f"{LIST}{scenario.pk}/picture/").status_code == 302

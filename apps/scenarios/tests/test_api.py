@@ -7,7 +7,7 @@ pytestmark = pytest.mark.django_db
 
 SCENARIOS = "/api/v2/scenarios/"
 TAGS = "/api/v2/tags/"
-PUBLIC = {"content_warning", "id", "title", "name", "age", "scenario_text", "enable", "role", "tags"}
+PUBLIC = {"content_warning", "picture_url", "id", "title", "name", "age", "scenario_text", "enable", "role", "tags"}
 NEW = {"scenario_text": "John Smith, 70.", "additional_instructions": "- where: here", "role": "Elderly Man"}
 
 READERS = {"student": 200, "other_student": 200, "unapproved": 200, "instructor": 200, "admin": 200, "anonymous": 401}
@@ -99,6 +99,7 @@ def test_instructors_see_all_fields_of_all_scenarios(who, client_for, scenario):
         "setting": "",
         "content_warning": "",
         "case_notes": "",
+        "picture_url": None,
         "tags": ["cardiology", "first year"],
         "rubrics": ["SECRET question one?", "SECRET question two?"],
     }

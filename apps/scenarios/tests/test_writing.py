@@ -51,6 +51,7 @@ def test_a_scenario_needs_only_a_text(client_for):
         "setting": "",
         "content_warning": "",
         "case_notes": "",
+        "picture_url": None,
         "tags": [],
         "rubrics": [],
     }

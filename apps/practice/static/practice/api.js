@@ -59,6 +59,33 @@ export async function call(method, path, options = {}) {
 /** @param {string} path @param {AbortSignal} [signal] */
 export const get = (path, signal) => call("GET", path, { signal });
 
+/**
+ * A URL for an <img>, which sends no token itself; "" if there is no picture to be had. Each is fetched once.
+ * @param {string | null} path
+ * @returns {Promise<string>}
+ */
+export function pictureUrl(path) {
+  if (!path) return Promise.resolve("");
+  const known = pictures.get(path) || fetchedPicture(path);
+  pictures.set(path, known);
+  return known;
+}
+
+/** @type {Map<string, Promise<string>>} */
+const pictures = new Map();
+
+/** @param {string} path */
+async function fetchedPicture(path) {
+  try {
+    const response = await fetch(path, { headers: { Authorization: `Bearer ${tokens()?.access}` }, credentials: "omit" });
+    if (response.ok) return URL.createObjectURL(await response.blob());
+  } catch {
+    // Without it, the page is whole all the same.
+  }
+  pictures.delete(path);
+  return "";
+}
+
 /** @param {string} path @param {Options} [options] */
 export const post = (path, options) => call("POST", path, { body: {}, ...options });
 

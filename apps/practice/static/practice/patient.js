@@ -1,6 +1,7 @@
-// The patient of a conversation.
+// The patient of an exercise or a conversation.
 
-import { ApiError, get } from "./api.js";
+import { ApiError, get, pictureUrl } from "./api.js";
+import { el } from "./dom.js";
 
 /**
  * The patient and the time limit. Both may be hidden by now, or deleted: the conversation is there all the same.
@@ -19,4 +20,18 @@ export async function settingOf(thread, signal) {
     if (!(error instanceof ApiError)) throw error;
   }
   return { patient: null, minutes: null };
+}
+
+/**
+ * The patient's picture, once it is there. The name beside it says who that is, so screen readers pass it over.
+ * @param {{picture_url: string | null} | null} patient
+ */
+export function portrait(patient) {
+  const image = el("img", { class: "portrait", alt: "", hidden: true });
+  pictureUrl(patient?.picture_url || null).then((url) => {
+    if (!url) return;
+    image.src = url;
+    image.hidden = false;
+  });
+  return image;
 }

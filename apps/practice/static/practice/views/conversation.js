@@ -3,7 +3,7 @@
 import { ApiError, all, get, patiently, post } from "../api.js";
 import { clock } from "../clock.js";
 import { followed, isOpen } from "../following.js";
-import { settingOf } from "../patient.js";
+import { portrait, settingOf } from "../patient.js";
 import { Speech } from "../speech.js";
 import { draft, keepDraft, newId, onOtherTab, requestKey, tellOtherTabs } from "../store.js";
 import { reason, words } from "../words.js";
@@ -40,7 +40,7 @@ class Conversation {
     this.name = patient?.name || "";
     this.signal = signal;
     const timer = minutes && !thread.suspended_at ? clock(thread.created_at, minutes, signal) : null;
-    this.page = layout(thread, timer, {
+    this.page = layout(thread, portrait(patient), timer, {
       send: () => this.send(),
       stop: () => this.stop(),
       again: () => this.answerAgain(),

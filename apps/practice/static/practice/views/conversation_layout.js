@@ -5,10 +5,11 @@ import { words } from "../words.js";
 
 /**
  * @param {any} thread
+ * @param {HTMLElement} picture
  * @param {HTMLElement | null} timer
  * @param {{send: () => void, stop: () => void, again: () => void, end: () => void}} on
  */
-export function layout(thread, timer, on) {
+export function layout(thread, picture, timer, on) {
   const list = el("ol", { class: "messages", "aria-label": words.transcript });
   const state = el("p", { role: "status", class: "state" });
   const notice = el("section", { class: "notice", hidden: true });
@@ -30,6 +31,7 @@ export function layout(thread, timer, on) {
   const page = new Layout(list, state, notice, form, input, { stop, again, end });
   page.timer = timer;
   page.parts = [
+    picture,
     written(thread.title || words.conversation, "h1"),
     thread.activity_id ? el("p", {}, link(`exercise/${thread.activity_id}`, words.brief)) : "",
     el("p", { class: "hint" }, `${words.begun} `, when(thread.created_at)),

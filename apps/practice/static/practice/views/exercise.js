@@ -2,6 +2,7 @@
 
 import { all, get, patiently, post } from "../api.js";
 import { button, el, written } from "../dom.js";
+import { portrait } from "../patient.js";
 import { requestKey } from "../store.js";
 import { nameOf, reason, words } from "../words.js";
 import { threadList } from "./history.js";
@@ -22,6 +23,7 @@ export async function exercise(main, signal, id) {
     written(briefOf(activity)),
     activity.time_limit_minutes ? el("p", {}, words.timeLimit(activity.time_limit_minutes)) : "",
     el("h2", {}, words.patient),
+    portrait(activity.character),
     ...about(activity.character),
     ...warning(activity.character.content_warning),
     el("h2", {}, words.lookedFor),

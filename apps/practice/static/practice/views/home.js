@@ -2,6 +2,7 @@
 
 import { all, get } from "../api.js";
 import { el, link } from "../dom.js";
+import { portrait } from "../patient.js";
 import { tokens } from "../store.js";
 import { nameOf, verdict, words } from "../words.js";
 
@@ -76,6 +77,7 @@ function exerciseItem(activity, evaluations) {
     : [el("div", {}, el("dt", {}, words.lastMarks), el("dd", {}, words.notYet))];
   return el(
     "li", {},
+    portrait(activity.character),
     el("h3", { dir: "auto" }, link(`exercise/${activity.id}`, activity.title)),
     el("dl", {}, el("div", {}, el("dt", {}, words.patient), el("dd", { dir: "auto" }, nameOf(activity.character))), ...marks),
   );
