@@ -18,6 +18,7 @@ from apps.openai_integration.models import (
     IdempotencyKey,
     Mark,
     ModelPause,
+    ReplyReport,
     SettledDoubt,
     ToldFact,
     Usage,
@@ -43,7 +44,8 @@ def make_rows() -> None:
     TagFactory.create(scenario=activity.character)
     RubricQuestionFactory.create(scenario=activity.character)
     run = RunFactory.create(thread__activity=activity)
-    MessageFactory.create(thread=run.thread, role="assistant", run=run)
+    reply = MessageFactory.create(thread=run.thread, role="assistant", run=run)
+    ReplyReport.objects.create(message=reply, reason="It was March.")
     evaluation = EvaluationFactory.create(thread=run.thread, rubric={"categories": []})
     Mark.objects.create(evaluation=evaluation, criterion_id=f"c{criterion.pk}", position=0, score=1)
     flag = WelfareFlag.objects.create(thread=run.thread, message=run.user_message, run=run, found_by="rules")

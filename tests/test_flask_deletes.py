@@ -20,6 +20,7 @@ from apps.openai_integration.models import (
     ExaminerAnswer,
     IdempotencyKey,
     Mark,
+    ReplyReport,
     SettledDoubt,
     Usage,
     WelfareFlag,
@@ -42,6 +43,7 @@ KEPT = [
     "marks",
     "examiner_answers",
     "settled_doubts",
+    "reply_reports",
     "usage_records",
     "welfare_flags",
     "welfare_looks",
@@ -81,6 +83,7 @@ DELETES = {
         {
             "marks.author_id",
             "settled_doubts.author_id",
+            "reply_reports.seen_by_id",
             "role_approvals.user_id",
             "role_approvals.decided_by_id",
             "scenario_changes.changed_by_id",
@@ -125,7 +128,8 @@ def thread_and_evaluation(student: User, instructor: User) -> None:
     activity = Activity.objects.get(pk=1)
     thread = ThreadFactory.create(student=student, activity=activity)
     run = RunFactory.create(thread=thread, user_message=MessageFactory.create(thread=thread), status="completed")
-    MessageFactory.create(thread=thread, role="assistant", run=run)
+    reply = MessageFactory.create(thread=thread, role="assistant", run=run)
+    ReplyReport.objects.create(message=reply, seen_by=instructor)
     evaluation = EvaluationFactory.create(
         thread=thread,
         status="completed",

@@ -17,7 +17,7 @@ from apps.activities.models import Activity
 from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.models import Category
 from apps.assessments.tests.factories import CategoryFactory, RubricQuestionFactory, SubCategoryFactory
-from apps.openai_integration.models import Thread, Usage
+from apps.openai_integration.models import ReplyReport, Thread, Usage
 from apps.openai_integration.tests.factories import EvaluationFactory, MessageFactory, RunFactory, ThreadFactory
 from apps.scenarios.models import AssistantScenario
 from apps.scenarios.tests.factories import AssistantScenarioFactory, TagFactory
@@ -69,6 +69,10 @@ WRITES = {
     "PATCH activities/{activity}/": 8,
     "DELETE activities/{activity}/": 10,
     "POST threads/": 7,
+    "POST threads/{thread}/forks/": 15,
+    "PUT messages/{reply}/report/": 6,
+    "DELETE messages/{reply}/report/": 4,
+    "POST reply-reports/{report}/seen/": 4,
     "POST threads/{thread}/runs/": 13,
     "POST runs/{open_run}/cancel/": 8,
     "POST evaluations/{evaluation}/marks/{mark}/override/": 12,
@@ -130,7 +134,8 @@ def grow(world: World, rows: int) -> None:
         ThreadFactory.create(student=thread.student, activity=activity)
         said = MessageFactory.create(thread=thread)
         run = RunFactory.create(thread=thread, user_message=said, status="completed")
-        MessageFactory.create(thread=thread, run=run, role="assistant")
+        reply = MessageFactory.create(thread=thread, run=run, role="assistant")
+        ReplyReport.objects.create(message=reply)
         EvaluationFactory.create(thread=thread, status="completed", released_at=thread.created_at)
         Usage.objects.create(run=run, model=f"model {said.pk}", outcome=Usage.ANSWERED)
     MessageFactory.create(thread=thread)

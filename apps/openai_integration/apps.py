@@ -7,6 +7,6 @@ class OpenAIIntegrationConfig(AppConfig):
     name = "apps.openai_integration"
     verbose_name = "Conversations and marking"
     admin_permissions: AdminPermissions = {
-        "instructor": dict.fromkeys(("thread", "message", "run", "evaluation", "mark", "usage"), READ),
+        "instructor": dict.fromkeys(("thread", "message", "run", "evaluation", "mark", "usage", "replyreport"), READ),
         "admin": {"modelpause": WRITE},
     }

@@ -108,6 +108,12 @@ GET     threads/{thread}/messages/       401     404     200    404      404    
 GET     threads/{other_thread}/messages/ 401     404     404    200      404         200       200
 GET     threads/{thread}/facts/          401     403     403    403      403         200       200
 GET     threads/{thread}/runs/           401     404     200    404      404         200       200
+POST    threads/{thread}/forks/          401     404     201    404      404         403       403
+PUT     messages/{reply}/report/         401     404     200    404      404         403       403
+DELETE  messages/{reply}/report/         401     404     204    404      404         403       403
+GET     reply-reports/                   401     200     200    200      200         200       200
+GET     reply-reports/{report}/          401     404     200    404      404         200       200
+POST    reply-reports/{report}/seen/     401     404     403    404      404         200       200
 POST    threads/{thread}/runs/           401     404     202    404      404         403       403
 GET     runs/{run}/                      401     404     200    404      404         200       200
 GET     runs/{run}/events/               401     404     204    404      404         204       204
@@ -192,6 +198,9 @@ def _activities_and_threads(world: World) -> dict[str, dict[str, Any]]:
         "PUT activities/{activity}/": activity,
         "PATCH activities/{activity}/": {"pre_brief": "You are on a ward."},
         "POST threads/": {"activity_id": ids["activity"]},
+        "POST threads/{thread}/forks/": {"message_id": ids["said"]},
+        "PUT messages/{reply}/report/": {"reason": "That was never so."},
+        "POST reply-reports/{report}/seen/": {},
         "POST threads/{thread}/runs/": {"content": "Do you smoke?"},
         "POST runs/{open_run}/cancel/": {},
         "POST evaluations/{evaluation}/marks/{mark}/override/": {"score": 1, "comment": "Only half of it."},

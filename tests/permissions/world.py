@@ -11,7 +11,7 @@ from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.tests.factories import CategoryFactory, RubricQuestionFactory, SubCategoryFactory
 from apps.openai_integration.marking.decisions import Decision
 from apps.openai_integration.marking.evaluators import EVALUATORS
-from apps.openai_integration.models import Evaluation, Mark, Thread, Usage
+from apps.openai_integration.models import Evaluation, Mark, ReplyReport, Thread, Usage
 from apps.openai_integration.services.evaluations import EvaluationService
 from apps.openai_integration.services.reviews import ReviewService
 from apps.openai_integration.tests.factories import EvaluationFactory, MessageFactory, RunFactory, ThreadFactory
@@ -129,8 +129,10 @@ def _thread(world: World, activity: Activity) -> None:
     said = MessageFactory.create(thread=thread, content=world.secret("words", of="owner"))
     checks = [{"attempt": 1, "rule": world.secret("check"), "action": "regenerated"}]
     run = RunFactory.create(thread=thread, user_message=said, status="completed", checks=checks)
-    MessageFactory.create(thread=thread, run=run, role="assistant", content=world.secret("reply", of="owner"))
-    MessageFactory.create(thread=thread)
+    reply = MessageFactory.create(thread=thread, run=run, role="assistant", content=world.secret("reply", of="owner"))
+    report = ReplyReport.objects.create(message=reply, reason=world.secret("complaint", of="owner"))
+    last = MessageFactory.create(thread=thread)
+    world.ids |= {"reply": reply.pk, "report": report.pk, "said": last.pk}
     # What the old addresses ask to have marked is the same as this, and is answered from it.
     marked = [
         _completed(

@@ -18,11 +18,11 @@ from apps.openai_integration.models import Evaluation, Mark, Run, Thread, ToldFa
 
 def numbered_messages(thread: Thread) -> list[dict[str, Any]]:
     """The messages as {number, message, runs, check, told}: `runs` answer this message, `check` is about its own text,
-    `told` are the facts that it tells.
+    `told` are the facts that it tells, `report` is its student's.
 
-    Takes three queries, whatever the length of the thread.
+    Takes four queries, whatever the length of the thread.
     """
-    messages = thread.messages.order_by("created_at", "id").prefetch_related("told_facts")
+    messages = thread.messages.order_by("created_at", "id").prefetch_related("told_facts", "report")
     runs: dict[int, list[dict[str, Any]]] = {message.pk: [] for message in messages}
     checks: dict[Any, str] = {}
     for run in thread.runs.select_related("scenario_version").order_by("created_at"):
@@ -34,6 +34,7 @@ def numbered_messages(thread: Thread) -> list[dict[str, Any]]:
             "message": message,
             "runs": runs[message.pk],
             "check": checks.get(message.run_id, ""),
+            "report": getattr(message, "report", None),
             "told": [_in_words(fact) for fact in message.told_facts.all() if fact.locked or not fact.asked],
         }
         for number, message in enumerate(messages)

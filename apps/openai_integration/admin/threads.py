@@ -5,7 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html_join
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from unfold.decorators import display
 
@@ -27,7 +28,7 @@ class ThreadAdmin(ReadOnlyAdmin):
     list_filter = ("created_at", "activity", "scenario")
     search_fields = ("title", "student__username", "=student__email", "=id")
     list_select_related = ("student", "activity")
-    fields = (("student_name", "created_at"), ("scenario", "activity"))
+    fields = (("student_name", "created_at"), ("scenario", "activity"), "begun_from")
     change_form_outer_after_template = "admin/openai_integration/thread.html"
 
     class Media:
@@ -56,6 +57,15 @@ class ThreadAdmin(ReadOnlyAdmin):
     @display(description="Student", ordering="student__username")
     def student_name(self, thread: Thread) -> str:
         return student_name(thread.student)
+
+    @display(description="Begun from")
+    def begun_from(self, thread: Thread) -> str:
+        if thread.forked_from_id is None:
+            return "-"
+        page = reverse("admin:openai_integration_thread_change", args=[thread.forked_from_id])
+        return format_html(
+            'A copy of <a href="{}#said-{}">an earlier conversation</a> up to there', page, thread.forked_before_id
+        )
 
     @display(description="Messages", ordering="messages_said")
     def message_count(self, thread: Thread) -> int:

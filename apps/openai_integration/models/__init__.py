@@ -3,6 +3,7 @@ from apps.openai_integration.models.evaluations import Evaluation, Mark
 from apps.openai_integration.models.keys import IdempotencyKey
 from apps.openai_integration.models.ledger import ToldFact
 from apps.openai_integration.models.pauses import ModelPause
+from apps.openai_integration.models.reports import ReplyReport
 from apps.openai_integration.models.reviews import SettledDoubt
 from apps.openai_integration.models.threads import Message, Run, Thread
 from apps.openai_integration.models.usage import Usage
@@ -15,6 +16,7 @@ __all__ = [
     "Mark",
     "Message",
     "ModelPause",
+    "ReplyReport",
     "Run",
     "SettledDoubt",
     "Thread",

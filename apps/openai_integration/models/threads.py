@@ -53,6 +53,14 @@ class Thread(models.Model):
         null=True, blank=True, editable=False, help_text="When it was suspended for its student's welfare."
     )
 
+    forked_from = models.ForeignKey(
+        "self", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="forks",
+        verbose_name="begun from", help_text="The conversation whose beginning this one holds a copy of.",
+    )  # fmt: skip
+    forked_before_id = models.BigIntegerField(
+        null=True, blank=True, editable=False, help_text="The first message of that conversation that was not copied."
+    )
+
     objects = ThreadQuerySet.as_manager()
 
     class Meta:

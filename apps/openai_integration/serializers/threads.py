@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from apps.activities.models import Activity
-from apps.core.api.serializers import InputSerializer, RowId
+from apps.core.api.serializers import HIGHEST_ID, InputSerializer, RowId
 from apps.core.list_queries import Row
 from apps.openai_integration.conversation.states import ThreadState, standings_of
 from apps.openai_integration.models import Evaluation, Message, Thread
@@ -70,6 +70,19 @@ class LastMessageSerializer(serializers.ModelSerializer):
         fields = ("role", "message", "created_at")
 
 
+class ForkIn(InputSerializer):
+    """The first message that the new thread leaves out: one of the student's."""
+
+    message_id = serializers.IntegerField(min_value=1, max_value=HIGHEST_ID)
+
+
+class ForkedFromSerializer(serializers.Serializer):
+    """The thread whose beginning was copied, and its first message that was not."""
+
+    thread_id = serializers.UUIDField()
+    message_id = serializers.IntegerField()
+
+
 class ThreadMarksSerializer(serializers.ModelSerializer):
     """The newest released evaluation of a thread that has ended; one that failed, only if none was completed."""
 
@@ -91,6 +104,7 @@ class ThreadSerializer(serializers.ModelSerializer):
     last_message = serializers.SerializerMethodField()
     open_run_id = serializers.SerializerMethodField()
     marks = serializers.SerializerMethodField()
+    forked_from = serializers.SerializerMethodField()
     suspended_at = serializers.SerializerMethodField()
     help = serializers.SerializerMethodField(help_text="Where to find help; always there.")  # type: ignore[assignment]
 
@@ -98,7 +112,7 @@ class ThreadSerializer(serializers.ModelSerializer):
         model = Thread
         fields = (
             "id", "student_id", "student_name", "scenario_id", "activity_id", "title", "state", "message_count",
-            "last_message", "open_run_id", "marks", "created_at", "updated_at", "suspended_at", "help",
+            "last_message", "open_run_id", "marks", "forked_from", "created_at", "updated_at", "suspended_at", "help",
         )  # fmt: skip
 
     @extend_schema_field(serializers.CharField(allow_null=True))
@@ -128,6 +142,12 @@ class ThreadSerializer(serializers.ModelSerializer):
     def get_marks(self, thread: Thread) -> Any:
         marks = self._standings[thread.pk]["marks"]
         return marks and ThreadMarksSerializer(marks).data
+
+    @extend_schema_field(ForkedFromSerializer(allow_null=True))
+    def get_forked_from(self, thread: Thread) -> Any:
+        if thread.forked_from_id is None:
+            return None
+        return ForkedFromSerializer({"thread_id": thread.forked_from_id, "message_id": thread.forked_before_id}).data
 
     @extend_schema_field(serializers.DateTimeField(allow_null=True))
     def get_suspended_at(self, thread: Thread) -> str | None:

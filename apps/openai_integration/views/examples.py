@@ -7,6 +7,7 @@ from apps.core.api.examples import accepted, answered, sent
 _TIME = "2026-05-04T09:30:00.123456Z"
 _THREAD = "6f0c3f0e-5a43-4c0e-9d59-1f2f6f3c7c11"
 _RUN = "0a8c7f35-9f1d-4b8e-8a55-2f4f3c0f7e21"
+_FORK = "7c1d8a52-14b1-4c0e-8f6d-5b0f9c2a7d31"
 _EVALUATION = "b7a5a7de-3c65-4e0e-8a40-2d8f0f0c9f10"
 _AGAIN = "4c1d2f5e-8a0b-4b53-9d1e-6f0f4e7a9b21"
 _SAID = "Good morning, I am Sam, a medical student. What has brought you in today?"
@@ -32,7 +33,8 @@ _CANCELLED = {
 _OPENED = {
     "id": _THREAD, "student_id": 1, "student_name": None, "scenario_id": 1, "activity_id": 1,
     "title": "Desmond Clarke, 54, bus driver", "state": "empty", "message_count": 0, "last_message": None,
-    "open_run_id": None, "marks": None, "created_at": _TIME, "updated_at": _TIME, "suspended_at": None, "help": _HELP,
+    "open_run_id": None, "marks": None, "forked_from": None, "created_at": _TIME, "updated_at": _TIME,
+    "suspended_at": None, "help": _HELP,
 }  # fmt: skip
 _TALKED = {
     **_OPENED, "state": "marked", "message_count": 2,
@@ -41,6 +43,15 @@ _TALKED = {
         "id": _EVALUATION, "status": "completed", "total_score": 2, "passed": True, "needs_review": False,
         "created_at": _TIME,
     },
+}  # fmt: skip
+_FORKED = {
+    **_OPENED, "id": _FORK, "state": "your_turn", "message_count": 2, "last_message": _TALKED["last_message"],
+    "forked_from": {"thread_id": _THREAD, "message_id": 3},
+}  # fmt: skip
+_REPORTED = {
+    "id": 1, "message_id": 2, "message": _REPLY["message"], "thread_id": _THREAD, "scenario_id": 1, "student_id": 1,
+    "student_name": "Sam Student", "reason": "The pain began two months ago, not today.", "created_at": _TIME,
+    "seen_at": None, "seen_by": None,
 }  # fmt: skip
 _ASKED = {
     "id": _EVALUATION, "thread_id": _THREAD, "student_id": 1, "activity_id": 1, "scenario_id": 1,
@@ -114,6 +125,9 @@ def _marked(mark: dict[str, Any]) -> dict[str, Any]:
 
 THREADS = [answered("A thread that is marked", _TALKED)]
 CREATE_THREAD = [sent("On an activity", {"activity_id": 1}), answered("The thread", _OPENED)]
+FORK = [sent("Before a message", {"message_id": 3}), answered("The new thread", _FORKED)]
+REPORT = [sent("What was wrong", {"reason": _REPORTED["reason"]}), answered("The report", _REPORTED)]
+REPORTS = [answered("A report that was seen", {**_REPORTED, "seen_at": _TIME, "seen_by": "Ines Instructor"})]
 CREATE_RUN = [sent("A message", {"content": _SAID, "client_message_id": "turn-1"}), accepted("The queued run", _QUEUED)]
 HELP = [answered("Help", _HELP)]
 MESSAGES = [answered("A reply", _REPLY)]

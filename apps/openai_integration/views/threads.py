@@ -20,12 +20,22 @@ from apps.openai_integration.jobs.idempotency import KEY_PARAMETER, KEY_REFUSALS
 from apps.openai_integration.models import Message, Run, Thread
 from apps.openai_integration.serializers.ledger import LedgerSerializer
 from apps.openai_integration.serializers.runs import RunSerializer
-from apps.openai_integration.serializers.threads import MessageIn, MessageSerializer, ScenarioChoiceIn, ThreadSerializer
+from apps.openai_integration.serializers.threads import (
+    ForkIn,
+    MessageIn,
+    MessageSerializer,
+    ScenarioChoiceIn,
+    ThreadSerializer,
+)
+from apps.openai_integration.services.forks import fork
 from apps.openai_integration.services.ledger import ledger_of
 from apps.openai_integration.services.runs import RunService
 from apps.openai_integration.services.threads import ThreadService
 from apps.openai_integration.views import examples
+from apps.users.models import User
 from apps.users.permissions import IsInstructor, request_user
+
+_READ_ONLY = error_response_schema("The thread is another student's.")
 
 
 class ThreadFilter(filters.FilterSet):
@@ -65,6 +75,32 @@ class ThreadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         data.is_valid(raise_exception=True)
         thread = ThreadService.create(student=request_user(request), **_chosen_scenario(data))
         return Response(self.get_serializer(thread).data, status=201)
+
+
+class ThreadForks(GenericAPIView):
+    """Threads that begin with a copy of this one's beginning."""
+
+    queryset = Thread.objects.none()
+    serializer_class = ThreadSerializer
+    filter_backends = ()
+
+    @extend_schema(
+        request=ForkIn,
+        responses={
+            201: ThreadSerializer,
+            403: _READ_ONLY,
+            **KEY_REFUSALS,
+        },
+        parameters=[KEY_PARAMETER],
+        examples=examples.FORK,
+    )
+    @idempotent
+    def post(self, request: Request, pk: str) -> Response:
+        """Practise again from a turn: the new thread holds copies of what was said before this student's message."""
+        thread = _writable(request_user(request), pk)
+        data = ForkIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        return Response(self.get_serializer(fork(thread=thread, **data.validated_data)).data, status=201)
 
 
 class MessageFilter(filters.FilterSet):
@@ -129,28 +165,19 @@ class ThreadRuns(ListAPIView):
 
     @extend_schema(
         request=MessageIn,
-        responses={202: RunSerializer, 403: error_response_schema("The thread is another student's."), **KEY_REFUSALS},
+        responses={202: RunSerializer, 403: _READ_ONLY, **KEY_REFUSALS},
         parameters=[KEY_PARAMETER],
         examples=examples.CREATE_RUN,
     )
     @idempotent
     def post(self, request: Request, pk: str) -> Response:
         """Send a message and have the patient answer."""
-        thread = self._writable()
+        thread = _writable(request_user(request), pk)
         data = MessageIn(data=request.data, context={"request": request})
         data.is_valid(raise_exception=True)
         message = {name: data.validated_data.get(name) for name in ("content", "client_message_id")}
         run = RunService.create_run(thread=thread, **message, **_chosen_scenario(data))
         return Response(self.get_serializer(run).data, status=202)
-
-    def _writable(self) -> Thread:
-        """The caller's own thread; 403 for one that the caller may only read."""
-        own = Thread.objects.writable_by(request_user(self.request)).select_related("activity__character", "scenario")
-        try:
-            return get_object_or_404(own, pk=self.kwargs["pk"])
-        except Http404:
-            get_object_or_404(Thread.objects.visible_to(request_user(self.request)), pk=self.kwargs["pk"])
-            raise PermissionDenied from None
 
 
 @extend_schema_view(retrieve=extend_schema(examples=examples.RUNS))
@@ -172,7 +199,7 @@ class RunViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
         request=None,
         responses={
             200: RunSerializer,
-            403: error_response_schema("The thread is another student's."),
+            403: _READ_ONLY,
             409: error_response_schema("The run has ended in another way."),
         },
         examples=examples.CANCEL_RUN,
@@ -184,6 +211,16 @@ class RunViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
         if not Thread.objects.writable_by(request_user(request)).filter(pk=run.thread_id).exists():
             raise PermissionDenied
         return Response(self.get_serializer(RunService.cancel(run=run)).data)
+
+
+def _writable(user: User, pk: str) -> Thread:
+    """The caller's own thread; 403 for one that the caller may only read."""
+    own = Thread.objects.writable_by(user).select_related("activity__character", "scenario")
+    try:
+        return get_object_or_404(own, pk=pk)
+    except Http404:
+        get_object_or_404(Thread.objects.visible_to(user), pk=pk)
+        raise PermissionDenied from None
 
 
 def _chosen_scenario(data: ScenarioChoiceIn) -> dict[str, Any]:

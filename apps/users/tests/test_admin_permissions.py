@@ -18,7 +18,8 @@ INSTRUCTORS = """
     assessments.add_subcategory assessments.change_subcategory assessments.delete_subcategory
     assessments.view_subcategory
     openai_integration.view_evaluation openai_integration.view_mark openai_integration.view_message
-    openai_integration.view_run openai_integration.view_thread openai_integration.view_usage
+    openai_integration.view_replyreport openai_integration.view_run openai_integration.view_thread
+    openai_integration.view_usage
     scenarios.add_assistantscenario scenarios.change_assistantscenario scenarios.delete_assistantscenario
     scenarios.view_assistantscenario
     scenarios.add_tag scenarios.change_tag scenarios.delete_tag scenarios.view_tag
