@@ -39,7 +39,16 @@ def test_a_new_student_practises_by_keyboard_alone(practice: PracticePage, worke
     practice.press_to("Show in the conversation, turn 1")
     page.keyboard.press("Enter")
     expect(page.locator(".messages > li").first).to_be_focused()
-    practice.press_to("Practise again")
+    practice.press_to("Practise again from here")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Nothing has been said yet.")).to_be_visible()
+    ((fork, earlier),) = practice.gateway.stack.rows(
+        "SELECT id::text, forked_from_id::text FROM threads WHERE forked_from_id = %s", thread
+    )
+    assert page.url.endswith(fork)
+    assert earlier == thread
+    page.go_back()
+    practice.press_to("Practise this exercise again")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name=EXERCISE)).to_be_focused()
     expect(page.get_by_role("link", name=f"Marks: {score} of 48")).to_be_visible()
@@ -132,7 +141,14 @@ def test_no_view_has_a_fault_that_axe_finds_in_light_or_dark(practice: PracticeP
     practice.begin()
     practice.say(GREETING)
     expect(page.get_by_text(TURN)).to_be_visible(timeout=PATIENCE_MS)
+    page.get_by_text("This reply was wrong").click()
     look("conversation")
+    page.get_by_label("What was wrong?").fill("It began in March.")
+    page.get_by_role("button", name="Tell the instructors").click()
+    expect(page.get_by_role("button", name="Take back: this reply was wrong")).to_be_focused()
+    assert practice.announced()[-1] == "Your instructors will see that this reply was wrong."
+    reported = "SELECT thread_id::text, reason FROM reply_reports JOIN messages ON messages.id = message_id"
+    assert (page.url.rsplit("/", 1)[1], "It began in March.") in practice.gateway.stack.rows(reported)
     page.get_by_role("button", name="End and see my marks").click()
     expect(page.get_by_role("heading", name="Overall")).to_be_visible(timeout=PATIENCE_MS)
     look("marks")

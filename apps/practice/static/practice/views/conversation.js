@@ -9,6 +9,7 @@ import { draft, keepDraft, newId, onOtherTab, requestKey, tellOtherTabs } from "
 import { reason, words } from "../words.js";
 import { who } from "./history.js";
 import { layout } from "./conversation_layout.js";
+import { replyReport, reportedIn } from "./report.js";
 
 // What no other message could change. Elsewhere the box stays, with the words in it.
 const CLOSED = new Set(["conversation_suspended", "conversation_ended", "permission_denied"]);
@@ -16,7 +17,8 @@ const CLOSED = new Set(["conversation_suspended", "conversation_ended", "permiss
 /** @type {import("../dom.js").View} */
 export async function conversation(main, signal, id) {
   const thread = await get(`threads/${encodeURIComponent(id)}/`, signal);
-  const talk = new Conversation(thread, await settingOf(thread, signal), signal);
+  const [setting, reported] = await Promise.all([settingOf(thread, signal), reportedIn(thread.id, signal)]);
+  const talk = new Conversation(thread, setting, reported, signal);
   main.replaceChildren(...talk.page.parts);
   const again = () => talk.sync();
   document.addEventListener("visibilitychange", () => {
@@ -33,10 +35,12 @@ class Conversation {
   /**
    * @param {any} thread
    * @param {{patient: any, minutes: number | null}} setting
+   * @param {Set<number>} reported ids of replies
    * @param {AbortSignal} signal
    */
-  constructor(thread, { patient, minutes }, signal) {
+  constructor(thread, { patient, minutes }, reported, signal) {
     this.thread = thread;
+    this.reported = reported;
     this.name = patient?.name || "";
     this.signal = signal;
     const timer = minutes && !thread.suspended_at ? clock(thread.created_at, minutes, signal) : null;
@@ -271,7 +275,8 @@ class Conversation {
     for (const message of messages) {
       if (this.shown.has(message.id)) continue;
       this.shown.add(message.id);
-      this.page.add(message, who(message, this.thread, this.name));
+      const below = message.role === "user" ? [] : [replyReport(message.id, this.reported.has(message.id), this.signal)];
+      this.page.add(message, who(message, this.thread, this.name), ...below);
     }
     const { sent } = draft(this.thread.id);
     if (sent && messages.some((one) => one.client_message_id === sent.id)) this.#keep({ sent: null });

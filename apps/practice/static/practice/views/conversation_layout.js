@@ -99,9 +99,11 @@ class Layout {
   /**
    * @param {{role: string, message: string}} message
    * @param {string} speaker
+   * @param {...Node} below what belongs to the message
    */
-  add(message, speaker) {
+  add(message, speaker, ...below) {
     const item = bubble(message.role, speaker, message.message);
+    item.append(...below);
     this.list.append(item);
     item.scrollIntoView({ block: "nearest" });
   }

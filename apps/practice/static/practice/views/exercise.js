@@ -1,10 +1,10 @@
 // An exercise before the conversation: brief, patient, what is looked for, who can see what is said, and where help is.
 
-import { all, get, patiently, post } from "../api.js";
+import { all, get } from "../api.js";
 import { button, el, written } from "../dom.js";
 import { portrait } from "../patient.js";
-import { requestKey } from "../store.js";
-import { nameOf, reason, words } from "../words.js";
+import { nameOf, words } from "../words.js";
+import { begin } from "./beginning.js";
 import { threadList } from "./history.js";
 
 /** @type {import("../dom.js").View} */
@@ -16,7 +16,7 @@ export async function exercise(main, signal, id) {
     all(`evaluations/?activity_id=${encodeURIComponent(id)}&status=completed&ordering=-created_at&page_size=500`, signal),
   ]);
   const problem = el("p", { role: "status", class: "error" });
-  const start = button(words.start, () => begin(activity.id, start, problem, signal), { class: "main" });
+  const start = button(words.start, () => begin("threads/", { activity_id: activity.id }, start, problem, signal), { class: "main" });
   main.replaceChildren(
     written(activity.title, "h1"),
     el("h2", {}, words.brief),
@@ -68,30 +68,4 @@ function rubric(categories) {
   const items = categories.map((one) => el(
     "li", {}, written(one.name, "span"), ` (${words.passMark(one.total_required_to_pass)})`));
   return [el("p", {}, words.lookedForHint), el("ul", {}, ...items)];
-}
-
-/**
- * Open one conversation, however often it has to be asked for.
- * @param {number} activityId
- * @param {HTMLButtonElement} start
- * @param {HTMLElement} problem
- * @param {AbortSignal} signal
- */
-async function begin(activityId, start, problem, signal) {
-  const { key, done } = requestKey(`begin.${activityId}`);
-  start.disabled = true;
-  try {
-    const thread = await patiently(
-      () => post("threads/", { body: { activity_id: activityId }, key, signal }),
-      signal,
-      (error, seconds) => { problem.textContent = words.asksAgain(reason(error), seconds); },
-    );
-    done();
-    location.hash = `#/conversation/${thread.id}`;
-  } catch (error) {
-    if (signal.aborted) return;
-    done();
-    problem.textContent = reason(error);
-    start.disabled = false;
-  }
 }

@@ -29,12 +29,26 @@ export function threadList(heading, threads, evaluations) {
     return el(
       "li", {},
       el(heading, { dir: "auto" }, link(`conversation/${thread.id}`, thread.title || words.conversation)),
-      el("p", {}, `${words.begun} `, when(thread.created_at), thread.suspended_at ? ` · ${words.suspendedShort}` : ""),
+      el("p", {}, `${words.begun} `, when(thread.created_at)),
+      standing(thread),
       marks.length ? el("ul", {}, ...marks) : "",
       button(words.download, () => download(thread, problem)),
       problem,
     );
   }));
+}
+
+/**
+ * How a conversation stands, and what was said last.
+ * @param {any} thread
+ */
+export function standing(thread) {
+  const states = /** @type {Record<string, string>} */ (words.states);
+  const said = thread.last_message;
+  return el(
+    "p", { class: "hint", dir: "auto" },
+    [states[thread.state] || thread.state, said ? `${who(said, thread)}: ${said.message}` : ""].filter(Boolean).join(" · "),
+  );
 }
 
 /**

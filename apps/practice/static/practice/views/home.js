@@ -5,6 +5,10 @@ import { el, link } from "../dom.js";
 import { portrait } from "../patient.js";
 import { tokens } from "../store.js";
 import { nameOf, verdict, words } from "../words.js";
+import { standing } from "./history.js";
+
+// Something has been said, or is being said, that no marks were asked for.
+const OPEN = new Set(["your_turn", "unanswered", "answering", "empty"]);
 
 /** @type {import("../dom.js").View} */
 export async function home(main, signal) {
@@ -19,7 +23,7 @@ export async function home(main, signal) {
   main.replaceChildren(
     el("h1", {}, words.hello(tokens()?.name || "")),
     el("h2", {}, words.whatNext),
-    next(activities, done, threads.results, new Set(evaluations.map((one) => one.thread_id))),
+    next(activities, done, threads.results),
     el("h2", {}, words.exercises),
     exercises.length ? el("ul", { class: "cards" }, ...exercises) : "",
     ...progressTable(progress.categories),
@@ -51,13 +55,18 @@ function best(evaluations) {
  * An open conversation first, then an exercise that was not done yet, then the one with the lowest best marks.
  * @param {any[]} activities
  * @param {Map<number, any[]>} done
- * @param {any[]} threads
- * @param {Set<string>} marked
+ * @param {any[]} threads the newest first
  */
-function next(activities, done, threads, marked) {
+function next(activities, done, threads) {
   const known = new Map(activities.map((one) => [one.id, one]));
-  const open = threads.find((one) => known.has(one.activity_id) && !one.suspended_at && !marked.has(one.id));
-  if (open) return el("p", {}, link(`conversation/${open.id}`, words.goOn(known.get(open.activity_id).title), "main"));
+  const open = threads.find((one) => known.has(one.activity_id) && OPEN.has(one.state));
+  if (open) {
+    return el(
+      "div", {},
+      el("p", {}, link(`conversation/${open.id}`, words.goOn(known.get(open.activity_id).title), "main")),
+      standing(open),
+    );
+  }
   const fresh = activities.find((one) => !done.has(one.id));
   if (fresh) return el("p", {}, link(`exercise/${fresh.id}`, words.begin(fresh.title), "main"));
   if (!activities.length) return el("p", {}, words.nothingYet);

@@ -5,6 +5,8 @@ import { announce, button, el, link, when, written } from "../dom.js";
 import { spans } from "../evidence.js";
 import { isOpen } from "../following.js";
 import { reason, verdict, words } from "../words.js";
+import { begin } from "./beginning.js";
+import { replyReport, reportedIn } from "./report.js";
 
 const POLL_MS = 1500;
 
@@ -24,7 +26,12 @@ export async function marks(main, signal, id) {
     await pause(POLL_MS, signal);
     evaluation = await read();
   }
-  if (evaluation.status === "completed") show(main, evaluation);
+  if (evaluation.status === "completed") {
+    const reported = evaluation.thread_id ? await patiently(
+      () => reportedIn(evaluation.thread_id, signal), signal,
+      (error, seconds) => { state.textContent = words.asksAgain(reason(error), seconds); }) : new Set();
+    show(main, evaluation, reported, signal);
+  }
   else failed(main, evaluation, state, signal);
   if (document.activeElement === document.body) main.querySelector("h1")?.focus();
 }
@@ -32,10 +39,13 @@ export async function marks(main, signal, id) {
 /**
  * @param {HTMLElement} main
  * @param {any} evaluation
+ * @param {Set<number>} reported ids of replies
+ * @param {AbortSignal} signal
  */
-function show(main, evaluation) {
+function show(main, evaluation, reported, signal) {
   const criteria = evaluation.categories.flatMap((/** @type {any} */ category) => category.criteria);
   const transcript = turns(evaluation.transcript, criteria);
+  if (evaluation.thread_id) offer(transcript, evaluation, reported, signal);
   main.replaceChildren(
     el("h1", { tabindex: -1 }, words.marks),
     written(evaluation.title),
@@ -151,6 +161,31 @@ function turns(transcript, criteria) {
     const speaker = turn.role === "user" ? words.you : words.patient;
     return el("li", { class: turn.role, tabindex: -1 }, el("span", { class: "speaker" }, speaker), text);
   }));
+}
+
+/**
+ * At each turn of the student's, to practise again from there; at each reply, to say that it was wrong.
+ * @param {HTMLElement} transcript
+ * @param {any} evaluation
+ * @param {Set<number>} reported ids of replies
+ * @param {AbortSignal} signal
+ */
+function offer(transcript, evaluation, reported, signal) {
+  evaluation.transcript.forEach((/** @type {any} */ { role, message_id }, /** @type {number} */ index) => {
+    const turn = transcript.children[index];
+    if (message_id === null) return;
+    if (role !== "user") {
+      turn.append(replyReport(message_id, reported.has(message_id), signal));
+      return;
+    }
+    const problem = el("p", { role: "status", class: "error" });
+    const start = button(
+      words.practiseFromHere,
+      () => begin(`threads/${evaluation.thread_id}/forks/`, { message_id }, start, problem, signal),
+      { "aria-label": words.practiseFromTurn(index + 1) },
+    );
+    turn.append(start, problem);
+  });
 }
 
 /**
