@@ -115,16 +115,65 @@ def test_it_fits_a_narrow_phone_and_its_targets_are_large_enough(
     practice.begin()
     practice.say("A" * 300)
     expect(page.get_by_text(TURN)).to_be_visible(timeout=PATIENCE_MS)
-    for address in ("", "history", page.url.partition("#/")[2]):
-        page.goto(f"/#/{address}")
-        expect(page.locator("h1")).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth") == 320, address
-        low = page.evaluate(
-            """() => [...document.querySelectorAll("button, nav a, summary, input, textarea, a.main, a.button")]
-                .filter(one => one.getClientRects().length && one.getBoundingClientRect().height < 24)
-                .map(one => one.textContent)"""
+    talk = page.url.partition("#/")[2]
+    page.get_by_role("button", name="End and see my marks").click()
+    expect(page.get_by_role("heading", name="Overall")).to_be_visible(timeout=PATIENCE_MS)
+    fits(page, "", "history", talk, page.url.partition("#/")[2])
+    page.get_by_role("link", name="Practise again").click()
+    expect(page.get_by_role("heading", name=EXERCISE)).to_be_visible()
+    fits(page, page.url.partition("#/")[2])
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    fits(page, "sign-in", "register", "forgotten", "reset/MQ/none")
+
+
+def fits(page: Page, *addresses: str) -> None:
+    """No view scrolls sideways, with text as large as it is and twice as large, and nothing is too small to be hit."""
+    for address in addresses:
+        page.evaluate(
+            """(address) => { document.querySelector("h1").remove(); history.replaceState(null, "", `#/${address}`);
+                dispatchEvent(new Event("hashchange")) }""",
+            address,
         )
-        assert low == [], address
+        expect(page.locator("h1")).to_be_visible()
+        for size in ("200%", "100%"):
+            page.evaluate("(size) => { document.documentElement.style.fontSize = size }", size)
+            assert page.evaluate("document.documentElement.scrollWidth") == 320, (address, size)
+            low = page.evaluate(
+                """() => [...document.querySelectorAll("button, nav a, summary, input, textarea, a.main, a.button")]
+                    .filter(one => one.getClientRects().length && one.getBoundingClientRect().height < 24)
+                    .map(one => one.textContent)"""
+            )
+            assert low == [], address
+
+
+def test_replies_are_read_aloud_once_somebody_turns_it_on_here(practice: PracticePage, worker: Process) -> None:
+    page = practice.page
+    practice.register()
+    practice.begin()
+    aloud = page.get_by_role("button", name="Read replies aloud")
+    expect(aloud).to_have_count(0)
+    # The browser of the tests has no voices.
+    page.add_init_script(
+        """window.spoken = []; const voice = { lang: "en-GB", localService: true };
+        speechSynthesis.getVoices = () => [{ ...voice, localService: false }, voice];
+        window.SpeechSynthesisUtterance = function (text) { this.text = text };
+        speechSynthesis.speak = (one) => window.spoken.push([one.voice === voice, one.text])"""
+    )
+    page.reload()
+    expect(aloud).to_have_attribute("aria-pressed", "false")
+    practice.say(GREETING)
+    expect(page.get_by_text(TURN)).to_be_visible(timeout=PATIENCE_MS)
+    assert page.evaluate("spoken") == []
+    aloud.click()
+    page.reload()
+    expect(aloud).to_have_attribute("aria-pressed", "true")
+    practice.say("Where is the tightness?")
+    expect(page.locator(".messages > li")).to_have_count(4, timeout=PATIENCE_MS)
+    expect(page.get_by_text(TURN)).to_be_visible(timeout=PATIENCE_MS)
+    spoken = page.evaluate("spoken")
+    assert all(local for local, _ in spoken)
+    assert " ".join(text for _, text in spoken) == page.locator(".messages .written").last.text_content()
 
 
 def test_no_view_has_a_fault_that_axe_finds_in_light_or_dark(practice: PracticePage, worker: Process) -> None:

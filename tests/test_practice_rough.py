@@ -119,8 +119,8 @@ def test_a_token_that_expires_under_three_requests_is_refreshed_once(practice: P
     page = practice.page
     practice.register()
     page.evaluate(
-        """() => { const held = JSON.parse(localStorage["practice.tokens"]);
-            localStorage["practice.tokens"] = JSON.stringify({ ...held, access: held.access.slice(0, -3) + "abc" }) }"""
+        """() => { const held = JSON.parse(sessionStorage["practice.access"]);
+            sessionStorage["practice.access"] = JSON.stringify({ ...held, token: held.token.slice(0, -3) + "abc" }) }"""
     )
     practice.sent.clear()
     page.reload()
@@ -135,9 +135,8 @@ def test_a_sign_in_that_has_ended_keeps_the_place_and_the_words(practice: Practi
     thread = practice.begin()
     practice.page.get_by_label("Your message").fill("Not sent y")
     practice.page.keyboard.type("et")
-    page.evaluate(
-        """localStorage["practice.tokens"] = JSON.stringify({ access: "x.y.z", refresh: "x.y.z", name: "" })"""
-    )
+    page.context.clear_cookies()
+    page.evaluate("""sessionStorage.removeItem("practice.access")""")
     page.reload()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     assert page.url.endswith(thread)

@@ -1,6 +1,6 @@
-// Requests to /api/v2/. An expired access token is refreshed once, however many requests find it expired.
+// Requests to /api/v2/. A missing or expired access token is refreshed once, however many requests find it so.
 
-import { forgetEverything, keepTokens, tokens } from "./store.js";
+import { access, forgetEverything, forgetPerson, keepAccess, person } from "./store.js";
 
 const BASE = "/api/v2/";
 const PATIENCE_MS = 30_000;
@@ -46,14 +46,15 @@ export const serviceTime = () => Date.now() + aheadMs;
  * @returns {Promise<any>}
  */
 export async function call(method, path, options = {}) {
-  const used = tokens()?.access || "";
+  if (person() && !access()) await refreshed("");
+  const used = access();
   try {
     return await once(method, path, options, used);
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 401 || !used) throw error;
   }
   await refreshed(used);
-  return once(method, path, options, tokens()?.access || "");
+  return once(method, path, options, access());
 }
 
 /** @param {string} path @param {AbortSignal} [signal] */
@@ -77,7 +78,7 @@ const pictures = new Map();
 /** @param {string} path */
 async function fetchedPicture(path) {
   try {
-    const response = await fetch(path, { headers: { Authorization: `Bearer ${tokens()?.access}` }, credentials: "omit" });
+    const response = await fetch(path, { headers: { Authorization: `Bearer ${access()}` }, credentials: "omit" });
     if (response.ok) return URL.createObjectURL(await response.blob());
   } catch {
     // Without it, the page is whole all the same.
@@ -88,6 +89,14 @@ async function fetchedPicture(path) {
 
 /** @param {string} path @param {Options} [options] */
 export const post = (path, options) => call("POST", path, { body: {}, ...options });
+
+/**
+ * A request that needs no sign-in, and ends none.
+ * @param {"GET" | "POST"} method
+ * @param {string} path
+ * @param {Options} [options]
+ */
+export const ask = (method, path, options = {}) => once(method, path, options, "");
 
 /**
  * All pages of a list.
@@ -149,13 +158,12 @@ export function pause(ms, signal) {
   });
 }
 
-/** Revoke this sign-in's tokens, as far as the service can be reached, and forget them here. */
+/** Revoke this sign-in's tokens and forget them here; ApiError where the service cannot be reached, which has to. */
 export async function signOut() {
-  const refresh = tokens()?.refresh;
   try {
-    if (refresh) await post("auth/logout/", { body: { refresh } });
+    await post("auth/logout/");
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
+    if (!(error instanceof ApiError) || error.passes) throw error;
   }
   forgetEverything();
 }
@@ -171,9 +179,12 @@ async function once(method, path, options, token) {
   if (token) headers.set("Authorization", `Bearer ${token}`);
   if (options.body) headers.set("Content-Type", "application/json");
   if (options.key) headers.set("Idempotency-Key", options.key);
+  const forTokens = path.startsWith("auth/");
+  if (forTokens) headers.set("X-Refresh-Token", "cookie");
   const body = options.body ? JSON.stringify(options.body) : undefined;
   const url = path.startsWith("/") ? path : BASE + path;
-  const response = await fetched(url, { method, headers, body, credentials: "omit", cache: "no-store" }, options.signal);
+  const credentials = forTokens ? "same-origin" : "omit";
+  const response = await fetched(url, { method, headers, body, credentials, cache: "no-store" }, options.signal);
   if (response.ok) return response.text ? JSON.parse(response.text) : null;
   throw new ApiError(response.status, parsed(response.text), response.retryAfter);
 }
@@ -217,7 +228,7 @@ function parsed(text) {
 let refreshing = null;
 
 /**
- * A token other than the one that was refused. Tabs take turns, so that the second finds what the first has got.
+ * A token other than the one that was refused. Tabs take turns, so that the second sends the cookie that the first got.
  * @param {string} used
  */
 function refreshed(used) {
@@ -229,15 +240,14 @@ function refreshed(used) {
 
 /** @param {string} used */
 async function refresh(used) {
-  const held = tokens();
-  if (held && held.access !== used) return;
+  const held = access();
+  if (held && held !== used) return;
   try {
-    if (!held) throw new ApiError(401, { code: "not_authenticated" });
-    const pair = await once("POST", "auth/refresh/", { body: { refresh: held.refresh } }, "");
-    keepTokens({ ...held, ...pair });
+    if (!person()) throw new ApiError(401, { code: "not_authenticated" });
+    keepAccess((await ask("POST", "auth/refresh/", { body: {} })).access);
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) {
-      keepTokens(null);
+      forgetPerson();
       dispatchEvent(new Event("practice:signed-out"));
     }
     throw error;

@@ -2,19 +2,23 @@
 
 import { ApiError, signOut } from "./api.js";
 import { announce, button, el, link } from "./dom.js";
-import { tokens } from "./store.js";
+import { onOtherPerson, person } from "./store.js";
 import { conversation } from "./views/conversation.js";
 import { exercise } from "./views/exercise.js";
 import { history } from "./views/history.js";
 import { home } from "./views/home.js";
 import { marks } from "./views/marks.js";
+import { forgotten, reset } from "./views/password.js";
 import { register, signIn } from "./views/sign_in.js";
 import { reason, words } from "./words.js";
 
 /** @type {Record<string, import("./dom.js").View>} */
 const VIEWS = { "": home, exercise, conversation, marks, history };
 /** @type {Record<string, import("./dom.js").View>} */
-const WITHOUT_SIGN_IN = { "sign-in": signIn, register };
+const WITHOUT_SIGN_IN = { "sign-in": signIn, register, forgotten };
+// Whoever is signed in may follow a link for another account.
+/** @type {Record<string, import("./dom.js").View>} */
+const ALWAYS = { reset };
 
 let shown = new AbortController();
 
@@ -22,9 +26,9 @@ async function show() {
   shown.abort(new DOMException("Another view is shown.", "AbortError"));
   shown = new AbortController();
   const { signal } = shown;
-  const [, name = "", id = ""] = location.hash.split("/");
-  const signedIn = tokens() !== null;
-  const view = signedIn ? VIEWS[name] : WITHOUT_SIGN_IN[name] || signIn;
+  const [, name = "", ...rest] = location.hash.split("/");
+  const signedIn = person() !== null;
+  const view = ALWAYS[name] || (signedIn ? VIEWS[name] : WITHOUT_SIGN_IN[name] || signIn);
   if (signedIn && !view && WITHOUT_SIGN_IN[name]) {
     location.replace("#/");
     return;
@@ -34,7 +38,7 @@ async function show() {
   main.replaceChildren(el("p", {}, words.loading));
   try {
     if (!view) throw new ApiError(404, { code: "not_found" });
-    await view(main, signal, decodeURIComponent(id));
+    await view(main, signal, decodeURIComponent(rest.join("/")));
   } catch (error) {
     if (!signal.aborted) failed(main, error);
   }
@@ -70,13 +74,18 @@ function arrive(main) {
 function header(signedIn) {
   const skip = el("a", { href: "#main", class: "skip", onclick: skipToMain }, words.skip);
   const place = /** @type {HTMLElement} */ (document.getElementById("header"));
+  const problem = el("p", { role: "alert", class: "error" });
   const leave = button(words.signOut, async () => {
-    await signOut();
-    location.hash = "#/sign-in";
+    try {
+      await signOut();
+      location.hash = "#/sign-in";
+    } catch (error) {
+      problem.textContent = words.notSignedOut(reason(error));
+    }
   });
   const links = [link("", words.home), link("history", words.history)];
   const menu = el("nav", { "aria-label": words.menu }, el("ul", {}, ...links.map((one) => el("li", {}, one)), el("li", {}, leave)));
-  place.replaceChildren(skip, el("p", { class: "site" }, words.site), signedIn ? menu : "");
+  place.replaceChildren(skip, el("p", { class: "site" }, words.site), signedIn ? menu : "", problem);
 }
 
 /** @param {Event} event */
@@ -86,6 +95,7 @@ function skipToMain(event) {
 }
 
 addEventListener("hashchange", show);
+onOtherPerson(show);
 addEventListener("practice:signed-in", show);
 addEventListener("practice:signed-out", () => {
   show();

@@ -1,5 +1,6 @@
-// Whole sentences of a growing text, for screen readers: each is announced once.
+// Whole sentences of a growing text: each is announced once, to screen readers and aloud.
 
+import { hush, readAloud } from "./aloud.js";
 import { announce } from "./dom.js";
 
 const END = /[.!?…。！？؟।]["'”’»)\]]*\s+/gu;
@@ -22,6 +23,7 @@ export class Speech {
   }
 
   reset() {
+    hush();
     this.text = "";
     this.said = 0;
   }
@@ -39,7 +41,10 @@ export class Speech {
   /** @param {number} end */
   #say(end) {
     const sentences = this.text.slice(this.said, end).trim();
-    if (sentences) announce(this.said === 0 ? this.speaker + sentences : sentences);
+    if (sentences) {
+      announce(this.said === 0 ? this.speaker + sentences : sentences);
+      readAloud(sentences);
+    }
     this.said = end;
   }
 }

@@ -1,21 +1,53 @@
-// What this browser keeps: the tokens for all tabs, and unsent words for the tab in which they were written.
+// What this browser keeps: who is signed in, for all tabs; an access token and unsent words, for the tab that has them.
+// The refresh token is in a cookie, which no script can read.
 
-const TOKENS = "practice.tokens";
+const PERSON = "practice.person";
+const ACCESS = "practice.access";
 const CHANGED = "practice.changed";
 
-/** @typedef {{access: string, refresh: string, name: string}} Tokens */
+/** @typedef {{signIn: string, name: string}} Person `signIn` differs each time that somebody signs in */
 /** @typedef {{text: string, id: string}} Sent `id` is its client_message_id */
 /** @typedef {{text: string, sent: Sent | null}} Draft `sent` is what the service is not known to have yet */
 
-/** @returns {Tokens | null} */
-export function tokens() {
-  return read(localStorage, TOKENS);
+/** @returns {Person | null} */
+export function person() {
+  return read(localStorage, PERSON);
 }
 
-/** @param {Tokens | null} value */
-export function keepTokens(value) {
-  if (value) write(localStorage, TOKENS, value);
-  else localStorage.removeItem(TOKENS);
+/**
+ * Somebody has signed in.
+ * @param {string} name
+ * @param {string} access
+ */
+export function keepPerson(name, access) {
+  write(localStorage, PERSON, { signIn: newId(), name });
+  keepAccess(access);
+}
+
+/** Nobody is signed in any more, in no tab. */
+export function forgetPerson() {
+  localStorage.removeItem(PERSON);
+}
+
+/**
+ * Somebody has signed in or out in another tab.
+ * @param {() => void} act
+ */
+export function onOtherPerson(act) {
+  addEventListener("storage", (event) => {
+    if (event.key === PERSON) act();
+  });
+}
+
+/** This tab's access token; "" if it has none, or if somebody has signed in again since. */
+export function access() {
+  const held = read(sessionStorage, ACCESS);
+  return held && held.signIn === person()?.signIn ? held.token : "";
+}
+
+/** @param {string} token */
+export function keepAccess(token) {
+  write(sessionStorage, ACCESS, { signIn: person()?.signIn, token });
 }
 
 /**
@@ -37,7 +69,7 @@ export function keepDraft(threadId, value) {
 
 /** Forget everything of this person, as at signing out. */
 export function forgetEverything() {
-  keepTokens(null);
+  forgetPerson();
   for (const key of Object.keys(sessionStorage)) {
     if (key.startsWith("practice.")) sessionStorage.removeItem(key);
   }

@@ -1,6 +1,7 @@
 // A conversation with a patient. The service has what was said; this view shows it, and adds to it one message at a time.
 
 import { ApiError, all, get, patiently, post } from "../api.js";
+import { hush } from "../aloud.js";
 import { clock } from "../clock.js";
 import { followed, isOpen } from "../following.js";
 import { portrait, settingOf } from "../patient.js";
@@ -20,6 +21,7 @@ export async function conversation(main, signal, id) {
   const [setting, reported] = await Promise.all([settingOf(thread, signal), reportedIn(thread.id, signal)]);
   const talk = new Conversation(thread, setting, reported, signal);
   main.replaceChildren(...talk.page.parts);
+  signal.addEventListener("abort", hush);
   const again = () => talk.sync();
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState !== "visible") return;

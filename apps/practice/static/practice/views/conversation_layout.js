@@ -1,5 +1,6 @@
 // What a conversation looks like. It knows nothing of the service.
 
+import { aloudSwitch } from "../aloud.js";
 import { button, el, link, when, written } from "../dom.js";
 import { words } from "../words.js";
 
@@ -38,7 +39,7 @@ export function layout(thread, picture, timer, on) {
     timer || "",
     help(thread.help),
     list, state, notice, form,
-    el("p", { class: "actions" }, stop, again, end, link("", words.stopNow, "button")),
+    el("p", { class: "actions" }, stop, again, end, aloudSwitch(), link("", words.stopNow, "button")),
     el("p", { class: "hint" }, words.stopNowHint),
   ];
   return page;

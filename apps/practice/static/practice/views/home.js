@@ -3,7 +3,7 @@
 import { all, get } from "../api.js";
 import { el, link } from "../dom.js";
 import { portrait } from "../patient.js";
-import { tokens } from "../store.js";
+import { person } from "../store.js";
 import { nameOf, verdict, words } from "../words.js";
 import { standing } from "./history.js";
 
@@ -21,7 +21,7 @@ export async function home(main, signal) {
   const done = byActivity(evaluations);
   const exercises = activities.map((activity) => exerciseItem(activity, done.get(activity.id) || []));
   main.replaceChildren(
-    el("h1", {}, words.hello(tokens()?.name || "")),
+    el("h1", {}, words.hello(person()?.name || "")),
     el("h2", {}, words.whatNext),
     next(activities, done, threads.results),
     el("h2", {}, words.exercises),

@@ -1,76 +1,69 @@
-// Signing in and opening an account. Afterwards the view that was asked for is shown.
+// Signing in and opening an account, as the school allows. Afterwards the view that was asked for is shown.
 
-import { ApiError, call } from "../api.js";
-import { el, field, link, showErrors } from "../dom.js";
-import { keepTokens } from "../store.js";
-import { reason, words } from "../words.js";
+import { ApiError, ask } from "../api.js";
+import { el, field, link } from "../dom.js";
+import { form } from "../form.js";
+import { keepPerson } from "../store.js";
+import { words } from "../words.js";
+
+/** What is said where the service cannot be asked: whoever tries then hears what is so. */
+const UNKNOWN = { registration: "open", registration_domains: [], password_reset: false };
+
+/**
+ * Who may open an account, and whether a forgotten password can be replaced by mail.
+ * @param {AbortSignal} signal
+ * @returns {Promise<{registration: string, registration_domains: string[], password_reset: boolean}>}
+ */
+async function offered(signal) {
+  try {
+    return await ask("GET", "auth/options/", { signal });
+  } catch (error) {
+    if (error instanceof ApiError) return UNKNOWN;
+    throw error;
+  }
+}
 
 /** @type {import("../dom.js").View} */
-export async function signIn(main) {
-  const email = field(words.email, { name: "email", type: "email", autocomplete: "username", maxlength: 120 });
-  const password = field(words.password, { name: "password", type: "password", autocomplete: "current-password" });
+export async function signIn(main, signal, id) {
+  const { registration, password_reset } = await offered(signal);
+  const fields = [
+    field(words.email, { name: "email", type: "email", autocomplete: "username", maxlength: 120 }),
+    field(words.password, { name: "password", type: "password", autocomplete: "current-password" }),
+  ];
   main.replaceChildren(
     el("h1", {}, words.signIn),
-    form("auth/login/", words.signIn, email, password),
-    el("p", {}, link("register", words.toRegister)),
-    el("p", {}, words.forgotten),
+    id === "new-password" ? el("p", { role: "status" }, words.passwordSet) : "",
+    form(words.signIn, fields, (body) => enter("auth/login/", body)),
+    el("p", {}, registration === "closed" ? words.errors.registration_closed : link("register", words.toRegister)),
+    el("p", {}, password_reset ? link("forgotten", words.forgotten) : words.forgottenAsk),
   );
 }
 
 /** @type {import("../dom.js").View} */
-export async function register(main) {
+export async function register(main, signal) {
+  const { registration, registration_domains } = await offered(signal);
+  const closed = registration === "closed";
+  const forSome = registration === "domains" ? words.registerDomains(registration_domains.join(", ")) : "";
   const fields = [
     field(words.name, { name: "username", autocomplete: "name", maxlength: 150 }),
-    field(words.email, { name: "email", type: "email", autocomplete: "username", maxlength: 120 }),
+    field(words.email, { name: "email", type: "email", autocomplete: "username", maxlength: 120 }, forSome),
     field(words.password, { name: "password", type: "password", autocomplete: "new-password" }, words.passwordHint),
   ];
   main.replaceChildren(
     el("h1", {}, words.register),
-    form("auth/register/", words.register, ...fields),
+    closed
+      ? el("p", {}, words.errors.registration_closed)
+      : form(words.register, fields, (body) => enter("auth/register/", body)),
     el("p", {}, link("sign-in", words.toSignIn)),
   );
 }
 
 /**
  * @param {string} path
- * @param {string} label
- * @param {...Node} fields
+ * @param {object} body
  */
-function form(path, label, ...fields) {
-  const problem = el("p", { class: "error", role: "alert" });
-  const send = el("button", { class: "main" }, label);
-  const made = el("form", { novalidate: true, onsubmit: (/** @type {Event} */ event) => {
-    event.preventDefault();
-    submit(made, path, problem, send);
-  } }, problem, ...fields, send);
-  return made;
-}
-
-/**
- * @param {HTMLFormElement} form
- * @param {string} path
- * @param {HTMLElement} problem
- * @param {HTMLButtonElement} send
- */
-async function submit(form, path, problem, send) {
-  const body = Object.fromEntries(new FormData(form));
-  problem.textContent = "";
-  send.disabled = true;
-  try {
-    const { access, refresh, user } = await call("POST", path, { body });
-    keepTokens({ access, refresh, name: user.username });
-    dispatchEvent(new Event("practice:signed-in"));
-  } catch (error) {
-    const fields = error instanceof ApiError ? error.body.fields || {} : {};
-    if (!showErrors(form, fields)) problem.textContent = said(error);
-  } finally {
-    send.disabled = false;
-  }
-}
-
-/** @param {unknown} error */
-function said(error) {
-  if (error instanceof ApiError && error.code === "registration_closed") return words.cannotRegister;
-  if (error instanceof ApiError && error.passes && error.retryAfter) return words.tryAfter(reason(error), error.retryAfter);
-  return reason(error);
+async function enter(path, body) {
+  const { access, user } = await ask("POST", path, { body });
+  keepPerson(user.username, access);
+  dispatchEvent(new Event("practice:signed-in"));
 }
