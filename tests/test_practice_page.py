@@ -119,7 +119,7 @@ def test_it_fits_a_narrow_phone_and_its_targets_are_large_enough(
     page.get_by_role("button", name="End and see my marks").click()
     expect(page.get_by_role("heading", name="Overall")).to_be_visible(timeout=PATIENCE_MS)
     fits(page, "", "history", talk, page.url.partition("#/")[2])
-    page.get_by_role("link", name="Practise again").click()
+    page.get_by_role("link", name="Practise this exercise again").click()
     expect(page.get_by_role("heading", name=EXERCISE)).to_be_visible()
     fits(page, page.url.partition("#/")[2])
     page.get_by_role("button", name="Sign out").click()
