@@ -26,6 +26,7 @@ from apps.openai_integration.models import (
     WelfareLook,
 )
 from apps.openai_integration.tests.factories import EvaluationFactory, MessageFactory, RunFactory
+from apps.scenarios.models import ScenarioPicture
 from apps.scenarios.tests.factories import TagFactory
 from apps.users.models import FreedEmail, RefreshFamilyMember, RoleApproval, SignInAddress, User, Vetting
 from apps.users.tests.factories import UserFactory
@@ -74,13 +75,15 @@ def list_of(model: type[Model]) -> str:
 # machines' own, and hold the answers of a day. Emails that were given up are held for an hour. Places of tokens and
 # hashes of addresses tell a person nothing. Of vettings the decisions tell that they made.
 # The facts that were told are on the page of their conversation. The examiner's answers have the canary, which nobody
-# sees; what has become of them is on the page of their evaluation, and so are the doubts that were settled.
+# sees; what has become of them is on the page of their evaluation, and so are the doubts that were settled. Pictures are on
+# the page of their patient.
 WITHOUT_PAGES = {
     ActivityCategory,
     ExaminerAnswer,
     FreedEmail,
     IdempotencyKey,
     RefreshFamilyMember,
+    ScenarioPicture,
     SettledDoubt,
     SignInAddress,
     ToldFact,
