@@ -75,8 +75,8 @@ def list_of(model: type[Model]) -> str:
 # machines' own, and hold the answers of a day. Emails that were given up are held for an hour. Places of tokens and
 # hashes of addresses tell a person nothing. Of vettings the decisions tell that they made.
 # The facts that were told are on the page of their conversation. The examiner's answers have the canary, which nobody
-# sees; what has become of them is on the page of their evaluation, and so are the doubts that were settled. Pictures are on
-# the page of their patient.
+# sees; what has become of them is on the page of their evaluation, and so are the doubts that were settled. Pictures
+# are on the page of their patient.
 WITHOUT_PAGES = {
     ActivityCategory,
     ExaminerAnswer,
