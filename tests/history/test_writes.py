@@ -16,7 +16,7 @@ from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.models import Category, RubricQuestion, SubCategory
 from apps.assessments.tests.factories import CategoryFactory, RubricQuestionFactory, SubCategoryFactory
 from apps.core.history.recorded import Recorded, RecordedQuerySet
-from apps.scenarios.models import AssistantScenario, Tag
+from apps.scenarios.models import AssistantScenario, ScenarioPicture, Tag
 from apps.scenarios.services import delete_all_scenarios
 from apps.scenarios.tests.factories import AssistantScenarioFactory, TagFactory
 from tests.history.entries import all_entries, forget, of, told
@@ -113,7 +113,8 @@ def in_the_database(row: Any) -> dict[str, Any]:
 
 def test_teaching_content_is_recorded_by_every_manager_of_it() -> None:
     recorded = {model for model in apps.get_models() if issubclass(model, Recorded)}
-    assert recorded == {AssistantScenario, Tag, Category, SubCategory, RubricQuestion, Activity, ActivityCategory}
+    of_scenarios = {AssistantScenario, ScenarioPicture, Tag, RubricQuestion}
+    assert recorded == {*of_scenarios, Category, SubCategory, Activity, ActivityCategory}
     for model in recorded:
         for manager in (model._default_manager, model._base_manager):
             assert isinstance(manager.all(), RecordedQuerySet), model
