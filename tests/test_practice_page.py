@@ -90,7 +90,7 @@ def test_an_exercise_shows_its_patient_and_how_much_time_is_left(
     expect(card.get_by_role("heading")).to_have_text(EXERCISE)
     expect(card.get_by_text("Desmond Clarke, 54", exact=True)).to_be_visible()
     expect(card.locator("img.portrait")).to_be_visible()
-    assert card.locator("img.portrait").evaluate("one => one.naturalWidth") == 3
+    expect(card.locator("img.portrait")).to_have_js_property("naturalWidth", 3)
     thread = practice.begin()
     expect(portrait).to_be_visible()
     expect(page.get_by_role("timer")).to_have_text(re.compile(r"^1[12]:\d\d left of 12 minutes$"))
