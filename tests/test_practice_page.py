@@ -86,8 +86,7 @@ def test_an_exercise_shows_its_patient_and_how_much_time_is_left(
     sent = instructor_client.http.put(there, content=picture("png", 3, 2), headers={"Content-Type": "image/png"})
     assert sent.status_code == 200
     practice.register()
-    card = page.locator(".cards > li").first
-    expect(card.get_by_role("heading")).to_have_text(EXERCISE)
+    card = page.locator(".cards > li", has=page.get_by_role("heading", name=EXERCISE, exact=True))
     expect(card.get_by_text("Desmond Clarke, 54", exact=True)).to_be_visible()
     expect(card.locator("img.portrait")).to_be_visible()
     expect(card.locator("img.portrait")).to_have_js_property("naturalWidth", 3)
