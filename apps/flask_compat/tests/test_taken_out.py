@@ -15,7 +15,7 @@ import pytest
 
 from dev.checks import LAYERS
 
-pytestmark = pytest.mark.programs
+pytestmark = [pytest.mark.programs, pytest.mark.timeout(300)]
 
 ROOT = Path(__file__).resolve().parents[3]
 # Quick tests that together load every app, request every address and check the project's rules.
@@ -63,7 +63,7 @@ def database(name: str) -> Iterator[str]:
 
 
 def run(rest: Path, environment: dict[str, str], *command: str) -> None:
-    done = subprocess.run(command, cwd=rest, env=environment, capture_output=True, text=True, check=False, timeout=150)
+    done = subprocess.run(command, cwd=rest, env=environment, capture_output=True, text=True, check=False, timeout=280)
     assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
 
 
