@@ -1,11 +1,10 @@
-"""Admin pages of scenarios, their tags and their versions."""
+"""The admin page of scenarios, with their tags."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
@@ -13,62 +12,16 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
 from unfold.decorators import display
-from unfold.widgets import (
-    UnfoldAdminFileFieldWidget,
-    UnfoldAdminSelectWidget,
-    UnfoldAdminTextInputWidget,
-    UnfoldBooleanSwitchWidget,
-)
+from unfold.widgets import UnfoldAdminTextInputWidget
 
-from apps.core.admin import ReadOnlyAdmin, RowsInline, StoredRowForm, TextAsTyped
-from apps.core.history.admin import ChangeAdmin, RecordedAdmin
-from apps.scenarios import pictures, services
-from apps.scenarios.models import AssistantScenario, ScenarioChange, ScenarioPicture, ScenarioVersion, Tag
+from apps.core.admin import RowsInline, TextAsTyped
+from apps.core.history.admin import RecordedAdmin
+from apps.scenarios import services
+from apps.scenarios.admin.forms import ScenarioForm
+from apps.scenarios.models import AssistantScenario, ScenarioPicture, ScenarioVersion, Tag
 from apps.scenarios.picture_views import picture_answer
-
-AVATARS = ("Adult Man", "Adult Woman", "Elderly Man", "Elderly Woman", "Child", "Toddler")
-ROWS = {
-    "scenario_text": 5,
-    "additional_instructions": 22,
-    "communication_preferences": 4,
-    "setting": 3,
-    "content_warning": 2,
-    "case_notes": 6,
-}
-
-
-class ScenarioForm(StoredRowForm):
-    new_picture = forms.FileField(
-        required=False,
-        widget=UnfoldAdminFileFieldWidget,
-        help_text="PNG, JPEG or WebP, at most 512 KiB and 2048 by 2048 pixels. Shown to students.",
-    )
-    no_picture = forms.BooleanField(required=False, label="Take the picture away", widget=UnfoldBooleanSwitchWidget)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, rows in ROWS.items():
-            if name in self.fields:
-                self.fields[name].widget.attrs["rows"] = rows
-        role = self.fields.get("role")
-        if role:  # absent for users with view permission only
-            stored = self.initial.get("role") or ""
-            names = AVATARS if stored in {"", *AVATARS} else (*AVATARS, stored)
-            role.widget = UnfoldAdminSelectWidget(choices=[("", "None"), *((name, name) for name in names)])
-
-    def clean_new_picture(self) -> bytes | None:
-        file: UploadedFile | None = self.cleaned_data["new_picture"]
-        if file is None:
-            return None
-        content: bytes = file.read(pictures.MAX_BYTES + 1)
-        try:
-            pictures.facts_of(content)
-        except pictures.PictureError as error:
-            raise forms.ValidationError(str(error)) from error
-        return content
 
 
 class TagInline(RowsInline):
@@ -183,30 +136,3 @@ class ScenarioAdmin(RecordedAdmin):
             enable=enable, updated_at=timezone.now()
         )
         self.message_user(request, f"{'Enabled' if enable else 'Disabled'}: {changed}.", messages.SUCCESS)
-
-
-@admin.register(Tag)
-class TagAdmin(RecordedAdmin):
-    list_display = ("tag", "scenario")
-    search_fields = ("tag", "scenario__scenario_text")
-    list_select_related = ("scenario",)
-    autocomplete_fields = ("scenario",)
-    fields = ("tag", "scenario")
-
-
-@admin.register(ScenarioVersion)
-class ScenarioVersionAdmin(ReadOnlyAdmin):
-    list_display = ("title", "number", "openid", "created_at", "retired_at")
-    list_filter = ("created_at", ("retired_at", admin.EmptyFieldListFilter))
-    search_fields = ("title", "openid")
-    fields = ("scenario", "number", "title", "openid", "readable_content", "content_hash", "created_at", "retired_at")
-
-    @display(description="Content")
-    def readable_content(self, version: ScenarioVersion) -> SafeString:
-        parts = ((name.replace("_", " ").capitalize(), text) for name, text in version.content.items())
-        return format_html_join("", '<p><strong>{}</strong></p><p style="white-space: pre-wrap">{}</p>', parts)
-
-
-@admin.register(ScenarioChange)
-class ScenarioChangeAdmin(ChangeAdmin):
-    pass

@@ -1,0 +1,37 @@
+"""Admin pages of tags, versions and changes."""
+
+from django.contrib import admin
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+
+from apps.core.admin import ReadOnlyAdmin
+from apps.core.history.admin import ChangeAdmin, RecordedAdmin
+from apps.scenarios.models import ScenarioChange, ScenarioVersion, Tag
+
+
+@admin.register(Tag)
+class TagAdmin(RecordedAdmin):
+    list_display = ("tag", "scenario")
+    search_fields = ("tag", "scenario__scenario_text")
+    list_select_related = ("scenario",)
+    autocomplete_fields = ("scenario",)
+    fields = ("tag", "scenario")
+
+
+@admin.register(ScenarioVersion)
+class ScenarioVersionAdmin(ReadOnlyAdmin):
+    list_display = ("title", "number", "openid", "created_at", "retired_at")
+    list_filter = ("created_at", ("retired_at", admin.EmptyFieldListFilter))
+    search_fields = ("title", "openid")
+    fields = ("scenario", "number", "title", "openid", "readable_content", "content_hash", "created_at", "retired_at")
+
+    @display(description="Content")
+    def readable_content(self, version: ScenarioVersion) -> SafeString:
+        parts = ((name.replace("_", " ").capitalize(), text) for name, text in version.content.items())
+        return format_html_join("", '<p><strong>{}</strong></p><p style="white-space: pre-wrap">{}</p>', parts)
+
+
+@admin.register(ScenarioChange)
+class ScenarioChangeAdmin(ChangeAdmin):
+    pass
