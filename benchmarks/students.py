@@ -44,15 +44,15 @@ class Exchange:
 PAGE = {
     "home": (
         "activities/?page_size=500",
-        "evaluations/?status=completed&ordering=-created_at&page_size=500",
-        "threads/?ordering=-updated_at&page_size=50",
+        "evaluations/?whose=everyone&status=completed&ordering=-created_at&page_size=500",
+        "threads/?whose=everyone&preview=false&ordering=-updated_at&page_size=50",
         "stats/me/",
     ),
     "exercise": (
         "activities/{activity}/",
         "help/",
-        "threads/?activity_id={activity}&ordering=-created_at&page_size=500",
-        "evaluations/?activity_id={activity}&status=completed&ordering=-created_at&page_size=500",
+        "threads/?activity_id={activity}&whose=everyone&preview=false&ordering=-created_at&page_size=500",
+        "evaluations/?activity_id={activity}&status=completed&whose=everyone&ordering=-created_at&page_size=500",
     ),
     "conversation": (
         "threads/{thread}/",

@@ -39,6 +39,10 @@ class UserQuerySet(models.QuerySet["User"]):
         """Accounts whose stored role would let them teach or administer if it were approved."""
         return self.filter(role__in=[Role.INSTRUCTOR, Role.ADMIN])
 
+    def instructors(self) -> "UserQuerySet":
+        """Accounts whose `is_instructor` holds: approved instructors and admins, and superusers."""
+        return self.filter(Q(is_superuser=True) | Q(approved_role=F("role"), role__in=[Role.INSTRUCTOR, Role.ADMIN]))
+
     def unvetted(self) -> "UserQuerySet":
         """Accounts whose claim nobody has approved. Superusers are left out: their rights come from the flag."""
         return self.claiming_power().filter(is_superuser=False).exclude(Q(approved_role=F("role")))

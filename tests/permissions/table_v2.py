@@ -104,6 +104,7 @@ GET     activities/{activity}/context/   401     403      -      -       403    
 GET     threads/                         401     200     200    200      200         200       200
 POST    threads/                         401     201     201    201      201         201       201
 GET     threads/{thread}/                401     404     200    404      404         200       200
+GET     threads/{preview}/               401     404     404    404      404         404       200
 GET     threads/{thread}/messages/       401     404     200    404      404         200       200
 GET     threads/{other_thread}/messages/ 401     404     404    200      404         200       200
 GET     threads/{thread}/facts/          401     403     403    403      403         200       200

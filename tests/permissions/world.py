@@ -79,6 +79,7 @@ def make_world() -> World:
     _thread(world, activity)
     _open_thread(world, activity)
     _thread_of_another(world, activity)
+    _preview(world, activity)
     Usage.objects.create(run_id=world.ids["run"], model="test", outcome=Usage.ANSWERED)
     return world
 
@@ -169,6 +170,13 @@ def _thread_of_another(world: World, activity: Activity) -> None:
     MessageFactory.create(thread=thread, run=run, role="assistant", content=world.secret("reply", of="other"))
     _completed(EvaluationService.create_evaluation(thread=thread, student=world.people["other"]))
     world.ids["other_thread"] = thread.pk
+
+
+def _preview(world: World, activity: Activity) -> None:
+    """An instructor who is none of PEOPLE tries the patient."""
+    author = UserFactory.create(instructor=True)
+    preview = ThreadFactory.create(student=author, activity=activity, title=world.secret("previewtitle"), preview=True)
+    world.ids["preview"] = preview.pk
 
 
 def _completed(evaluation: Evaluation) -> Evaluation:

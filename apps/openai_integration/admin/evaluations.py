@@ -13,10 +13,10 @@ from django.views.decorators.http import require_POST
 from rest_framework.exceptions import APIException
 from unfold.decorators import display
 
-from apps.core.admin import ReadOnlyAdmin
 from apps.openai_integration.admin.labels import STATUS_LABELS, status_label, student_name
 from apps.openai_integration.admin.review_page import in_words, review_context, review_from_form
 from apps.openai_integration.admin.thread_page import with_marks
+from apps.openai_integration.admin.whose import WhoseFilter, WorkAdmin
 from apps.openai_integration.models import Evaluation, Mark
 from apps.openai_integration.serializers.reviews import ReviewIn
 from apps.openai_integration.services.evaluations import EvaluationService
@@ -26,7 +26,7 @@ from apps.users.models import User
 
 
 @admin.register(Evaluation)
-class EvaluationAdmin(ReadOnlyAdmin):
+class EvaluationAdmin(WorkAdmin):
     list_display = (
         "name",
         "student_name",
@@ -39,7 +39,7 @@ class EvaluationAdmin(ReadOnlyAdmin):
         "released_at",
         "created_at",
     )
-    list_filter = ("status", "passed", "needs_review", "kind", "error_code", "created_at")
+    list_filter = (WhoseFilter, "status", "passed", "needs_review", "kind", "error_code", "created_at")
     search_fields = ("title", "student__username", "=student__email", "=id", "=thread__id")
     list_select_related = ("student", "activity")
     fields = (("student_name", "thread"), ("activity", "scenario"), ("requested_model", "prompt_version"))
@@ -66,7 +66,7 @@ class EvaluationAdmin(ReadOnlyAdmin):
 
     def again_view(self, request: HttpRequest, evaluation_id: uuid.UUID) -> HttpResponse:
         """Have the conversation marked again beside this marking, as the API does."""
-        evaluation = get_object_or_404(Evaluation, pk=evaluation_id)
+        evaluation = get_object_or_404(Evaluation.objects.visible_to(cast(User, request.user)), pk=evaluation_id)
         if not self.has_view_permission(request, evaluation):
             raise PermissionDenied
         try:
@@ -77,7 +77,7 @@ class EvaluationAdmin(ReadOnlyAdmin):
 
     def review_view(self, request: HttpRequest, evaluation_id: uuid.UUID) -> HttpResponse:
         """Save a review, as the API does, and show the page again; with what was entered if it cannot be saved."""
-        evaluation = get_object_or_404(Evaluation, pk=evaluation_id)
+        evaluation = get_object_or_404(Evaluation.objects.visible_to(cast(User, request.user)), pk=evaluation_id)
         if not self.has_view_permission(request, evaluation):
             raise PermissionDenied
         data = ReviewIn(data=review_from_form(request.POST), context={"evaluation": evaluation})
@@ -119,8 +119,12 @@ class EvaluationAdmin(ReadOnlyAdmin):
         return "needed" if evaluation.needs_review else None
 
 
+class WhoseMarkFilter(WhoseFilter):
+    student_path = "evaluation__student"
+
+
 @admin.register(Mark)
-class MarkAdmin(ReadOnlyAdmin):
+class MarkAdmin(WorkAdmin):
     list_display = (
         "criterion_id",
         "evaluation",
@@ -131,7 +135,7 @@ class MarkAdmin(ReadOnlyAdmin):
         "author_name",
         "created_at",
     )
-    list_filter = ("score", "needs_review", "review_reason", "created_at")
+    list_filter = (WhoseMarkFilter, "score", "needs_review", "review_reason", "created_at")
     search_fields = ("=criterion_id", "evaluation__title", "=evaluation__id")
     list_select_related = ("evaluation", "author")
     fields = (

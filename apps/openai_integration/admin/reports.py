@@ -9,16 +9,25 @@ from django.urls import reverse
 from django.utils.html import format_html
 from unfold.decorators import display
 
-from apps.core.admin import ReadOnlyAdmin
 from apps.openai_integration.admin.labels import student_name
+from apps.openai_integration.admin.whose import WhoseFilter, WorkAdmin
 from apps.openai_integration.models import ReplyReport
 from apps.users.models import User
 
 
+class WhoseReportFilter(WhoseFilter):
+    student_path = "message__thread__student"
+
+
 @admin.register(ReplyReport)
-class ReplyReportAdmin(ReadOnlyAdmin):
+class ReplyReportAdmin(WorkAdmin):
     list_display = ("created_at", "state", "reply", "reason", "student_name", "conversation")
-    list_filter = (("seen_at", admin.EmptyFieldListFilter), "created_at", "message__thread__scenario")
+    list_filter = (
+        WhoseReportFilter,
+        ("seen_at", admin.EmptyFieldListFilter),
+        "created_at",
+        "message__thread__scenario",
+    )
     search_fields = ("reason", "message__content", "message__thread__student__username")
     list_select_related = ("message__thread__student", "seen_by")
     fields = (("student_name", "conversation"), "before", "reply", "reason", ("created_at", "seen_at", "seen_by"))

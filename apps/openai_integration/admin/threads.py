@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from unfold.decorators import display
 
-from apps.core.admin import ReadOnlyAdmin, count_of, duration_text
+from apps.core.admin import count_of, duration_text
 from apps.openai_integration.admin.labels import (
     STATUS_LABELS,
     check_outcome,
@@ -19,16 +19,18 @@ from apps.openai_integration.admin.labels import (
     student_name,
 )
 from apps.openai_integration.admin.thread_page import evaluation_report, numbered_messages, with_marks
+from apps.openai_integration.admin.whose import WhoseFilter, WhoseInThreadFilter, WorkAdmin
 from apps.openai_integration.models import Evaluation, Message, Run, Thread
+from apps.openai_integration.models.whose import Whose
 
 
 @admin.register(Thread)
-class ThreadAdmin(ReadOnlyAdmin):
+class ThreadAdmin(WorkAdmin):
     list_display = ("name", "student_name", "activity", "message_count", "evaluation_count", "created_at", "updated_at")
-    list_filter = ("created_at", "activity", "scenario")
+    list_filter = (WhoseFilter, "preview", "created_at", "activity", "scenario")
     search_fields = ("title", "student__username", "=student__email", "=id")
     list_select_related = ("student", "activity")
-    fields = (("student_name", "created_at"), ("scenario", "activity"), "begun_from")
+    fields = (("student_name", "created_at"), ("scenario", "activity"), ("begun_from", "preview"))
     change_form_outer_after_template = "admin/openai_integration/thread.html"
 
     class Media:
@@ -77,9 +79,9 @@ class ThreadAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Message)
-class MessageAdmin(ReadOnlyAdmin):
+class MessageAdmin(WorkAdmin):
     list_display = ("beginning", "role", "thread", "student_name", "created_at")
-    list_filter = ("role", "created_at")
+    list_filter = (WhoseInThreadFilter, "role", "created_at")
     search_fields = ("content", "thread__title", "thread__student__username")
     list_select_related = ("thread__student",)
     fields = ("thread", "role", "content", "run", "created_at")
@@ -106,8 +108,12 @@ class CheckFilter(admin.SimpleListFilter):
         return runs.filter(checks__contains=[{"action": self.value()}]) if self.value() else runs
 
 
+class WhoseReplyFilter(WhoseInThreadFilter):
+    default = Whose.EVERYONE  # the list is for operations: a failure is one, whoever it met
+
+
 @admin.register(Run)
-class RunAdmin(ReadOnlyAdmin):
+class RunAdmin(WorkAdmin):
     list_display = (
         "id",
         "state",
@@ -120,7 +126,7 @@ class RunAdmin(ReadOnlyAdmin):
         "took",
         "created_at",
     )
-    list_filter = ("status", CheckFilter, "error_code", "created_at")
+    list_filter = (WhoseReplyFilter, "status", CheckFilter, "error_code", "created_at")
     search_fields = ("=id", "error_code", "upstream_id", "thread__title", "thread__student__username")
     list_select_related = ("thread__student",)
     fieldsets = (

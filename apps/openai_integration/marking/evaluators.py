@@ -8,9 +8,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any, Self
 
+from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
 from apps.activities.models import Activity
+from apps.assessments.models import Category
 from apps.llm.requests import ModelRequest
 from apps.marking import scoring
 from apps.marking.canaries import draw
@@ -165,7 +167,11 @@ class CategoryRubricEvaluator(RubricEvaluator):
     @staticmethod
     def freeze(activity: Activity) -> dict[str, Any]:
         """The activity's current categories with their criteria."""
-        categories = activity.categories.prefetch_related("subcategories").order_by("pk")
+        return CategoryRubricEvaluator.freeze_categories(activity.categories.all())
+
+    @staticmethod
+    def freeze_categories(categories: QuerySet[Category]) -> dict[str, Any]:
+        """These categories with their criteria, as they are now."""
         return {
             "categories": [
                 {
@@ -183,7 +189,7 @@ class CategoryRubricEvaluator(RubricEvaluator):
                         for criterion in category.subcategories.all()
                     ],
                 }
-                for category in categories
+                for category in categories.prefetch_related("subcategories").order_by("pk")
             ]
         }
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import Q
+
 from apps.marking.criteria import Criterion
 from apps.openai_integration.marking.report import override_history, verdict_of
 from apps.openai_integration.models import Evaluation
@@ -28,9 +30,10 @@ def progress_of(student: User) -> list[dict[str, Any]]:
 
 
 def _newest_of_each_thread(student: User) -> list[Evaluation]:
-    """In the order of their requests. A suspended conversation counts nowhere."""
+    """In the order of their requests. A conversation that is suspended or a preview counts nowhere."""
     completed = (
         Evaluation.objects.filter(
+            ~Q(thread__preview=True),
             student=student,
             released_at__isnull=False,
             status=Evaluation.Status.COMPLETED,

@@ -21,8 +21,12 @@ CHECKS_RESERVE = LEASE + timedelta(seconds=10)
 
 class EvaluationQuerySet(models.QuerySet["Evaluation"]):
     def visible_to(self, user: "User") -> "EvaluationQuerySet":
-        """Students see their own released evaluations, instructors all."""
-        return self if user.is_instructor else self.filter(student=user, released_at__isnull=False)
+        """Students see their own released evaluations, instructors all but those of others' previews, admins all."""
+        if user.is_admin:
+            return self
+        if user.is_instructor:
+            return self.filter(~Q(thread__preview=True) | Q(student=user))
+        return self.filter(student=user, released_at__isnull=False)
 
 
 class Evaluation(LeasedJob):
@@ -138,6 +142,12 @@ class Evaluation(LeasedJob):
         return f"{self.title or self.id} ({self.status})"
 
 
+class MarkQuerySet(models.QuerySet["Mark"]):
+    def visible_to(self, user: "User") -> "MarkQuerySet":
+        """The marks of the evaluations that the user sees."""
+        return self.filter(evaluation__in=Evaluation.objects.visible_to(user))
+
+
 class Mark(models.Model):
     """The score of one criterion, given by the model or by an instructor's override. Never changed once written."""
 
@@ -177,6 +187,8 @@ class Mark(models.Model):
         help_text="The instructor who gave it; empty for the model.",
     )  # fmt: skip
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MarkQuerySet.as_manager()
 
     class Meta:
         db_table = "marks"

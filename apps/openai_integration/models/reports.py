@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 class ReplyReportQuerySet(models.QuerySet["ReplyReport"]):
     def visible_to(self, user: "User") -> "ReplyReportQuerySet":
-        """Students see their own reports, instructors all."""
-        return self if user.is_instructor else self.filter(message__thread__student=user)
+        """Students see their own reports, instructors all but those of others' previews, admins all."""
+        return self.filter(message__in=Message.objects.visible_to(user))
 
     def mark_seen(self, by: "User") -> int:
         """Settle those that nobody has seen; returns how many."""

@@ -19,12 +19,18 @@ if TYPE_CHECKING:
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
     def visible_to(self, user: "User") -> "ThreadQuerySet":
-        """Students see their own threads, instructors all."""
-        return self if user.is_instructor else self.filter(student=user)
+        """Students see their own threads, instructors all but others' previews, admins all."""
+        return self if user.is_admin else self.filter(_visible(user, thread=""))
 
     def writable_by(self, user: "User") -> "ThreadQuerySet":
-        """Only its student may add to a thread."""
-        return self.filter(student=user)
+        """Only its student may add to a thread, and to a preview only while the author teaches."""
+        return self.filter(student=user) if user.is_instructor else self.filter(student=user, preview=False)
+
+
+def _visible(user: "User", *, thread: str) -> Q:
+    """What somebody who is no admin sees; `thread` is the path to the thread, such as "thread__"."""
+    own = Q(**{f"{thread}student": user})
+    return own | Q(**{f"{thread}preview": False}) if user.is_instructor else own
 
 
 class Thread(models.Model):
@@ -52,7 +58,11 @@ class Thread(models.Model):
     suspended_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="When it was suspended for its student's welfare."
     )
-
+    preview = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="An instructor or admin tries the patient. Only they and admins see it, and it counts nowhere.",
+    )
     forked_from = models.ForeignKey(
         "self", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="forks",
         verbose_name="begun from", help_text="The conversation whose beginning this one holds a copy of.",
@@ -75,7 +85,8 @@ class Thread(models.Model):
 
 class RunQuerySet(models.QuerySet["Run"]):
     def visible_to(self, user: "User") -> "RunQuerySet":
-        return self if user.is_instructor else self.filter(thread__student=user)
+        """The runs of the threads that the user sees."""
+        return self if user.is_admin else self.filter(_visible(user, thread="thread__"))
 
 
 class Run(LeasedJob):
@@ -179,6 +190,12 @@ class Run(LeasedJob):
         )
 
 
+class MessageQuerySet(models.QuerySet["Message"]):
+    def visible_to(self, user: "User") -> "MessageQuerySet":
+        """The messages of the threads that the user sees."""
+        return self if user.is_admin else self.filter(_visible(user, thread="thread__"))
+
+
 class Message(models.Model):
     """A message of a thread. Written once, never changed."""
 
@@ -202,6 +219,8 @@ class Message(models.Model):
     client_id = models.CharField(
         max_length=64, blank=True, default="", db_default="", help_text="The id that the sender gave it, if any."
     )
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         db_table = "messages"

@@ -6,8 +6,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.activities.models import Activity
+from apps.assessments.models import Category
 from apps.assessments.scales import HIGHEST, LOWEST
-from apps.core.api.serializers import InputSerializer, RowId
+from apps.core.api.serializers import InputSerializer, RowId, RowIds
 from apps.marking.evidence import REFUSALS
 from apps.marking.review_reasons import REVIEW_REASONS
 from apps.openai_integration.marking.report import category_reports, doubt_reports, feedback_report, max_score
@@ -15,9 +16,15 @@ from apps.openai_integration.models import Evaluation
 
 
 class EvaluationIn(InputSerializer):
-    """The activity whose rubric to use. It must be visible to the caller; by default it is the thread's."""
+    """The activity whose rubric to use. It must be visible to the caller; by default it is the thread's.
+
+    A preview can be marked by any `category_ids` instead.
+    """
 
     activity_id = RowId(Activity.objects.none(), source="activity", required=False, allow_null=True)
+    category_ids = RowIds(
+        Category.objects.all(), source="categories", required=False, allow_empty=False, max_length=100
+    )
 
     def get_fields(self) -> dict[str, Any]:
         fields = super().get_fields()

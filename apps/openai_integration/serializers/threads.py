@@ -32,6 +32,12 @@ class ScenarioChoiceIn(InputSerializer):
         return fields
 
 
+class ThreadIn(ScenarioChoiceIn):
+    """The activity or scenario to talk with, if it is known yet, and whether the thread is a preview."""
+
+    preview = serializers.BooleanField(default=False, help_text="Instructors try a patient; it counts nowhere.")
+
+
 @extend_schema_serializer(component_name="TurnIn")  # the component's name in the published schema
 class MessageIn(ScenarioChoiceIn):
     """A student's message. Without `content`, the last unanswered message is answered again.
@@ -112,7 +118,8 @@ class ThreadSerializer(serializers.ModelSerializer):
         model = Thread
         fields = (
             "id", "student_id", "student_name", "scenario_id", "activity_id", "title", "state", "message_count",
-            "last_message", "open_run_id", "marks", "forked_from", "created_at", "updated_at", "suspended_at", "help",
+            "last_message", "open_run_id", "marks", "forked_from", "preview", "created_at", "updated_at",
+            "suspended_at", "help",
         )  # fmt: skip
 
     @extend_schema_field(serializers.CharField(allow_null=True))

@@ -8,9 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, ValidationError
 
 from apps.activities.models import Activity
+from apps.assessments.models import Category
 from apps.core.clock import database_now
 from apps.core.text import strip_unstorable
 from apps.llm.endpoints import endpoint
@@ -47,6 +48,7 @@ class EvaluationService:
         student: User | None,
         activity: Activity | None = None,
         scenario: AssistantScenario | None = None,
+        categories: Sequence[Category] | None = None,
         kind: str | None = None,
         last: int = 0,
         waits_s: float | None = None,
@@ -54,13 +56,15 @@ class EvaluationService:
         """Freeze a thread's rubric and transcript and queue their evaluation, or return an equal one that exists.
 
         The rubric is the categories of the given activity, or else of the thread's; if there are none, the rubric
-        questions of the scenario. With `kind`, that rubric is used even if it is empty. `last` limits the transcript to
-        so many messages; 0 means all. `waits_s` is how long somebody waits for the marks: checks of them that take
-        longer are left to a review. Raises RunInProgress, ConversationEnded, NothingToMark (not with `kind`) or
-        NoRubric.
+        questions of the scenario. A preview can have the given `categories` instead. With `kind`, that rubric is used
+        even if it is empty. `last` limits the transcript to so many messages; 0 means all. `waits_s` is how long
+        somebody waits for the marks: checks of them that take longer are left to a review. Raises RunInProgress,
+        ConversationEnded, NothingToMark (not with `kind`), NoRubric, or a ValidationError for `categories` elsewhere.
         """
         _refuse_ended_early(thread)
         refuse_open_run(thread)
+        if categories and (activity or not thread.preview):
+            raise ValidationError({"category_ids": ["Only a preview is marked by categories, without an activity."]})
         if scenario is None:
             activity = activity or thread.activity
             scenario = activity.character if activity else thread.scenario
@@ -76,7 +80,7 @@ class EvaluationService:
             transcript=transcript,
             message_ids=[pk for _, _, pk in messages],
             waits_s=waits_s,
-            **_freeze_rubric(activity, scenario, kind=kind),
+            **_freeze_rubric(activity, scenario, kind=kind, categories=categories),
         )
 
     @staticmethod
@@ -146,13 +150,20 @@ def _refuse_words_of_suspended(student: User | None, messages: Sequence[dict[str
 
 
 def _freeze_rubric(
-    activity: Activity | None, scenario: AssistantScenario | None, *, kind: str | None
+    activity: Activity | None,
+    scenario: AssistantScenario | None,
+    *,
+    kind: str | None,
+    categories: Sequence[Category] | None = None,
 ) -> dict[str, Any]:
     """`kind` and `rubric` of a new evaluation. Without a kind: categories if there are any, else questions.
 
     The rubric has the scenario's case notes too, where there are any.
     """
     notes = {"case_notes": scenario.case_notes} if scenario and scenario.case_notes else {}
+    if categories:
+        chosen = Category.objects.filter(pk__in=[category.pk for category in categories])
+        return {"kind": Evaluation.Kind.CATEGORIES, "rubric": CategoryRubricEvaluator.freeze_categories(chosen) | notes}
     rubric = CategoryRubricEvaluator.freeze(activity) if activity and kind != Evaluation.Kind.QUESTIONS else None
     if rubric and (rubric["categories"] or kind):
         return {"kind": Evaluation.Kind.CATEGORIES, "rubric": rubric | notes}

@@ -36,7 +36,9 @@ def fork(*, thread: Thread, message_id: int) -> Thread:
         raise ScenarioGone
     if not (thread.scenario.enable or student.is_instructor):
         raise ScenarioDisabled
-    copy = ThreadService.create(student=student, activity=thread.activity, scenario=thread.scenario)
+    copy = ThreadService.create(
+        student=student, activity=thread.activity, scenario=thread.scenario, preview=thread.preview
+    )
     copy.forked_from, copy.forked_before_id = thread, message_id
     copy.save(update_fields=["forked_from", "forked_before_id"])
     _copy_messages(list(originals), copy)

@@ -24,6 +24,6 @@ def own_reply(*, student: User, pk: int) -> Message:
     reply = Message.objects.filter(pk=pk, role=Message.Role.ASSISTANT).select_related("thread").first()
     if reply and reply.thread.student_id == student.pk:
         return reply
-    if reply and student.is_instructor:
+    if reply and Message.objects.visible_to(student).filter(pk=pk).exists():
         raise PermissionDenied
     raise Http404

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Length, Now
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import PermissionDenied, ValidationError
 
 from apps.activities.models import Activity
 from apps.core.api.exceptions import Conflict
@@ -68,20 +68,37 @@ class TooManyThreads(Conflict):
     default_detail = "You have started too many conversations in the last 24 hours; continue one of them."
 
 
+class PreviewNotAllowed(PermissionDenied):
+    default_code = "preview_not_allowed"
+    default_detail = "Only instructors and admins try patients in a preview."
+
+
 class ThreadService:
     """Creates threads and adds messages to them."""
 
     @staticmethod
     @transaction.atomic
-    def create(*, student: User, activity: Activity | None = None, scenario: AssistantScenario | None = None) -> Thread:
+    def create(
+        *,
+        student: User,
+        activity: Activity | None = None,
+        scenario: AssistantScenario | None = None,
+        preview: bool = False,
+    ) -> Thread:
         """Open a thread, with an activity, a scenario, or neither yet.
 
-        Raises TooManyThreads, or a ValidationError if the activity has another scenario.
+        Raises TooManyThreads, PreviewNotAllowed, or a ValidationError if the activity has another scenario.
         """
+        if preview and not student.is_instructor:
+            raise PreviewNotAllowed
         scenario = chosen_scenario(activity=activity, scenario=scenario)
         _refuse_too_many_threads(student)
         return Thread.objects.create(
-            student=student, activity=activity, scenario=scenario, title=scenario.shown_title if scenario else ""
+            student=student,
+            activity=activity,
+            scenario=scenario,
+            title=scenario.shown_title if scenario else "",
+            preview=preview,
         )
 
     @staticmethod

@@ -27,6 +27,7 @@ from apps.openai_integration.serializers.reviews import ReviewIn
 from apps.openai_integration.services.evaluations import EvaluationService
 from apps.openai_integration.services.reviews import ReviewService
 from apps.openai_integration.views import examples
+from apps.openai_integration.views.whose import WhoseFilterSet, of_students_unless_asked
 from apps.users.permissions import request_user
 
 
@@ -41,7 +42,7 @@ class EvaluationFilter(filters.FilterSet):
         fields = ("status", "kind")
 
 
-class AnyEvaluationFilter(EvaluationFilter):
+class AnyEvaluationFilter(WhoseFilterSet, EvaluationFilter):
     # Plain ids: a choice of existing rows would tell students which ones exist.
     activity_id = IdFilter()
     scenario_id = IdFilter()
@@ -77,9 +78,8 @@ class ThreadEvaluations(ListAPIView):
         thread = self._thread()
         data = EvaluationIn(data=request.data, context={"request": request})
         data.is_valid(raise_exception=True)
-        evaluation = EvaluationService.create_evaluation(
-            thread=thread, student=thread.student, activity=data.validated_data.get("activity")
-        )
+        rubric = {name: data.validated_data.get(name) for name in ("activity", "categories")}
+        evaluation = EvaluationService.create_evaluation(thread=thread, student=thread.student, **rubric)
         return Response(EvaluationSummarySerializer(evaluation).data, status=202)
 
     def _thread(self) -> Thread:
@@ -93,7 +93,7 @@ class ThreadEvaluations(ListAPIView):
     retrieve=extend_schema(examples=examples.EVALUATION),
 )
 class EvaluationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
-    """Evaluations. Students see their own released ones, instructors all."""
+    """Evaluations. Students see their own released ones, instructors all but those of others' previews."""
 
     queryset = Evaluation.objects.none()
     serializer_class = EvaluationSerializer
@@ -105,7 +105,7 @@ class EvaluationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
     def get_queryset(self) -> QuerySet[Evaluation]:
         evaluations = Evaluation.objects.visible_to(request_user(self.request))
         if self.action == "list":
-            return evaluations.defer("transcript")
+            return of_students_unless_asked(evaluations.defer("transcript"), self.request)
         marks = Prefetch("marks", Mark.objects.select_related("author"))
         shows_doubts = request_user(self.request).is_instructor and self.action != "again"
         for_instructors = ("settled_doubts__author",) if shows_doubts else ()

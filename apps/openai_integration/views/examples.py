@@ -33,7 +33,8 @@ _CANCELLED = {
 _OPENED = {
     "id": _THREAD, "student_id": 1, "student_name": None, "scenario_id": 1, "activity_id": 1,
     "title": "Desmond Clarke, 54, bus driver", "state": "empty", "message_count": 0, "last_message": None,
-    "open_run_id": None, "marks": None, "forked_from": None, "created_at": _TIME, "updated_at": _TIME,
+    "open_run_id": None, "marks": None, "forked_from": None, "preview": False,
+    "created_at": _TIME, "updated_at": _TIME,
     "suspended_at": None, "help": _HELP,
 }  # fmt: skip
 _TALKED = {

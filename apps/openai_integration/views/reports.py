@@ -17,12 +17,14 @@ from apps.openai_integration.models import ReplyReport
 from apps.openai_integration.serializers.reports import ReplyReportIn, ReplyReportSerializer
 from apps.openai_integration.services.reports import own_reply, report, reports
 from apps.openai_integration.views import examples
+from apps.openai_integration.views.whose import WhoseFilterSet, of_students_unless_asked
 from apps.users.permissions import request_user
 
 _READ_ONLY = error_response_schema("The thread is another student's.")
 
 
-class ReplyReportFilter(filters.FilterSet):
+class ReplyReportFilter(WhoseFilterSet):
+    student_path = "message__thread__student"
     # Plain ids: a choice of existing rows would tell students which ones exist.
     thread_id = filters.UUIDFilter("message__thread")
     scenario_id = IdFilter(field_name="message__thread__scenario_id")
@@ -70,7 +72,10 @@ class ReplyReportViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, views
     ordering_fields = ("created_at", "seen_at")
 
     def get_queryset(self) -> Any:
-        return reports().visible_to(request_user(self.request))
+        found = reports().visible_to(request_user(self.request))
+        if self.action != "list":
+            return found
+        return of_students_unless_asked(found, self.request, student=ReplyReportFilter.student_path)
 
     @extend_schema(
         request=None,

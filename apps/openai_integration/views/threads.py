@@ -13,7 +13,7 @@ from rest_framework.generics import GenericAPIView, ListAPIView, get_object_or_4
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.core.api.filters import IdFilter, UTCDateTimeFilter
+from apps.core.api.filters import IdFilter, StrictBooleanFilter, UTCDateTimeFilter
 from apps.core.api.pagination import NewestFirst, OldestFirst
 from apps.core.api.serializers import error_response_schema
 from apps.openai_integration.jobs.idempotency import KEY_PARAMETER, KEY_REFUSALS, RepeatableThrottle, idempotent
@@ -25,6 +25,7 @@ from apps.openai_integration.serializers.threads import (
     MessageIn,
     MessageSerializer,
     ScenarioChoiceIn,
+    ThreadIn,
     ThreadSerializer,
 )
 from apps.openai_integration.services.forks import fork
@@ -32,17 +33,19 @@ from apps.openai_integration.services.ledger import ledger_of
 from apps.openai_integration.services.runs import RunService
 from apps.openai_integration.services.threads import ThreadService
 from apps.openai_integration.views import examples
+from apps.openai_integration.views.whose import WhoseFilterSet, of_students_unless_asked
 from apps.users.models import User
 from apps.users.permissions import IsInstructor, request_user
 
 _READ_ONLY = error_response_schema("The thread is another student's.")
 
 
-class ThreadFilter(filters.FilterSet):
+class ThreadFilter(WhoseFilterSet):
     # Plain ids: a choice of existing rows would tell students which hidden scenarios and users exist.
     activity_id = IdFilter()
     scenario_id = IdFilter()
     student_id = IdFilter()
+    preview = StrictBooleanFilter()
     since = UTCDateTimeFilter("created_at", lookup_expr="gte")
     until = UTCDateTimeFilter("created_at", lookup_expr="lt")
 
@@ -52,7 +55,7 @@ class ThreadFilter(filters.FilterSet):
     retrieve=extend_schema(examples=examples.THREADS),
 )
 class ThreadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
-    """Students see their own threads, instructors all. Only its student may add to a thread."""
+    """Students see their own threads, instructors all but others' previews. Only its student may add to a thread."""
 
     queryset = Thread.objects.none()
     serializer_class = ThreadSerializer
@@ -61,19 +64,26 @@ class ThreadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     ordering_fields = ("created_at", "updated_at", "title")
 
     def get_queryset(self) -> Any:
-        return Thread.objects.visible_to(request_user(self.request))
+        threads = Thread.objects.visible_to(request_user(self.request))
+        return of_students_unless_asked(threads, self.request) if self.action == "list" else threads
 
     @extend_schema(
-        request=ScenarioChoiceIn,
-        responses={201: ThreadSerializer, **KEY_REFUSALS},
+        request=ThreadIn,
+        responses={
+            201: ThreadSerializer,
+            403: error_response_schema("Only instructors and admins make previews."),
+            **KEY_REFUSALS,
+        },
         parameters=[KEY_PARAMETER],
         examples=examples.CREATE_THREAD,
     )
     @idempotent
     def create(self, request: Request) -> Response:
-        data = ScenarioChoiceIn(data=request.data, context={"request": request})
+        data = ThreadIn(data=request.data, context={"request": request})
         data.is_valid(raise_exception=True)
-        thread = ThreadService.create(student=request_user(request), **_chosen_scenario(data))
+        thread = ThreadService.create(
+            student=request_user(request), preview=data.validated_data["preview"], **_chosen_scenario(data)
+        )
         return Response(self.get_serializer(thread).data, status=201)
 
 

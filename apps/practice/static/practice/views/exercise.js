@@ -12,8 +12,8 @@ export async function exercise(main, signal, id) {
   const [activity, help, threads, evaluations] = await Promise.all([
     get(`activities/${encodeURIComponent(id)}/`, signal),
     get("help/", signal),
-    all(`threads/?activity_id=${encodeURIComponent(id)}&ordering=-created_at&page_size=500`, signal),
-    all(`evaluations/?activity_id=${encodeURIComponent(id)}&status=completed&ordering=-created_at&page_size=500`, signal),
+    all(`threads/?activity_id=${encodeURIComponent(id)}&whose=everyone&preview=false&ordering=-created_at&page_size=500`, signal),
+    all(`evaluations/?activity_id=${encodeURIComponent(id)}&status=completed&whose=everyone&ordering=-created_at&page_size=500`, signal),
   ]);
   const problem = el("p", { role: "status", class: "error" });
   const start = button(words.start, () => begin("threads/", { activity_id: activity.id }, start, problem, signal), { class: "main" });

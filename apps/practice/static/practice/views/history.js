@@ -7,8 +7,8 @@ import { reason, verdict, words } from "../words.js";
 /** @type {import("../dom.js").View} */
 export async function history(main, signal) {
   const [threads, evaluations] = await Promise.all([
-    all("threads/?ordering=-created_at&page_size=500", signal),
-    all("evaluations/?status=completed&ordering=-created_at&page_size=500", signal),
+    all("threads/?whose=everyone&preview=false&ordering=-created_at&page_size=500", signal),
+    all("evaluations/?whose=everyone&status=completed&ordering=-created_at&page_size=500", signal),
   ]);
   main.replaceChildren(
     el("h1", {}, words.history),

@@ -14,8 +14,8 @@ const OPEN = new Set(["your_turn", "unanswered", "answering", "empty"]);
 export async function home(main, signal) {
   const [activities, evaluations, threads, progress] = await Promise.all([
     all("activities/?ordering=position&page_size=500", signal),
-    all("evaluations/?status=completed&ordering=-created_at&page_size=500", signal),
-    get("threads/?ordering=-updated_at&page_size=50", signal),
+    all("evaluations/?whose=everyone&status=completed&ordering=-created_at&page_size=500", signal),
+    get("threads/?whose=everyone&preview=false&ordering=-updated_at&page_size=50", signal),
     get("stats/me/", signal),
   ]);
   const done = byActivity(evaluations);
