@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema_rs
 import yaml
 from asgiref.sync import iscoroutinefunction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
@@ -105,10 +105,17 @@ def check_answers(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpR
 
 def _checked(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     if request.path.startswith("/api/v2/"):
-        body = (lambda: _parsed(response)) if isinstance(response, HttpResponse) else (lambda: None)
+        body = (lambda: _parsed(response)) if isinstance(response, _READABLE) else (lambda: None)
         check(str(request.method), request.path, response.status_code, response.get("Content-Type", ""), body)
     return response
 
 
-def _parsed(response: HttpResponse) -> Any:
+_READABLE = (HttpResponse, StreamingHttpResponse)
+
+
+def _parsed(response: HttpResponse | StreamingHttpResponse) -> Any:
+    if isinstance(response, StreamingHttpResponse):
+        sent = response.getvalue()
+        response.streaming_content = [sent]
+        return json.loads(sent)
     return json.loads(response.content) if response.content else None

@@ -66,6 +66,8 @@ _required = {} if PRODUCTION else {"default": ""}
 SECRET_KEY = env.str("SECRET_KEY", **_required) or "development-only-key-that-production-refuses-to-start-with"
 # The Flask service's key while both run, so that each accepts the other's tokens.
 JWT_SIGNING_KEY = env.str("JWT_SIGNING_KEY", default=SECRET_KEY)
+# Makes the pseudonyms in downloads; another key makes others.
+PSEUDONYM_KEY = env.str("PSEUDONYM_KEY", default=SECRET_KEY)
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=env.NOTSET if PRODUCTION else [])
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])

@@ -138,6 +138,8 @@ POST    threads/{thread}/evaluations/    401     404     202    404      404    
 GET     help/                            401     200     200    200      200         200       200
 GET     stats/me/                        401     200     200    200      200         200       200
 GET     usage/totals/                    401     403      -      -       403         200       200
+GET     exports/marks/                   401     403      -      -       403         200       200
+GET     exports/conversations/           401     403      -      -       403         200       200
 """,
 }
 

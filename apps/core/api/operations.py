@@ -31,6 +31,8 @@ NAMED = {
     "post evaluations/{id}/again": Operation("repeat_evaluation", "Have a transcript marked again", INSTRUCTORS),
     "post evaluations/{id}/marks/{mark_id}/override": Operation("override_mark", "Override a mark", INSTRUCTORS),
     "post evaluations/{id}/review": Operation("review_evaluation", "Review an evaluation", INSTRUCTORS),
+    "get exports/conversations": Operation("export_conversations", "Download what was said in conversations"),
+    "get exports/marks": Operation("export_marks", "Download marks"),
     "get help": Operation("get_help", "Get where to find help"),
     "put messages/{id}/report": Operation("report_reply", "Say that a reply was wrong"),
     "delete messages/{id}/report": Operation("withdraw_report", "Take back the report of a reply"),

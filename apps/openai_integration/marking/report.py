@@ -1,6 +1,6 @@
 """An evaluation for people to read: its frozen rubric with the current marks and their overrides."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -75,6 +75,16 @@ def category_reports(evaluation: Evaluation, marks: Sequence[Mark], *, for_instr
             }
         )
     return reports
+
+
+def standing_marks(
+    evaluation: Evaluation, marks: Sequence[Mark]
+) -> Iterator[tuple[str, Mapping[str, Any], list[Mark]]]:
+    """The category's name, the frozen criterion, and its marks from the first to the current one; as in the rubric."""
+    by_criterion = override_history(marks)
+    for category in _rubric_categories(evaluation, for_instructor=True):
+        for criterion in category["criteria"]:
+            yield category["name"], criterion, by_criterion[criterion["id"]]
 
 
 def _scores_before(evaluation: Evaluation, *, for_instructor: bool) -> dict[str, int | None]:
