@@ -13,15 +13,17 @@ from apps.users.models import User
 MOST = 200
 
 
-def progress_of(student: User) -> list[dict[str, Any]]:
+def progress_of(student: User, *, released_only: bool = True) -> list[dict[str, Any]]:
     """The categories that the student was marked by, each with its points, oldest first. Two queries.
+
+    Students see released marks only; instructors see all.
 
     A point is one conversation by its newest marking:
     {evaluation_id, activity_id, created_at, score, max_score, passed}.
     A category has the name it had last; one without an id, or from plain questions, is left out.
     """
     categories: dict[int, dict[str, Any]] = {}
-    for evaluation in _newest_of_each_thread(student):
+    for evaluation in _newest_of_each_thread(student, released_only):
         for category, point in _points(evaluation):
             found = categories.setdefault(category["category_id"], {"points": []})
             found["points"].append(point)
@@ -29,13 +31,13 @@ def progress_of(student: User) -> list[dict[str, Any]]:
     return list(categories.values())
 
 
-def _newest_of_each_thread(student: User) -> list[Evaluation]:
+def _newest_of_each_thread(student: User, released_only: bool) -> list[Evaluation]:
     """In the order of their requests. A conversation that is suspended or a preview counts nowhere."""
     completed = (
         Evaluation.objects.filter(
             ~Q(thread__preview=True),
+            Q(released_at__isnull=False) if released_only else Q(),
             student=student,
-            released_at__isnull=False,
             status=Evaluation.Status.COMPLETED,
             kind=Evaluation.Kind.CATEGORIES,
             thread__suspended_at__isnull=True,
