@@ -1,9 +1,11 @@
 """A teacher reviews an evaluation in a real browser."""
 
+import csv
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from apps.openai_integration.models import Evaluation, Mark
@@ -56,3 +58,78 @@ def test_a_teacher_sees_each_quote_in_its_turn_and_saves_a_review_without_leavin
         expect(smoking.get_by_text("A second look at the quotes alone came to another score.")).to_be_visible()
     stored = Evaluation.objects.get()
     assert (stored.total_score, stored.needs_review, stored.review_reasons) == (5, True, ["second_look_differs"])
+
+
+def test_a_teacher_works_off_the_queue_by_keyboard_and_finds_the_marks_in_a_download(
+    chromium: str,
+    tmp_path: Path,
+    live_server: LiveServer,
+    client_for: ClientFor,
+    student: User,
+    instructor: User,
+    emulator: Emulator,
+) -> None:
+    activity = make_activity()
+    first, second = (marked(client_for("instructor"), make_thread(student, activity)) for _ in range(2))
+    Evaluation.objects.update(review_reasons=["second_look_differs"], needs_review=True, passed=None)
+    Mark.objects.exclude(score=0).update(needs_review=True, review_reason="second_look_differs", second_score=0)
+    with new_page(chromium, tmp_path, live_server.url) as page:
+        sign_in(page, instructor.email)
+        page.get_by_role("link", name="To review").click()
+        page.locator("#result_list a", has_text=activity.shown_title).first.click()
+        page.wait_for_url(lambda url: page_of(first) in url)
+        press(page, "j", "j")
+        smoking, allergies = (page.get_by_role("group", name=name) for name in (SMOKING, ALLERGIES))
+        expect(smoking).to_be_focused()
+        expect(page.locator("mark.current")).to_have_text("Do you smoke?")
+        press(page, "j")
+        expect(page.locator("mark.current")).to_have_count(0)
+        press(page, "1", "r")
+        page.keyboard.type("She did ask, at the end.")
+        press(page, "Escape")
+        expect(allergies).to_be_focused()
+        assert faults(page) == []
+        press(page, "a")
+        expect(page.get_by_text("The review is saved")).to_be_visible()
+        expect(page.get_by_role("group", name=ALLERGIES)).to_contain_text("She did ask, at the end.")
+        press(page, "n")
+        page.wait_for_url(lambda url: page_of(second) in url)
+        page.set_viewport_size({"width": 390, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert faults(page) == []
+        page.set_viewport_size({"width": 1300, "height": 900})
+        page.goto("/admin/openai_integration/evaluation/?needs_review__exact=0")
+        with page.expect_download() as download:
+            page.get_by_role("link", name="CSV", exact=True).click()
+        with Path(download.value.path()).open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        page.get_by_role("link", name=student.username).first.click()
+        expect(page.get_by_role("heading", name="Marks by category over time")).to_be_visible()
+        assert faults(page) == []
+    assert [(row["criterion"], row["score"], row["max_score"], row["comment"], row["reviewed"]) for row in rows] == [
+        (GREETS, "2", "2", "", "yes"),
+        (SMOKING, "2", "2", "", "yes"),
+        (ALLERGIES, "1", "2", "She did ask, at the end.", "yes"),
+    ]
+
+
+def page_of(evaluation: dict[str, str]) -> str:
+    return f"/admin/openai_integration/evaluation/{evaluation['id']}/change/"
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds on the page in light and dark, of serious or critical impact."""
+    found = []
+    for dark in (False, True):
+        page.evaluate("dark => document.documentElement.classList.toggle('dark', dark)", dark)
+        for one in Axe().run(page).response["violations"]:
+            if one["impact"] in {"serious", "critical"}:
+                found.append(f"dark: {dark}, {one['id']}: {one['nodes'][0]['html'][:200]}")
+        name = f"{page.url.split('/')[-4]}-{page.viewport_size['width']}-{'dark' if dark else 'light'}.png"
+        page.screenshot(path=f"{name}", full_page=True)
+    return found

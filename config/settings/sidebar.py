@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse_lazy
+from django.utils.text import format_lazy
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -26,6 +27,7 @@ def _item(title: str, icon: str, app_label: str, model: str) -> dict[str, Any]:
     }
 
 
+_REVIEWS = format_lazy("{}?needs_review__exact=1", reverse_lazy("admin:openai_integration_evaluation_changelist"))
 _FLAGS, _LOOKS = ("openai_integration", "welfareflag"), ("openai_integration", "welfarelook")
 BLUE = {
     "50": "oklch(97% .014 254.6)",
@@ -73,6 +75,7 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _item("Conversations", "forum", "openai_integration", "thread"),
                     _item("Marks", "grading", "openai_integration", "evaluation"),
+                    {**_item("To review", "rule", "openai_integration", "evaluation"), "link": _REVIEWS},
                     {**_item("Suspended conversations", "volunteer_activism", *_FLAGS), "permission": _is_contact},
                     {**_item("Looks at them", "visibility", *_LOOKS), "permission": _is_contact},
                 ],

@@ -1,32 +1,37 @@
 """Admin pages of evaluations and marks, with the form for reviews."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 from rest_framework.exceptions import APIException
 from unfold.decorators import display
 
-from apps.openai_integration.admin.labels import STATUS_LABELS, status_label, student_name
-from apps.openai_integration.admin.review_page import in_words, review_context, review_from_form
-from apps.openai_integration.admin.thread_page import with_marks
+from apps.openai_integration.admin.downloads import DownloadableAdmin
+from apps.openai_integration.admin.labels import STATUS_LABELS, explain_review, status_label, student_link
+from apps.openai_integration.admin.review_page import conversation_context, in_words, review_from_form
 from apps.openai_integration.admin.whose import WhoseFilter, WorkAdmin
 from apps.openai_integration.models import Evaluation, Mark
 from apps.openai_integration.serializers.reviews import ReviewIn
 from apps.openai_integration.services.evaluations import EvaluationService
+from apps.openai_integration.services.exports import export_marks
 from apps.openai_integration.services.reviews import ReviewService
 from apps.openai_integration.services.threads import ConversationEnded
 from apps.users.models import User
 
+# The parameters of the list that make it the queue of what needs a review.
+QUEUE = "needs_review__exact=1"
+
 
 @admin.register(Evaluation)
-class EvaluationAdmin(WorkAdmin):
+class EvaluationAdmin(DownloadableAdmin):
     list_display = (
         "name",
         "student_name",
@@ -36,20 +41,25 @@ class EvaluationAdmin(WorkAdmin):
         "unmarked",
         "passed",
         "review",
+        "why",
         "released_at",
         "created_at",
     )
     list_filter = (WhoseFilter, "status", "passed", "needs_review", "kind", "error_code", "created_at")
     search_fields = ("title", "student__username", "=student__email", "=id", "=thread__id")
-    list_select_related = ("student", "activity")
     fields = (("student_name", "thread"), ("activity", "scenario"), ("requested_model", "prompt_version"))
-    change_form_outer_after_template = "admin/openai_integration/evaluation.html"
+    change_form_outer_after_template = "admin/openai_integration/conversation.html"
 
     class Media:
-        css = {"all": ("openai_integration/admin/thread.css",)}
+        css = {"all": ("openai_integration/admin/conversation.css",)}
+        js = ("openai_integration/admin/review.js",)
+
+    def export(self, rows: QuerySet[Any], *, file_format: str, pseudonyms: bool) -> StreamingHttpResponse:
+        return export_marks(rows, file_format=file_format, pseudonyms=pseudonyms)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Evaluation]:
-        return super().get_queryset(request).defer("transcript", "rubric")
+        related = ("student", "activity", "scenario", "thread")
+        return super().get_queryset(request).select_related(*related).defer("transcript", "rubric")
 
     def get_urls(self) -> list[Any]:
         review = path(
@@ -62,7 +72,28 @@ class EvaluationAdmin(WorkAdmin):
             self.admin_site.admin_view(require_POST(self.again_view)),
             name="openai_integration_evaluation_again",
         )
-        return [review, again, *super().get_urls()]
+        following = path(
+            "<uuid:evaluation_id>/next/",
+            self.admin_site.admin_view(self.next_view),
+            name="openai_integration_evaluation_next",
+        )
+        return [review, again, following, *super().get_urls()]
+
+    def next_view(self, request: HttpRequest, evaluation_id: uuid.UUID) -> HttpResponse:
+        """Go to the next evaluation that waits for a review, or to the list of them when no other does."""
+        seen = Evaluation.objects.visible_to(cast(User, request.user))
+        evaluation = get_object_or_404(seen.defer("transcript", "rubric"), pk=evaluation_id)
+        if not self.has_view_permission(request, evaluation):
+            raise PermissionDenied
+        if following := seen.waiting().following(evaluation):
+            return HttpResponseRedirect(reverse("admin:openai_integration_evaluation_change", args=[following.pk]))
+        self.message_user(request, "No other conversation needs a review.", messages.SUCCESS)
+        return HttpResponseRedirect(f"{reverse('admin:openai_integration_evaluation_changelist')}?{QUEUE}")
+
+    def get_ordering(self, request: HttpRequest) -> Sequence[str]:
+        """The queue of what needs a review is worked off from the oldest on."""
+        queue = request.GET.get("needs_review__exact") == "1"
+        return ("created_at", "id") if queue else super().get_ordering(request)
 
     def again_view(self, request: HttpRequest, evaluation_id: uuid.UUID) -> HttpResponse:
         """Have the conversation marked again beside this marking, as the API does."""
@@ -97,9 +128,8 @@ class EvaluationAdmin(WorkAdmin):
         return HttpResponseRedirect(f"{page}#{place}")
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
-        whole = with_marks(Evaluation.objects.filter(pk=kwargs["obj"].pk)).get()
-        context["report"] = review_context(whole, context.get("entered", {}))
-        context["marked_again"] = whole.repeated_by.defer("transcript", "rubric")
+        evaluation = kwargs["obj"]
+        context |= conversation_context(evaluation.thread, evaluation, context.get("entered"))
         return super().render_change_form(request, context, **kwargs)
 
     @display(description="Title", ordering="title")
@@ -108,7 +138,7 @@ class EvaluationAdmin(WorkAdmin):
 
     @display(description="Student", ordering="student__username")
     def student_name(self, evaluation: Evaluation) -> str:
-        return student_name(evaluation.student)
+        return student_link(evaluation.student)
 
     @display(description="Status", ordering="status", label=STATUS_LABELS)
     def state(self, evaluation: Evaluation) -> tuple[str, str]:
@@ -117,6 +147,10 @@ class EvaluationAdmin(WorkAdmin):
     @display(description="Review", ordering="needs_review", label={"needed": "warning"})
     def review(self, evaluation: Evaluation) -> str | None:
         return "needed" if evaluation.needs_review else None
+
+    @display(description="Why")
+    def why(self, evaluation: Evaluation) -> str:
+        return " ".join(map(explain_review, evaluation.review_reasons)) if evaluation.needs_review else ""
 
 
 class WhoseMarkFilter(WhoseFilter):

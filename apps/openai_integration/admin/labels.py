@@ -1,5 +1,8 @@
 """Labels that several admin pages share."""
 
+from django.urls import reverse
+from django.utils.html import format_html
+
 from apps.openai_integration.models import Evaluation, Run
 from apps.users.models import User
 
@@ -101,6 +104,14 @@ def summarize_checks(run: Run) -> str:
 def student_name(student: User | None) -> str:
     """The student's name. No email: instructors read work, but do not see accounts."""
     return student.username if student else "(account deleted)"
+
+
+def student_link(student: User | None) -> str:
+    """The student's name, as a link to the page of the student."""
+    if student is None:
+        return student_name(student)
+    page = reverse("admin:openai_integration_student", args=[student.pk])
+    return format_html('<a href="{}" class="underline">{}</a>', page, student_name(student))
 
 
 def status_label(job: Run | Evaluation) -> tuple[str, str]:

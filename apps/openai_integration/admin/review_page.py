@@ -1,4 +1,7 @@
-"""Template context for the page on which an instructor reviews an evaluation. Messages are counted from 0."""
+"""Template context for the page of a conversation with its marks, where an instructor reviews an evaluation.
+
+Messages are counted from 0, as in the evaluation's transcript.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,24 +12,90 @@ from django.http import QueryDict
 from rest_framework.exceptions import APIException
 
 from apps.openai_integration.admin.labels import explain_review
-from apps.openai_integration.admin.thread_page import evaluation_report
+from apps.openai_integration.admin.thread_page import evaluation_report, numbered_messages, with_marks
 from apps.openai_integration.marking.report import open_doubts
-from apps.openai_integration.models import Evaluation
+from apps.openai_integration.models import Evaluation, Thread
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Where a quote stands in its message, the id of its anchor, and the criterion that it is evidence for."""
+
+    start: int
+    end: int
+    anchor: str
+    criterion_id: str
 
 
 @dataclass
 class Segment:
-    """A piece of a message. `lit` if a quote covers it; `anchors` are the ids of the quotes that begin here."""
+    """A piece of a message. `criteria` are those whose quotes cover it, `anchors` the ids of quotes that begin here."""
 
     text: str
-    lit: bool
+    criteria: list[str]
     anchors: list[str] = field(default_factory=list)
+
+
+def conversation_context(
+    thread: Thread | None, evaluation: Evaluation | None = None, entered: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """A conversation with this evaluation of it, or its newest one, and those beside it.
+
+    `entered` is a form that was not saved. Takes seven queries, whatever there is.
+    """
+    made = (
+        Evaluation.objects.filter(thread=thread)
+        if thread
+        else Evaluation.objects.filter(pk=evaluation and evaluation.pk)
+    )
+    all_made = list(with_marks(made))
+    by_pk = {one.pk: one for one in all_made}
+    for one in all_made:
+        if one.repeats_id in by_pk:
+            one.repeats = by_pk[one.repeats_id]
+    chosen = by_pk.get(evaluation.pk) if evaluation else _newest(all_made)
+    report = review_context(chosen, entered or {}) if chosen else None
+    return {
+        "report": report,
+        "turns": list(_turns(numbered_messages(thread) if thread else [], report)),
+        "beside": [one for one in all_made if one is not chosen],
+    }
+
+
+def _newest(evaluations: list[Evaluation]) -> Evaluation | None:
+    """The newest evaluation, of the completed ones if there are any."""
+    completed = [one for one in evaluations if one.status == Evaluation.Status.COMPLETED]
+    return next(iter(completed or evaluations), None)
+
+
+def _turns(said: list[dict[str, Any]], report: dict[str, Any] | None) -> Iterator[dict[str, Any]]:
+    """The messages as {number, role, text, segments, entry}: all of the thread, or else those of the transcript.
+
+    `number` is None for what was not marked, `entry` for what is no message of a thread.
+    """
+    transcript = report["evaluation"].transcript if report else []
+    quotes = report["quotes_by_index"] if report else {}
+    numbers = {turn.get("message_id"): number for number, turn in enumerate(transcript)}
+    if transcript and not any(entry["message"].pk in numbers for entry in said):
+        for number, turn in enumerate(transcript):
+            yield _turn(number, turn["role"], turn["message"], quotes.get(number, []), None)
+        return
+    for entry in said:
+        message = entry["message"]
+        number = numbers.get(message.pk) if transcript else entry["number"]
+        yield _turn(number, message.role, message.content, quotes.get(number, []), entry)
+
+
+def _turn(
+    number: int | None, role: str, text: str, quotes: list[Quote], entry: dict[str, Any] | None
+) -> dict[str, Any]:
+    return {"number": number, "role": role, "segments": list(lit_segments(text, quotes)), "entry": entry}
 
 
 def review_context(evaluation: Evaluation, entered: Mapping[str, str]) -> dict[str, Any]:
     """The report of an evaluation with what a review needs. `entered` is a form that was not saved."""
     report = evaluation_report(evaluation)
-    anchors: dict[int, list[tuple[int, int, str]]] = {}
+    quotes: dict[int, list[Quote]] = {}
     for criterion in (one for category in report["categories"] for one in category["criteria"]):
         mark_id = criterion["mark_id"]
         criterion["decided"] = entered.get(f"decision-{mark_id}", "")
@@ -34,13 +103,11 @@ def review_context(evaluation: Evaluation, entered: Mapping[str, str]) -> dict[s
         criterion["other_scores"] = [str(score) for score in criterion["scores"] if score != criterion["score"]]
         for n, quote in enumerate(criterion["quotes"]):
             quote["anchor"] = f"quote-{mark_id}-{n}"
-            anchors.setdefault(quote["index"], []).append((quote["start"], quote["end"], quote["anchor"]))
+            place = Quote(quote["start"], quote["end"], quote["anchor"], criterion["criterion_id"])
+            quotes.setdefault(quote["index"], []).append(place)
     return {
         **report,
-        "turns": [
-            {"role": turn["role"], "segments": list(lit_segments(turn["message"], anchors.get(index, [])))}
-            for index, turn in enumerate(evaluation.transcript)
-        ],
+        "quotes_by_index": quotes,
         "doubts": [
             {
                 "reason": reason,
@@ -50,10 +117,7 @@ def review_context(evaluation: Evaluation, entered: Mapping[str, str]) -> dict[s
             }
             for reason in open_doubts(evaluation)
         ],
-        "settled": [
-            {"words": explain_review(one.reason), "doubt": one}
-            for one in evaluation.settled_doubts.select_related("author")
-        ],
+        "settled": [{"words": explain_review(one.reason), "doubt": one} for one in evaluation.settled_doubts.all()],
     }
 
 
@@ -87,9 +151,9 @@ def _texts(detail: Any) -> Iterator[str]:
         yield from _texts(part)
 
 
-def lit_segments(text: str, quotes: list[tuple[int, int, str]]) -> Iterator[Segment]:
-    """The text in pieces, cut where a quote (start, end, anchor) begins or ends."""
-    cuts = sorted({0, len(text), *(min(at, len(text)) for start, end, _ in quotes for at in (start, end))})
+def lit_segments(text: str, quotes: list[Quote]) -> Iterator[Segment]:
+    """The text in pieces, cut where a quote begins or ends."""
+    cuts = sorted({0, len(text), *(min(at, len(text)) for quote in quotes for at in (quote.start, quote.end))})
     for start, end in pairwise(cuts):
-        lit = any(first <= start < last for first, last, _ in quotes)
-        yield Segment(text[start:end], lit, [anchor for first, _, anchor in quotes if first == start])
+        covering = dict.fromkeys(quote.criterion_id for quote in quotes if quote.start <= start < quote.end)
+        yield Segment(text[start:end], list(covering), [quote.anchor for quote in quotes if quote.start == start])

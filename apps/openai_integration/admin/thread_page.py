@@ -13,16 +13,16 @@ from apps.openai_integration.admin.labels import (
     summarize_checks,
 )
 from apps.openai_integration.marking.report import category_reports, feedback_report, max_score
-from apps.openai_integration.models import Evaluation, Mark, Run, Thread, ToldFact
+from apps.openai_integration.models import Evaluation, Mark, Run, SettledDoubt, Thread, ToldFact
 
 
 def numbered_messages(thread: Thread) -> list[dict[str, Any]]:
     """The messages as {number, message, runs, check, told}: `runs` answer this message, `check` is about its own text,
     `told` are the facts that it tells, `report` is its student's.
 
-    Takes four queries, whatever the length of the thread.
+    Takes three queries, whatever the length of the thread.
     """
-    messages = thread.messages.order_by("created_at", "id").prefetch_related("told_facts", "report")
+    messages = thread.messages.order_by("created_at", "id").select_related("report").prefetch_related("told_facts")
     runs: dict[int, list[dict[str, Any]]] = {message.pk: [] for message in messages}
     checks: dict[Any, str] = {}
     for run in thread.runs.select_related("scenario_version").order_by("created_at"):
@@ -51,7 +51,10 @@ def _in_words(fact: ToldFact) -> str:
 
 
 def with_marks(evaluations: QuerySet[Evaluation]) -> QuerySet[Evaluation]:
-    return evaluations.prefetch_related(Prefetch("marks", Mark.objects.select_related("author")), "repeats__marks")
+    return evaluations.prefetch_related(
+        Prefetch("marks", Mark.objects.select_related("author")),
+        Prefetch("settled_doubts", SettledDoubt.objects.select_related("author")),
+    )
 
 
 def evaluation_report(evaluation: Evaluation) -> dict[str, Any]:

@@ -3,53 +3,76 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from unfold.decorators import display
 
 from apps.core.admin import count_of, duration_text
+from apps.openai_integration.admin.downloads import DownloadableAdmin
 from apps.openai_integration.admin.labels import (
     STATUS_LABELS,
     check_outcome,
     describe_checks,
     status_label,
+    student_link,
     student_name,
 )
-from apps.openai_integration.admin.thread_page import evaluation_report, numbered_messages, with_marks
+from apps.openai_integration.admin.review_page import conversation_context
+from apps.openai_integration.admin.student_page import student_context
 from apps.openai_integration.admin.whose import WhoseFilter, WhoseInThreadFilter, WorkAdmin
 from apps.openai_integration.models import Evaluation, Message, Run, Thread
 from apps.openai_integration.models.whose import Whose
+from apps.openai_integration.services.exports import export_messages
+from apps.users.models import User
 
 
 @admin.register(Thread)
-class ThreadAdmin(WorkAdmin):
+class ThreadAdmin(DownloadableAdmin):
     list_display = ("name", "student_name", "activity", "message_count", "evaluation_count", "created_at", "updated_at")
     list_filter = (WhoseFilter, "preview", "created_at", "activity", "scenario")
     search_fields = ("title", "student__username", "=student__email", "=id")
-    list_select_related = ("student", "activity")
     fields = (("student_name", "created_at"), ("scenario", "activity"), ("begun_from", "preview"))
-    change_form_outer_after_template = "admin/openai_integration/thread.html"
+    change_form_outer_after_template = "admin/openai_integration/conversation.html"
 
     class Media:
-        css = {"all": ("openai_integration/admin/thread.css",)}
+        css = {"all": ("openai_integration/admin/conversation.css",)}
+        js = ("openai_integration/admin/review.js",)
+
+    def export(self, rows: QuerySet[Any], *, file_format: str, pseudonyms: bool) -> StreamingHttpResponse:
+        return export_messages(rows, file_format=file_format, pseudonyms=pseudonyms)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Thread]:
         return (
             super()
             .get_queryset(request)
+            .select_related("student", "scenario", "activity")
             .annotate(
                 messages_said=count_of(Message.objects.all(), by="thread"),
                 evaluations_made=count_of(Evaluation.objects.all(), by="thread"),
             )
         )
 
+    def get_urls(self) -> list[Any]:
+        page = self.admin_site.admin_view(self.student_view)
+        return [path("student/<int:student_id>/", page, name="openai_integration_student"), *super().get_urls()]
+
+    def student_view(self, request: HttpRequest, student_id: int) -> HttpResponse:
+        """The page of one student, for all who may read conversations."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        student = get_object_or_404(User, pk=student_id)
+        context = {**self.admin_site.each_context(request), "title": student_name(student), "opts": self.opts}
+        return TemplateResponse(request, "admin/openai_integration/student.html", context | student_context(student))
+
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         thread = kwargs["obj"]
-        context["numbered_messages"] = numbered_messages(thread)
-        context["reports"] = [evaluation_report(evaluation) for evaluation in with_marks(thread.evaluations.all())]
+        context |= conversation_context(thread)
         return super().render_change_form(request, context, **kwargs)
 
     @display(description="Conversation", ordering="title")
@@ -58,7 +81,7 @@ class ThreadAdmin(WorkAdmin):
 
     @display(description="Student", ordering="student__username")
     def student_name(self, thread: Thread) -> str:
-        return student_name(thread.student)
+        return student_link(thread.student)
 
     @display(description="Begun from")
     def begun_from(self, thread: Thread) -> str:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from apps.activities.models import Activity
 from apps.openai_integration.models.jobs import LEASE, LeasedJob, ended_has_a_time, lease_only_in_progress
 from apps.openai_integration.models.threads import Thread
+from apps.openai_integration.models.whose import Whose, rows_of
 from apps.scenarios.models import AssistantScenario
 
 if TYPE_CHECKING:
@@ -27,6 +28,18 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
         if user.is_instructor:
             return self.filter(~Q(thread__preview=True) | Q(student=user))
         return self.filter(student=user, released_at__isnull=False)
+
+    def waiting(self) -> "EvaluationQuerySet":
+        """The queue: those of students that an instructor should review, the oldest first. Previews count nowhere."""
+        open_ones = self.filter(~Q(thread__preview=True), needs_review=True, status="completed")
+        return rows_of(Whose.STUDENTS, open_ones).order_by("created_at", "id")
+
+    def following(self, evaluation: "Evaluation") -> "Evaluation | None":
+        """The next one in the queue after this evaluation, from its beginning again after the last."""
+        others = self.exclude(pk=evaluation.pk).defer("transcript", "rubric")
+        made = evaluation.created_at
+        later = Q(created_at__gt=made) | Q(created_at=made, id__gt=evaluation.pk)
+        return others.filter(later).first() or others.first()
 
 
 class Evaluation(LeasedJob):

@@ -1,5 +1,6 @@
 """The page on which an instructor reviews an evaluation."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
-from apps.openai_integration.admin.review_page import lit_segments
+from apps.openai_integration.admin.review_page import Quote, lit_segments
 from apps.openai_integration.models import Evaluation, Mark, SettledDoubt
 from apps.openai_integration.tests.factories import EvaluationFactory
 from apps.openai_integration.tests.sample_threads import (
@@ -19,8 +20,10 @@ from apps.openai_integration.tests.sample_threads import (
     make_activity,
     make_thread,
     marked,
+    say,
 )
 from apps.users.models import User
+from tests.annotations import ClientFor
 from tests.mocks.openai_mock import Emulator
 
 pytestmark = pytest.mark.django_db
@@ -137,9 +140,56 @@ def test_the_page_has_what_a_review_needs(teacher: Client, evaluation: dict[str,
     assert SECRET in page
     assert "the student did not say it" in page
     assert "A second look at the quotes alone: 2" in page
-    smoking = criteria(evaluation)[SMOKING]["mark_id"]
-    assert f'<mark><a id="quote-{smoking}-0"></a>Do you smoke?</mark>' in page
-    assert f'href="#quote-{smoking}-0"' in page
+    smoking = criteria(evaluation)[SMOKING]
+    anchor = f"quote-{smoking['mark_id']}-0"
+    assert f'<mark data-criteria="{smoking["criterion_id"]}"><a id="{anchor}"></a>Do you smoke?</mark>' in page
+    assert f'href="#{anchor}"' in page
+
+
+def test_messages_that_were_not_marked_are_shown_as_such(
+    teacher: Client, client_for: ClientFor, student: User, emulator: Emulator
+) -> None:
+    thread = make_thread(student, make_activity())
+    evaluation = marked(client_for("instructor"), thread)
+    say(thread, "Thank you, goodbye.")
+    page = teacher.get(page_of(evaluation)).content.decode()
+    assert page.index("Thank you, goodbye.") > page.index("not marked") > page.index("Ten a day")
+    assert reverse("admin:openai_integration_evaluation_review", args=[evaluation["id"]]) in (
+        teacher.get(reverse("admin:openai_integration_thread_change", args=[thread.pk])).content.decode()
+    )
+
+
+def test_the_transcript_of_a_marking_without_a_conversation_is_shown(
+    teacher: Client, evaluation: dict[str, Any]
+) -> None:
+    Evaluation.objects.update(thread=None)
+    page = teacher.get(page_of(evaluation)).content.decode()
+    assert 'id="message-2"' in page
+    assert "Do you smoke?</mark>" in page
+
+
+def waiting(hour: int, **kwargs: Any) -> Evaluation:
+    made: Evaluation = EvaluationFactory(
+        rubric={"categories": []}, status="completed", needs_review=True, review_reasons=["greeting_as_evidence"]
+    )
+    Evaluation.objects.filter(pk=made.pk).update(created_at=datetime(2026, 1, 5, hour, tzinfo=UTC), **kwargs)
+    return made
+
+
+def test_the_queue_is_worked_off_from_the_oldest_on(teacher: Client) -> None:
+    second, first, third = waiting(9), waiting(8), waiting(10)
+    waiting(7, needs_review=False)
+    changelist = reverse("admin:openai_integration_evaluation_changelist")
+    shown = teacher.get(changelist, {"needs_review__exact": "1"})
+    assert list(shown.context["cl"].result_list) == [first, second, third]
+    assert "Only a greeting is quoted." in shown.content.decode()
+    for here, there in ((first, second), (second, third), (third, first)):
+        following = reverse("admin:openai_integration_evaluation_next", args=[here.pk])
+        assert following in teacher.get(page_of({"id": here.pk})).content.decode()
+        assert teacher.get(following).url == page_of({"id": there.pk})
+    Evaluation.objects.exclude(pk=first.pk).update(needs_review=False)
+    following = reverse("admin:openai_integration_evaluation_next", args=[first.pk])
+    assert teacher.get(following).url.startswith(changelist)
 
 
 @pytest.mark.parametrize("who", ["student", "unapproved"])
@@ -157,11 +207,12 @@ def test_a_mark_of_another_evaluation_is_refused(teacher: Client, evaluation: di
 
 
 def test_quotes_that_overlap_are_lit_together() -> None:
-    pieces = list(lit_segments("Do you smoke, and drink?", [(0, 12, "a"), (7, 23, "b"), (7, 12, "c")]))
+    quotes = [Quote(0, 12, "a", "c1"), Quote(7, 23, "b", "c2"), Quote(7, 12, "c", "c1")]
+    pieces = list(lit_segments("Do you smoke, and drink?", quotes))
     assert "".join(piece.text for piece in pieces) == "Do you smoke, and drink?"
-    assert [(piece.text, piece.lit, piece.anchors) for piece in pieces] == [
-        ("Do you ", True, ["a"]),
-        ("smoke", True, ["b", "c"]),
-        (", and drink", True, []),
-        ("?", False, []),
+    assert [(piece.text, piece.criteria, piece.anchors) for piece in pieces] == [
+        ("Do you ", ["c1"], ["a"]),
+        ("smoke", ["c1", "c2"], ["b", "c"]),
+        (", and drink", ["c2"], []),
+        ("?", [], []),
     ]
