@@ -1,6 +1,10 @@
-"""The database of a teaching year with web alone, for measuring lists and routes."""
+"""The database of a teaching year with web alone, for measuring lists and routes.
+
+As a program it measures the admin's pages and the downloads: benchmarks/year_of_work.py.
+"""
 
 import contextlib
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -106,3 +110,9 @@ def fill(database_url: str) -> None:
     with psycopg.connect(database_url, autocommit=True, cursor_factory=psycopg.ClientCursor) as connection:
         connection.execute(FILL, {"demo": STUDENT[0]})
         connection.execute("VACUUM ANALYZE")
+
+
+if __name__ == "__main__":
+    from benchmarks.year_of_work import main
+
+    sys.exit(main())
