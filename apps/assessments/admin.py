@@ -44,6 +44,7 @@ class CategoryAdmin(RecordedAdmin):
         "updated_at",
     )
     search_fields = ("name", "subcategories__name")
+    picker_names = ("name",)
     ordering = ("id",)  # the counts' GROUP BY drops the model's ordering
     fields = ("name", "total_required_to_pass")
     inlines = [CriterionInline]

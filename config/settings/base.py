@@ -50,7 +50,7 @@ from config.settings.model import (  # noqa: F401
     OPENAI_TRAITS,
     RUN_DEADLINE_S,
 )
-from config.settings.pages import CONTENT_SECURITY_POLICIES, PERMISSIONS_POLICY  # noqa: F401
+from config.settings.pages import CONTENT_SECURITY_POLICIES, PERMISSIONS_POLICY, SCHOOL_TIME_ZONE  # noqa: F401
 from config.settings.registration import REGISTRATION, REGISTRATION_DOMAINS  # noqa: F401
 from config.settings.sidebar import UNFOLD  # noqa: F401
 from config.settings.welfare import (  # noqa: F401
@@ -88,6 +88,7 @@ SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=PRODUCTION)
 
 # --- Application
 INSTALLED_APPS = [
+    "apps.dashboard",  # its first page of the admin site stands before unfold's
     "unfold",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -128,6 +129,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "apps.dashboard.middleware.school_time",
 ]
 
 ROOT_URLCONF = "config.urls"

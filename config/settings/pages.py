@@ -1,4 +1,10 @@
-"""Content security policies and permissions of pages."""
+"""Content security policies and permissions of pages, and the time zone of the admin site's."""
+
+import zoneinfo
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config.settings.environment import env
 
 
 def _policy(**directives: str) -> str:
@@ -28,3 +34,16 @@ PERMISSIONS_POLICY = ", ".join(
     [f"{feature}=()" for feature in ("accelerometer", "camera", "geolocation", "gyroscope", "payment", "usb")]
     + ["microphone=(self)"]
 )
+
+
+def time_zone(name: str) -> str:
+    """A name of the time zone database, such as Europe/Berlin; ImproperlyConfigured for anything else."""
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ImproperlyConfigured(f"TIME_ZONE is {name!r}; it takes a name such as Europe/Berlin.") from error
+    return name
+
+
+# Of the admin site's pages; the API, the database and the logs are in UTC.
+SCHOOL_TIME_ZONE = time_zone(env.str("TIME_ZONE", default="UTC"))

@@ -52,32 +52,39 @@ UNFOLD: dict[str, Any] = {
     "COLORS": {"primary": BLUE},
     "SHOW_VIEW_ON_SITE": False,
     "LOGIN": {"form": "apps.users.forms.LoginForm"},
+    "ENVIRONMENT": "apps.dashboard.middleware.zone_label",
+    "DASHBOARD_CALLBACK": "apps.dashboard.today.context",
+    # Models by their texts are left out: a hit in some other text is rarely what somebody meant.
+    "COMMAND": {"search_callback": "apps.dashboard.search.found", "search_models": False, "show_history": False},
     "SIDEBAR": {
+        "command_search": True,
         "navigation": [
             {
-                "title": "Teaching",
                 "items": [
+                    {
+                        "title": "Today",
+                        "icon": "today",
+                        "link": reverse_lazy("admin:index"),
+                        "active": lambda request: request.path == "/admin/",
+                    },
                     _item("Patients", "personal_injury", "scenarios", "assistantscenario"),
-                    _item("Categories", "checklist", "assessments", "category"),
                     _item("Exercises", "assignment", "activities", "activity"),
-                ],
-            },
-            {
-                "title": "Changes",
-                "items": [
-                    _item("Patients and tags", "history", "scenarios", "scenariochange"),
-                    _item("Rubrics", "history", "assessments", "rubricchange"),
-                    _item("Exercises and their categories", "history", "activities", "activitychange"),
-                ],
-            },
-            {
-                "title": "Students' work",
-                "items": [
+                    _item("Rubrics", "checklist", "assessments", "category"),
                     _item("Conversations", "forum", "openai_integration", "thread"),
                     _item("Marks", "grading", "openai_integration", "evaluation"),
                     {**_item("To review", "rule", "openai_integration", "evaluation"), "link": _REVIEWS},
+                    _item("Replies called wrong", "report", "openai_integration", "replyreport"),
                     {**_item("Suspended conversations", "volunteer_activism", *_FLAGS), "permission": _is_contact},
                     {**_item("Looks at them", "visibility", *_LOOKS), "permission": _is_contact},
+                ],
+            },
+            {
+                "title": "Who changed what",
+                "collapsible": True,
+                "items": [
+                    _item("Patients and tags", "history", "scenarios", "scenariochange"),
+                    _item("Exercises and their categories", "history", "activities", "activitychange"),
+                    _item("Rubrics", "history", "assessments", "rubricchange"),
                 ],
             },
             {

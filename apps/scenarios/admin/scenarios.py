@@ -37,6 +37,8 @@ class ScenarioAdmin(RecordedAdmin):
     list_display = ("patient", "tag_words", "enable", "activity_count", "version_number", "updated_at")
     list_filter = ("enable", "role")
     search_fields = ("title", "name", "scenario_text", "additional_instructions", "tags__tag")
+    picker_names = ("title", "name")
+    picker_texts = ("scenario_text",)
     ordering = ("id",)  # the counts' GROUP BY drops the model's ordering
     # Other apps add inlines of their own; apps.assessments adds the rubric questions.
     inlines = [TagInline]
