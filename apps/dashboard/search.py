@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Any, cast
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -46,11 +45,11 @@ def _exercises(user: User, term: str) -> Iterator[SearchResult]:
 
 
 def _students(user: User, term: str) -> Iterator[SearchResult]:
-    """By name alone, since only admins see emails; the link leads to the conversations."""
-    conversations = reverse("admin:openai_integration_thread_changelist")
+    """By name alone, since only admins see emails."""
     if user.has_perm("openai_integration.view_thread"):
         for row in by_name(User.objects.only("username"), term, ("username",))[:MOST_OF_A_KIND]:
-            yield SearchResult(row.username, "Student", f"{conversations}?{urlencode({'q': row.username})}", "person")
+            page = reverse("admin:openai_integration_student", args=[row.pk])
+            yield SearchResult(row.username, "Student", page, "person")
 
 
 def _conversations(user: User, term: str) -> Iterator[SearchResult]:

@@ -147,11 +147,19 @@ def _failed_twice() -> Section:
 
 
 def line_of_student(student: User) -> Line:
-    return Line(student.username)
+    return Line(student.username, link=_student_page(student.pk))
 
 
 def line_of_fails(row: dict[str, Any]) -> Line:
-    return Line(f"{row['student_name']}: {row['exercise'] or 'untitled'}", f"{row['times']} times")
+    return Line(
+        f"{row['student_name']}: {row['exercise'] or 'untitled'}",
+        f"{row['times']} times",
+        _student_page(row["student_id"]),
+    )
+
+
+def _student_page(student_id: int) -> str:
+    return reverse("admin:openai_integration_student", args=[student_id])
 
 
 def _failed_runs() -> Section:
