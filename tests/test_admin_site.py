@@ -15,6 +15,7 @@ from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.tests.factories import CategoryFactory, RubricQuestionFactory, SubCategoryFactory
 from apps.openai_integration.models import (
     ExaminerAnswer,
+    FrozenRubric,
     IdempotencyKey,
     Mark,
     ModelPause,
@@ -81,6 +82,7 @@ WITHOUT_PAGES = {
     ActivityCategory,
     ExaminerAnswer,
     FreedEmail,
+    FrozenRubric,
     IdempotencyKey,
     RefreshFamilyMember,
     ScenarioPicture,

@@ -26,6 +26,7 @@ from apps.openai_integration.models import (
     WelfareFlag,
     WelfareLook,
 )
+from apps.openai_integration.services.runs import RunService
 from apps.openai_integration.tests.factories import EvaluationFactory, MessageFactory, RunFactory, ThreadFactory
 from apps.scenarios.models import AssistantScenario
 from apps.scenarios.services import set_picture
@@ -44,6 +45,7 @@ KEPT = [
     "examiner_answers",
     "settled_doubts",
     "reply_reports",
+    "frozen_rubrics",
     "usage_records",
     "welfare_flags",
     "welfare_looks",
@@ -127,6 +129,7 @@ def thread_and_evaluation(student: User, instructor: User) -> None:
     """A thread of the student's, evaluated, with a mark overridden by the instructor."""
     activity = Activity.objects.get(pk=1)
     thread = ThreadFactory.create(student=student, activity=activity)
+    RunService.create_run(thread=thread, content="Hello?").cancel(now=timezone.now())
     run = RunFactory.create(thread=thread, user_message=MessageFactory.create(thread=thread), status="completed")
     reply = MessageFactory.create(thread=thread, role="assistant", run=run)
     ReplyReport.objects.create(message=reply, seen_by=instructor)
@@ -201,7 +204,7 @@ def kept_rows(name: str) -> dict[tuple[str, str], dict[str, Any]]:
     """(table, id) > the row."""
     with connect(name) as connection:
         return {
-            (table, str(row["id"])): row
+            (table, str(row.get("id") or row["hash"])): row
             for table in KEPT
             for (row,) in connection.execute(f"SELECT to_jsonb({table}) FROM {table}")
         }

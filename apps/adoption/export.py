@@ -38,6 +38,7 @@ _FILES = {
         """,
     ),
     "settled_doubts": (("settled_doubts",), "SELECT * FROM settled_doubts ORDER BY id"),
+    "frozen_rubrics": (("frozen_rubrics",), "SELECT * FROM frozen_rubrics ORDER BY created_at, hash"),
     "reply_reports": (("reply_reports",), "SELECT * FROM reply_reports ORDER BY id"),
     "told_facts": (("told_facts",), "SELECT * FROM told_facts ORDER BY id"),
     "role_approvals": (("role_approvals",), "SELECT * FROM role_approvals ORDER BY id"),

@@ -11,9 +11,9 @@ from rest_framework.throttling import SimpleRateThrottle
 from apps.activities.models import Activity
 from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.tests.factories import CategoryFactory, RubricQuestionFactory
-from apps.openai_integration.models import Evaluation, Thread
+from apps.openai_integration.models import Evaluation, Run, Thread
 from apps.openai_integration.services.evaluations import EvaluationService
-from apps.openai_integration.tests.factories import RunFactory
+from apps.openai_integration.tests.factories import RunFactory, ThreadFactory
 from apps.openai_integration.tests.sample_threads import (
     ALLERGIES,
     GREETING,
@@ -303,3 +303,32 @@ def test_a_doubt_about_the_whole_is_in_the_overall_result_alone(
     told = client_for("student").post(assessment(activity), {"messages": MESSAGES}).json()
     assert told["overall"]["needs_review"] is True
     assert "under review" not in json.dumps(told["categories"])
+
+
+def test_a_conversation_goes_on_and_is_marked_when_its_exercise_and_patient_are_deleted(
+    client_for, student: User, activity: Activity, emulator: Emulator
+) -> None:
+    client = client_for("student")
+    thread = ThreadFactory(student=student, activity=None, scenario=None)
+    body = {"thread_id": str(thread.pk), "activity_id": activity.pk, "scenario_id": activity.character_id}
+
+    def say(text: str) -> None:
+        assert client.post(f"/api/threads/{thread.pk}/messages", {"role": "user", "content": text}).status_code == 201
+        begun = client.post("/api/threads/run", body)
+        assert begun.status_code == 201, begun.data
+        Run.objects.get(pk=begun.data["run_id"]).cancel(now=timezone.now())
+
+    say(GREETING)
+    assert client_for("instructor").delete(f"/api/scenarios/{activity.character_id}").status_code == 200
+    assert not Activity.objects.exists()
+    say("Do you smoke?")
+    result = graded(client, assessment(activity), {"thread_id": str(thread.pk)})
+    assert [one["name"] for category in result["categories"] for one in category["criteria"]] == [
+        GREETS, SMOKING, ALLERGIES,
+    ]  # fmt: skip
+    for address in (assessment(activity), assessment(activity.pk + 1000)):
+        without = client.post(address, {"messages": MESSAGES})
+        assert (without.status_code, without.json()) == (404, {"message": "Activity not found"})
+    Evaluation.objects.all().delete()
+    answered = graded(client, responses(activity), body)
+    assert [one["question"] for one in answered["evaluations"]] == [*QUESTIONS]

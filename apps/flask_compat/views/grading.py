@@ -18,10 +18,10 @@ from apps.flask_compat.errors import Invalid, OldNotFound, UpstreamFailed, Upstr
 from apps.flask_compat.evaluation_waiter import evaluation_waiter
 from apps.flask_compat.lookups import find_scenario
 from apps.flask_compat.values import is_blank
-from apps.flask_compat.views.base import OldView, body_of, get_or_not_found
+from apps.flask_compat.views.base import OldView, body_of
 from apps.flask_compat.views.conversation import thread_to_read
 from apps.openai_integration.marking.report import category_reports
-from apps.openai_integration.models import Evaluation, Mark, Run
+from apps.openai_integration.models import Evaluation, Mark, Run, Thread
 from apps.openai_integration.services.evaluations import EvaluationService
 from apps.scenarios.models import AssistantScenario
 from apps.users.models import User
@@ -115,8 +115,11 @@ class RubricAssessment(GradingView):
     window = 40
 
     def request_evaluation(self, request: Request, activity_id: str) -> Evaluation:
-        activity = get_or_not_found(Activity.objects.select_related("character"), activity_id, "Activity not found")
-        scenario = find_scenario(body_of(request)) or activity.character
+        body = body_of(request)
+        activity = Activity.objects.select_related("character").filter(pk=activity_id).first()
+        if activity is None and not _began_with(_thread_of(request), activity_id=activity_id):
+            raise OldNotFound("Activity not found")
+        scenario = find_scenario(body) or (activity.character if activity else None)
         return self._create_evaluation(request, kind=Evaluation.Kind.CATEGORIES, activity=activity, scenario=scenario)
 
     def render_result(self, categories: list[dict[str, Any]]) -> dict[str, Any]:
@@ -142,11 +145,14 @@ class RubricResponses(GradingView):
         scenario = find_scenario(body)
         if activity and is_blank(body.get("scenario_id")):
             scenario = activity.character
-        if scenario is None:
+        thread = None if scenario else _thread_of(request)
+        if thread and _began_with(thread, activity_id=activity_id, scenario_id=body.get("scenario_id")):
+            scenario, activity = thread.scenario, None
+        elif scenario is None:
             raise OldNotFound("Scenario not found (provide scenario_id in body or link activity.character_id)")
-        if activity and activity.character_id != scenario.pk:
+        if activity and scenario and activity.character_id != scenario.pk:
             activity = None
-        self.hidden = not _may_read_questions(request_user(request), scenario)
+        self.hidden = scenario is not None and not _may_read_questions(request_user(request), scenario)
         return self._create_evaluation(request, kind=Evaluation.Kind.QUESTIONS, activity=activity, scenario=scenario)
 
     def render_result(self, categories: list[dict[str, Any]]) -> dict[str, Any]:
@@ -161,6 +167,22 @@ class RubricResponses(GradingView):
                 for question in questions
             ]
         }
+
+
+def _thread_of(request: Request) -> Thread | None:
+    """The thread that the body names, if any, of those that the caller may read."""
+    thread_id = body_of(request).get("thread_id")
+    return None if is_blank(thread_id) else thread_to_read(request_user(request), thread_id)
+
+
+def _began_with(thread: Thread | None, *, activity_id: str, scenario_id: Any = None) -> bool:
+    """Whether the thread began with the activity, or else with the scenario, that has been deleted since."""
+    if thread is None or thread.frozen_rubric is None:
+        return False
+    frozen = thread.frozen_rubric
+    return (thread.activity_id is None and str(frozen.activity_id) == activity_id) or (
+        thread.scenario_id is None and str(frozen.scenario_id) == str(scenario_id)
+    )
 
 
 def _waits_s() -> float:

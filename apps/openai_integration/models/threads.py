@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from apps.activities.models import Activity
 from apps.core.clock import Moment
 from apps.openai_integration.models.jobs import LeasedJob, ended_has_a_time, lease_only_in_progress
+from apps.openai_integration.models.rubrics import FrozenRubric
 from apps.scenarios.models import AssistantScenario, ScenarioVersion
 
 if TYPE_CHECKING:
@@ -70,6 +71,12 @@ class Thread(models.Model):
     forked_before_id = models.BigIntegerField(
         null=True, blank=True, editable=False, help_text="The first message of that conversation that was not copied."
     )
+
+    frozen_rubric = models.ForeignKey(
+        FrozenRubric, null=True, blank=True, editable=False, on_delete=models.PROTECT, db_index=False,
+        related_name="threads",
+        help_text="The rubric when it began, which marks it once the exercise or its rubric is gone.",
+    )  # fmt: skip
 
     objects = ThreadQuerySet.as_manager()
 

@@ -8,11 +8,12 @@ from rest_framework import serializers
 from apps.activities.models import Activity
 from apps.assessments.models import Category
 from apps.assessments.scales import HIGHEST, LOWEST
-from apps.core.api.serializers import InputSerializer, RowId, RowIds
+from apps.core.api.serializers import InputSerializer, RowIds
 from apps.marking.evidence import REFUSALS
 from apps.marking.review_reasons import REVIEW_REASONS
 from apps.openai_integration.marking.report import category_reports, doubt_reports, feedback_report, max_score
 from apps.openai_integration.models import Evaluation
+from apps.openai_integration.serializers.threads import ChosenId
 
 
 class EvaluationIn(InputSerializer):
@@ -21,18 +22,12 @@ class EvaluationIn(InputSerializer):
     A preview can be marked by any `category_ids` instead.
     """
 
-    activity_id = RowId(Activity.objects.none(), source="activity", required=False, allow_null=True)
+    activity_id = ChosenId(
+        Activity.objects.select_related("character"), source="activity", required=False, allow_null=True
+    )
     category_ids = RowIds(
         Category.objects.all(), source="categories", required=False, allow_empty=False, max_length=100
     )
-
-    def get_fields(self) -> dict[str, Any]:
-        fields = super().get_fields()
-        request = self.context.get("request")
-        if request and request.user.is_authenticated:
-            activity: Any = fields["activity_id"]
-            activity.queryset = Activity.objects.visible_to(request.user).select_related("character")
-        return fields
 
 
 class OverrideIn(InputSerializer):

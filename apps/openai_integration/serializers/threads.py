@@ -17,19 +17,38 @@ from apps.openai_integration.welfare.help import help_texts
 from apps.scenarios.models import AssistantScenario
 
 
+class ChosenId(RowId):
+    """The id of a row that the caller may see, or that the `thread` of the context began with.
+
+    The latter may be hidden by now. If it has been deleted, the id counts as left out: the thread goes on without it.
+    """
+
+    def get_queryset(self) -> Any:
+        request = self.context.get("request")
+        rows: Any = super().get_queryset()
+        if not request or not request.user.is_authenticated:
+            return rows.none()
+        own = getattr(self.context.get("thread"), str(self.field_name), None)
+        return rows.visible_to(request.user) | rows.filter(pk=own) if own else rows.visible_to(request.user)
+
+    def to_internal_value(self, data: Any) -> Any:
+        return None if self._is_gone(data) else super().to_internal_value(data)
+
+    def _is_gone(self, data: Any) -> bool:
+        """Only for a thread that has lost its row; so it takes no query elsewhere."""
+        thread: Thread | None = self.context.get("thread")
+        if thread is None or getattr(thread, str(self.field_name)) is not None or thread.frozen_rubric is None:
+            return False
+        return type(data) is int and data == getattr(thread.frozen_rubric, str(self.field_name))
+
+
 class ScenarioChoiceIn(InputSerializer):
     """The activity or scenario to talk with. It must be visible to the caller."""
 
-    activity_id = RowId(Activity.objects.none(), source="activity", required=False, allow_null=True)
-    scenario_id = RowId(AssistantScenario.objects.none(), source="scenario", required=False, allow_null=True)
-
-    def get_fields(self) -> dict[str, Any]:
-        fields: dict[str, Any] = super().get_fields()
-        request = self.context.get("request")
-        if request and request.user.is_authenticated:
-            fields["activity_id"].queryset = Activity.objects.visible_to(request.user).select_related("character")
-            fields["scenario_id"].queryset = AssistantScenario.objects.visible_to(request.user)
-        return fields
+    activity_id = ChosenId(
+        Activity.objects.select_related("character"), source="activity", required=False, allow_null=True
+    )
+    scenario_id = ChosenId(AssistantScenario.objects.all(), source="scenario", required=False, allow_null=True)
 
 
 class ThreadIn(ScenarioChoiceIn):

@@ -18,18 +18,13 @@ from apps.llm.endpoints import endpoint
 from apps.marking.evidence import Transcript
 from apps.openai_integration.conversation.message_log import lock_thread
 from apps.openai_integration.jobs.dispatch import enqueue
-from apps.openai_integration.marking.evaluators import PROMPT_VERSION, CategoryRubricEvaluator, SimpleRubricEvaluator
+from apps.openai_integration.marking.evaluators import PROMPT_VERSION
 from apps.openai_integration.models import Evaluation, Thread, WelfareFlag
+from apps.openai_integration.services.rubrics import rubric_of_thread, rubric_to_mark_by
 from apps.openai_integration.services.threads import ConversationEnded, refuse_open_run
 from apps.openai_integration.tasks.evaluations import evaluate_rubric_async
 from apps.scenarios.models import AssistantScenario, content_hash
 from apps.users.models import User
-
-
-class NoRubric(APIException):
-    status_code = 400
-    default_code = "no_rubric"
-    default_detail = "There is no rubric to mark this conversation by; name an activity."
 
 
 class NothingToMark(APIException):
@@ -55,11 +50,11 @@ class EvaluationService:
     ) -> Evaluation:
         """Freeze a thread's rubric and transcript and queue their evaluation, or return an equal one that exists.
 
-        The rubric is the categories of the given activity, or else of the thread's; if there are none, the rubric
-        questions of the scenario. A preview can have the given `categories` instead. With `kind`, that rubric is used
-        even if it is empty. `last` limits the transcript to so many messages; 0 means all. `waits_s` is how long
-        somebody waits for the marks: checks of them that take longer are left to a review. Raises RunInProgress,
-        ConversationEnded, NothingToMark (not with `kind`), NoRubric, or a ValidationError for `categories` elsewhere.
+        The rubric is that of the given activity, or else of the thread's (`rubric_of_thread`). A preview can have the
+        given `categories` instead. With `kind`, that rubric is used even if it is empty. `last` limits the transcript
+        to so many messages; 0 means all. `waits_s` is how long somebody waits for the marks: checks of them that take
+        longer are left to a review. Raises RunInProgress, ConversationEnded, NothingToMark (not with `kind`), NoRubric,
+        or a ValidationError for `categories` elsewhere.
         """
         _refuse_ended_early(thread)
         refuse_open_run(thread)
@@ -79,8 +74,9 @@ class EvaluationService:
             scenario=scenario,
             transcript=transcript,
             message_ids=[pk for _, _, pk in messages],
+            title=thread.frozen_rubric.title if thread.frozen_rubric else thread.title,
             waits_s=waits_s,
-            **_freeze_rubric(activity, scenario, kind=kind, categories=categories),
+            **rubric_of_thread(thread, activity, scenario, kind=kind, categories=categories),
         )
 
     @staticmethod
@@ -109,7 +105,7 @@ class EvaluationService:
             scenario=scenario,
             transcript=transcript,
             waits_s=waits_s,
-            **_freeze_rubric(activity, scenario, kind=kind),
+            **rubric_to_mark_by(activity, scenario, kind=kind),
         )
 
     @staticmethod
@@ -149,33 +145,6 @@ def _refuse_words_of_suspended(student: User | None, messages: Sequence[dict[str
         raise ConversationEnded
 
 
-def _freeze_rubric(
-    activity: Activity | None,
-    scenario: AssistantScenario | None,
-    *,
-    kind: str | None,
-    categories: Sequence[Category] | None = None,
-) -> dict[str, Any]:
-    """`kind` and `rubric` of a new evaluation. Without a kind: categories if there are any, else questions.
-
-    The rubric has the scenario's case notes too, where there are any.
-    """
-    notes = {"case_notes": scenario.case_notes} if scenario and scenario.case_notes else {}
-    if categories:
-        chosen = Category.objects.filter(pk__in=[category.pk for category in categories])
-        return {"kind": Evaluation.Kind.CATEGORIES, "rubric": CategoryRubricEvaluator.freeze_categories(chosen) | notes}
-    rubric = CategoryRubricEvaluator.freeze(activity) if activity and kind != Evaluation.Kind.QUESTIONS else None
-    if rubric and (rubric["categories"] or kind):
-        return {"kind": Evaluation.Kind.CATEGORIES, "rubric": rubric | notes}
-    if scenario and kind != Evaluation.Kind.CATEGORIES:
-        questions = SimpleRubricEvaluator.freeze(scenario)
-        if questions["questions"] or kind:
-            return {"kind": Evaluation.Kind.QUESTIONS, "rubric": questions | notes}
-    if rubric is None:
-        raise NoRubric
-    return {"kind": Evaluation.Kind.CATEGORIES, "rubric": rubric | notes}
-
-
 def _queue_evaluation(
     *,
     thread: Thread | None,
@@ -184,19 +153,20 @@ def _queue_evaluation(
     scenario: AssistantScenario | None,
     transcript: list[dict[str, str]],
     message_ids: Sequence[int] = (),
+    title: str = "",
     waits_s: float | None,
     kind: str,
     rubric: dict[str, Any],
 ) -> Evaluation:
     """The evaluation of this request, created unless one exists that has not failed. `message_ids` are those of the
-    transcript, if a thread has them."""
+    transcript, if a thread has them. `title` is for a marking without activity and scenario."""
     turns = list(zip_longest(transcript, message_ids))
     evaluation = Evaluation(
         thread=thread,
         student=student,
         activity=activity,
         scenario=scenario,
-        title=(activity.shown_title if activity else scenario.shown_title if scenario else "")[:80],
+        title=(activity.shown_title if activity else scenario.shown_title if scenario else title)[:80],
         kind=kind,
         rubric=rubric,
         rubric_hash=content_hash(rubric),

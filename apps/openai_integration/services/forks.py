@@ -40,7 +40,8 @@ def fork(*, thread: Thread, message_id: int) -> Thread:
         student=student, activity=thread.activity, scenario=thread.scenario, preview=thread.preview
     )
     copy.forked_from, copy.forked_before_id = thread, message_id
-    copy.save(update_fields=["forked_from", "forked_before_id"])
+    copy.frozen_rubric_id = thread.frozen_rubric_id
+    copy.save(update_fields=["forked_from", "forked_before_id", "frozen_rubric"])
     _copy_messages(list(originals), copy)
     return copy
 

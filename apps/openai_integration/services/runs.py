@@ -15,6 +15,7 @@ from apps.openai_integration.conversation.events.publishing import end_events, p
 from apps.openai_integration.conversation.message_log import append_message, lock_thread
 from apps.openai_integration.jobs.dispatch import enqueue
 from apps.openai_integration.models import Message, Run, Thread, WelfareFlag
+from apps.openai_integration.services.rubrics import freeze_for
 from apps.openai_integration.services.threads import (
     chosen_scenario,
     refuse_full,
@@ -157,8 +158,13 @@ def _create_run(
         sent_at=now,
     )
     title = scene.scenario.shown_title if scene.scenario else scene.version.title
+    rubric = freeze_for(thread, scene.activity, scene.scenario) if scene.scenario else None
     Thread.objects.filter(pk=thread.pk).update(
-        activity=scene.activity, scenario=scene.scenario, title=title, updated_at=now
+        activity=scene.activity,
+        scenario=scene.scenario,
+        title=title,
+        updated_at=now,
+        **({"frozen_rubric": rubric} if rubric else {}),
     )
     if sign_of(thread) == "clear":
         return _suspended(run)

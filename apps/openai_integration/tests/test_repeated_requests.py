@@ -125,7 +125,7 @@ def test_cors_allows_the_headers_of_idempotency_keys(client_for, student: User, 
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("path", "alone"), [("", 9), ("runs/", 15), ("evaluations/", 12)])
+@pytest.mark.parametrize(("path", "alone"), [("", 9), ("runs/", 19), ("evaluations/", 12)])
 def test_keys_and_repeats_take_few_queries(
     path: str, alone: int, client_for, student: User, django_assert_num_queries
 ) -> None:

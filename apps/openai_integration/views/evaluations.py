@@ -76,7 +76,7 @@ class ThreadEvaluations(ListAPIView):
     def post(self, request: Request, pk: str) -> Response:
         """Have the thread marked. Repeated requests return the same evaluation."""
         thread = self._thread()
-        data = EvaluationIn(data=request.data, context={"request": request})
+        data = EvaluationIn(data=request.data, context={"request": request, "thread": thread})
         data.is_valid(raise_exception=True)
         rubric = {name: data.validated_data.get(name) for name in ("activity", "categories")}
         evaluation = EvaluationService.create_evaluation(thread=thread, student=thread.student, **rubric)
@@ -84,7 +84,7 @@ class ThreadEvaluations(ListAPIView):
 
     def _thread(self) -> Thread:
         threads = Thread.objects.visible_to(request_user(self.request))
-        related = ("student", "activity__character", "scenario")
+        related = ("student", "activity__character", "scenario", "frozen_rubric")
         return get_object_or_404(threads.select_related(*related), pk=self.kwargs["pk"])
 
 

@@ -183,7 +183,7 @@ class ThreadRuns(ListAPIView):
     def post(self, request: Request, pk: str) -> Response:
         """Send a message and have the patient answer."""
         thread = _writable(request_user(request), pk)
-        data = MessageIn(data=request.data, context={"request": request})
+        data = MessageIn(data=request.data, context={"request": request, "thread": thread})
         data.is_valid(raise_exception=True)
         message = {name: data.validated_data.get(name) for name in ("content", "client_message_id")}
         run = RunService.create_run(thread=thread, **message, **_chosen_scenario(data))
