@@ -28,7 +28,7 @@ def thread(student: User) -> Thread:
 def test_deleting_a_scenario_leaves_its_threads(client_for: ClientFor, thread: Thread) -> None:
     assert thread.scenario
     title, version = thread.title, thread.scenario.versions.get()
-    assert client_for("instructor").delete(f"/api/v2/scenarios/{thread.scenario_id}/").status_code == 204
+    assert client_for("admin").delete(f"/api/v2/scenarios/{thread.scenario_id}/").status_code == 204
     assert not Activity.objects.exists()
     answer = client_for(thread.student).get(f"/api/v2/threads/{thread.pk}/")
     assert answer.status_code == 200

@@ -1,13 +1,14 @@
 from django.apps import AppConfig
 
-from apps.core.admin_permissions import EDIT, READ, AdminPermissions
+from apps.core.admin_permissions import EDIT, READ, WRITE, AdminPermissions
 
 
 class ScenariosConfig(AppConfig):
     name = "apps.scenarios"
     default_auto_field = "django.db.models.AutoField"
     admin_permissions: AdminPermissions = {
-        "instructor": {"assistantscenario": EDIT, "tag": EDIT, "scenarioversion": READ, "scenariochange": READ},
+        "admin": {"assistantscenario": EDIT},
+        "instructor": {"assistantscenario": WRITE, "tag": EDIT, "scenarioversion": READ, "scenariochange": READ},
     }
 
     def ready(self) -> None:

@@ -21,7 +21,7 @@ _NEW = {
     "rubrics": ["Was smoking asked about?"],
 }
 _OPENID = "asst_0123456789abcdef01234567"
-_SCENARIO: dict[str, Any] = {"id": 10, "openid": _OPENID, **_NEW, "picture_url": None}
+_SCENARIO: dict[str, Any] = {"id": 10, "openid": _OPENID, **_NEW, "picture_url": None, "archived_at": None}
 _PUBLIC = ("id", "title", "name", "age", "scenario_text", "enable", "role", "content_warning", "picture_url", "tags")
 _CHANGE = {"communication_preferences": "Long answers."}
 _NEXT_OPENID = "asst_89abcdef0123456789abcdef"
@@ -36,6 +36,11 @@ UPDATE = [sent("The whole scenario", {**_NEW, **_CHANGE}), _CHANGED]
 PARTIAL_UPDATE = [sent("Another manner", _CHANGE), _CHANGED]
 ENABLED = [answered("The scenario", _SCENARIO)]
 DISABLED = [answered("The scenario", {**_SCENARIO, "enable": False})]
+DUPLICATED = [
+    answered("The copy", {**_SCENARIO, "id": 11, "title": "Copy of A cough for a week", "enable": False},
+             status_codes=["201"]),
+]  # fmt: skip
+ARCHIVED = [answered("The scenario", {**_SCENARIO, "enable": False, "archived_at": "2026-05-04T09:30:00.123456Z"})]
 
 _SECOND_VERSION = {
     "id": 22, "number": 2, "openid": _NEXT_OPENID, "title": _NEW["title"],

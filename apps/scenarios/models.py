@@ -28,6 +28,14 @@ class ScenarioQuerySet(VisibleByRole["AssistantScenario"]):
         """Enabled scenarios."""
         return self.filter(enable=True)
 
+    def archived(self) -> "ScenarioQuerySet":
+        """Those in the archive. Whatever enables one, also the old service, takes it out."""
+        return self.filter(archived_at__isnull=False, enable=False)
+
+    def current(self) -> "ScenarioQuerySet":
+        """All others."""
+        return self.filter(models.Q(archived_at__isnull=True) | models.Q(enable=True))
+
 
 class AssistantScenario(Recorded, Timestamped):
     """A scenario: a virtual patient. The old API also calls it "character"."""
@@ -96,6 +104,10 @@ class AssistantScenario(Recorded, Timestamped):
         help_text="In years. Empty: the age after that name. Shown to students.",
     )
 
+    archived_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When it was put into the archive."
+    )
+
     objects = ScenarioQuerySet.as_manager()
 
     class Meta:
@@ -106,6 +118,19 @@ class AssistantScenario(Recorded, Timestamped):
 
     def __str__(self) -> str:
         return self.shown_title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; one that is enabled leaves the archive for good."""
+        if self.enable and self.archived_at:
+            self.archived_at = None
+            if kwargs.get("update_fields") is not None:
+                kwargs["update_fields"] = {*kwargs["update_fields"], "archived_at"}
+        super().save(*args, **kwargs)
+
+    @property
+    def is_archived(self) -> bool:
+        """As `ScenarioQuerySet.archived`."""
+        return self.archived_at is not None and not self.enable
 
     @property
     def shown_title(self) -> str:

@@ -4,6 +4,7 @@ from functools import partial
 from typing import cast
 
 from django.db.models import Model
+from rest_framework.serializers import DateTimeField
 
 from apps.core.list_queries import RelatedRows, Rows
 from apps.core.projections import Projection
@@ -11,6 +12,7 @@ from apps.scenarios.models import AssistantScenario
 from apps.scenarios.serializers import TEXTS
 from apps.scenarios.shown import picture_url, shown_patient
 
+_AS_SENT = DateTimeField()
 # The key of each list of texts > the relation that it comes from.
 _PUBLIC_TEXTS = {"tags": "tags"}
 _TEXTS = {**_PUBLIC_TEXTS, "rubrics": "rubric_questions"}
@@ -24,6 +26,13 @@ def _with_texts(rows: Rows, texts: dict[str, str]) -> Rows:
         for row in rows:
             row[key] = [one[column] for one in groups[row["id"]]]
     return rows
+
+
+def _shown_to_instructors(rows: Rows) -> Rows:
+    for row in rows:
+        archived_at = None if row["enable"] else row["archived_at"]
+        row["archived_at"] = archived_at and _AS_SENT.to_representation(archived_at)
+    return _shown(rows, _TEXTS)
 
 
 def _shown(rows: Rows, texts: dict[str, str]) -> Rows:
@@ -49,8 +58,8 @@ SHARED_COLUMNS = (
 SHARED_SCENARIO = Projection(*SHARED_COLUMNS, finish=partial(_with_texts, texts=_TEXTS))
 SCENARIO = Projection(
     *SHARED_COLUMNS, "title", "name", "age", "setting", "content_warning", "case_notes",
-    "picture__digest",
-    finish=partial(_shown, texts=_TEXTS),
+    "archived_at", "picture__digest",
+    finish=_shown_to_instructors,
 )  # fmt: skip
 PUBLIC_SCENARIO = Projection(
     "id", "title", "name", "age", "scenario_text", "enable", "role", "content_warning", "picture__digest",

@@ -1,6 +1,8 @@
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.core.api.serializers import RowId, ShownNumber, ShownText, UnchangedFieldsMixin
@@ -34,6 +36,7 @@ class ScenarioSerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
     name = ShownText(max_length=TITLE_MAX, help_text=NAME_HELP)
     age = ShownNumber(min_value=0, max_value=OLDEST, help_text="In years. Written null: the age after that name.")
     picture_url = serializers.CharField(read_only=True, allow_null=True, help_text=PICTURE_HELP)
+    archived_at = serializers.SerializerMethodField(help_text="Null: it is not in the archive.")
     tags = TextsField(required=False)
     rubrics = TextsField(source="rubric_questions", required=False, help_text="The rubric questions, in order.")
 
@@ -54,10 +57,15 @@ class ScenarioSerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
             "content_warning",
             "case_notes",
             "picture_url",
+            "archived_at",
             "tags",
             "rubrics",
         ]
         read_only_fields = ["openid"]
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_archived_at(self, scenario: AssistantScenario) -> datetime | None:
+        return scenario.archived_at if scenario.is_archived else None
 
     @transaction.atomic
     def create(self, validated_data: dict[str, Any]) -> AssistantScenario:

@@ -5,7 +5,7 @@ from django.db.models import Count, QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.generics import ListAPIView, get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from apps.core.api.filters import IdFilter, StrictBooleanFilter
 from apps.core.api.serializers import HIGHEST_ID
 from apps.core.api.viewsets import ByReader
-from apps.scenarios import examples, projections
+from apps.scenarios import examples, lifecycle, projections
 from apps.scenarios.models import AssistantScenario, ScenarioVersion, Tag
 from apps.scenarios.serializers import (
     PublicScenarioSerializer,
@@ -26,17 +26,21 @@ from apps.scenarios.serializers import (
     VersionWithDifferencesSerializer,
 )
 from apps.scenarios.versions import differences, with_changes
-from apps.users.permissions import IsInstructor
+from apps.users.permissions import IsInstructor, request_user
 from apps.users.viewsets import RoleAwareModelViewSet
 
 
 class ScenarioFilter(filters.FilterSet):
     enable = StrictBooleanFilter()
+    archived = StrictBooleanFilter(method="in_archive", help_text="Those in the archive; by default all others.")
     tag = filters.CharFilter(field_name="tags__tag", distinct=True, help_text="Scenarios with exactly this tag.")
 
     class Meta:
         model = AssistantScenario
         fields = ("role",)
+
+    def in_archive(self, rows: Any, name: str, value: bool) -> Any:
+        return rows.archived() if value else rows.current()
 
 
 @extend_schema_view(
@@ -61,6 +65,21 @@ class ScenarioViewSet(RoleAwareModelViewSet):
     search_fields = ("title", "name", "scenario_text", "tags__tag")
     ordering_fields = ("id", "scenario_text", "enable", "role", "updated_at")
 
+    @classmethod
+    def listed(cls, queryset: Any) -> Any:
+        return queryset.current()
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        rows = super().filter_queryset(queryset)
+        asks = self.action != "list" or "archived" in self.request.query_params
+        return rows if asks else self.listed(rows)
+
+    def destroy(self, request: Request, pk: str) -> Response:
+        """For admins alone, since it takes the scenario's activities along."""
+        if not request_user(request).is_admin:
+            raise PermissionDenied("Only admins delete patients. You can archive it: POST scenarios/{id}/archive/.")
+        return super().destroy(request, pk)
+
     @extend_schema(request=None, responses=ScenarioSerializer, examples=examples.ENABLED)
     @action(detail=True, methods=["post"])
     def enable(self, request: Request, pk: str) -> Response:
@@ -72,6 +91,24 @@ class ScenarioViewSet(RoleAwareModelViewSet):
     def disable(self, request: Request, pk: str) -> Response:
         """Hide the scenario from students."""
         return self._set_enabled(False)
+
+    @extend_schema(request=None, responses={201: ScenarioSerializer}, examples=examples.DUPLICATED)
+    @action(detail=True, methods=["post"])
+    def duplicate(self, request: Request, pk: str) -> Response:
+        """Make a disabled copy with its texts, tags, picture and rubric questions, without activities."""
+        return Response(self.shown(lifecycle.duplicate(self.get_object())), status=201)
+
+    @extend_schema(request=None, responses=ScenarioSerializer, examples=examples.ARCHIVED)
+    @action(detail=True, methods=["post"])
+    def archive(self, request: Request, pk: str) -> Response:
+        """Disable the scenario and take it out of lists. Threads with it go on."""
+        return Response(self.shown(lifecycle.archive(self.get_object())))
+
+    @extend_schema(request=None, responses=ScenarioSerializer, examples=examples.DISABLED)
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, pk: str) -> Response:
+        """Take the scenario out of the archive. It stays disabled; `enable/` shows it to students again."""
+        return Response(self.shown(lifecycle.restore(self.get_object())))
 
     def _set_enabled(self, enable: bool) -> Response:
         scenario = self.get_object()

@@ -1,6 +1,7 @@
 """Models whose writes are recorded: through objects, querysets and cascading deletes."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
 from django.db import NotSupportedError, models, router
@@ -114,7 +115,7 @@ class Recorded(models.Model):
     def recorded_values(self, fields: "list[models.Field[Any, Any]] | None" = None) -> dict[str, Any]:
         """Column > value, for these fields or for all recorded ones."""
         chosen = self.recorded_fields() if fields is None else fields
-        return {field.attname: field.to_python(getattr(self, field.attname)) for field in chosen}
+        return {field.attname: _in_json(field.to_python(getattr(self, field.attname))) for field in chosen}
 
     def as_written(self, using: str) -> Any:
         """The saved row, read again if a field was set to an expression that the database evaluated."""
@@ -144,3 +145,7 @@ class Recorded(models.Model):
             for field in self.recorded_fields()
             if field.attname not in left_out and (names is None or names & {field.name, field.attname})
         ]
+
+
+def _in_json(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value

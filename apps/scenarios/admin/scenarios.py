@@ -17,9 +17,9 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from apps.core.admin import RowsInline, TextAsTyped
-from apps.core.history.admin import RecordedAdmin
 from apps.scenarios import services
 from apps.scenarios.admin.forms import ScenarioForm
+from apps.scenarios.admin.lifecycle import ArchiveFilter, LifecyclePages
 from apps.scenarios.models import AssistantScenario, ScenarioPicture, ScenarioVersion, Tag
 from apps.scenarios.picture_views import picture_answer
 
@@ -32,17 +32,17 @@ class TagInline(RowsInline):
 
 
 @admin.register(AssistantScenario)
-class ScenarioAdmin(RecordedAdmin):
+class ScenarioAdmin(LifecyclePages):
     form = ScenarioForm
     list_display = ("patient", "tag_words", "enable", "activity_count", "version_number", "updated_at")
-    list_filter = ("enable", "role")
+    list_filter = (ArchiveFilter, "enable", "role")
     search_fields = ("title", "name", "scenario_text", "additional_instructions", "tags__tag")
     picker_names = ("title", "name")
     picker_texts = ("scenario_text",)
     ordering = ("id",)  # the counts' GROUP BY drops the model's ordering
     # Other apps add inlines of their own; apps.assessments adds the rubric questions.
     inlines = [TagInline]
-    actions = ("enable_chosen", "disable_chosen")
+    actions = ("enable_chosen", "disable_chosen", "duplicate_chosen", "archive_chosen", "restore_chosen")
     readonly_fields = ("shown_picture", "openid", "versions_link", "created_at", "updated_at")
     fieldsets = (
         (
@@ -134,7 +134,6 @@ class ScenarioAdmin(RecordedAdmin):
         self._set_enable(request, chosen, False)
 
     def _set_enable(self, request: HttpRequest, chosen: QuerySet[AssistantScenario], enable: bool) -> None:
-        changed = AssistantScenario.objects.filter(pk__in=chosen.values("pk")).update(
-            enable=enable, updated_at=timezone.now()
-        )
+        values = {"enable": enable, "updated_at": timezone.now()} | ({"archived_at": None} if enable else {})
+        changed = AssistantScenario.objects.filter(pk__in=chosen.values("pk")).update(**values)
         self.message_user(request, f"{'Enabled' if enable else 'Disabled'}: {changed}.", messages.SUCCESS)

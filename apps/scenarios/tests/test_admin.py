@@ -105,11 +105,12 @@ def test_a_tag_and_a_question_are_deleted(teacher: Client) -> None:
     assert not scenario.rubric_questions.exists()
 
 
-def test_deleting_several_warns_and_retires_each(teacher: Client) -> None:
+def test_deleting_several_warns_and_retires_each(client: Client, admin_user: User) -> None:
+    client.force_login(admin_user)
     chosen = [scenario.pk for scenario in AssistantScenarioFactory.create_batch(2)]
     asked = {"action": "delete_selected", "_selected_action": chosen}
-    assert "marks stay" in teacher.post(LIST, asked).content.decode()
-    teacher.post(LIST, {**asked, "post": "yes"})
+    assert "marks stay" in client.post(LIST, asked).content.decode()
+    client.post(LIST, {**asked, "post": "yes"})
     assert not AssistantScenario.objects.exists()
     assert not ScenarioVersion.objects.filter(retired_at=None).exists()
 

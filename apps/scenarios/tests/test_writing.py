@@ -52,6 +52,7 @@ def test_a_scenario_needs_only_a_text(client_for):
         "content_warning": "",
         "case_notes": "",
         "picture_url": None,
+        "archived_at": None,
         "tags": [],
         "rubrics": [],
     }
@@ -196,7 +197,9 @@ def test_deleting_a_scenario_deletes_its_tags_questions_and_activities_and_retir
     scenario.activities.create(pre_brief="Take a history.")
     version = scenario.versions.get()
     kept = TagFactory()
-    assert client_for("instructor").delete(f"{SCENARIOS}{scenario.pk}/").status_code == 204
+    refused = client_for("instructor").delete(f"{SCENARIOS}{scenario.pk}/")
+    assert (refused.status_code, "archive" in refused.data["detail"]) == (403, True)
+    assert client_for("admin").delete(f"{SCENARIOS}{scenario.pk}/").status_code == 204
     assert list(AssistantScenario.objects.all()) == [kept.scenario]
     assert list(Tag.objects.all()) == [kept]
     for relation in (scenario.rubric_questions, scenario.activities):

@@ -20,12 +20,12 @@ INSTRUCTORS = """
     openai_integration.view_evaluation openai_integration.view_mark openai_integration.view_message
     openai_integration.view_replyreport openai_integration.view_run openai_integration.view_thread
     openai_integration.view_usage
-    scenarios.add_assistantscenario scenarios.change_assistantscenario scenarios.delete_assistantscenario
-    scenarios.view_assistantscenario
+    scenarios.add_assistantscenario scenarios.change_assistantscenario scenarios.view_assistantscenario
     scenarios.add_tag scenarios.change_tag scenarios.delete_tag scenarios.view_tag
     scenarios.view_scenarioversion scenarios.view_scenariochange
 """
 ADMINS = f"""{INSTRUCTORS}
+    scenarios.delete_assistantscenario
     openai_integration.add_modelpause openai_integration.change_modelpause openai_integration.view_modelpause
     users.add_user users.change_user users.view_user
     users.view_roleapproval
