@@ -31,6 +31,10 @@ class ActivityForm(StoredRowForm):
         if not self.instance._state.adding:
             self.initial["marked_by"] = list(self.instance.categories.all())
 
+    def stored_values(self, row: Any) -> dict[str, Any]:
+        categories = sorted(row.categories.order_by().values_list("pk", flat=True))
+        return {**super().stored_values(row), "marked_by": categories}
+
 
 @admin.register(Activity)
 class ActivityAdmin(RecordedAdmin):

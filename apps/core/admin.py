@@ -13,6 +13,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget
 
 from apps.core.by_name import by_name
+from apps.core.concurrent_edits import LOADED, SeenChangesForm
 
 
 class TextAsTyped(forms.CharField):
@@ -40,7 +41,7 @@ class TextAsTyped(forms.CharField):
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-class StoredRowForm(forms.ModelForm):
+class StoredRowForm(SeenChangesForm):
     """Leaves untouched fields as they were read and unvalidated: the old service never validated its rows."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -54,7 +55,8 @@ class StoredRowForm(forms.ModelForm):
         if self._is_stored():
             untouched = [name for name, _ in self._texts() if name in self.initial and name not in self.changed_data]
             cleaned.update({name: self.initial[name] for name in untouched})
-        return cleaned
+        self.refuse_unseen_changes(cleaned)
+        return self.cleaned_data
 
     def columns_to_save(self) -> list[str]:
         """The columns that the user edited. Somebody else may have changed the others since the form was loaded."""
@@ -88,6 +90,7 @@ class EditableAdmin(ModelAdmin):
         models.CharField: {"form_class": TextAsTyped},
         models.TextField: {"form_class": TextAsTyped},
     }
+    change_form_before_template = "admin/loaded_values.html"
     warn_unsaved_form = True
     compressed_fields = False
     # What a picker finds rows by, best first; it never takes a hit in some other text.
@@ -118,6 +121,11 @@ class RowsInline(TabularInline):
     }
     extra = 0
     hide_title = True
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """With the hidden field by which a row is saved only over what its user has seen."""
+        fields = super().get_fields(request, obj)
+        return [*fields, LOADED] if self.has_change_permission(request, obj) else fields
 
 
 class ReadOnlyAdmin(ModelAdmin):

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import ModelViewSet
 
+from apps.core.api.preconditions import ConditionalWrites
 from apps.core.api.viewsets import ProjectionMixin
 from apps.core.list_queries import CompiledQuery
 from apps.core.projections import Projection
@@ -16,7 +17,7 @@ from apps.core.visibility import depends_on_person
 from apps.users.permissions import InstructorWritesOthersRead, request_user
 
 
-class RoleAwareModelViewSet(ProjectionMixin, ModelViewSet):
+class RoleAwareModelViewSet(ProjectionMixin, ConditionalWrites, ModelViewSet):
     """Teaching content: instructors read and write all of it, students read the `public_projection`.
 
     Serializers validate input, and describe the projections in the schema.
@@ -38,12 +39,20 @@ class RoleAwareModelViewSet(ProjectionMixin, ModelViewSet):
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         data = self.get_serializer(data=request.data)
         data.is_valid(raise_exception=True)
-        return Response(self.shown(data.save()), status=status.HTTP_201_CREATED)
+        return self.tagged(Response(self.shown(data.save()), status=status.HTTP_201_CREATED))
 
-    def update(self, request: Request, *args: Any, partial: bool = False, **kwargs: Any) -> Response:
-        data = self.get_serializer(self.get_object(), data=request.data, partial=partial)
-        data.is_valid(raise_exception=True)
-        return Response(self.shown(data.save()))
+    def retrieve(self, request: Request, pk: str) -> Response:
+        return self.tagged(super().retrieve(request, pk))
+
+    def update(self, request: Request, pk: str, partial: bool = False) -> Response:
+        with self.unless_changed(request, pk):
+            data = self.get_serializer(self.get_object(), data=request.data, partial=partial)
+            data.is_valid(raise_exception=True)
+            return self.tagged(Response(self.shown(data.save())))
+
+    def destroy(self, request: Request, pk: str) -> Response:
+        with self.unless_changed(request, pk):
+            return super().destroy(request, pk)
 
     def get_projection(self) -> Projection:
         return self.projection if self.is_instructor() else self.public_projection

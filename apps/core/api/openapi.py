@@ -6,9 +6,11 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
 from drf_spectacular.settings import spectacular_settings
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.permissions import SAFE_METHODS
 
 from apps.core.api.operations import STUDENTS, Operation, operation_at
+from apps.core.api.preconditions import ConditionalWrites
 from apps.core.api.serializers import ErrorSerializer
 
 # status > the component's name, its description, and an example's code and detail.
@@ -27,6 +29,12 @@ REFUSALS = {
         "Your role does not allow this.",
     ),
     "404": ("NotFound", "It does not exist, or the caller may not see it.", "not_found", "Not found."),
+    "412": (
+        "ChangedMeanwhile",
+        "The object is not what `If-Match` names any more; nothing was changed.",
+        "changed_meanwhile",
+        "Somebody has changed this since you read it. Read it again, then repeat your change.",
+    ),
     "413": ("BodyTooLarge", "The body is larger than 1 MB.", "body_too_large", "The body is larger than 1 MB."),
     "415": ("NotJson", "The body is not JSON.", "unsupported_media_type", "Unsupported media type."),
     "429": ("Throttled", "Too many requests; see Retry-After.", "throttled", "Request was throttled."),
@@ -40,6 +48,12 @@ SOMETIMES_SENT = {
     "SignedIn": frozenset({"refresh"}),
     "Tokens": frozenset({"refresh"}),
 }
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="The `ETag` with which the object was read: the write is refused (412) if it has changed since.",
+)
 RETRY_AFTER = {"Retry-After": {"description": "In seconds.", "schema": {"type": "integer"}, "required": True}}
 
 
@@ -138,7 +152,15 @@ class Schema(AutoSchema):
             may.add("401")
         if self._refusing():
             may.add("403")
+        if self._takes_if_match():
+            may.add("412")
         return may
+
+    def get_override_parameters(self) -> list[Any]:
+        return [*super().get_override_parameters(), *([IF_MATCH] if self._takes_if_match() else [])]
+
+    def _takes_if_match(self) -> bool:
+        return isinstance(self.view, ConditionalWrites) and self.method in {"PUT", "PATCH", "DELETE"}
 
     def _refusing(self) -> list[Any]:
         """The permissions that take more than being signed in."""

@@ -31,7 +31,12 @@ class ProjectionMixin(GenericViewSet):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if hasattr(cls, "projection"):
-            cls._whole = CompiledQuery(cls.projection.values(cls.queryset))
+            cls._whole = CompiledQuery(cls.projection.values(cls.listed(cls.queryset)))
+
+    @classmethod
+    def listed(cls, queryset: Any) -> Any:
+        """Those of the objects that a list has where the request asks for no others."""
+        return queryset
 
     def get_queryset(self) -> QuerySet[Any, Any]:
         """The objects that the caller may see. Views that override it get no precompiled list."""
