@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("apps.flask_compat.urls")),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/today/", include("apps.dashboard.urls")),
+    path("admin/try/", include("apps.tryout.urls")),
     path("admin/", admin.site.urls),
     re_path(r"^health/live/?$", live, name="live"),
     re_path(r"^health/ready/?$", ReadyView.as_view(), name="ready"),

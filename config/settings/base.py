@@ -111,6 +111,7 @@ INSTALLED_APPS = [
     "apps.assessments",
     "apps.activities",
     "apps.openai_integration",
+    "apps.tryout",
     "apps.adoption",
 ]
 

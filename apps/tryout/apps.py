@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class TryoutConfig(AppConfig):
+    name = "apps.tryout"
+    verbose_name = "Try-outs of patients"
