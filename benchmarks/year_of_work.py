@@ -66,7 +66,9 @@ def _mark(count: int) -> None:
     from apps.openai_integration.marking.evaluators import CategoryRubricEvaluator
     from apps.openai_integration.models import Evaluation, Mark, Message, Thread
 
-    rubrics = {one.pk: CategoryRubricEvaluator.freeze(one) for one in Activity.objects.all()}
+    rubrics: dict[int | None, dict[str, Any]] = {
+        one.pk: CategoryRubricEvaluator.freeze(one) for one in Activity.objects.all()
+    }
     threads = Thread.objects.order_by("created_at")[:count].iterator(chunk_size=500)
     while chunk := list(islice(threads, 250)):
         said: dict[Any, list[dict[str, Any]]] = {thread.pk: [] for thread in chunk}

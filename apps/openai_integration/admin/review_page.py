@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from django.db.models import Q
 from django.http import QueryDict
 from rest_framework.exceptions import APIException
 
@@ -43,11 +44,8 @@ def conversation_context(
 
     `entered` is a form that was not saved. Takes seven queries, whatever there is.
     """
-    made = (
-        Evaluation.objects.filter(thread=thread)
-        if thread
-        else Evaluation.objects.filter(pk=evaluation and evaluation.pk)
-    )
+    alone = [evaluation.pk] if evaluation else []
+    made = Evaluation.objects.filter(Q(thread=thread) if thread else Q(pk__in=alone))
     all_made = list(with_marks(made))
     by_pk = {one.pk: one for one in all_made}
     for one in all_made:
@@ -77,8 +75,8 @@ def _turns(said: list[dict[str, Any]], report: dict[str, Any] | None) -> Iterato
     quotes = report["quotes_by_index"] if report else {}
     numbers = {turn.get("message_id"): number for number, turn in enumerate(transcript)}
     if transcript and not any(entry["message"].pk in numbers for entry in said):
-        for number, turn in enumerate(transcript):
-            yield _turn(number, turn["role"], turn["message"], quotes.get(number, []), None)
+        for place, turn in enumerate(transcript):
+            yield _turn(place, turn["role"], turn["message"], quotes.get(place, []), None)
         return
     for entry in said:
         message = entry["message"]

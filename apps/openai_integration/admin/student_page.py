@@ -1,6 +1,7 @@
 """Template context for the page of one student: conversations, marks over time, and what has been done."""
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -44,19 +45,20 @@ def _exercises(student: User, begun: set[int | None]) -> dict[str, Any]:
     failures = Counter(activity_id for activity_id, passed in newest.values() if passed is False)
     # A dict keeps the last, which is the newest, verdict on each exercise.
     verdicts = dict(newest.values())
-    exercises = [
-        {"exercise": one, "passed": verdicts.get(one.pk), "failures": failures[one.pk]}
-        for one in Activity.objects.only("title", "pre_brief", "character__enable").select_related("character")
-    ]
-    return {
-        "done": [one for one in exercises if one["exercise"].pk in verdicts],
-        "only_begun": [one for one in exercises if one["exercise"].pk in begun - verdicts.keys()],
-        "not_begun": [
-            one
+    exercises = list(Activity.objects.only("title", "pre_brief", "character__enable").select_related("character"))
+
+    def shown(chosen: Collection[int | None]) -> list[dict[str, Any]]:
+        return [
+            {"exercise": one, "passed": verdicts.get(one.pk), "failures": failures[one.pk]}
             for one in exercises
-            if one["exercise"].pk not in begun | verdicts.keys() and one["exercise"].character.enable
-        ],
-        "failed_twice": [one for one in exercises if one["failures"] >= 2],
+            if one.pk in chosen
+        ]
+
+    return {
+        "done": shown(verdicts),
+        "only_begun": shown(begun - verdicts.keys()),
+        "not_begun": shown({one.pk for one in exercises if one.character.enable} - begun - verdicts.keys()),
+        "failed_twice": shown({pk for pk, count in failures.items() if count >= 2}),
     }
 
 

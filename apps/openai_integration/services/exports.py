@@ -26,8 +26,8 @@ MESSAGE_COLUMNS = (
     "conversation", "student", "student_name", "exercise_id", "exercise", "patient", "number", "role", "said_at",
     "text",
 )  # fmt: skip
-# How many of them are in memory at a time.
-EVALUATIONS_AT_ONCE, THREADS_AT_ONCE = 100, 25
+# How many evaluations or threads are in memory at a time.
+AT_ONCE = 25
 
 
 def export_marks(evaluations: QuerySet[Evaluation], *, file_format: str, pseudonyms: bool) -> StreamingHttpResponse:
@@ -41,7 +41,7 @@ def export_marks(evaluations: QuerySet[Evaluation], *, file_format: str, pseudon
     )
     pages = (
         [row for evaluation in page for row in _mark_rows(evaluation, pseudonyms)]
-        for page in keyset_pages(found, size=EVALUATIONS_AT_ONCE)
+        for page in keyset_pages(found, size=AT_ONCE)
     )
     return download(pages, columns=MARK_COLUMNS, name="marks", file_format=file_format)
 
@@ -56,7 +56,7 @@ def export_messages(threads: QuerySet[Thread], *, file_format: str, pseudonyms: 
     )
     pages = (
         [row for thread in page for row in _message_rows(thread, pseudonyms)]
-        for page in keyset_pages(found, size=THREADS_AT_ONCE)
+        for page in keyset_pages(found, size=AT_ONCE)
     )
     return download(pages, columns=MESSAGE_COLUMNS, name="conversations", file_format=file_format)
 
