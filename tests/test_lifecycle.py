@@ -146,3 +146,34 @@ def test_only_admins_delete_and_are_told_what_goes_with_it(
         assert "archive it instead" in words
     assert teacher.post(address, {"post": "yes"}).status_code == 302
     assert not AssistantScenario.objects.exists()
+
+
+def test_versions_stand_side_by_side_and_one_is_restored_with_its_history(
+    teacher: Client, instructor: User, scenario: AssistantScenario
+) -> None:
+    scenario.scenario_text = "Another text."
+    scenario.setting = "<b>On the phone.</b>"
+    scenario.save()
+    first, second = scenario.versions.order_by("number")
+    page = f"/admin/scenarios/scenarioversion/{first.pk}/change/"
+    shown = teacher.get(page).content.decode()
+    assert "<del>Another text.</del>" in shown
+    assert f"<ins>{first.content['scenario_text']}</ins>" in shown
+    assert "<del>&lt;b&gt;On the phone.&lt;/b&gt;</del>" in shown
+    assert (
+        "The texts are the same." in teacher.get(page.replace(str(first.pk), str(second.pk)), {"against": "now"}).text
+    )
+    for rubbish in ("", "x", "999", "1' OR", "-1"):
+        assert teacher.get(page, {"against": rubbish}).status_code == 200
+    restore = f"/admin/scenarios/scenarioversion/{first.pk}/restore/"
+    assert teacher.get(restore).status_code == 405
+    assert teacher.post(restore).url == f"{LIST}{scenario.pk}/change/"
+    restored = AssistantScenario.objects.get()
+    assert restored.content() == first.content
+    assert (restored.title, restored.case_notes) == (scenario.title, scenario.case_notes)
+    change = ScenarioChange.objects.filter(kind="assistantscenario").latest("pk")
+    assert (change.changed_by, change.before["scenario_text"]) == (instructor, "Another text.")
+    assert restored.versions.latest("number").content == first.content
+    restored.delete()
+    assert teacher.post(restore).status_code == 404
+    assert "Compare and restore" not in teacher.get(page).content.decode()

@@ -77,8 +77,8 @@ def test_every_write_of_both_apis_is_its_callers(sections: Mapping[str, list[Row
 
 
 @pytest.mark.django_db
-def test_the_admin_site_tells_who_is_signed_in(client: Browser, instructor: User) -> None:
-    client.force_login(instructor)
+def test_the_admin_site_tells_who_is_signed_in(client: Browser, admin_user: User) -> None:
+    client.force_login(admin_user)
     scenario, tag = AssistantScenarioFactory.create(), TagFactory.create()
     scenarios = "/admin/scenarios/assistantscenario/"
     page = f"/admin/assessments/category/{CategoryFactory.create().pk}/"
@@ -100,7 +100,7 @@ def test_the_admin_site_tells_who_is_signed_in(client: Browser, instructor: User
         ("changed", "category", f"POST {page}change/"),
     ]
     assert (told_of[0][3], told_of[2][3], told_of[-1][3]) == (["role"], ["enable"], ["total_required_to_pass"])
-    assert {entry.changed_by for entry in all_entries()} == {instructor}
+    assert {entry.changed_by for entry in all_entries()} == {admin_user}
 
 
 @pytest.mark.django_db

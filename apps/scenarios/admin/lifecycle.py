@@ -120,7 +120,9 @@ def goes_with(scenarios: Iterable[AssistantScenario]) -> list[str]:
         "Its tags, questions and picture go too. Categories and criteria stay.",
         f"{_count(open_threads, 'conversation')} with it {'is' if open_threads == 1 else 'are'} not marked yet. "
         "Students can go on with them, and have them marked by the rubric with which they began; nobody can begin "
-        "another.",
+        "another."
+        if open_threads
+        else "No conversation with it waits for marks.",
         "Conversations and marks stay readable. To hide the patient and be able to bring it back, archive it instead.",
     ]
 

@@ -5,8 +5,8 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
-from apps.core.admin import ReadOnlyAdmin
 from apps.core.history.admin import ChangeAdmin, RecordedAdmin
+from apps.scenarios.admin.comparing import ComparisonPages
 from apps.scenarios.models import ScenarioChange, ScenarioVersion, Tag
 
 
@@ -20,7 +20,7 @@ class TagAdmin(RecordedAdmin):
 
 
 @admin.register(ScenarioVersion)
-class ScenarioVersionAdmin(ReadOnlyAdmin):
+class ScenarioVersionAdmin(ComparisonPages):
     list_display = ("title", "number", "openid", "created_at", "retired_at")
     list_filter = ("created_at", ("retired_at", admin.EmptyFieldListFilter))
     search_fields = ("title", "openid")
