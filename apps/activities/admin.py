@@ -10,9 +10,11 @@ from django.http import HttpRequest
 from unfold.decorators import display
 
 from apps.activities.models import Activity, ActivityChange
+from apps.activities.transfer_admin import ImportPage, export_chosen
 from apps.assessments.models import Category
 from apps.core.admin import StoredRowForm
-from apps.core.history.admin import ChangeAdmin, RecordedAdmin
+from apps.core.history.admin import ChangeAdmin
+from apps.scenarios.admin import ScenarioAdmin
 
 
 class ActivityForm(StoredRowForm):
@@ -37,7 +39,7 @@ class ActivityForm(StoredRowForm):
 
 
 @admin.register(Activity)
-class ActivityAdmin(RecordedAdmin):
+class ActivityAdmin(ImportPage):
     form = ActivityForm
     list_display = ("name", "position", "character", "category_names", "open_to_students", "updated_at")
     list_filter = ("character__enable", "categories")
@@ -72,3 +74,8 @@ class ActivityAdmin(RecordedAdmin):
 @admin.register(ActivityChange)
 class ActivityChangeAdmin(ChangeAdmin):
     pass
+
+
+# Added here because apps.scenarios must not import this app.
+ScenarioAdmin.actions = (*ScenarioAdmin.actions, export_chosen)
+ScenarioAdmin.list_before_template = "admin/activities/import_link.html"

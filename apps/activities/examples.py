@@ -19,3 +19,22 @@ LIST_AND_RETRIEVE = [answered("An activity", _ACTIVITY)]
 CREATE = [sent("A new activity", _NEW), answered("The activity", _ACTIVITY)]
 UPDATE = [sent("The whole activity", {**_NEW, **_CHANGE}), _CHANGED]
 PARTIAL_UPDATE = [sent("Another brief", _CHANGE), _CHANGED]
+
+_FILE = {
+    "format": "virtual-patients", "version": 1,
+    "scenarios": [
+        {"title": "A cough for a week", "name": "", "age": None, "scenario_text": "Ann Lee, 41, a cook, has a cough.",
+         "additional_instructions": "- cough: Dry, for a week.", "role": "Adult Woman",
+         "communication_preferences": None, "setting": "", "content_warning": "", "case_notes": "",
+         "tags": ["cough"], "rubric_questions": [],
+         "activities": [{"title": "", "pre_brief": "Take a history.", "position": 0, "time_limit_minutes": 12,
+                         "categories": [0]}]},
+    ],
+    "categories": [
+        {"name": "Opening", "total_required_to_pass": 1,
+         "criteria": [{"name": "Greets", "marking_instructions": "Says who they are.", "lowest_score": 0,
+                       "highest_score": 2, "levels": [], "anchors": [], "position": 0, "scope": "turns"}]},
+    ],
+}  # fmt: skip
+EXPORT = [answered("A file", _FILE)]
+IMPORT = [sent("A file", _FILE), answered("What was made", {"scenario_ids": [12]}, status_codes=["201"])]

@@ -57,6 +57,8 @@ class ScenarioFilter(filters.FilterSet):
 class ScenarioViewSet(RoleAwareModelViewSet):
     """Scenarios. Students see the enabled ones."""
 
+    # apps.activities answers these two.
+    lookup_value_regex = r"(?!(?:export|import)(?:/|$))[^/.]+"
     queryset = AssistantScenario.objects.all()
     projection, public_projection = projections.SCENARIO, projections.PUBLIC_SCENARIO
     serializer_class = ScenarioSerializer

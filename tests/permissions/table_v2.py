@@ -44,6 +44,8 @@ POST    users/{claims_instructor}/approve-role/
                                         nobody  student  owner  other  unapproved  instructor  admin
 GET     scenarios/                       401     200      -      -       200         200       200
 POST    scenarios/                       401     403      -      -       403         201       201
+GET     scenarios/export/?ids={scenario} 401     403      -      -       403         200       200
+POST    scenarios/import/                401     403      -      -       403         201       201
 GET     scenarios/{scenario}/            401     200      -      -       200         200       200
 GET     scenarios/{disabled}/            401     404      -      -       404         200       200
 PUT     scenarios/{scenario}/            401     403      -      -       403         200       200
@@ -51,7 +53,7 @@ PATCH   scenarios/{scenario}/            401     403      -      -       403    
 DELETE  scenarios/{scenario}/            401     403      -      -       403         403       204
 POST    scenarios/{scenario}/duplicate/  401     403      -      -       403         201       201
 POST    scenarios/{scenario}/archive/    401     403      -      -       403         200       200
-POST    scenarios/{scenario}/restore/    401     403      -      -       403         200       200
+POST    scenarios/{archived}/restore/    401     403      -      -       403         200       200
 POST    scenarios/{disabled}/enable/     401     403      -      -       403         200       200
 POST    scenarios/{scenario}/disable/    401     403      -      -       403         200       200
 GET     scenarios/{scenario}/picture/    401     200      -      -       200         200       200
@@ -178,9 +180,15 @@ def _scenarios_and_rubrics(world: World) -> dict[str, Any]:
         "POST scenarios/": {**scenario, "rubrics": ["Did the student introduce themselves?"]},
         "PUT scenarios/{scenario}/": scenario,
         "PATCH scenarios/{scenario}/": {"role": "Adult Man"},
+        "POST scenarios/import/": {
+            "format": "virtual-patients",
+            "version": 1,
+            "categories": [],
+            "scenarios": [{"scenario_text": "Ann Lee, 41.", "tags": [], "rubric_questions": [], "activities": []}],
+        },
         "POST scenarios/{scenario}/duplicate/": {},
         "POST scenarios/{scenario}/archive/": {},
-        "POST scenarios/{scenario}/restore/": {},
+        "POST scenarios/{archived}/restore/": {},
         "POST scenarios/{disabled}/enable/": {},
         "POST scenarios/{scenario}/disable/": {},
         "PUT scenarios/{scenario}/picture/": picture("jpeg"),

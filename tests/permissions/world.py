@@ -120,7 +120,14 @@ def _hidden_teaching(world: World) -> None:
     tag = TagFactory.create(scenario=disabled, tag=world.secret("disabledtag"))
     RubricQuestionFactory.create(scenario=disabled, question=world.secret("disabledquestion"))
     activity = ActivityFactory.create(character=disabled, pre_brief=world.secret("disabledbrief"))
-    world.ids |= {"disabled": disabled.pk, "disabled_tag": tag.pk, "disabled_activity": activity.pk}
+    archived: AssistantScenario = AssistantScenarioFactory.create(enable=False, archived_at=timezone.now())
+    world.words[archived.openid] = ""
+    world.ids |= {
+        "archived": archived.pk,
+        "disabled": disabled.pk,
+        "disabled_tag": tag.pk,
+        "disabled_activity": activity.pk,
+    }
 
 
 def _thread(world: World, activity: Activity) -> None:

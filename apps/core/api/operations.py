@@ -38,6 +38,8 @@ NAMED = {
     "delete messages/{id}/report": Operation("withdraw_report", "Take back the report of a reply"),
     "post reply-reports/{id}/seen": Operation("settle_report", "Settle the report of a reply", INSTRUCTORS),
     "get runs/{id}/events": Operation("follow_run", "Follow the events of a run"),
+    "get scenarios/export": Operation("export_scenarios", "Export scenarios with their activities"),
+    "post scenarios/import": Operation("import_scenarios", "Import scenarios with their activities"),
     "get stats/me": Operation("get_own_progress", "Get the caller's own progress"),
     "get threads/{id}/evaluations": Operation("list_thread_evaluations", "List the evaluations of a thread"),
     "post threads/{id}/evaluations": Operation("create_evaluation", "Have a thread marked"),
