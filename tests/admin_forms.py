@@ -1,11 +1,13 @@
 """What a browser sends back from an admin page."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
 from django.test import Client
+
+from apps.scenarios.admin.facts import FactsWidget
 
 
 def submit(client: Client, url: str, **changes: Any) -> Any:
@@ -17,9 +19,7 @@ def submit(client: Client, url: str, **changes: Any) -> Any:
 
 def filled_in(page: Any) -> dict[str, Any]:
     """The form's values as the page shows them, with what browsers do to line ends."""
-    return {
-        name: value for form in _forms_of(page) for bound in form for name, value in _sent(bound) if value is not None
-    }
+    return dict(_all_sent(_forms_of(page)))
 
 
 def errors_of(page: Any) -> str:
@@ -34,6 +34,17 @@ def _forms_of(page: Any) -> Iterator[forms.BaseForm]:
     for inline in page.context.get("inline_admin_formsets", []):
         yield inline.formset.management_form
         yield from inline.formset.forms
+
+
+def _all_sent(forms_shown: Iterable[forms.BaseForm]) -> Iterator[tuple[str, Any]]:
+    for form in forms_shown:
+        for bound in form:
+            if isinstance(bound.field.widget, FactsWidget):
+                rows = bound.field.widget.formset(bound.html_name, bound.value())
+                yield f"{rows.prefix}-read_from", rows.read_from
+                yield from _all_sent([rows.management_form, *rows])
+            else:
+                yield from ((name, value) for name, value in _sent(bound) if value is not None)
 
 
 def _sent(bound: forms.BoundField) -> Iterator[tuple[str, Any]]:

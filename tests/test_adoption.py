@@ -153,6 +153,8 @@ def test_every_new_column_is_nullable_or_filled_by_the_database(adopted: Adopted
         ("assistant_scenarios", "setting"),
         ("assistant_scenarios", "content_warning"),
         ("assistant_scenarios", "case_notes"),
+        ("assistant_scenarios", "language"),
+        ("assistant_scenarios", "diagnosis"),
         ("assistant_scenarios", "title"),
         ("assistant_scenarios", "name"),
         ("activities", "title"),

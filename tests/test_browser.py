@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -79,7 +80,10 @@ def save(page: Page) -> None:
 def make_scenario(page: Page) -> None:
     add(page, "Patients")
     page.locator("#id_scenario_text").fill(PATIENT)
-    page.locator("#id_additional_instructions").fill(FACTS)
+    page.locator("#id_opening").fill("It's my back.")
+    page.locator("#id_facts-0-kind").select_option("Only when asked")
+    page.locator("#id_facts-0-topics").fill("lifting, work")
+    page.locator("#id_facts-0-text").fill("I lift flour sacks all night.")
     page.locator("#id_communication_preferences").fill("Brisk.")
     page.locator("#id_role").select_option("Adult Woman")
     for n, tag in enumerate(TAGS):
@@ -140,6 +144,83 @@ def test_an_instructor_writes_a_patient_a_category_and_an_activity(
     assert [(one["name"], one["marking_instructions"]) for one in read["subcategories"]] == CRITERIA
     read = client_for("student").get(f"/api/v2/activities/{activity.pk}/").json()
     assert (read["pre_brief"], read["character_id"], read["categories"]) == (BRIEF, scenario.pk, [category.pk])
+
+
+SECRETS = [
+    ("smoking", "I smoke in secret.", "Do you smoke?"),
+    ("alcohol, drinking", "A bottle a day.", "How much do you drink?"),
+    ("home", "I am afraid of my brother.", "Are you safe at home?"),
+]
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until this element has the focus."""
+    for _ in range(150):
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+        page.keyboard.press("Tab")
+    pytest.fail(f"{selector} cannot be reached by Tab")
+
+
+def type_into(page: Page, selector: str, words: str) -> None:
+    tab_to(page, selector)
+    page.keyboard.type(words)
+
+
+def serious_faults(page: Page) -> list[str]:
+    """What axe calls serious or critical, in light and in dark."""
+    faults = []
+    for scheme in ("light", "dark"):
+        page.evaluate("scheme => document.documentElement.classList.toggle('dark', scheme === 'dark')", scheme)
+        found = Axe().run(page).response["violations"]
+        faults += [
+            f"{scheme}, {one['id']}: {node['html'][:200]}"
+            for one in found
+            if one["impact"] in {"serious", "critical"}
+            for node in one["nodes"]
+        ]
+    return faults
+
+
+def test_a_patient_with_secrets_is_written_and_put_in_order_by_keyboard_alone(browse: Browse, instructor: User) -> None:
+    with browse() as page:
+        sign_in(page, instructor.email)
+        page.goto("/admin/scenarios/assistantscenario/add/")
+        type_into(page, "#id_scenario_text", PATIENT)
+        type_into(page, "#id_opening", "It's my back.")
+        for n, (topics, told, question) in enumerate(SECRETS):
+            type_into(page, f"#id_facts-{n}-kind", "Only")
+            type_into(page, f"#id_facts-{n}-topics", topics)
+            type_into(page, f"#id_facts-{n}-questions", question)
+            type_into(page, f"#id_facts-{n}-text", told)
+        tab_to(page, ".facts button.add")
+        page.keyboard.press("Enter")
+        expect(page.locator("#id_facts-3-kind")).to_be_focused()
+        type_into(page, "#id_facts-3-topics", "work")
+        type_into(page, "#id_facts-3-text", "I bake.")
+        assert serious_faults(page) == []
+        tab_to(page, "button[name=_save]")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("was added successfully")).to_be_visible()
+
+        page.get_by_role("link", name="Ruth Bell").first.focus()
+        page.keyboard.press("Enter")
+        for n, row in enumerate(SECRETS):
+            expect(page.locator(f"#id_facts-{n}-kind")).to_have_value("locked")
+            for name, words in zip(("topics", "text", "questions"), row, strict=True):
+                expect(page.locator(f"#id_facts-{n}-{name}")).to_have_value(words)
+        assert serious_faults(page) == []
+        up = page.locator(".fact", has=page.locator("#id_facts-3-kind")).get_by_role("button", name="Move up")
+        up.focus()
+        page.keyboard.press("Enter")
+        expect(up).to_be_focused()
+        tab_to(page, "button[name=_save]")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("was changed successfully")).to_be_visible()
+
+    lines = AssistantScenario.objects.get().additional_instructions.split("\n")
+    first, second, third = (f"- [locked] {topics}, {question}: {told}" for topics, told, question in SECRETS)
+    assert lines == ["Opening: It's my back.", first, second, "- work: I bake.", third]
 
 
 @pytest.mark.parametrize("who", ["student", "unapproved"])

@@ -44,6 +44,7 @@ WRITES = {
     "PUT scenarios/{scenario}/": 18,
     "PATCH scenarios/{scenario}/": 12,
     "DELETE scenarios/{scenario}/": 25,
+    "POST scenarios/check/": 2,
     "PUT scenarios/{scenario}/picture/": 6,
     "DELETE scenarios/{scenario}/picture/": 6,
     "POST scenarios/import/": 14,

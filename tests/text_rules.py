@@ -15,6 +15,7 @@ from apps.roleplay.prompt import ContextBuilder
 from apps.roleplay.reply_check import ReplyCheck, diagnoses, knowledge, questions
 from apps.roleplay.reply_check.role import breaks_role
 from apps.scenarios.facts import facts_of
+from apps.scenarios.findings import checked
 from openai_emulator.examiner import criteria, marking
 from openai_emulator.language import acts, matching
 from openai_emulator.language.sentences import sentences
@@ -153,6 +154,7 @@ RULES: dict[str, tuple[Rule, int]] = {
     "a growing reply": (checked_while_it_grows, 1000),
     "a contradiction": (lambda text: contradicted(facts_of(FACTS), f"Do you smoke? {text}", f"No, {text}"), 1500),
     "a whole run": (_whole_run, 400),
+    "what is understood of a patient's text": (lambda text: checked(additional_instructions=text), 2000),
     "what the student has said": (lambda text: ReplyCheck(CONTENT, [text, "Hi?"]).rule_broken("I cough."), 2000),
     "the language of a fallback": (lambda text: ReplyCheck(CONTENT, [text, text[1:]]).language, 2000),
     "a persona": (lambda text: _content(scenario_text=text), 2000),

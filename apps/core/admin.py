@@ -127,6 +127,13 @@ class RowsInline(TabularInline):
         fields = super().get_fields(request, obj)
         return [*fields, LOADED] if self.has_change_permission(request, obj) else fields
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The field, which the heading of its column names to the eye alone."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field:
+            field.widget.attrs.setdefault("aria-label", field.label)
+        return field
+
 
 class ReadOnlyAdmin(ModelAdmin):
     """Base admin for rows that only the service writes."""

@@ -1,5 +1,6 @@
 """The instructions for the model that plays the patient. They never contain the rubric, nor the student's task."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from apps.scenarios.facts import facts_of, numbered
@@ -61,6 +62,13 @@ SETTING = (
 )
 
 
+def known_text(content: Mapping[str, Any]) -> str:
+    """What the patient knows: the text of the facts, and the diagnosis as a line of it, which no patient names."""
+    facts = str(content.get("additional_instructions") or "").strip()
+    diagnosis = ", ".join(str(content.get("diagnosis") or "").split("\n")).strip()
+    return "\n".join(filter(None, [facts, diagnosis and f"Diagnosis: {diagnosis}"]))
+
+
 class ContextBuilder:
     """Builds the instructions for a run from a scenario's content."""
 
@@ -71,16 +79,21 @@ class ContextBuilder:
 
     def build_full_context(self) -> str:
         """Rules, persona, facts, manner, setting and what is to be done, as sections that start with a `## ` line."""
-        known = self._text("additional_instructions")
+        known = known_text(self.content)
         sections = [
             ("Who you are", self._text("scenario_text")),
             ("What you know", numbered(known) if self.ledger else known),
-            ("How you speak", self._text("communication_preferences")),
+            ("How you speak", self._manner()),
             ("The setting", self._text("setting") or SETTING),
         ]
         told = [f"## {title}\n{text}" for title, text in sections if text]
         wanted = [ANSWER_FORM, NOW] if self.ledger else [f"{NOW} {SPEECH_ALONE}"]
         return "\n\n".join([RULES, *told, *wanted])
+
+    def _manner(self) -> str:
+        language = self._text("language")
+        told = language and f"You speak {language}, whatever language the student speaks."
+        return "\n".join(filter(None, [told, self._text("communication_preferences")]))
 
     def _text(self, field: str) -> str:
         return str(self.content.get(field) or "").strip()

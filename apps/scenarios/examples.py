@@ -15,6 +15,8 @@ _NEW = {
     **_PLAYED,
     "setting": "",
     "content_warning": "",
+    "language": "",
+    "diagnosis": "asthma",
     "case_notes": "",
     "enable": True,
     "tags": ["chest"],
@@ -34,6 +36,36 @@ SCENARIOS = [
 CREATE = [sent("A new scenario", _NEW), answered("The scenario", _SCENARIO)]
 UPDATE = [sent("The whole scenario", {**_NEW, **_CHANGE}), _CHANGED]
 PARTIAL_UPDATE = [sent("Another manner", _CHANGE), _CHANGED]
+CHECK = [
+    sent("A text", {"additional_instructions": "- cough, Is it dry?: Dry.\n- [lockd] alcohol: Wine.", "language": ""}),
+    answered(
+        "What is understood of it",
+        {
+            "opening": "",
+            "facts": [
+                {"number": 1, "topics": ["cough"], "questions": ["Is it dry?"], "text": "Dry.", "locked": False},
+                {"number": 2, "topics": ["[lockd] alcohol"], "questions": [], "text": "Wine.", "locked": False},
+            ],
+            "findings": [
+                {
+                    "code": "no_opening",
+                    "severity": "warning",
+                    "detail": "The patient has no opening words for the question why they have come.",
+                    "line": None,
+                    "text": "",
+                },
+                {
+                    "code": "lock_not_understood",
+                    "severity": "error",
+                    "detail": "“[lockd]” is not understood: the patient may tell this unasked. A locked fact begins "
+                    "with “- [locked] ”.",
+                    "line": 2,
+                    "text": "- [lockd] alcohol: Wine.",
+                },
+            ],
+        },
+    ),
+]
 ENABLED = [answered("The scenario", _SCENARIO)]
 DISABLED = [answered("The scenario", {**_SCENARIO, "enable": False})]
 DUPLICATED = [
@@ -44,7 +76,8 @@ ARCHIVED = [answered("The scenario", {**_SCENARIO, "enable": False, "archived_at
 
 _SECOND_VERSION = {
     "id": 22, "number": 2, "openid": _NEXT_OPENID, "title": _NEW["title"],
-    "content": {**_PLAYED, **_CHANGE}, "created_at": "2026-05-04T09:30:00.123456Z", "retired_at": None,
+    "content": {**_PLAYED, **_CHANGE, "diagnosis": "asthma"}, "created_at": "2026-05-04T09:30:00.123456Z",
+    "retired_at": None,
 }  # fmt: skip
 _DIFFERENCE = {
     "field": "communication_preferences", "before": "Short answers.", "after": "Long answers.",

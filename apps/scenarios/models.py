@@ -11,7 +11,7 @@ from apps.core.history.changes import Change
 from apps.core.history.recorded import Recorded
 from apps.core.models import Timestamped
 from apps.core.visibility import VisibleByRole
-from apps.scenarios.shown import OLDEST, TITLE_MAX, first_line, shown_patient
+from apps.scenarios.shown import LANGUAGE_MAX, OLDEST, TITLE_MAX, first_line, shown_patient
 
 
 class ScenarioChange(Change):
@@ -48,8 +48,7 @@ class AssistantScenario(Recorded, Timestamped):
         blank=True,
         default="",
         help_text="What the patient knows, one fact on each line: “Opening: …”, “- topic, words: …”, "
-        "“- [locked] topic: …” (told only when asked for), “Diagnosis: …” (never named by the patient). "
-        "Hidden from students.",
+        "“- [locked] topic: …” (told only when asked for). Hidden from students.",
     )
     enable = models.BooleanField(default=True, help_text="Whether students can talk with this patient.")
     role = models.TextField(
@@ -73,6 +72,21 @@ class AssistantScenario(Recorded, Timestamped):
         default="",
         db_default="",
         help_text="What students are told beforehand if the conversation may distress them. Shown to students.",
+    )
+    language = models.CharField(
+        max_length=LANGUAGE_MAX,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The language that the patient speaks whatever the student speaks, in English, such as “German”. "
+        "Empty: the student's. Hidden from students.",
+    )
+    diagnosis = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What the student should find out, with its other names, separated by commas. The patient never "
+        "names it; the examiner knows it. Hidden from students.",
     )
     case_notes = models.TextField(
         blank=True,
@@ -150,8 +164,14 @@ class AssistantScenario(Recorded, Timestamped):
             "role": self.role,
             "communication_preferences": self.communication_preferences or "",
         }
-        # Scenarios without a setting keep the versions that they had before there was one.
-        return {**content, "setting": self.setting} if self.setting else content
+        # Scenarios without these keep the versions that they had before the columns were there.
+        later = {"setting": self.setting, "language": self.language, "diagnosis": self.diagnosis}
+        return {**content, **{name: text for name, text in later.items() if text}}
+
+    @property
+    def examiner_notes(self) -> str:
+        """What the examiner is told of the case: the diagnosis and the case notes."""
+        return "\n\n".join(filter(None, [self.diagnosis and f"Diagnosis: {self.diagnosis}", self.case_notes]))
 
 
 class PictureQuerySet(VisibleByRole["ScenarioPicture"]):
@@ -230,7 +250,8 @@ class ScenarioVersion(models.Model):
     openid = models.CharField(max_length=64, unique=True, help_text="The assistant id that the old API shows.")
     title = models.CharField(max_length=80)
     content = models.JSONField(
-        help_text="scenario_text, additional_instructions, role, communication_preferences, setting?."
+        help_text="scenario_text, additional_instructions, role, communication_preferences, setting?, language?, "
+        "diagnosis?."
     )
     content_hash = models.CharField(max_length=64)
     created_at = models.DateTimeField(auto_now_add=True)

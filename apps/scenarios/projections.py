@@ -57,8 +57,8 @@ SHARED_COLUMNS = (
 )  # fmt: skip
 SHARED_SCENARIO = Projection(*SHARED_COLUMNS, finish=partial(_with_texts, texts=_TEXTS))
 SCENARIO = Projection(
-    *SHARED_COLUMNS, "title", "name", "age", "setting", "content_warning", "case_notes",
-    "archived_at", "picture__digest",
+    *SHARED_COLUMNS, "title", "name", "age", "setting", "content_warning", "language", "diagnosis",
+    "case_notes", "archived_at", "picture__digest",
     finish=_shown_to_instructors,
 )  # fmt: skip
 PUBLIC_SCENARIO = Projection(

@@ -5,9 +5,10 @@ from django.db import transaction
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from apps.core.api.serializers import RowId, ShownNumber, ShownText, UnchangedFieldsMixin
+from apps.core.api.serializers import InputSerializer, RowId, ShownNumber, ShownText, UnchangedFieldsMixin
+from apps.scenarios.findings import CODES
 from apps.scenarios.models import AssistantScenario, ScenarioPicture, ScenarioVersion, Tag
-from apps.scenarios.shown import OLDEST, TITLE_MAX, picture_url
+from apps.scenarios.shown import LANGUAGE_MAX, OLDEST, TITLE_MAX, picture_url
 
 NAME_HELP = (
     "Written empty: the name that `scenario_text` begins with, as in `Ann Lee, 41, a cook`, if its second line begins "
@@ -55,6 +56,8 @@ class ScenarioSerializer(UnchangedFieldsMixin, serializers.ModelSerializer):
             "communication_preferences",
             "setting",
             "content_warning",
+            "language",
+            "diagnosis",
             "case_notes",
             "picture_url",
             "archived_at",
@@ -97,6 +100,44 @@ class PublicScenarioSerializer(serializers.ModelSerializer):
         fields = [
             "id", "title", "name", "age", "scenario_text", "enable", "role", "content_warning", "picture_url", "tags",
         ]  # fmt: skip
+
+
+class ScenarioCheckSerializer(InputSerializer):
+    """What a scenario may be given, to be looked at."""
+
+    additional_instructions = serializers.CharField(allow_blank=True, trim_whitespace=False)
+    language = serializers.CharField(default="", allow_blank=True, max_length=LANGUAGE_MAX)
+
+
+class UnderstoodFactSerializer(serializers.Serializer):
+    """A fact as it is understood."""
+
+    number = serializers.IntegerField(help_text="The number by which the facts ledger knows it.")
+    topics = serializers.ListField(child=serializers.CharField(), help_text="What may be asked.")
+    questions = serializers.ListField(child=serializers.CharField(), help_text="Example questions.")
+    text = serializers.CharField(help_text="What the patient tells.")
+    locked = serializers.BooleanField(help_text="Whether it is told only when asked for.")
+
+
+class FindingSerializer(serializers.Serializer):
+    """Something that an author should look at."""
+
+    code = serializers.ChoiceField(choices=CODES)
+    severity = serializers.ChoiceField(
+        choices=["error", "warning"],
+        help_text="`error`: the patient may tell a secret unasked. It is stored all the same.",
+    )
+    detail = serializers.CharField()
+    line = serializers.IntegerField(allow_null=True, help_text="Counted from 1; null for the text as a whole.")
+    text = serializers.CharField(allow_blank=True, help_text="The line, cut at 80 characters.")
+
+
+class CheckedScenarioSerializer(serializers.Serializer):
+    """A text for a scenario as it is understood."""
+
+    opening = serializers.CharField(allow_blank=True, help_text="What the patient says first.")
+    facts = UnderstoodFactSerializer(many=True)
+    findings = FindingSerializer(many=True, help_text="At most 50.")
 
 
 class PictureSerializer(serializers.ModelSerializer):

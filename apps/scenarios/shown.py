@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 TITLE_MAX = 80
+LANGUAGE_MAX = 40
 OLDEST = 120
 
 # "Kelly Turner, 29" or "Kelly Turner, 29, with her son": capitalised names, then whole years.

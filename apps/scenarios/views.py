@@ -16,9 +16,12 @@ from apps.core.api.filters import IdFilter, StrictBooleanFilter
 from apps.core.api.serializers import HIGHEST_ID
 from apps.core.api.viewsets import ByReader
 from apps.scenarios import examples, lifecycle, projections
+from apps.scenarios.findings import checked
 from apps.scenarios.models import AssistantScenario, ScenarioVersion, Tag
 from apps.scenarios.serializers import (
+    CheckedScenarioSerializer,
     PublicScenarioSerializer,
+    ScenarioCheckSerializer,
     ScenarioSerializer,
     TagCountSerializer,
     TagSerializer,
@@ -111,6 +114,14 @@ class ScenarioViewSet(RoleAwareModelViewSet):
     def restore(self, request: Request, pk: str) -> Response:
         """Take the scenario out of the archive. It stays disabled; `enable/` shows it to students again."""
         return Response(self.shown(lifecycle.restore(self.get_object())))
+
+    @extend_schema(request=ScenarioCheckSerializer, responses=CheckedScenarioSerializer, examples=examples.CHECK)
+    @action(detail=False, methods=["post"], pagination_class=None, filterset_class=None)
+    def check(self, request: Request) -> Response:
+        """What is understood of a text for a scenario, and what to look at. Nothing is stored."""
+        data = ScenarioCheckSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        return Response(CheckedScenarioSerializer(checked(**data.validated_data)).data)
 
     def _set_enabled(self, enable: bool) -> Response:
         scenario = self.get_object()

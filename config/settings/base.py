@@ -298,6 +298,8 @@ ADMIN_SESSION_HOURS = env.count("ADMIN_SESSION_HOURS", default=4)
 SESSION_COOKIE_AGE = ADMIN_SESSION_HOURS * 3600
 SESSION_SAVE_EVERY_REQUEST = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+# A patient's page may have 400 facts with 6 fields each, and 2,000 tags and questions with 4 (apps/scenarios/admin).
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 
 # --- Mail, to welfare contacts and to who forgot a password; without EMAIL_URL none is sent

@@ -19,7 +19,7 @@ LONGEST_NAME = 80
 _BLANKS = re.compile(r"\s+")
 _HEADING = re.compile(r"^ ?#{1,4} (.+)$")
 _NUMBER = re.compile(r"^(\s*[-*\u2022]\s*)\((\d{1,3})\)\s*")
-_FACT = re.compile(r"^\s*[-*\u2022]\s*(\[locked\])?\s*([^:]{1,160}):\s+(.+)$", re.IGNORECASE)
+_FACT = re.compile(r"^\s*[-*\u2022]\s*(\[locked\])?\s*([^:]{1,1000}):\s+(.+)$", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*[-*\u2022]\s*(\[locked\])?\s*(.+)$", re.IGNORECASE)
 _LABEL = re.compile(
     r"^\s*(opening(?: line| statement| sentence)?|diagnosis|diagnoses|name|age|occupation"

@@ -56,6 +56,7 @@ POST    scenarios/{scenario}/archive/    401     403      -      -       403    
 POST    scenarios/{archived}/restore/    401     403      -      -       403         200       200
 POST    scenarios/{disabled}/enable/     401     403      -      -       403         200       200
 POST    scenarios/{scenario}/disable/    401     403      -      -       403         200       200
+POST    scenarios/check/                 401     403      -      -       403         200       200
 GET     scenarios/{scenario}/picture/    401     200      -      -       200         200       200
 GET     scenarios/{disabled}/picture/    401     404      -      -       404         200       200
 PUT     scenarios/{scenario}/picture/    401     403      -      -       403         200       200
@@ -190,6 +191,7 @@ def _scenarios_and_rubrics(world: World) -> dict[str, Any]:
         "POST scenarios/{scenario}/archive/": {},
         "POST scenarios/{archived}/restore/": {},
         "POST scenarios/{disabled}/enable/": {},
+        "POST scenarios/check/": {"additional_instructions": "- [lockd] cough: Dry."},
         "POST scenarios/{scenario}/disable/": {},
         "PUT scenarios/{scenario}/picture/": picture("jpeg"),
         "POST tags/": {"tag": "joints", "scenario_id": ids["scenario"]},

@@ -37,6 +37,7 @@ NAMED = {
     "put messages/{id}/report": Operation("report_reply", "Say that a reply was wrong"),
     "delete messages/{id}/report": Operation("withdraw_report", "Take back the report of a reply"),
     "post reply-reports/{id}/seen": Operation("settle_report", "Settle the report of a reply", INSTRUCTORS),
+    "post scenarios/check": Operation("check_scenario", "Check a text for a scenario", INSTRUCTORS),
     "get runs/{id}/events": Operation("follow_run", "Follow the events of a run"),
     "get scenarios/export": Operation("export_scenarios", "Export scenarios with their activities"),
     "post scenarios/import": Operation("import_scenarios", "Import scenarios with their activities"),

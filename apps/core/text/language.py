@@ -69,6 +69,11 @@ def word_tokens(text: str) -> list[str]:
     return _TOKENS.findall(text.replace("\u2019", "'").casefold())
 
 
+def names_language(text: str) -> bool:
+    """Whether a text has the English name of a language that is known here."""
+    return any(word in NAMES for word in word_tokens(text))
+
+
 @lru_cache(maxsize=2048)
 def languages_of(text: str) -> frozenset[str]:
     """The languages that a text may be in. It errs on the generous side: the conversation may go on in any of them.

@@ -34,7 +34,7 @@ def freeze_for(thread: Thread, activity: Activity | None, scenario: AssistantSce
         "title": (activity or scenario).shown_title[:80],
         "categories": CategoryRubricEvaluator.freeze(activity) if activity else {},
         "questions": SimpleRubricEvaluator.freeze(scenario),
-        "case_notes": scenario.case_notes,
+        "case_notes": scenario.examiner_notes,
     }
     rubric = FrozenRubric(hash=content_hash(content), **content)
     FrozenRubric.objects.bulk_create([rubric], ignore_conflicts=True)
@@ -93,7 +93,7 @@ def rubric_to_mark_by(
 def _with_notes(
     kind: str, rubric: dict[str, Any], scenario: AssistantScenario | None, frozen: FrozenRubric | None
 ) -> dict[str, Any]:
-    notes = scenario.case_notes if scenario else frozen.case_notes if frozen else ""
+    notes = scenario.examiner_notes if scenario else frozen.case_notes if frozen else ""
     return {"kind": kind, "rubric": rubric | ({"case_notes": notes} if notes else {})}
 
 

@@ -170,6 +170,14 @@ def test_case_notes_go_to_the_examiner_alone(client_for, thread: Thread, emulato
     assert NOTES not in client_for("instructor").get(f"{scenario}versions/").content.decode()
 
 
+def test_the_examiner_knows_the_diagnosis_and_students_do_not(client_for, thread: Thread, emulator: Emulator) -> None:
+    AssistantScenario.objects.update(case_notes=NOTES, diagnosis="podagra")
+    marked(client_for("student"), thread)
+    assert instructions(emulator).endswith(json.dumps(f"Diagnosis: podagra\n\n{NOTES}"))
+    for path in (f"/api/v2/scenarios/{thread.scenario_id}/", "/api/v2/scenarios/", "/api/v2/activities/", EVALUATIONS):
+        assert "podagra" not in client_for("student").get(path).content.decode(), path
+
+
 def test_case_notes_are_frozen_and_new_ones_make_another_marking(client_for, thread: Thread, emulator) -> None:
     client = client_for("instructor")
     first = ask(client, thread).data

@@ -55,6 +55,16 @@ def test_a_scenario_may_have_a_setting_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("ledger", [False, True])
+def test_the_diagnosis_is_known_as_a_line_of_the_facts_is_and_the_language_as_manner(ledger: bool) -> None:
+    content = {"additional_instructions": "- cough: Yes.", "diagnosis": "asthma\nhay fever", "language": "German"}
+    manner = {"communication_preferences": "Brisk."}
+    text = ContextBuilder({"scenario_text": "Tom, 6.", **content, **manner}, ledger=ledger).build_full_context()
+    number = "(1) " if ledger else ""
+    assert f"\n\n## What you know\n- {number}cough: Yes.\nDiagnosis: asthma, hay fever\n\n" in text
+    assert "\n\n## How you speak\nYou speak German, whatever language the student speaks.\nBrisk.\n\n" in text
+
+
+@pytest.mark.parametrize("ledger", [False, True])
 def test_the_context_ends_with_what_is_to_be_done(ledger: bool) -> None:
     content = {"scenario_text": "Tom, 6.", "additional_instructions": "- cough: Yes."}
     last = ContextBuilder(content, ledger=ledger).build_full_context().split("\n\n")[-1]

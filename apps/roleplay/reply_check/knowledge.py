@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from apps.core.text.language import NAMES, languages_of
+from apps.core.text.language import NAMES, UNKNOWN, languages_of
 from apps.core.text.plain import Phrase, Phrases, phrase, plain, shingles, words
-from apps.roleplay.prompt import RULES
+from apps.roleplay.prompt import RULES, known_text
 from apps.roleplay.reply_check.diagnoses import diagnosis_forms, student_forms
 from apps.roleplay.reply_check.related_words import related_stems
 from apps.roleplay.reply_check.stems import WEAK, stems_of
-from apps.scenarios.facts import facts_of, without_locked
+from apps.scenarios.facts import TOPICS_MAX, facts_of, topics_and_questions, without_locked
 
 # This many words in a row count as a quotation. Lists of topics are unlike speech, so fewer are enough for them.
 QUOTED = 8
@@ -22,7 +22,7 @@ TOLD = 1
 # Indentation must not match line ends: with \s, 20,000 blank lines would take 42 s.
 _INDENT = r"^[^\S\n]*"
 _BULLET = rf"{_INDENT}(?:[-*•]\s*+)?"
-_TOPICS = re.compile(rf"(?m){_INDENT}[-*•]\s*+(?:\[locked\]\s*+)?([^:\n]{{1,300}}):\s")
+_TOPICS = re.compile(rf"(?m){_INDENT}[-*•]\s*+(?:\[locked\]\s*+)?([^:\n]{{1,{TOPICS_MAX}}}):\s")
 _DIAGNOSIS = re.compile(rf"(?im){_BULLET}diagnos(?:is|es|e|en)\s*:\s*(.+)$")
 _LANGUAGE_NAME = re.compile(rf"\b(?:{'|'.join(NAMES)})\b")
 
@@ -93,12 +93,12 @@ class Knowledge:
 
 def knowledge_of(content: Mapping[str, Any]) -> Knowledge:
     """Parse `ScenarioVersion.content`; the result is cached by its texts."""
-    keys = ("scenario_text", "additional_instructions", "communication_preferences")
-    return _parse_knowledge(*(str(content.get(key) or "") for key in keys))
+    persona, language = (str(content.get(key) or "") for key in ("scenario_text", "language"))
+    return _parse_knowledge(persona, known_text(content), str(content.get("communication_preferences") or ""), language)
 
 
 @lru_cache(maxsize=256)
-def _parse_knowledge(persona: str, facts: str, manner: str) -> Knowledge:
+def _parse_knowledge(persona: str, facts: str, manner: str, language: str) -> Knowledge:
     secret = [fact for fact in facts_of(facts) if fact.locked]
     open_facts = without_locked(facts)
     terms = [forms for line in _DIAGNOSIS.findall(facts) for forms in diagnosis_forms(line)]
@@ -108,11 +108,14 @@ def _parse_knowledge(persona: str, facts: str, manner: str) -> Knowledge:
     known = Phrases(form for forms in terms for form in forms).found_in(spoken)
     diagnoses = tuple(forms for forms in terms if known.isdisjoint(forms))
     common = stems_of(f"{persona}\n{open_facts}")
-    topics = (head for head in _TOPICS.findall(facts) if "," in head)
+    # Example questions may be repeated, as people do with a question that they did not expect.
+    topics = (", ".join(topics_and_questions(head)[0]) for head in _TOPICS.findall(facts) if "," in head)
     quotable = (
         shingles(manner, QUOTED) | _quotable_rules() | {one for head in topics for one in shingles(head, QUOTED_TOPICS)}
     )
-    named = {NAMES[name] for name in _LANGUAGE_NAME.findall(plain(manner))}
+    named = {NAMES[name] for name in _LANGUAGE_NAME.findall(plain(f"{manner}\n{language}"))}
+    if language and not named:
+        named = {UNKNOWN}
     # By their places other modules know them: see facts_of.
     locked = tuple(_locked_fact(fact.topics, fact.text, common) for fact in secret)
     return Knowledge(

@@ -71,6 +71,17 @@ def test_a_diagnosis_is_named_under_any_of_its_names(diagnosis: str, said: str, 
     assert broken_rule(reply, said, additional_instructions=f"Opening: I'm ill.\nDiagnosis: {diagnosis}") == rule
 
 
+def test_a_diagnosis_of_its_own_field_is_not_named_first_either() -> None:
+    assert broken_rule("It's gout, I think.", "How do you feel?", diagnosis="gout, podagra") == "diagnosis_named"
+    assert broken_rule("My toe hurts.", "How do you feel?", diagnosis="gout, podagra") is None
+
+
+def test_an_example_question_may_be_repeated() -> None:
+    question = "Do you ever drink wine in the morning"
+    facts = f"- [locked] alcohol, {question}?: A glass."
+    assert broken_rule(f"{question}, you ask? A glass.", f"{question}?", additional_instructions=facts) is None
+
+
 def test_a_diagnosis_in_a_locked_fact_may_be_told_with_it() -> None:
     facts = "- [locked] told before, name for it: They called it angina in 2009.\nDiagnosis: angina"
     said = "Did the doctor give you a name for it?"

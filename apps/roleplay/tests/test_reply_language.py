@@ -23,6 +23,12 @@ def test_a_german_conversation_stays_german() -> None:
     assert ReplyCheck(scenarios()["Keller"], said).language == "de"
 
 
+def test_a_patient_with_a_language_may_answer_in_it_whatever_the_student_speaks() -> None:
+    assert rule(GERMAN, "How are you?") == "other_language"
+    assert rule(GERMAN, "How are you?", language="German") is None
+    assert rule(GERMAN, "How are you?", language="Klingon") is None
+
+
 @pytest.mark.parametrize(
     ("said", "reply"),
     [

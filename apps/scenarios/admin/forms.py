@@ -4,23 +4,44 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget, UnfoldBooleanSwitchWidget
+from unfold.widgets import (
+    UnfoldAdminExpandableTextareaWidget,
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldBooleanSwitchWidget,
+)
 
-from apps.core.admin import StoredRowForm
+from apps.core.admin import StoredRowForm, TextAsTyped
 from apps.scenarios import pictures
+from apps.scenarios.admin.facts import FactsField
+from apps.scenarios.fact_rows import one_line
+from apps.scenarios.fact_sheet import read, shortened, written
+from apps.scenarios.findings import findings_of
 
 AVATARS = ("Adult Man", "Adult Woman", "Elderly Man", "Elderly Woman", "Child", "Toddler")
 ROWS = {
     "scenario_text": 5,
-    "additional_instructions": 22,
     "communication_preferences": 4,
     "setting": 3,
     "content_warning": 2,
+    "diagnosis": 2,
     "case_notes": 6,
 }
 
 
 class ScenarioForm(StoredRowForm):
+    """A scenario, with the text of what the patient knows as the opening words and rows of facts."""
+
+    opening = TextAsTyped(
+        required=False,
+        label="Opening words",
+        widget=UnfoldAdminExpandableTextareaWidget,
+        help_text="What the patient says when they are asked why they have come. Hidden from students.",
+    )
+    facts = FactsField(
+        help_text="A fact is told when one of its topics, which are separated by commas, is asked about. A row whose "
+        "boxes are empty is left out. Hidden from students.",
+    )
     new_picture = forms.FileField(
         required=False,
         widget=UnfoldAdminFileFieldWidget,
@@ -28,8 +49,17 @@ class ScenarioForm(StoredRowForm):
     )
     no_picture = forms.BooleanField(required=False, label="Take the picture away", widget=UnfoldBooleanSwitchWidget)
 
+    class Meta:
+        labels = {"communication_preferences": "Manner", "role": "Avatar"}
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.sheet = shortened(read(self.instance.additional_instructions or ""))
+        self.initial.update({"opening": self.sheet.opening, "facts": self.sheet})
+        widget: Any = self.fields["facts"].widget
+        widget.sheet = self.sheet
+        if self.instance.pk and not self.is_bound:
+            widget.findings = self.findings
         for name, rows in ROWS.items():
             if name in self.fields:
                 self.fields[name].widget.attrs["rows"] = rows
@@ -38,6 +68,12 @@ class ScenarioForm(StoredRowForm):
             stored = self.initial.get("role") or ""
             names = AVATARS if stored in {"", *AVATARS} else (*AVATARS, stored)
             role.widget = UnfoldAdminSelectWidget(choices=[("", "None"), *((name, name) for name in names)])
+
+    @property
+    def findings(self) -> list[Any]:
+        """What a teacher should look at in the patient's text as it is now."""
+        patient = self.instance
+        return findings_of(additional_instructions=patient.additional_instructions or "", language=patient.language)
 
     def clean_new_picture(self) -> bytes | None:
         file: UploadedFile | None = self.cleaned_data["new_picture"]
@@ -49,3 +85,21 @@ class ScenarioForm(StoredRowForm):
         except pictures.PictureError as error:
             raise forms.ValidationError(str(error)) from error
         return content
+
+    def columns_to_save(self) -> list[str]:
+        known = ["additional_instructions"] if self.changes_what_is_known else []
+        return [*super().columns_to_save(), *known]
+
+    @property
+    def changes_what_is_known(self) -> bool:
+        return not {"opening", "facts"}.isdisjoint(self.changed_data)
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.changes_what_is_known and not self.errors:
+            formset = self.cleaned_data["facts"]
+            rows = formset.rows if "facts" in self.changed_data else list(enumerate(self.sheet.rows))
+            opening = self.sheet.opening
+            if "opening" in self.changed_data:
+                opening = one_line(self.cleaned_data["opening"] or "")
+            self.instance.additional_instructions = written(self.sheet, opening=opening, rows=rows)

@@ -20,6 +20,7 @@ from apps.core.admin import RowsInline, TextAsTyped
 from apps.scenarios import services
 from apps.scenarios.admin.forms import ScenarioForm
 from apps.scenarios.admin.lifecycle import ArchiveFilter, LifecyclePages
+from apps.scenarios.findings import in_words
 from apps.scenarios.models import AssistantScenario, ScenarioPicture, ScenarioVersion, Tag
 from apps.scenarios.picture_views import picture_answer
 
@@ -29,6 +30,11 @@ class TagInline(RowsInline):
     formfield_overrides = {models.TextField: {"form_class": TextAsTyped, "widget": UnfoldAdminTextInputWidget}}
     fields = ("tag",)
     extra = 1
+
+
+KNOWN = ("opening", "facts")
+# Warnings that are shown after a patient was saved; the page has all of them.
+WARNINGS = 5
 
 
 @admin.register(AssistantScenario)
@@ -45,25 +51,11 @@ class ScenarioAdmin(LifecyclePages):
     actions = ("enable_chosen", "disable_chosen", "duplicate_chosen", "archive_chosen", "restore_chosen")
     readonly_fields = ("shown_picture", "openid", "versions_link", "created_at", "updated_at")
     fieldsets = (
-        (
-            "Patient",
-            {
-                "fields": (
-                    "title",
-                    "name",
-                    "age",
-                    "scenario_text",
-                    "additional_instructions",
-                    "communication_preferences",
-                    "setting",
-                    "content_warning",
-                    "role",
-                    "enable",
-                )
-            },
-        ),
+        ("Patient", {"fields": ("title", "name", "age", "scenario_text", "content_warning", "role", "enable")}),
         ("Picture", {"fields": ("shown_picture", "new_picture", "no_picture")}),
-        ("For the examiner", {"fields": ("case_notes",)}),
+        ("What the patient says and knows", {"fields": KNOWN}),
+        ("How the patient plays", {"fields": ("communication_preferences", "language", "setting")}),
+        ("For the examiner", {"fields": ("diagnosis", "case_notes")}),
         ("Record", {"fields": ("openid", "versions_link", "created_at", "updated_at"), "classes": ("collapse",)}),
     )
 
@@ -75,6 +67,25 @@ class ScenarioAdmin(LifecyclePages):
             .prefetch_related("tags")
             .annotate(activities_in_use=Count("activities"), latest_version=Subquery(latest))
         )
+
+    def get_fieldsets(self, request: HttpRequest, obj: AssistantScenario | None = None) -> Any:
+        """The fields; for who may only look, the text instead of the form's rows."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if self.has_change_permission(request, obj) or (obj is None and self.has_add_permission(request)):
+            return fieldsets
+        return [
+            (name, {**options, "fields": ("additional_instructions",)} if options["fields"] == KNOWN else options)
+            for name, options in fieldsets
+        ]
+
+    def save_model(self, request: HttpRequest, obj: AssistantScenario, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change or form.changes_what_is_known or "language" in form.changed_data:
+            found = in_words(form.findings)
+            for sentence in found[:WARNINGS]:
+                self.message_user(request, sentence, messages.WARNING)
+            if len(found) > WARNINGS:
+                self.message_user(request, "The patient's page has more to look at.", messages.WARNING)
 
     def get_urls(self) -> list[URLPattern]:
         shown = self.admin_site.admin_view(self.picture_view)

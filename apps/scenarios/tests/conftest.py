@@ -8,7 +8,10 @@ from apps.scenarios.tests.factories import AssistantScenarioFactory, TagFactory
 def scenario() -> AssistantScenario:
     """A scenario with two tags and two questions; everything that students must not see says SECRET."""
     scenario = AssistantScenarioFactory(
-        additional_instructions="SECRET fact", communication_preferences="SECRET manner"
+        additional_instructions="SECRET fact",
+        communication_preferences="SECRET manner",
+        language="SECRET language",
+        diagnosis="SECRET diagnosis",
     )
     for word in ("cardiology", "first year"):
         TagFactory(scenario=scenario, tag=word)

@@ -1,6 +1,9 @@
 """Admin pages of scenarios, tags and versions."""
 
+from typing import Any
+
 import pytest
+from django.contrib.auth.models import Permission
 from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -11,14 +14,17 @@ from apps.scenarios.services import set_picture
 from apps.scenarios.tests.factories import AssistantScenarioFactory, TagFactory
 from apps.scenarios.tests.samples import picture
 from apps.users.models import User
-from tests.admin_forms import errors_of, submit
+from tests.admin_forms import errors_of, filled_in, submit
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/scenarios/assistantscenario/"
 ADD = f"{LIST}add/"
 PATIENT = {
     "scenario_text": "Ruth Bell, 41, a baker, comes because of her back.\r\nShe is in a hurry.",
-    "additional_instructions": "Opening: It's my back.\r\n- [locked] lifting: I lift sacks.",
+    "opening": "It's my back.",
+    "facts-0-kind": "locked",
+    "facts-0-topics": "lifting",
+    "facts-0-text": "I lift sacks.",
     "communication_preferences": "Brisk.",
     "role": "Adult Woman",
     "enable": "on",
@@ -168,3 +174,112 @@ def test_nobody_else_sees_a_picture_in_the_admin_site(client: Client, student: U
     set_picture(scenario.pk, picture("png"))
     client.force_login(student)
     assert client.get(f"{LIST}{scenario.pk}/picture/").status_code == 302
+
+
+# The rows of facts
+
+TEXT = (
+    "Opening: It's my back.\nShe is proud.\n\n-pain,when :  At night.\r\n"
+    "- [locked] lifting: I lift sacks.\n- [lockd] wine: Yes."
+)
+
+
+def text_of(scenario: AssistantScenario) -> str:
+    return AssistantScenario.objects.get(pk=scenario.pk).additional_instructions
+
+
+def warnings_of(answer: Any) -> list[str]:
+    return [str(message) for message in answer.context["messages"] if message.level_tag == "warning"]
+
+
+def test_a_changed_row_leaves_every_other_line_as_it_was(teacher: Client) -> None:
+    scenario = AssistantScenarioFactory.create(additional_instructions=TEXT)
+    page = teacher.get(page_of(scenario)).content.decode()
+    assert "“[lockd]” is not understood" in page
+    answer = submit(teacher, page_of(scenario), **{"facts-2-questions": "What do you lift,\r\nand when"})
+    assert text_of(scenario) == TEXT.replace("lifting: I", "lifting, What do you lift?, and when?: I")
+    [warning] = warnings_of(answer)
+    assert warning.startswith("Line 6, “- [lockd] wine: Yes.”: “[lockd]” is not understood")
+    assert scenario.versions.count() == 2
+
+
+def test_rows_are_added_removed_and_moved(teacher: Client) -> None:
+    scenario = AssistantScenarioFactory.create(additional_instructions=TEXT)
+    changes = {
+        "facts-0-DELETE": "on",
+        "facts-1-ORDER": "9",
+        "facts-3-topics": "wine",
+        "facts-3-kind": "locked",
+        "facts-4-topics": "sleep",
+        "facts-4-text": "Badly: I\r\nwake up.",
+        "facts-4-ORDER": "1",
+        "opening": "Good day.",
+    }
+    answer = submit(teacher, page_of(scenario), **changes)
+    assert text_of(scenario).split("\n") == [
+        "Opening: Good day.",
+        "- sleep: Badly: I wake up.",
+        "- [locked] lifting: I lift sacks.",
+        "- [locked] wine: Yes.",
+        "",
+        "-pain,when :  At night.\r",
+    ]
+    assert warnings_of(answer) == []
+
+
+def test_a_row_that_would_be_misread_changes_nothing(teacher: Client) -> None:
+    scenario = AssistantScenarioFactory.create(additional_instructions=TEXT)
+    answer = submit(teacher, page_of(scenario), **{"facts-1-topics": "[locked pain", "title": "New"})
+    assert "Correct the rows that are marked" in errors_of(answer)
+    assert "Take “[locked” out." in answer.content.decode()
+    assert (text_of(scenario), AssistantScenario.objects.get().title) == (TEXT, "")
+
+
+def test_who_saves_other_rows_than_were_opened_is_told(teacher: Client) -> None:
+    scenario = AssistantScenarioFactory.create(additional_instructions=TEXT)
+    opened = filled_in(teacher.get(page_of(scenario)))
+    AssistantScenario.objects.update(additional_instructions=f"- new: Yes.\n{TEXT}")
+    answer = teacher.post(page_of(scenario), {**opened, "facts-1-text": "At noon."}, follow=True)
+    assert "Somebody else has changed these facts" in errors_of(answer)
+    assert text_of(scenario).startswith("- new: Yes.")
+    told = teacher.post(page_of(scenario), {**opened, "title": "Ruth"}, follow=True)
+    assert "changed this while you were editing" in errors_of(told)
+    teacher.post(page_of(scenario), filled_in(told), follow=True)
+    assert text_of(scenario) == f"- new: Yes.\n{TEXT}"
+    assert AssistantScenario.objects.get().title == "Ruth"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"facts-TOTAL_FORMS": "rubbish"},
+        {"facts-TOTAL_FORMS": "-5", "facts-INITIAL_FORMS": "99"},
+        {"facts-TOTAL_FORMS": "1000000"},
+        {"facts-0-kind": "rubbish"},
+        {"facts-0-ORDER": "rubbish"},
+        {"facts-0-ORDER": "9" * 5000},
+        {"facts-0-text": "\0"},
+        {"facts-read_from": "rubbish", "facts-0-text": "Changed."},
+    ],
+)
+def test_rubbish_among_the_rows_is_refused_and_changes_nothing(teacher: Client, sent: dict[str, str]) -> None:
+    scenario = AssistantScenarioFactory.create(additional_instructions=TEXT)
+    opened = filled_in(teacher.get(page_of(scenario)))
+    answer = teacher.post(page_of(scenario), {**opened, **sent})
+    assert answer.status_code == 200 or "facts-0-kind" not in sent
+    assert text_of(scenario) == TEXT
+
+
+def test_a_page_with_more_than_a_thousand_fields_is_saved(teacher: Client) -> None:
+    facts = "".join(f"- topic {n}: fact {n}\n" for n in range(200))
+    scenario = AssistantScenarioFactory.create(additional_instructions=facts)
+    submit(teacher, page_of(scenario), **{"facts-199-text": "the last one"})
+    assert text_of(scenario) == facts.replace("fact 199", "the last one")
+
+
+def test_who_may_only_look_sees_the_text(client: Client, instructor: User) -> None:
+    writing = Permission.objects.filter(codename__in=["add_assistantscenario", "change_assistantscenario"])
+    instructor.groups.get().permissions.remove(*writing)
+    client.force_login(instructor)
+    scenario = AssistantScenarioFactory.create(additional_instructions=TEXT)
+    assert "[lockd] wine" in client.get(page_of(scenario)).content.decode()

@@ -101,6 +101,8 @@ def test_instructors_see_all_fields_of_all_scenarios(who, client_for, scenario):
         "communication_preferences": "SECRET manner",
         "setting": "",
         "content_warning": "",
+        "language": "SECRET language",
+        "diagnosis": "SECRET diagnosis",
         "case_notes": "",
         "picture_url": None,
         "archived_at": None,
@@ -221,3 +223,42 @@ def test_long_texts_are_not_compared_line_by_line(client_for):
     client.patch(f"{SCENARIOS}{pk}/", {"scenario_text": "Ann\n" * 601})
     (difference,) = client.get(f"{SCENARIOS}{pk}/versions/2/").json()["differences"]
     assert (difference["diff"], difference["field"]) == (None, "scenario_text")
+
+
+# The check of a text
+
+CHECK = f"{SCENARIOS}check/"
+
+
+def test_a_text_is_checked_without_being_stored(client_for, scenario) -> None:
+    text = "Opening: My chest.\n- cough, Is it dry?: Dry.\n- [locked] alcohol: Wine.\n- [lockd] drugs: None."
+    answer = client_for("instructor").post(CHECK, {"additional_instructions": text})
+    assert answer.status_code == 200
+    body = answer.json()
+    assert body["opening"] == "My chest."
+    assert body["facts"][0] == {
+        "number": 1, "topics": ["cough"], "questions": ["Is it dry?"], "text": "Dry.", "locked": False,
+    }  # fmt: skip
+    assert [fact["locked"] for fact in body["facts"]] == [False, True, False]
+    assert [(one["code"], one["severity"], one["line"]) for one in body["findings"]] == [
+        ("lock_not_understood", "error", 4)
+    ]
+    scenario.refresh_from_db()
+    assert scenario.additional_instructions == "SECRET fact"
+    assert AssistantScenario.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "additional_instructions"),
+        ({"additional_instructions": None}, "additional_instructions"),
+        ({"additional_instructions": ["a"]}, "additional_instructions"),
+        ({"additional_instructions": "", "language": "x" * 41}, "language"),
+        ({"additional_instructions": "", "facts": []}, "facts"),
+    ],
+)
+def test_rubbish_is_not_checked(client_for, body, field) -> None:
+    answer = client_for("instructor").post(CHECK, body)
+    assert answer.status_code == 400
+    assert field in answer.json()["fields"]

@@ -50,6 +50,8 @@ def test_a_scenario_needs_only_a_text(client_for):
         "communication_preferences": None,
         "setting": "",
         "content_warning": "",
+        "language": "",
+        "diagnosis": "",
         "case_notes": "",
         "picture_url": None,
         "archived_at": None,
