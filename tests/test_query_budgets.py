@@ -93,7 +93,7 @@ OLD_WRITES = {
     "DELETE scenarios/{scenario}": 25,
     "PUT scenarios/{disabled}/enable": 7,
     "PUT scenarios/{scenario}/disable": 7,
-    "DELETE delete_all": 26,
+    "DELETE delete_all": 27,
     "POST scenarios/{scenario}/rubric_questions": 5,
     "PUT rubric_questions/{question}": 5,
     "DELETE rubric_questions/{question}": 5,

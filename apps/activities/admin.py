@@ -77,5 +77,5 @@ class ActivityChangeAdmin(ChangeAdmin):
 
 
 # Added here because apps.scenarios must not import this app.
-ScenarioAdmin.actions = (*ScenarioAdmin.actions, export_chosen)
+ScenarioAdmin.actions = (*ScenarioAdmin.actions, export_chosen)  # type: ignore[assignment]
 ScenarioAdmin.list_before_template = "admin/activities/import_link.html"

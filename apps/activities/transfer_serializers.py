@@ -25,7 +25,7 @@ class TransferredCriterionSerializer(ScaleMixin, InputSerializer, serializers.Mo
 class TransferredCategorySerializer(InputSerializer, serializers.ModelSerializer):
     """A category in a file."""
 
-    criteria = TransferredCriterionSerializer(many=True, max_length=MOST_TEXTS)
+    criteria = TransferredCriterionSerializer(many=True, max_length=MOST_TEXTS)  # type: ignore[call-arg]
 
     class Meta:
         model = Category
@@ -52,7 +52,7 @@ class TransferredScenarioSerializer(InputSerializer, serializers.ModelSerializer
 
     tags = serializers.ListField(child=serializers.CharField(), max_length=MOST_TEXTS)
     rubric_questions = serializers.ListField(child=serializers.CharField(), max_length=MOST_TEXTS)
-    activities = TransferredActivitySerializer(many=True, max_length=MOST_TEXTS)
+    activities = TransferredActivitySerializer(many=True, max_length=MOST_TEXTS)  # type: ignore[call-arg]
 
     class Meta:
         model = AssistantScenario
@@ -64,8 +64,8 @@ class TransferSerializer(InputSerializer):
 
     format = serializers.ChoiceField([transfer.FORMAT])
     version = serializers.ChoiceField([transfer.VERSION])
-    scenarios = TransferredScenarioSerializer(many=True, max_length=transfer.MOST_SCENARIOS, allow_empty=False)
-    categories = TransferredCategorySerializer(many=True, max_length=MOST_TEXTS)
+    scenarios = TransferredScenarioSerializer(many=True, max_length=transfer.MOST_SCENARIOS, allow_empty=False)  # type: ignore[call-arg]
+    categories = TransferredCategorySerializer(many=True, max_length=MOST_TEXTS)  # type: ignore[call-arg]
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
         known = len(data["categories"])
