@@ -25,7 +25,8 @@ _FILE = {
     "scenarios": [
         {"title": "A cough for a week", "name": "", "age": None, "scenario_text": "Ann Lee, 41, a cook, has a cough.",
          "additional_instructions": "- cough: Dry, for a week.", "role": "Adult Woman",
-         "communication_preferences": None, "setting": "", "content_warning": "", "case_notes": "",
+         "communication_preferences": None, "setting": "", "content_warning": "", "language": "",
+         "diagnosis": "", "case_notes": "",
          "tags": ["cough"], "rubric_questions": [],
          "activities": [{"title": "", "pre_brief": "Take a history.", "position": 0, "time_limit_minutes": 12,
                          "categories": [0]}]},

@@ -16,7 +16,7 @@ FORMAT, VERSION = "virtual-patients", 1
 MOST_SCENARIOS = 100
 SCENARIO_COLUMNS = (
     "title", "name", "age", "scenario_text", "additional_instructions", "role", "communication_preferences", "setting",
-    "content_warning", "case_notes",
+    "content_warning", "language", "diagnosis", "case_notes",
 )  # fmt: skip
 ACTIVITY_COLUMNS = ("title", "pre_brief", "position", "time_limit_minutes")
 CATEGORY_COLUMNS = ("name", "total_required_to_pass")
