@@ -1,12 +1,13 @@
 """Finds the examiner's JSON in what a model wrote: thoughts, prose, a byte order mark or a fence may be around it."""
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
+from apps.core.text.patterns import lazy_pattern
+
 # An object begins with its first key, or is empty.
-_OBJECT = re.compile(r'\{\s*["}]')
+_OBJECT = lazy_pattern(r'\{\s*["}]')
 # Each try may read to the end of the text.
 MAX_TRIES = 100
 # Objects and lists around the list of criteria, such as {"result": {"criteria": []}}.

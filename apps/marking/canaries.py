@@ -3,12 +3,12 @@
 A pool has ordinary things that nobody asks a patient. Each marking draws its own, so that nobody can learn them.
 """
 
-import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import count
 
 from apps.core.text.language import identified
+from apps.core.text.patterns import lazy_pattern
 from apps.core.text.plain import plain, words
 from apps.marking.canary_pools import POOLS, Pool
 from apps.marking.criteria import Criterion
@@ -18,7 +18,7 @@ COUNT = 2
 
 # The language of canaries where that of the rubric is not sure, or has no pool.
 DEFAULT = "en"
-_ABOUT_LEVELS = re.compile(r"(?:^|[\s(])\d ?[:=]")
+_ABOUT_LEVELS = lazy_pattern(r"(?:^|[\s(])\d ?[:=]")
 
 
 def draw(seed: bytes, rubric: Sequence[Criterion], said: Iterable[str]) -> list[tuple[int, Criterion]]:

@@ -3,11 +3,11 @@
 A doubt never changes a score. It is a reason for a person to look.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from apps.core.text.patterns import lazy_pattern
 from apps.core.text.plain import plain
 from apps.marking.pleas import Span
 from apps.marking.quotes import Words, words_of
@@ -39,19 +39,21 @@ _HELLO = (
 _AFTER_HELLO = (
     r"(?:how are you(?: doing)?(?: today)?|(?:it's |it is )?(?:nice|good|lovely|pleased) to (?:meet|see) you)"
 )
-_GREETING = re.compile(rf"{_HELLO}(?:\W+{_HELLO})?\W*(?:{_TITLE}\b\W*)?(?P<name>\w+(?: \w+)?\W*)??(?:{_AFTER_HELLO})?")
+_GREETING = lazy_pattern(
+    rf"{_HELLO}(?:\W+{_HELLO})?\W*(?:{_TITLE}\b\W*)?(?P<name>\w+(?: \w+)?\W*)??(?:{_AFTER_HELLO})?"
+)
 # A criterion about the opening may rest on a greeting.
-_ABOUT_OPENING = re.compile(
+_ABOUT_OPENING = lazy_pattern(
     r"greet|introduc|hello|welcom|respect|respekt|rispett|warm|friendl|thank|"
     r"opening|open(?:s|ed)? the|rapport|courte|polite|manner|begr(?:u|ue)ss|"
     r"vorstell|hoflich|salu|accueil|polite|present|cortes|amab|accogl|cumpriment|educad|begroet|beleefd|voorstel|przywit|przedstaw|uprzejm|"
     r"selam|tanit|приветств|здоров|представ|تحية|يعرف|अभिवादन|परिचय|问候|打招呼|介绍|挨拶|紹介|인사|소개"
 )
 # Examples of what to say, in a criterion's text: a student who says them asks what is asked for.
-_EXAMPLES = re.compile(r"[\"“„«「『][^\"”“»」』]{1,300}[\"”“»」』]|(?<!\w)['‘][^'‘’\n]{8,300}['’](?!\w)")
-_TO_A_PATIENT = re.compile(r"\b(?:you|your|yours|sie|ihnen|ihre?|vous|votre|usted|su|lei|voce|u|uw)\b")
-_WORDS = re.compile(r"\w+")
-_SENTENCES = re.compile(r"[^.!?\n]*[.!?\n]?")
+_EXAMPLES = lazy_pattern(r"[\"“„«「『][^\"”“»」』]{1,300}[\"”“»」』]|(?<!\w)['‘][^'‘’\n]{8,300}['’](?!\w)")
+_TO_A_PATIENT = lazy_pattern(r"\b(?:you|your|yours|sie|ihnen|ihre?|vous|votre|usted|su|lei|voce|u|uw)\b")
+_WORDS = lazy_pattern(r"\w+")
+_SENTENCES = lazy_pattern(r"[^.!?\n]*[.!?\n]?")
 
 
 def only_a_greeting(quotes: Sequence[str], criterion: str) -> bool:

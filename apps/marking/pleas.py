@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from apps.core.text.patterns import lazy_pattern
 from apps.core.text.plain import plain
 from apps.marking import plea_words
 
@@ -36,7 +37,7 @@ def _pattern(stems: str) -> re.Pattern[str]:
         else:
             spaced.append(re.sub(r"\$$", r"(?!\\w)", stem))
     inside = "|".join(unspaced)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(spaced)})" + (f"|{inside}" if inside else ""))
+    return lazy_pattern(rf"(?<!\w)(?:{'|'.join(spaced)})" + (f"|{inside}" if inside else ""))
 
 
 def _alternatives(stems: str) -> Iterator[str]:
@@ -52,7 +53,7 @@ def _alternatives(stems: str) -> Iterator[str]:
 
 _CONCEPTS: Mapping[str, re.Pattern[str]] = {name: _pattern(getattr(plea_words, name)) for name in _WEIGHTS}
 # Forms that nobody says to a patient.
-_FORMS = re.compile(
+_FORMS = lazy_pattern(
     r"<\|?[/!]?(?:-|im_|system|assistant|endoftext|transcript|rubric|student|patient)|\[/?(?:inst|system|note)\b|^[^\w\n]{0,9}##"
     r"|['\"](?:criteria|criterion_id|score|evidence|marks?|passed|turns|speaker|role)['\"] ?:|\bcriterion_id\b"
     r"|rewrite_if_missing|(?:^|[\s,;({])[cq]\d+ ?(?::|=|->) ?\d\b|\bscores? ?= ?\d"
@@ -68,17 +69,17 @@ _FORMS = re.compile(
     r" (?:the |full |sufficient |valid )?(?:evidence|proof)\b",
     re.MULTILINE,
 )
-_CLAIM = re.compile(
+_CLAIM = lazy_pattern(
     r"\bi(?:'ve| have)(?: \w+)? (?:asked|covered|explored|elicited|done|completed|met|addressed|demonstrated)\b(?! you)"
     r"[^.!?]{0,80}\b(?:everything|assessment|all (?:the|of)|required|needed|looks? for|criteri)"
     r"|\b(?:for the record|please note|note that)\b[^.!?]{0,30}\bi(?:'ve| have)\b"
 )
-_SENTENCE_END = re.compile(r"(?<![.!?])[.!?]+(?=\s|$)|\n+|[。！？]")
-_LETTERS_APART = re.compile(r"(?:(?<!\w)\w[ ._-]{1,4}){7,}\w(?!\w)")
-_MIXED = re.compile(r"(?<![\w@$])(?=[\w@$]*[a-z])(?=[\w@$]*[0134578@$])[\w@$]{2,}")
+_SENTENCE_END = lazy_pattern(r"(?<![.!?])[.!?]+(?=\s|$)|\n+|[。！？]")
+_LETTERS_APART = lazy_pattern(r"(?:(?<!\w)\w[ ._-]{1,4}){7,}\w(?!\w)")
+_MIXED = lazy_pattern(r"(?<![\w@$])(?=[\w@$]*[a-z])(?=[\w@$]*[0134578@$])[\w@$]{2,}")
 _DIGITS = str.maketrans("013457@$", "oieastas")
-_ENCODED = re.compile(r"(?<!\S)(?=\S*[a-z])(?=\S*[A-Z0-9])[A-Za-z0-9+/]{28,}={0,2}(?!\S)")
-_TAGS = re.compile("[\U000e0020-\U000e007f]")
+_ENCODED = lazy_pattern(r"(?<!\S)(?=\S*[a-z])(?=\S*[A-Z0-9])[A-Za-z0-9+/]{28,}={0,2}(?!\S)")
+_TAGS = lazy_pattern("[\U000e0020-\U000e007f]")
 _LEAST_MIXED = 3
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, pairwise
 
+from apps.core.text.patterns import lazy_pattern
 from apps.core.text.plain import MOST_MARKS
 
 # A shorter quote would be found almost anywhere, so it counts only if it is the whole message.
@@ -28,21 +29,21 @@ PART_WORDS = 4
 
 _APOSTROPHES = "'`´‘’‚‛′ʼ"
 _CJK, _SEA = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff", r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
-_IDEOGRAPHS, _SYLLABLES = re.compile(f"[{_CJK}]"), re.compile(f"[{_SEA}]")
+_IDEOGRAPHS, _SYLLABLES = lazy_pattern(f"[{_CJK}]"), lazy_pattern(f"[{_SEA}]")
 _MARKS = "".join(one for one in map(chr, range(0x300, 0x20000)) if unicodedata.category(one)[0] == "M")
 _LETTERS = rf"(?:[^\W_{_CJK}{_SEA}]|[{_MARKS}])+"
 # A character of a script without spaces with its marks; or a word or number, with the minus before it and the points in
 # it, and with apostrophes.
-_WORD = re.compile(
+_WORD = lazy_pattern(
     rf"[{_CJK}{_SEA}](?:[{_MARKS}])*"
     rf"|(?:(?<!\S)[-−](?=\d))?{_LETTERS}(?:(?:(?<=\d)[.,:/·⁄](?=\d)|[{_APOSTROPHES}](?=[^\W_]))+{_LETTERS})*"
 )
 _SAME = str.maketrans({"−": "-", "⁄": "/", **dict.fromkeys(_APOSTROPHES)})
-_ELLIPSIS = re.compile(r"[\[(]\s*(?:\.{3,}|…)\s*[\])]|\.{3,}|(?:\. ){2,}\.|…")
-_ESCAPES = re.compile(r"\\[nrt]")
-_ESCAPED_QUOTES = re.compile(rf"\\(?=[\"{_APOSTROPHES}])")
+_ELLIPSIS = lazy_pattern(r"[\[(]\s*(?:\.{3,}|…)\s*[\])]|\.{3,}|(?:\. ){2,}\.|…")
+_ESCAPES = lazy_pattern(r"\\[nrt]")
+_ESCAPED_QUOTES = lazy_pattern(rf"\\(?=[\"{_APOSTROPHES}])")
 _ATTRIBUTE = r"""\s[\w-]{1,15}=(?:"[^"<>]{0,30}"|'[^'<>]{0,30}'|\w{1,30})"""
-_TAGS = re.compile(rf"</?[a-zA-Z][\w-]{{0,15}}(?:{_ATTRIBUTE}){{0,3}}\s?/?>")
+_TAGS = lazy_pattern(rf"</?[a-zA-Z][\w-]{{0,15}}(?:{_ATTRIBUTE}){{0,3}}\s?/?>")
 _TURN = r"(?:turn|message|msg|line|index|no\.?|t(?=\d)|#)"
 # A number alone is part of what was said, unless a sign behind it makes it one of a list.
 _NUMBER = (
@@ -61,8 +62,8 @@ _SPEAKER = (
     rf"(?:[sd][:：]|{_WHO}\s[–—-]\s|{_WHO}\b{_BEHIND}[\])]?\s?[:：](?!\d)"
     rf"|[\[(]\s*{_WHO}\b{_BEHIND}[\])][:：]?)"
 )
-_LABEL = re.compile(rf"^[^\w\[(#]{{0,9}}(?:{_NUMBER}\s*(?:{_SPEAKER})?|{_SPEAKER})", re.IGNORECASE)
-_SOURCE = re.compile(
+_LABEL = lazy_pattern(rf"^[^\w\[(#]{{0,9}}(?:{_NUMBER}\s*(?:{_SPEAKER})?|{_SPEAKER})", re.IGNORECASE)
+_SOURCE = lazy_pattern(
     rf"\s*(?:[\[(]\s*(?:{_WHO}\b[,:]?\s*)?(?:{_TURN}s?\s*)?#?\d{{1,4}}(?:,?\s*{_WHO}\b)?\s*[\])]"
     rf"|[–—-]\s(?:{_WHO}\b,?\s*)?{_TURN}\s*#?\d{{1,4}})\W*$",
     re.IGNORECASE,

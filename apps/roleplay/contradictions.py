@@ -4,45 +4,45 @@ They judge plain questions only: one sentence that can be answered with yes or n
 they find is asked for once more and never more often, so a wrong finding costs a call.
 """
 
-import re
 from collections.abc import Iterable
 
+from apps.core.text.patterns import lazy_pattern
 from apps.core.text.plain import plain
 from apps.roleplay.reply_check.stems import stems_of
 from apps.scenarios.facts import Fact
 
-_NO = re.compile(
+_NO = lazy_pattern(
     r"\W*(?:(?:well|oh|um|er|god|doctor|sorry)\b[, ]+)*(?:no|nope|nah|never|not (?:really|at all|that i know|any"
     r"|anymore)|none|nothing|i (?:don't|do not|never|haven't|have not|didn't)|i've never|i'm not|i am not|nein|nie"
     r"|niemals|non|jamais|nunca|mai|nee|nooit|nao)\b"
 )
-_YES = re.compile(
+_YES = lazy_pattern(
     r"\W*(?:(?:well|oh|um|er|god|doctor)\b[, ]+)*(?:yes|yeah|yep|yup|i do|i am|i have|of course|ja|doch|oui|si|sim)\b"
 )
-_DENIES = re.compile(
+_DENIES = lazy_pattern(
     r"\W*(?:no|not|none|never|nothing|nobody|neither|i (?:don't|do not|haven't|have not|never|didn't|can't)"
     r"|i've (?:never|not|no)|i'm not|there's no|nein|nie|kein\w*|nichts|non|jamais|rien|aucun\w*|nunca|nada"
     r"|ninguno?a?|mai|niente|nessuno|nee|nooit|geen|nao|nenhum)\b"
 )
 # What a question begins with if yes or no answers it.
-_PLAIN = re.compile(
+_PLAIN = lazy_pattern(
     r"(?:(?:and|so|ok|okay|right|well|thanks|now|und|et|y|e|en)\b[, ]*)*(?:do|does|did|are|is|was|were|have|has|had|can"
     r"|could|any|ever|nehmen|haben|hat|sind|ist|rauchen|trinken|est-ce|avez|prenez|fumez|buvez|tiene|toma|fuma|bebe"
     r"|ha|prende|beve|heeft|bent|gebruikt|rookt|drinkt|tem)\b[^?]*\?$"
 )
 # A question in which "no" may agree.
-_TURNED = re.compile(
+_TURNED = lazy_pattern(
     r"\b(?:not|never|no|n't|or|apart from|other than|besides|else|nicht|kein\w*|pas|sans|sin|non)\b|n't\b"
 )
-_DIED = re.compile(
+_DIED = lazy_pattern(
     r"\b(?:died|dead|passed away|lost (?:my|her|his|our)|killed|gestorben|verstorben|tot|mort|morte|decede\w*|murio"
     r"|fallecio|morto|morta|overleden|morreu)\b"
 )
-_ALIVE = re.compile(
+_ALIVE = lazy_pattern(
     r"\b(?:still alive|alive and|(?:is|'s|are|'re) (?:still )?(?:alive|living|with us)|lebt noch|noch am leben"
     r"|encore (?:en vie|vivante?)|sigue vivo|sigue viva|ancora viv[oa]|leeft nog|ainda (?:esta )?viv[oa])\b"
 )
-_NOT_ALIVE = re.compile(r"\b(?:not|no longer|n't|never|nicht|plus|ya no|non|niet|nao)\b[^.!?]{0,20}$")
+_NOT_ALIVE = lazy_pattern(r"\b(?:not|no longer|n't|never|nicht|plus|ya no|non|niet|nao)\b[^.!?]{0,20}$")
 
 
 def contradicted(facts: Iterable[Fact], question: str, reply: str) -> tuple[int, ...]:

@@ -11,33 +11,34 @@ from functools import lru_cache
 
 from apps.core.text.function_words import FUNCTION_WORDS, SCRIPT_WORDS
 from apps.core.text.other_languages import OTHER_LANGUAGES
+from apps.core.text.patterns import lazy_pattern
 
-_TOKENS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_TOKENS = lazy_pattern(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _SCRIPTS = {
-    "ja": re.compile(r"[\u3040-\u30ff]"),
-    "ko": re.compile(r"[\uac00-\ud7af\u1100-\u11ff]"),
-    "zh": re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]"),
-    "cyrillic": re.compile(r"[\u0400-\u052f]"),
-    "el": re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]"),
-    "arabic": re.compile(r"[\u0600-\u06ff\u0750-\u077f]"),
-    "he": re.compile(r"[\u0590-\u05ff]"),
-    "devanagari": re.compile(r"[\u0900-\u097f]"),
-    "bn": re.compile(r"[\u0980-\u09ff]"),
-    "ta": re.compile(r"[\u0b80-\u0bff]"),
-    "th": re.compile(r"[\u0e00-\u0e7f]"),
-    "ka": re.compile(r"[\u10a0-\u10ff]"),
-    "hy": re.compile(r"[\u0530-\u058f]"),
-    "am": re.compile(r"[\u1200-\u137f]"),
+    "ja": lazy_pattern(r"[\u3040-\u30ff]"),
+    "ko": lazy_pattern(r"[\uac00-\ud7af\u1100-\u11ff]"),
+    "zh": lazy_pattern(r"[\u3400-\u4dbf\u4e00-\u9fff]"),
+    "cyrillic": lazy_pattern(r"[\u0400-\u052f]"),
+    "el": lazy_pattern(r"[\u0370-\u03ff\u1f00-\u1fff]"),
+    "arabic": lazy_pattern(r"[\u0600-\u06ff\u0750-\u077f]"),
+    "he": lazy_pattern(r"[\u0590-\u05ff]"),
+    "devanagari": lazy_pattern(r"[\u0900-\u097f]"),
+    "bn": lazy_pattern(r"[\u0980-\u09ff]"),
+    "ta": lazy_pattern(r"[\u0b80-\u0bff]"),
+    "th": lazy_pattern(r"[\u0e00-\u0e7f]"),
+    "ka": lazy_pattern(r"[\u10a0-\u10ff]"),
+    "hy": lazy_pattern(r"[\u0530-\u058f]"),
+    "am": lazy_pattern(r"[\u1200-\u137f]"),
 }
 # Letters that a language never uses, although others of its script do.
 _NEVER_IN = {
-    "ru": re.compile(r"[ієїґўјљњћђџѓќѕәғқңөұүһ]", re.IGNORECASE),
-    "uk": re.compile(r"[ыэёъўјљњћђџѓќѕәғқңөұүһ]", re.IGNORECASE),
-    "ar": re.compile(r"[پچژگکیےہھٹڈڑںەێۆڵڕښځڅ]"),
+    "ru": lazy_pattern(r"[ієїґўјљњћђџѓќѕәғқңөұүһ]", re.IGNORECASE),
+    "uk": lazy_pattern(r"[ыэёъўјљњћђџѓќѕәғқңөұүһ]", re.IGNORECASE),
+    "ar": lazy_pattern(r"[پچژگکیےہھٹڈڑںەێۆڵڕښځڅ]"),
 }
 # Vowel signs and accents are no word characters in the regex engine, so that words end at blanks and punctuation.
-_BETWEEN_WORDS = re.compile(r"[\s,.;:!?\u060c\u061f\u0964\"'()\u00ab\u00bb\u201c\u201d\u2026-]+")
-_LATIN = re.compile(r"[a-z\u00c0-\u024f\u1e00-\u1eff]", re.IGNORECASE)
+_BETWEEN_WORDS = lazy_pattern(r"[\s,.;:!?\u060c\u061f\u0964\"'()\u00ab\u00bb\u201c\u201d\u2026-]+")
+_LATIN = lazy_pattern(r"[a-z\u00c0-\u024f\u1e00-\u1eff]", re.IGNORECASE)
 # Scripts in which a few characters make a sentence.
 _DENSE = frozenset({"ja", "ko", "zh"})
 # A conversation in a language without a profile, or written in another script than usual: anything may follow.

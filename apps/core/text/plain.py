@@ -5,29 +5,31 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from apps.core.text.patterns import lazy_pattern
+
 _SAME = str.maketrans(dict.fromkeys("`´‘’‚‛′＇", "'") | dict.fromkeys("‐‑‒–—―−", "-"))
-_UNSEEN = re.compile(
+_UNSEEN = lazy_pattern(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
-_ACCENTS = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
-_BLANKS = re.compile(r"[^\S\n]+")
+_ACCENTS = lazy_pattern("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
+_BLANKS = lazy_pattern(r"[^\S\n]+")
 # Letters of other scripts that look Latin; they count as Latin in a word that also has Latin letters.
 _LOOK_ALIKE = str.maketrans(
     "аеорсухіјѕԁһӏքոսАВЕКМНОРСТУХΑΒΕΖΗΙΚΜΝΟΡΤΥΧοανι",
     "aeopcyxijsdhlpnuabekmhopctyxabezhikmnoptyxoavi",
 )
-_RUNS = re.compile(r"\w+")
-_LATIN = re.compile(r"[a-z]", re.IGNORECASE)
-_LOOKING_ALIKE = re.compile(r"[Ͱ-ӿԀ-֏]", re.IGNORECASE)
-_WORDS = re.compile(r"[^\W_]+")
-_UNSPACED = re.compile(r"[぀-ヿ㐀-鿿가-힣]")
+_RUNS = lazy_pattern(r"\w+")
+_LATIN = lazy_pattern(r"[a-z]", re.IGNORECASE)
+_LOOKING_ALIKE = lazy_pattern(r"[Ͱ-ӿԀ-֏]", re.IGNORECASE)
+_WORDS = lazy_pattern(r"[^\W_]+")
+_UNSPACED = lazy_pattern(r"[぀-ヿ㐀-鿿가-힣]")
 # No script needs more combining marks on one letter (UAX #15, Stream-Safe Text Format). Normalising a letter takes
 # time quadratic in its marks: 1.2 s for 40,000 of them.
 MOST_MARKS = 30
 # All combining characters, and the five that get a combining class only once they are decomposed.
 _MARK = "".join(filter(unicodedata.combining, map(chr, range(0x300, 0x20000)))) + "\u0f73\u0f75\u0f81\uff9e\uff9f"
-_TOO_MANY_MARKS = re.compile(f"([{_MARK}]{{{MOST_MARKS}}})[{_MARK}]+")
+_TOO_MANY_MARKS = lazy_pattern(f"([{_MARK}]{{{MOST_MARKS}}})[{_MARK}]+")
 # Longer phrases are looked up by their first words.
 LONGEST_PHRASE = 12
 

@@ -2,24 +2,26 @@
 
 import re
 
+from apps.core.text.patterns import lazy_pattern
+
 # A sentence may be longer, but the reader does not wait for more than this before something is shown.
 LONGEST = 400
 # Beyond LONGEST, a text is scanned again only after it has grown by this share. So a text is scanned some nine times in
 # all rather than once for each piece.
 _GROWTH = 1 / 8
 
-_MARKS = re.compile("([.!?…؟۔।。！？｡]+)([\"'”’»«)\\]}*_」』）】]*)")
+_MARKS = lazy_pattern("([.!?…؟۔।。！？｡]+)([\"'”’»«)\\]}*_」』）】]*)")
 _UNSPACED = frozenset("。！？｡")
-_NEXT = re.compile(r"(\s*)(\S)")
+_NEXT = lazy_pattern(r"(\s*)(\S)")
 # Never a sentence end, whatever follows: titles, initials, abbreviations such as "z.B.", German "am 3. Mai".
-_NO_END = re.compile(
+_NO_END = lazy_pattern(
     r"(?:^|[\s(\"'“‘])(?:dr|mr|mrs|ms|mx|prof|st|fr|hr|sr|sra|dra|mme|mlle|nr|approx|ca|vs|cf|e\.g|i\.e|z\.b|d\.h|bzw|incl"
     r"|(?!i\b)[^\W\d_]|\d{1,2})\.$",
     re.IGNORECASE,
 )
 # A sentence end unless a lower-case letter follows.
-_MAYBE_END = re.compile(r"\b(?:[ap]\.m|etc|usw|hrs?|mins?|secs?|no|tel|dept|u\.s|u\.k)\.$", re.IGNORECASE)
-_PAUSES = re.compile(r"[,;:–—](?=\s)|[，、；：]")
+_MAYBE_END = lazy_pattern(r"\b(?:[ap]\.m|etc|usw|hrs?|mins?|secs?|no|tel|dept|u\.s|u\.k)\.$", re.IGNORECASE)
+_PAUSES = lazy_pattern(r"[,;:–—](?=\s)|[，、；：]")
 
 
 class GrowingText:

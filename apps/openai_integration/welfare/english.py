@@ -2,6 +2,7 @@
 
 import re
 
+from apps.core.text.patterns import lazy_pattern
 from apps.core.text.phrase_files import named, sections
 from apps.openai_integration.welfare.phrases import FOLDER
 
@@ -14,7 +15,7 @@ _PARTS = named(_SECTIONS["parts"])
 def _compiled(phrase: str) -> re.Pattern[str]:
     for name in reversed(_PARTS):
         phrase = phrase.replace(f"<{name}>", _PARTS[name])
-    return re.compile(phrase)
+    return lazy_pattern(phrase)
 
 
 def _patterns(section: str) -> Patterns:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from apps.core.text.patterns import lazy_pattern
 from apps.core.text.phrase_files import named, sections
 from apps.openai_integration.welfare.phrases import FOLDER
 
@@ -25,10 +26,10 @@ class Language:
 
 
 def _any_of(words: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{words.replace(' ', '|').replace('_', ' ')})\b")
+    return lazy_pattern(rf"\b(?:{words.replace(' ', '|').replace('_', ' ')})\b")
 
 
 _PHRASES, *_LANGUAGES = sections(FOLDER / "other_languages.txt").values()
 
-IN_OTHER_LANGUAGES = tuple(map(re.compile, _PHRASES))
+IN_OTHER_LANGUAGES = tuple(map(lazy_pattern, _PHRASES))
 LANGUAGES = tuple(Language(**{part: _any_of(words) for part, words in named(lines).items()}) for lines in _LANGUAGES)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from apps.core.text.language import languages_of
+from apps.core.text.patterns import lazy_pattern
 from apps.core.text.plain import plain
 from apps.openai_integration.welfare import english
 from apps.openai_integration.welfare.languages import IN_OTHER_LANGUAGES, LANGUAGES
@@ -49,15 +50,15 @@ Sign = Literal["clear", "possible", "none"]
 # "weak" is what alone says too little to act on: a model is asked, and only its yes counts.
 Level = Literal["clear", "possible", "weak", "none"]
 
-_QUOTED = re.compile("[\"“”„«»「」]([^\"“”„«»「」]{2,400})[\"“”„«»「」]|(?<![\\w'])'([^'\n]{2,200})'(?!\\w)")
+_QUOTED = lazy_pattern("[\"“”„«»「」]([^\"“”„«»「」]{2,400})[\"“”„«»「」]|(?<![\\w'])'([^'\n]{2,200})'(?!\\w)")
 _BEFORE_A_QUOTE, _AFTER_A_QUOTE = 80, 40
 # "Ich will, like, sterben" has few; "let me check" has many, and words that mean something in French, too.
 _MOST_ENGLISH = 0.35
 # How often each word of a sentence stands in it, on average: twice at most in what anybody has said.
 _MOST_REPEATED = 3
 # Longer runs are cut, so that what looks through a whole sentence takes time linear in the message.
-_SENTENCE = re.compile("[^.!?;\n…。！？؟।]{1,500}[?？؟]?")
-_WORD = re.compile(r"[^\W_]+|,")
+_SENTENCE = lazy_pattern("[^.!?;\n…。！？؟।]{1,500}[?？؟]?")
+_WORD = lazy_pattern(r"[^\W_]+|,")
 # Contractions by their ending, in the order in which they are written out.
 _ENDINGS = (
     ("can't", "can not"), ("won't", "will not"), ("shan't", "shall not"), ("n't", " not"), ("'ll", " will"),
@@ -69,11 +70,11 @@ _RESEMBLES, _RESEMBLES_A_LITTLE = 2.4, 0.8
 # Below, a phrase counts one level less: of what phrases find, 1 % of the disclosures are, and most figures of speech.
 _UNLIKE = 0.0
 _IMPERSONAL = frozenset({"it", "this", "there", "that"})
-_HAD = re.compile(
+_HAD = lazy_pattern(
     r"\bi would (?=(?:never |not |just )?(?:been|existed|died|gone|woken|taken|succeeded|jumped|killed)\b)"
 )
-_CLAUSE = re.compile(r" , |\b(?:but|and|because|so) ")
-_WE = re.compile(r"\bill (?=(?:just|jump|kill|end|do|be|hurt|never|probably|prob|take|hang|finally)\b)")
+_CLAUSE = lazy_pattern(r" , |\b(?:but|and|because|so) ")
+_WE = lazy_pattern(r"\bill (?=(?:just|jump|kill|end|do|be|hurt|never|probably|prob|take|hang|finally)\b)")
 
 
 def sign_in(said: str) -> Sign:

@@ -1,7 +1,6 @@
 """The patterns of questions.py for the languages other than English. They match plain sentences: no accents."""
 
-import re
-
+from apps.core.text.patterns import lazy_pattern
 from apps.roleplay.reply_check.alternatives import alternatives
 
 # A statement of this many words is a summary or an explanation; a shorter one may be a question.
@@ -198,7 +197,7 @@ _DUTCH_SILENT = alternatives(
 
 # By language: what a sentence that asks nothing begins with, and what asks wherever it stands.
 ABROAD = {
-    name: (re.compile(rf"(?:{silent}\b|{_LONG})"), re.compile("|".join(asks)))
+    name: (lazy_pattern(rf"(?:{silent}\b|{_LONG})"), lazy_pattern("|".join(asks)))
     for name, silent, asks in (
         ("de", _GERMAN_SILENT, _GERMAN_ASKS),
         ("fr", _FRENCH_SILENT, _FRENCH_ASKS),

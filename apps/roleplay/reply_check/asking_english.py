@@ -1,7 +1,6 @@
 """The patterns of questions.py for English. They match plain sentences: lower case, no accents, see plain.py."""
 
-import re
-
+from apps.core.text.patterns import lazy_pattern
 from apps.roleplay.reply_check.alternatives import alternatives
 
 # A clause begins with the sentence, after a comma, or after one of these words.
@@ -127,7 +126,7 @@ _LACKS = alternatives(
     | (?:plenty of|lots of|all the) time | honest
     """
 )
-ENGLISH_ASKS = re.compile(
+ENGLISH_ASKS = lazy_pattern(
     "|".join(
         [
             *_QUESTION_WORDS,
@@ -260,6 +259,6 @@ _EXAMINATION = alternatives(
 )
 # A statement of this many words about the patient is a summary; a shorter one may be a question.
 _SUMMARY = r"(?:so |and )*(?:you|you'\w+|your|it|it's|that's|there's|the|he|she|he's|she's)\b(?=(?: \S+){10})"
-ENGLISH_SILENT = re.compile(
+ENGLISH_SILENT = lazy_pattern(
     rf"(?:{_OF_ONESELF}\b|{_COURTESY}\b|{_SYMPATHY}|{_PRAISE_OR_PLAN}\b|{_EXPLANATION}|{_EXAMINATION}\b|{_SUMMARY})"
 )

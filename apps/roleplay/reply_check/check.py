@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from apps.core.text.language import UNKNOWN, foreign, identified, languages_of, script_of
+from apps.core.text.patterns import lazy_pattern
 from apps.core.text.plain import plain, words
 from apps.roleplay.reply_check.diagnoses import named_otherwise, only_denied
 from apps.roleplay.reply_check.knowledge import Knowledge, LockedFact, knowledge_of
@@ -15,7 +16,7 @@ from apps.roleplay.reply_check.stems import stems_of
 
 # Marks of written instructions, which nobody uses in speech. No pattern may match across line ends from the start of a
 # line: 10,000 empty lines would take 14 s.
-_MARKERS = re.compile(
+_MARKERS = lazy_pattern(
     r"^[^\S\n]*#{1,6} |[\[({<*] ?locked ?[\])}>*]|\blocked (?:fact|line|information)s?\b"
     r"|^[^\w\n]*(?:opening|diagnosis|hidden facts?|persona)\W*:"
     r"|^[^\w\n]*(?:who you are|what you know|how you speak|rules of play)\W*$"
@@ -31,7 +32,7 @@ _WORDS_TO_TELL = 4
 _TOLD = ("scenario_text", "additional_instructions")
 
 # A first name and a surname. A scenario introduces its patient with them.
-_NAMES = re.compile(r"\b[A-Z][^\W\d_]{2,}(?:[-'][A-Z]?[^\W\d_]+)? [A-Z][^\W\d_]{2,}")
+_NAMES = lazy_pattern(r"\b[A-Z][^\W\d_]{2,}(?:[-'][A-Z]?[^\W\d_]+)? [A-Z][^\W\d_]{2,}")
 _NAMED_WITHIN = 80
 
 

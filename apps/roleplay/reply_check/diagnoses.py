@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from apps.core.text.patterns import lazy_pattern
 from apps.core.text.plain import Phrase, Phrases, phrase, plain, words
 
 # Names of the same illness: everyday ones, abbreviations, and those of other languages.
@@ -54,7 +55,7 @@ _DENIED = (
     r"|nunca he tenido|ningun"
     r"|ninguna|senza|nessuna?|geen|sem|nenhuma?) (?:\w+ )?"
 )
-_ABBREVIATION = re.compile(r"\b[A-Z][A-Za-z]?[A-Z]{1,4}\b")
+_ABBREVIATION = lazy_pattern(r"\b[A-Z][A-Za-z]?[A-Z]{1,4}\b")
 
 
 def diagnosis_forms(line: str) -> list[frozenset[Phrase]]:

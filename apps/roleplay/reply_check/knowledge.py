@@ -1,12 +1,12 @@
 """Extracts from a scenario what its patient must not say: locked facts, diagnoses and the instructions' own words."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from apps.core.text.language import NAMES, UNKNOWN, languages_of
+from apps.core.text.patterns import lazy_pattern
 from apps.core.text.plain import Phrase, Phrases, phrase, plain, shingles, words
 from apps.roleplay.prompt import RULES, known_text
 from apps.roleplay.reply_check.diagnoses import diagnosis_forms, student_forms
@@ -22,9 +22,9 @@ TOLD = 1
 # Indentation must not match line ends: with \s, 20,000 blank lines would take 42 s.
 _INDENT = r"^[^\S\n]*"
 _BULLET = rf"{_INDENT}(?:[-*•]\s*+)?"
-_TOPICS = re.compile(rf"(?m){_INDENT}[-*•]\s*+(?:\[locked\]\s*+)?([^:\n]{{1,{TOPICS_MAX}}}):\s")
-_DIAGNOSIS = re.compile(rf"(?im){_BULLET}diagnos(?:is|es|e|en)\s*:\s*(.+)$")
-_LANGUAGE_NAME = re.compile(rf"\b(?:{'|'.join(NAMES)})\b")
+_TOPICS = lazy_pattern(rf"(?m){_INDENT}[-*•]\s*+(?:\[locked\]\s*+)?([^:\n]{{1,{TOPICS_MAX}}}):\s")
+_DIAGNOSIS = lazy_pattern(rf"(?im){_BULLET}diagnos(?:is|es|e|en)\s*:\s*(.+)$")
+_LANGUAGE_NAME = lazy_pattern(rf"\b(?:{'|'.join(NAMES)})\b")
 
 
 @dataclass(frozen=True)

@@ -7,26 +7,26 @@ a mark, a list of topics, an invitation, or a language that the rules do not kno
 The patterns match plain text, which has no accents (see plain.py).
 """
 
-import re
 from functools import lru_cache
 
 from apps.core.text.language import languages_of
+from apps.core.text.patterns import lazy_pattern
 from apps.core.text.plain import plain
 from apps.roleplay.reply_check.alternatives import alternatives
 from apps.roleplay.reply_check.asking_abroad import ABROAD
 from apps.roleplay.reply_check.asking_english import ENGLISH_ASKS, ENGLISH_SILENT
 
-_MARKS = re.compile("[?\uff1f\u061f\u055e\u1367\u2e2e\u203d\u2047-\u2049\u037e\u00bf]")
+_MARKS = lazy_pattern("[?\uff1f\u061f\u055e\u1367\u2e2e\u203d\u2047-\u2049\u037e\u00bf]")
 # Only from the first of several marks: a thousand dots would take a second.
-_SENTENCES = re.compile(r"(?<![.!;\n。！])[.!;\n。！]++(?=\s|$)|\n")
+_SENTENCES = lazy_pattern(r"(?<![.!;\n。！])[.!;\n。！]++(?=\s|$)|\n")
 # "And at night..." leaves the rest to the patient.
 _UNFINISHED = ("..", "…", "-")
 _EDGES = " \t\n,.!'\"()*_-"
-_UNTIL_IT_HURTS = re.compile(
+_UNTIL_IT_HURTS = lazy_pattern(
     r"\b(?:please )?(?:just )?(?:let me know|tell me|shout|say|stop me) if (?:it|this|that|anything|i"
     r"|you)\b[^.!?]{0,40}(?:hurts?|sore|painful|pain|tender|uncomfortable|discomfort|cold|stop)\b"
 )
-_TITLES = re.compile(r"\b(mr|mrs|ms|dr|st)\.")
+_TITLES = lazy_pattern(r"\b(mr|mrs|ms|dr|st)\.")
 # What stands before a sentence proper. "So" and "and" are not among them, since they make a question of a statement.
 _FILLER = alternatives(
     """
@@ -36,7 +36,7 @@ _FILLER = alternatives(
     | (?:thanks|thank you)(?! for| so| very| that| again)
     """
 )
-_FILLERS = re.compile(rf"(?:{_FILLER}\b[ ,]*)++")
+_FILLERS = lazy_pattern(rf"(?:{_FILLER}\b[ ,]*)++")
 # Answers nothing and asks nothing, in any language.
 _NODS = """
     gut(?=,) | morning | afternoon | evening | ok | okay | okey | oke | right | alright | all right | fine | great
@@ -63,17 +63,17 @@ _NODS = """
 """
 _LONGEST_FIRST = " | ".join(sorted(" ".join(_NODS.split()).split(" | "), key=len, reverse=True))
 # Sentences that are nothing but such words, none of which is tried twice. A greeting may end with a name.
-_NODDED = re.compile(
+_NODDED = lazy_pattern(
     rf"(?>{alternatives(_LONGEST_FIRST)}(?:[ ,]+|$))++"
     r"((?:mr|mrs|ms|miss|dr|herr|frau|monsieur|madame|senora?|don|dona|signora?|meneer|mevrouw|senhora?)?"
     r"(?: ?(?!what|how|why|who|any)[a-z-]{2,40}){1,2})?"
 )
-_GREETS = re.compile(
+_GREETS = lazy_pattern(
     r"\b(?:hello|hi|hey|hiya|morning|afternoon|evening|alright|good (?:morning|afternoon|evening)|hallo|guten|bonjour"
     r"|bonsoir|hola|buen[oa]s|buon|salve|ciao|dag|goede|ola|bo[am]|thanks|thank you|danke|merci|gracias|grazie|dank"
     r"|bedankt|obrigad)"
 )
-_THANKS = re.compile(
+_THANKS = lazy_pattern(
     r"(?:thanks|thank you|danke|vielen dank|merci|gracias|grazie|la ringrazio|bedankt|dank u(?: wel)?|obrigad[oa])"
     r"(?: so much| very much| beaucoup| mucho| molto)?"
     r" (?:for|fur|pour|de (?:votre|vos|m'avoir)|por|per|voor|pela|pelo) [^,]{1,60}"

@@ -1,13 +1,13 @@
 """The stems of words that carry meaning, for comparing what was said with what a scenario says."""
 
-import re
 from collections.abc import Sequence
 
 from apps.core.text.function_words import FUNCTION_WORDS
+from apps.core.text.patterns import lazy_pattern
 from apps.core.text.plain import plain, words
 
-_ENDINGS = re.compile(r"(?:(?<=...)(?:ings?|edly|ed|ions?|ly|en|es|s)|(?<=.....)ers?)$")
-_DOUBLED = re.compile(r"([b-df-hj-np-tv-z])\1$")
+_ENDINGS = lazy_pattern(r"(?:(?<=...)(?:ings?|edly|ed|ions?|ly|en|es|s)|(?<=.....)ers?)$")
+_DOUBLED = lazy_pattern(r"([b-df-hj-np-tv-z])\1$")
 
 _ENGLISH_STOP_WORDS = """
     the and for but not was were had has have with that this from they them there then than been what when which who

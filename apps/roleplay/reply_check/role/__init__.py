@@ -1,7 +1,6 @@
 """Detects replies that step out of the role: a program, a clinician, a student, a narrator or a coach speaks."""
 
-import re
-
+from apps.core.text.patterns import lazy_pattern
 from apps.roleplay.reply_check.role.abroad import speaks_as_clinician_abroad
 from apps.roleplay.reply_check.role.admission import admits_to_be_a_program
 from apps.roleplay.reply_check.role.advice import advises
@@ -19,11 +18,11 @@ from apps.roleplay.reply_check.role.program import speaks_as_program
 from apps.roleplay.reply_check.role.reported import without_reports
 from apps.roleplay.reply_check.role.speakers import names_another_speaker
 
-_SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*")
-_ADDRESSED = re.compile(r"\byou(?:r|'ve|'re)?\b")
-_WORD = re.compile(r"[^\W_]+")
+_SENTENCE = lazy_pattern(r"[^.!?\n]+[.!?\n]*")
+_ADDRESSED = lazy_pattern(r"\byou(?:r|'ve|'re)?\b")
+_WORD = lazy_pattern(r"[^\W_]+")
 # A patient comforts and asks a student who tells of themselves.
-_STUDENT_UNWELL = re.compile(
+_STUDENT_UNWELL = lazy_pattern(
     r"\b(?:i (?:have|had|caught|'ve got) (?:got )?an? (?:\w+ )?(?:cold|cough|headache|flu|migraine|fever|bug)"
     r"|i(?:'m| am| feel| was) (?:\w+ )?(?:ill|sick|unwell|poorly|nervous|tired|exhausted|sad)\b"
     r"|(?:meine?|mon|ma|mi|mia|mio|mijn|minha|meu|moja|moj|моя|мои) (?:gross)?(?:oma|opa|mutter|vater"
@@ -32,7 +31,7 @@ _STUDENT_UNWELL = re.compile(
     r"|my (?:mother|mum|mom|father|dad|gran\w*|husband|wife|sister|brother) (?:died|has|had|is)\b)"
 )
 # "What did the nurse say?", "What do you know about it?"
-_RETELLING = re.compile(
+_RETELLING = lazy_pattern(
     r"\bwhat\b.{0,60}\b(?:say|said|tell you|told|advise|advice|recommend\w*|suggest\w*|explain\w*|read|know about"
     r"|find out)\b"
     r"|\bhave you had any tests\b"
@@ -42,7 +41,7 @@ _REPEATED_SHARE = 0.7
 _SHORTEST_REPETITION = 6
 _SHORTEST_COPY = 12
 # Who speaks to somebody: "Do you smoke? You should stop" is no question that the speaker goes on to answer.
-_ADDRESSED_ABROAD = re.compile(
+_ADDRESSED_ABROAD = lazy_pattern(
     r"\b(?:sie|ihnen|ihren?|du|dir|vous|votre|vos|usted|su|sus|le|lei|la sua|u|uw|je|voce|senhora?|seus?|pania?|panu"
     r"|pana"
     r"|вы|вас|вам|ваш\w*|siz\w*)\b|[您你]"

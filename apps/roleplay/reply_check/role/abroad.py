@@ -3,7 +3,7 @@
 Unlike in English, only sentences that no patient says are listed. The patterns match plain text (see plain.py).
 """
 
-import re
+from apps.core.text.patterns import lazy_pattern
 
 _GERMAN = [
     r"(?:bin|sind) (?:hier|da|fur sie da), um (?:ihnen|dir) zu (?:helfen|unterstutzen)|wie kann ich (?:ihnen|dir)"
@@ -168,7 +168,7 @@ _OTHERS = [
     r"أنا الطبيب|أنا طبيبك|(?:هل يمكنك|صف لي|أخبرني)[^.؟!]{0,25}الأعراض|هل تعاني من|jag ar (?:din )?lakare"
     r"|jeg er (?:din )?læge|jeg er legen",
 ]
-_UNSPACED = re.compile(
+_UNSPACED = lazy_pattern(
     r"我是(?:您的|你的)?医生|请(?:您)?(?:告诉我|描述)(?:一下)?(?:您|你)|(?:及时|尽快)就医|私は医師|저는 의사|"
     r"(?:我|有什么|我能|我可以)[^。？！\n]{0,6}(?:帮您|帮你|帮助您|帮助你)|请问您?有什么(?:症状|不舒服)|(?:抱歉|遗憾|难过)(?:听到|得知)(?:您|你)"
     r"|(?:能|可以)(?:告诉我|描述)[^。？！\n]{0,10}(?:您的|你的)(?:症状|病情|情况)|(?:您|你)的症状|(?:建议|推荐)(?:您|你)|作为(?:一名|您的)?医[生学]"
@@ -176,7 +176,7 @@ _UNSPACED = re.compile(
     r"|무엇을 도와드릴|어떻게 도와드릴|어떤 증상이|언제부터 (?:아프|증상)"
     r"|(?:मदद|सहायता) कर सकत|क्या लक्षण|आपके लक्षण|सलाह दूं?गा"
 )
-_PATTERN = re.compile(
+_PATTERN = lazy_pattern(
     "|".join(
         [
             rf"\b(?:{'|'.join([*_GERMAN, *_FRENCH, *_SPANISH])})",

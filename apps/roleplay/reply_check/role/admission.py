@@ -1,14 +1,14 @@
 """Detects a bare yes to "You're an AI, aren't you?", and a bare no to "Are you a real person?"."""
 
-import re
+from apps.core.text.patterns import lazy_pattern
 
-_A_PROGRAM = re.compile(
+_A_PROGRAM = lazy_pattern(
     r"\b(?:a\.?i\.?|(?:chat ?)?bot|robot|program|programme|computer|machine|(?:language )?model|simulation|chatgpt"
     r"|(?:virtual|artificial|simulated|fake)(?: patient| person| intelligence)?|ki|sprachmodell|programm|maschine"
     r"|computerprogramm|ia|robot|machine|programma|modelo|inteligencia artificial|inteligenza artificiale"
     r"|intelligence artificielle|computador|ordenador|ordinateur)\b[^?!.]{0,40}\?"
 )
-_A_PERSON = re.compile(
+_A_PERSON = lazy_pattern(
     r"\b(?:are you|you are|you're|bist du|sind sie|etes-vous|tu es|vous etes|eres|es usted|sei|e lei|ben je|bent u"
     r"|es tu|voce e)\b[^?!.]{0,20}\b(?:real|human|a person|echt\w*|mensch|reel\w*|vraie?|humaine?|humano?a?"
     r"|persona real|vero|vera|umano?a?|een mens|verdadeir\w*)\b[^?!.]{0,25}\?"
@@ -19,8 +19,8 @@ _MORE = (
     r"(?:[ ,]*(?:i am|i'm not|i am not|of course|of course i am|that's (?:right|true)|das stimmt|bin ich|bin ich nicht"
     r"|je le suis))?"
 )
-_BARE_YES = re.compile(rf"\W*(?:{_YES}{_MORE}|i am(?:[ ,]+{_YES})?)\W*(?:[.!\n]|$)")
-_BARE_NO = re.compile(rf"\W*(?:{_NO}{_MORE}|i'm not|i am not)\W*(?:[.!\n]|$)")
+_BARE_YES = lazy_pattern(rf"\W*(?:{_YES}{_MORE}|i am(?:[ ,]+{_YES})?)\W*(?:[.!\n]|$)")
+_BARE_NO = lazy_pattern(rf"\W*(?:{_NO}{_MORE}|i'm not|i am not)\W*(?:[.!\n]|$)")
 
 
 def admits_to_be_a_program(spoken: str, asked: str) -> bool:

@@ -1,6 +1,6 @@
 """Detects advice, comfort and offers that only a clinician gives to a patient. The patterns match plain text."""
 
-import re
+from apps.core.text.patterns import lazy_pattern
 
 _TO_DO = (
     r"(?:see|seek|consult|speak (?:to|with)|talk (?:to|with)|get (?:regular|medical|checked|help|enough|plenty|some)"
@@ -96,9 +96,9 @@ _ENGLISH = [
     r"|let me explain what (?:will|happens|we|is going)|we(?:'ll| will) take some (?:blood|urine)|units of alcohol"
     r"|(?:good|bad) news is that your|as a health|may i examine",
 ]
-_PATTERN = re.compile(rf"\b(?:{'|'.join(_ENGLISH)})")
+_PATTERN = lazy_pattern(rf"\b(?:{'|'.join(_ENGLISH)})")
 # Comfort, and then a question to the one who is comforted; students have shifts and exams.
-_COMFORT = re.compile(
+_COMFORT = lazy_pattern(
     r"(?:that (?:sounds|must (?:be|have been|feel)|can be) (?:\w+ ){0,2}?(?:tough|hard|difficult|painful|stressful"
     r"|frustrating"
     r"|uncomfortable|exhausting|frightening|scary|worrying|upsetting|distressing|awful|overwhelming|challenging"

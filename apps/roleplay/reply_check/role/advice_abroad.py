@@ -3,7 +3,7 @@
 The patterns match plain text (see plain.py).
 """
 
-import re
+from apps.core.text.patterns import lazy_pattern
 
 # One language a line or two: advice, comfort with a question, an offer of help, an examination.
 _ABROAD = [
@@ -108,7 +108,7 @@ _ABROAD = [
     r"|paylast[ıi]g[ıi]n[ıi]z icin|gunluk"
     r" hayat[ıi]n[ıi]z|sizi muayene|sizi (?:ne|en cok) |uzan[ıi]n|buyurun oturun",
 ]
-_UNSPACED = re.compile(
+_UNSPACED = lazy_pattern(
     r"(?:我)?(?:建议|推荐|劝)(?:您|你)|(?:请|应)(?:及时|尽快|立即)(?:就医|看医生|就诊|拨打)|如果(?:症状|疼痛|您|你)[^。？！\n我]{0,20}(?:请|应|建议|就医)|(?:您"
     r"|你)(?:应该|需要|可以|最好)"
     r"(?:多|少|注意|避免|去看|尝试|休息)|(?:注意休息|多喝水，)|(?:很|非常)?(?:抱歉|遗憾|难过)(?:听到|得知)|什么时候开始的[?？]|(?:有什么|什么)(?:可以|能)(?:帮|为)"
@@ -128,13 +128,13 @@ _UNSPACED = re.compile(
     r"|يجب (?:عليك|أن ت(?:ستشير|شرب|راجع|تجنب))|تفضل بالجلوس|استلق"
 )
 # Who says one of these words speaks of themselves: patients do not tell others alone what to do.
-_SELF = re.compile(
+_SELF = lazy_pattern(
     r"\b(?:ich|mir|mich|mein\w*|wir|uns|je|j'\w+|me|m'\w+|moi|mon|ma|mes|nous|yo|mi|mis|conmigo|io|mio|mia|miei|ho|ik"
     r"|mij|mijn"
     r"|eu|meu|minha|mim|mnie|moj\w*|moja|я|мне|меня|мо[ияе]\w*|нас|ben|bana|beni\w*)\b|[我私俺僕]|ني\b"
 )
 _BEGINNING = r"(?:\A|(?<=[.!?\n] )|(?<=\n)|(?<=, )|(?<=: ))"
-_ORDERS = re.compile(
+_ORDERS = lazy_pattern(
     _BEGINNING
     + r"(?:(?:bitte )?(?!schauen|sehen|warten|horen|entschuldigen|wissen|verstehen|glauben|haben|sind|konnen|meinen"
     r"|denken|wollen|machen)"
@@ -156,12 +156,12 @@ _ORDERS = re.compile(
     r"|(?<!助け)(?<!教え)(?<!見)(?<!治し)(?<!待っ)(?<!聞い)(?<!言っ)(?:て|で)ください(?:[。！\n]|\Z)"
     r"|(?:\A|(?<=[.!؟] ))(?:تجنب|اشرب|استرح|حاول|تناول|خذ|راجع|استشر|اتصل|لا تنس|احرص)\b"
 )
-_SYMPTOMS = re.compile(
+_SYMPTOMS = lazy_pattern(
     r"\b(?:symptome?s?n?|beschwerden|sintoma[s]?|sintomi|disturbi|klachten|objawy|симптомы?|жалобы|belirti\w*"
     r"|sikayet\w*)\b"
     r"(?! (?:of|von|de|di|van|d'))[^.!?\n]{0,120}\?|症状[^。？！\n]{0,12}[?？]|أعراض[^.؟!\n]{0,20}؟"
 )
-_COMFORT = re.compile(
+_COMFORT = lazy_pattern(
     r"\b(?:ich verstehe (?:ihre|deine|dass sie|wie sie)|je comprends (?:votre|vos|que (?:vous|ce|cela))|entiendo"
     r" (?:su|tu|que (?:usted|se|esto))"
     r"|comprendo su|capisco (?:la sua|il suo|che (?:lei|sia))|ik begrijp (?:uw|dat u)|entendo (?:a sua|o seu|sua|que"
@@ -173,7 +173,7 @@ _COMFORT = re.compile(
     r"|sie sollten (?:auf jeden fall |bitte |unbedingt )?(?:mit ihrem|ihren)|(?:pouvez|pourriez)-vous me montrer"
     r"|(?:tiene|toma) usted (?:algun|alergia)"
 )
-_PATTERN = re.compile(rf"\b(?:{'|'.join(_ABROAD)})")
+_PATTERN = lazy_pattern(rf"\b(?:{'|'.join(_ABROAD)})")
 
 
 def advises_abroad(spoken: str) -> bool:

@@ -4,22 +4,21 @@ One strong sign is enough. A weak one is if the reply says nothing of its speake
 is said more often than "I".
 """
 
-import re
-
+from apps.core.text.patterns import lazy_pattern
 from apps.roleplay.reply_check.role.clinician_signs import STRONG
 from apps.roleplay.reply_check.role.weak_signs import FAINT, WEAK
 
-SELF = re.compile(r"\b(?:i|i'm|im|i've|ive|i'd|i'll|my|me|mine|myself|we|our|us)\b")
-ADDRESSED = re.compile(r"\b(?:you|you're|you've|you'd|you'll|your|yours|yourself)\b")
+SELF = lazy_pattern(r"\b(?:i|i'm|im|i've|ive|i'd|i'll|my|me|mine|myself|we|our|us)\b")
+ADDRESSED = lazy_pattern(r"\b(?:you|you're|you've|you'd|you'll|your|yours|yourself)\b")
 # "Tell me" says nothing of the speaker.
-TO_THE_SPEAKER = re.compile(r"\b(?:tell|show|give|ask|for|let|with|to) (?:me|us)\b")
+TO_THE_SPEAKER = lazy_pattern(r"\b(?:tell|show|give|ask|for|let|with|to) (?:me|us)\b")
 # Who asks for agreement does not explain.
-_TAG_QUESTION = re.compile(
+_TAG_QUESTION = lazy_pattern(
     r", (?:is|are|was|does|do|could|can|would|will|has|have)(?:n't)? (?:it|there|they|that|you) ?\?"
 )
-_STRONG = re.compile(rf"\b(?:{'|'.join(STRONG)})")
-_WEAK = re.compile(rf"\b(?:{'|'.join(WEAK)})")
-_FAINT = [re.compile(rf"\b(?:{one})") for one in FAINT]
+_STRONG = lazy_pattern(rf"\b(?:{'|'.join(STRONG)})")
+_WEAK = lazy_pattern(rf"\b(?:{'|'.join(WEAK)})")
+_FAINT = [lazy_pattern(rf"\b(?:{one})") for one in FAINT]
 
 
 def speaks_as_clinician(spoken: str, *, retelling: bool = False) -> bool:

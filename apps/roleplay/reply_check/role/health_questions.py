@@ -7,6 +7,7 @@ the first person does. The patterns match plain text (see plain.py).
 import re
 from dataclasses import dataclass
 
+from apps.core.text.patterns import lazy_pattern
 from apps.roleplay.reply_check.role.clinician import TO_THE_SPEAKER
 
 
@@ -22,11 +23,11 @@ class _Language:
 
 
 def _language(asked: str, health: str, excluded: str) -> _Language:
-    return _Language(*(re.compile(rf"\b(?:{one})") for one in (asked, health, excluded)))
+    return _Language(*(lazy_pattern(rf"\b(?:{one})") for one in (asked, health, excluded)))
 
 
-_SENTENCE = re.compile(r"[^.!?\n\u061f]+[.!?\u061f]*")
-_WORD = re.compile(r"[^\W_]+")
+_SENTENCE = lazy_pattern(r"[^.!?\n\u061f]+[.!?\u061f]*")
+_WORD = lazy_pattern(r"[^\W_]+")
 _LANGUAGES = [
     _language(
         r"(?:have|had|did|do|does|are|were|was|has|is|which|where|who|what (?:kind|type|sort|other|medic\w+|symptom\w*)"
@@ -109,8 +110,8 @@ _LANGUAGES = [
     ),
 ]
 _ENGLISH = _LANGUAGES[0]
-_ADDRESSED = re.compile(r"\byou(?:r|'ve|'re|'d)?\b")
-_INVITED = re.compile(
+_ADDRESSED = lazy_pattern(r"\byou(?:r|'ve|'re|'d)?\b")
+_INVITED = lazy_pattern(
     r"\b(?:questions?|you(?:'d| would)? (?:like|want) (?:to (?:ask|know|add)|me)|ask me|know|unclear|can i (?:do|get"
     r"|help))\b"
 )
@@ -118,7 +119,7 @@ _SHORTEST = 6
 _COMMON = frozenset(
     {"have", "your", "with", "that", "this", "what", "does", "been", "from", "there", "when", "about", "like"}
 )
-_UNSPACED = re.compile(
+_UNSPACED = lazy_pattern(
     r"(?:您|你)(?:[^。？！\n我]{0,8})(?:哪里疼|哪儿疼|疼|痛|发烧|过敏|症状|吃药|咳嗽)[^。？！\n我]{0,10}[?？]"
     r"|(?:痛み|熱|症状|アレルギー|咳)[^。？！\n私]{0,12}(?:ありますか|ですか|しますか)"
 )

@@ -6,7 +6,7 @@ The patterns match plain text (see plain.py).
 with a verb of making or what is made, a name that people have as well only together with these.
 """
 
-import re
+from apps.core.text.patterns import lazy_pattern
 
 _LABS = (
     r"(?:open ?ai|anthropic|alibaba(?: cloud)?|deepseek|hugging ?face|mistral(?: ai)?|meta ai|(?:google )?deepmind"
@@ -44,7 +44,7 @@ _I_AM = (
     r"|ben|я|ad[ıi]m)"
 )
 _BY = r"(?:by|from|von|par|por|de|da|dal|di|pel[ao]|door|van|przez|компани\w+)"
-_MAKER = re.compile(
+_MAKER = lazy_pattern(
     rf"(?<!\w){_LABS}[^.!?。！？\n]{{0,40}}?{_MADE}|{_MADE}[^.!?。！？\n]{{0,30}}?(?<!\w){_LABS}|[由是为]{_LABS}"
     rf"|{_PROGRAM}[^.!?。！？\n]{{0,40}}(?<!\w){_LABS}|(?<!\w){_LABS}[^.!?。！？\n]{{0,30}}{_MODELS}"
     rf"|{_PROGRAM}[^.!?。！？\n]{{0,60}}?\b{_BY} {_COMPANIES}\b|\b{_COMPANIES}(?:'?\w* taraf[ıi]ndan"
@@ -55,8 +55,8 @@ _MAKER = re.compile(
     rf"|trained|built|made|designed) by (?:{_LABS}|{_COMPANIES}|a team|researchers)"
 )
 # "I work with AI at Google", "My son develops models for Google": somebody's work.
-_WORK = re.compile(r"\b(?:work\w*|job|son|daughter|husband|wife|arbeit\w*|travail\w*|trabaj\w*|lavor\w*)\b")
-_ADMITTED = re.compile(
+_WORK = lazy_pattern(r"\b(?:work\w*|job|son|daughter|husband|wife|arbeit\w*|travail\w*|trabaj\w*|lavor\w*)\b")
+_ADMITTED = lazy_pattern(
     r"\b(?:yapay zeka(?:y[ıi]m|yim|s[ıi]y[ıi]m)|bir yapay zeka(?:\b(?! m[ıi])|d)|ben bir (?:robot|bot|dil modeli"
     r"|program)"
     r"|jag ar en (?:ai|robot|sprakmodell)\b|jeg er en (?:ai|ki|robot|sprakmodell|sprogmodel)\b|olen tekoaly"
@@ -78,10 +78,10 @@ _ADMITTED = re.compile(
     r"|(?:私|わたし|僕)は[^。！？\n]{0,30}(?:ai|人工知能|言語モデル|ロボット|アシスタント)"
     r"(?:です|である|だ)|저는[^.!?\n]{0,25}(?:인공지능|언어 모델|ai)"
 )
-_ASKED_FOR_THE_MODEL = re.compile(
+_ASKED_FOR_THE_MODEL = lazy_pattern(
     r"\b(?:a\.?i\.?|chat ?bot|bot|chat ?gpt|qwen|llama|gemini|language model|llm|which model)\b"
 )
-_NAMED = re.compile(rf"\b{_I_AM} ({_PEOPLES_NAMES})\b")
+_NAMED = lazy_pattern(rf"\b{_I_AM} ({_PEOPLES_NAMES})\b")
 
 
 def names_its_maker(spoken: str, asked: str, names: frozenset[str]) -> bool:

@@ -5,13 +5,13 @@ of words and classes of words, each with whose it is ("your pain", "we arrange")
 do the weights, which `apps.roleplay.tests.learn_manner` learns from the corpora of the tests. English only.
 """
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
 from apps.core.text.language import languages_of
 from apps.core.text.linear_model import log_odds, read_weights
+from apps.core.text.patterns import lazy_pattern
 from apps.core.text.sentence_features import SentenceFeatures
 
 _LEARNED = Path(__file__).parent / "learned"
@@ -22,14 +22,14 @@ WEIGHTS = _LEARNED / "weights.txt"
 UNLIKE_A_PATIENT, LIKE_A_PATIENT = 2.5, -0.5
 # What the rest of a reply says for a patient counts by this share.
 _SHARE_OF_THE_REST = 0.3
-_SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*")
-_TOKEN = re.compile(r"[^\W\d_]+|\d+|[?:*(\[\"]")
+_SENTENCE = lazy_pattern(r"[^.!?\n]+[.!?\n]*")
+_TOKEN = lazy_pattern(r"[^\W\d_]+|\d+|[?:*(\[\"]")
 _CONTRACTIONS = (
     ("can't", "can not"), ("won't", "will not"), ("n't", " not"), ("'ll", " will"), ("'re", " are"), ("'ve", " have"),
     ("'m", " am"), ("'d", " would"), ("'s", " s"),
 )  # fmt: skip
 # Who hesitates aloud is no model that speaks as a clinician.
-_HESITATES = re.compile(r"\b(?:u+m+|u+h+|e+rm?|i mean|you know|dunno)\b")
+_HESITATES = lazy_pattern(r"\b(?:u+m+|u+h+|e+rm?|i mean|you know|dunno)\b")
 FEATURES = SentenceFeatures(_LEARNED / "word_classes.txt")
 _WEIGHTS = read_weights(WEIGHTS)
 

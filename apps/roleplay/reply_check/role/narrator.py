@@ -2,6 +2,8 @@
 
 import re
 
+from apps.core.text.patterns import lazy_pattern
+
 _GESTURE = (
     r"(?:nods?|nodding|shrugs?|shrugging|winc(?:es?|ing)|grimac(?:es?|ing)|smil(?:es|ing)|frown(?:s|ing)|hesitat(?:es"
     r"|ing)"
@@ -76,8 +78,8 @@ _NARRATED = [
     r"|your|any)|(?:play|act) (?:that|this|it) out|begin the (?:scenario|simulation|consultation|role)|what aspect of",
     r"some (?:common|possible) (?:\w+ )?(?:causes|treatments?|symptoms|questions|options) (?:include|are|for)",
 ]
-_PATTERN = re.compile(rf"(?:{'|'.join(_DIRECTIONS)})|\b(?:{'|'.join(_NARRATED)})", re.MULTILINE)
-_THIRD_PERSON = re.compile(
+_PATTERN = lazy_pattern(rf"(?:{'|'.join(_DIRECTIONS)})|\b(?:{'|'.join(_NARRATED)})", re.MULTILINE)
+_THIRD_PERSON = lazy_pattern(
     r"(?: \w+)? (?:(?!suits|does|works|sounds|was|has)\w{3,}s (?:that|to|her|his|at|and|\w+ly)"
     rf"|{_REPORTS}|{_GESTURE}|is an? (?:\d|\w+ (?:man|woman|patient)))\b"
 )
@@ -87,8 +89,8 @@ _GREETING = (
     r"|thanks"
     r"|dear)(?: for [^.!?\n]{1,40})?"
 )
-_ADDRESS = re.compile(rf"{_GREETING}(?:,? (?:mrs|ms|miss|mr)\.? (?:\w+ )?(\w+)| (\w+)(?= ?[,.!]))")
-_AS = re.compile(r"\bas (?:\w+ )?(\w+),? i(?:'d| would|'ll| will| can) ")
+_ADDRESS = lazy_pattern(rf"{_GREETING}(?:,? (?:mrs|ms|miss|mr)\.? (?:\w+ )?(\w+)| (\w+)(?= ?[,.!]))")
+_AS = lazy_pattern(r"\bas (?:\w+ )?(\w+),? i(?:'d| would|'ll| will| can) ")
 
 
 def narrates(spoken: str) -> bool:

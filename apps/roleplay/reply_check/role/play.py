@@ -3,7 +3,7 @@
 The patterns match plain text (see plain.py).
 """
 
-import re
+from apps.core.text.patterns import lazy_pattern
 
 _I_WILL = r"i(?:'ll| will| can| shall| would|'d)?(?: be)?(?: now| gladly| happily| just| happy to| glad to| going to)*"
 _PART = (
@@ -80,7 +80,7 @@ _COACH = [
     r" (?:real |good |great |that you)(?:\w+ )?(?:empathy|interest|are|care)|great that you(?:'re| are) asking|well"
     r" (?:asked|spotted)",
 ]
-_PRAISE = re.compile(
+_PRAISE = lazy_pattern(
     r"(?:\A|(?<=[.!?\n] )|(?<=\n))[^\w\n]{0,4}(?:(?:very )?well done|(?:good|great|nice|excellent|fantastic|amazing)"
     r" (?:job|work|start"
     r"|effort|attempt))(?: \w+ing\b| (?:on|at|with|so far|in)\b|[,.!:; -]{1,3}(?:you(?:'ve| have)? (?:asked|used|show"
@@ -139,15 +139,15 @@ _ABROAD = [
     r"|guzel|ac[ıi]k)"
     r"|(?:ac[ıi]k uclu|iyi bir|guzel bir) (?:bir )?soru|hasta (?:endiseli|kendini|gorunuyor)",
 ]
-_UNSPACED = re.compile(
+_UNSPACED = lazy_pattern(
     r"在这(?:个|次)(?:场景|对话|角色扮演|模拟|情境)|我(?:将|会|来)扮演|扮演(?:一个|一名|这个)?(?:病人|患者)|问得(?:很)?好|开放式(?:的)?问题|做得(?:很)?好[，,！!。]"
     r"|(?:这个|您的|你的)问题(?:很|非常)(?:好|棒)|患者(?:看起来|感到|表示|可能)|病人(?:看起来|感到|表示)"
     r"|この(?:シナリオ|ロールプレイ|会話|シミュレーション)|役を(?:演じ|務め)|(?:良い|いい|素晴らしい)質問です|オープンな質問|患者は"
     r"|في هذا (?:السيناريو|الحوار|التمرين|الدور)|سأ(?:لعب|قوم ب|مثل) دور|(?:أحسنت|عمل جيد|سؤال (?:جيد|ممتاز"
     r"|رائع))[،,!.]|سؤال مفتوح|أسئلة مفتوحة|المريض يشعر"
 )
-_PATTERN = re.compile(rf"\b(?:{'|'.join([*_PLAY, *_COACH])})")
-_IN_OTHER_LANGUAGES = re.compile(rf"\b(?:{'|'.join(_ABROAD)})")
+_PATTERN = lazy_pattern(rf"\b(?:{'|'.join([*_PLAY, *_COACH])})")
+_IN_OTHER_LANGUAGES = lazy_pattern(rf"\b(?:{'|'.join(_ABROAD)})")
 
 
 def speaks_of_the_play(spoken: str) -> bool:

@@ -8,6 +8,8 @@ Every pattern begins at a word, and if possible with a letter, so that the regex
 
 import re
 
+from apps.core.text.patterns import lazy_pattern
+
 # "I'm an AI sceptic" and "an AI engineer" are said by people.
 _ENDS = (
     r"(?= ?(?:[^\w\s'&]|\Z|\n)"
@@ -124,19 +126,19 @@ _PROGRAM = (
 )
 _ARTICLE = r"(?:(?:an?|any|some|just|the|your|one of those|actually|really) )*"
 # "I'm not a machine" and "I'm not a robot" are what tired people say.
-_DENIALS = re.compile(
+_DENIALS = lazy_pattern(
     rf"\b{_I_AM} not {_ARTICLE}(?:(?!machine|robot|computer){_PROGRAM}"
     rf"|(?:machine|robot|computer)\b[^.!?\n]{{0,40}}\b(?:i(?:'m| am) an? (?:real )?(?:human|person)|program|feelings)"
     r"|only (?:a )?(?:program|code))"
 )
-_ASKED_WHETHER_A_PROGRAM = re.compile(
+_ASKED_WHETHER_A_PROGRAM = lazy_pattern(
     r"\b(?:a\.?i\.?|robots?|bots?|chat ?bots?|chat ?gpt|gpt|computers?|machines?|program(?:me|m|a)?|language model"
     r"|llm|real"
     r"|human|actor|simulat\w+|virtual|fake|pretend\w*|ki|echt\w*|mensch|roboter|ia|reel\w*|robot|humaine?|ordinateur"
     r"|ordenador|humano|umano|computador|mens|sztuczna|ии|робот|программа)\b|机器人|人工智能|真人|ロボット|로봇"
 )
 # What a patient answers to that question, which is cut out before the text is read as a confession.
-_ANSWERS = re.compile(
+_ANSWERS = lazy_pattern(
     rf"\b(?:{_I_AM} (?:certainly |definitely |really |most )*not|do i (?:look|sound|seem) like"
     r"|(?:think|thinking|thought|say|saying|mean|suggest\w*|believe|reckon)(?: that)? (?:i(?:'m| am)|i was)|am i"
     rf"|(?:not|no|never|what's|what is|heard of|talks? about)) {_ARTICLE}{_PROGRAM}(?: or {_ARTICLE}{_PROGRAM})*"
@@ -146,7 +148,7 @@ _ANSWERS = re.compile(
     r"|ordinateur|chatbot|programme|programa|programma|maquina)\b"
 )
 # "I asked ChatGPT. It said it's only an AI."
-_QUOTED_PROGRAM = re.compile(
+_QUOTED_PROGRAM = lazy_pattern(
     r"\b(?:it|chat ?gpt|chat ?bot|app|siri|alexa|google|website) (?:just |only )?(?:said|says|told me"
     r"|replied)\b[^.!?\n]*"
 )
@@ -204,14 +206,16 @@ _OTHERS = [
     r"|у меня нет (?:чувств|эмоции)(?= ?[,.!]|\Z| и)|я (?:просто |всего лишь )?(?:компьютерная )?программа\b"
     r"|я (?:всего лишь |просто )?(?:языковая модель|ии\b|искусственныи интеллект|чат-бот|виртуальныи пациент)",
 ]
-_ROLE_BREAKS = re.compile(rf"\b(?:{'|'.join([*_ENGLISH, *_GERMAN, *_FRENCH, *_SPANISH_ITALIAN_PORTUGUESE, *_OTHERS])})")
-_UNSPACED = re.compile(
+_ROLE_BREAKS = lazy_pattern(
+    rf"\b(?:{'|'.join([*_ENGLISH, *_GERMAN, *_FRENCH, *_SPANISH_ITALIAN_PORTUGUESE, *_OTHERS])})"
+)
+_UNSPACED = lazy_pattern(
     r"作为(?:一个|一名)?(?:ai|人工智能|大?语言模型)|我(?:只?是|不过是)(?:一个|一名)?(?:ai|人工智能|大?语言模型|虚拟)"
     r"|我没有(?:感情|情感|感觉[。，])|我(?:只?是)(?:一个)?(?:程序|机器人)|感情(?:が|は)ありません|プログラムです"
     r"|(?:ai|人工知能|言語モデル)として|私は(?:ただの)?(?:ai|人工知能|言語モデル)"
 )
 # Openings of an assistant that refuses, announces its answer or uses a data format.
-_ASSISTANT_OPENINGS = re.compile(
+_ASSISTANT_OPENINGS = lazy_pattern(
     r"\W*(?:(?:i'm|i am) (?:so |very |really )?sorry|sorry|i apologi[sz]e|unfortunately)[,.]? (?:but )?"
     rf"i ?{_CANNOT} (?:help (?:you )?with (?:that|this)(?: request| question)?[.!]"
     r"|(?:help|continue|answer|respond)(?: you)?(?: with| to)? (?:that|this) (?:request|conversation|topic))"
@@ -224,7 +228,7 @@ _ASSISTANT_OPENINGS = re.compile(
     r"|\W*lo siento,? (?:pero )?no puedo (?:ayudar(?:te|le|lo|la)?|asistir(?:te|le)?) con (?:eso|esa|esto)"
     r"|\s*(?:'''|\{\s*[\"'“]|\[\s*\{|<\?xml|<[a-z]+>)"
 )
-_SCRIPT = re.compile(
+_SCRIPT = lazy_pattern(
     # Not \W, which would match across line ends: many empty lines would take quadratic time.
     r"^[^\w\n]*(?:the )?(?:patient(?:'s)? (?:response|reply|answer)|doctor|student|user|assistant|system|ai|bot)\]? ?: "
     r"|'''|[\"'](?:role|content|reply|response|patient|answer)[\"'] ?:"

@@ -1,8 +1,9 @@
 """Leaves out of a reply what the patient reports that others have said."""
 
-import re
 from collections.abc import Iterator
 from itertools import zip_longest
+
+from apps.core.text.patterns import lazy_pattern
 
 _SPEAKER = (
     r"(?:i|we|he|she|they|it|who|husband|wife|partner|daughter|son|mother|mum|mom|dad|father|sister|brother|friend|aunt"
@@ -19,7 +20,7 @@ _SAYS = (
     r"(?:said|says?|saying|tells?|telling|told|asks?|asked|asking|goes|reckons?|warned|advised|wrote|reads?|heard"
     r"|googled|recommend(?:ed|s)|suggest(?:ed|s)|thinks?|thought|questionnaire|form\b)"
 )
-_REPORT = re.compile(
+_REPORT = lazy_pattern(
     rf"\b(?!i think\b|i thought\b|i ask\b|it's |it is |i'd |i would |it may |i recommend|i"
     rf" suggest){_SPEAKER}{_ALWAYS} {_SAYS}\b(?! (?:i|you) (?:can|am|may|have) (?:help|assist))"
     rf"|\b(?!it\b|i'd){_SPEAKER}(?:'s|'re| is| are| was| were) (?:just |all )?like\b"
@@ -27,10 +28,10 @@ _REPORT = re.compile(
     r"|\b(?:sagte?|gesagt|meinte?|fragte?|gefragt|dit|disait|dice|dijo|ha detto|dice|disse|zei|zegt|сказал[аи]?) ?:"
     r"|\b(?:mann|frau|arzt|hausarzt|er|sie|tochter|sohn) (?:hat )?(?:immer |mir )*(?:sagte?|meinte?|fragte?)\b"
 )
-_ANSWERED = re.compile(r"\W*(?:and |so |well,? )?i (?:said|told|answered|put)\b")
-_WORD = re.compile(r"\w")
-_SENTENCE = re.compile(r"[^.!?\n]+[.!?\n\"']*|[.!?\n]+")
-_QUOTED = re.compile(
+_ANSWERED = lazy_pattern(r"\W*(?:and |so |well,? )?i (?:said|told|answered|put)\b")
+_WORD = lazy_pattern(r"\w")
+_SENTENCE = lazy_pattern(r"[^.!?\n]+[.!?\n\"']*|[.!?\n]+")
+_QUOTED = lazy_pattern(
     r"(?<=\w[ ,:])\s?(?:\"[^\"\n]{4,300}\"|“[^”\n]{4,300}”)|\"[^\"\n]{4,300}\"(?= (?:he|she|they) said)"
 )
 

@@ -5,6 +5,8 @@ The patterns match plain text (see plain.py).
 
 import re
 
+from apps.core.text.patterns import lazy_pattern
+
 _ROLES = (
     r"(?:(?:the |your )?(?:virtual |simulated )?patient(?:in|e|en)?|patienten|paciente|paziente|pacjent(?:ka)?"
     r"|пациент(?:ка)?"
@@ -15,7 +17,7 @@ _ROLES = (
     r"|reponse|respuesta|risposta|resposta)"
 )
 _TITLES = r"(?:mrs?|ms|miss|herr|frau|monsieur|madame|mme|senora?|signora?|pani?|mevrouw|meneer)"
-_LABEL = re.compile(
+_LABEL = lazy_pattern(
     rf"^[^\w\n]*(?:{_ROLES}(?: \d)?|{_ROLES} [(\[][^)\]\n]{{1,30}}[)\]]|{_TITLES}\.? \w+(?: \w+)?|you|me|{_ROLES}'s"
     rf" (?:reply|response|answer)"
     rf"|\w+ [(\[]{_ROLES}[)\]])[^\w\n:]{{0,4}}:",
@@ -36,7 +38,7 @@ _IS = (
 )
 # What kind of student: "third-year", and not "happy to talk to a".
 _KIND = r"(?:(?!(?:to|with|for|by|about|no|not|than|seeing|having)\b)[\w-]+ )"
-_INTRODUCED = re.compile(
+_INTRODUCED = lazy_pattern(
     rf"\b{_IS}(?!(?:also|an?|the)\b)\w+(?: (?!(?:to|with)\b)\w+)?[,.]? "
     rf"(?:and |und |et |y |e |en |i |и )?(?:{_IS})?(?:just |actually )?"
     rf"{_KIND}{{0,3}}?(?:of the |der )?{_STUDENT}"
@@ -50,26 +52,26 @@ _INTRODUCED = re.compile(
     r"|would it be (?:ok|okay|all ?right) if i (?:asked|examined|took|spoke)"
 )
 # "I'm a third-year medical student": a patient may be one, but not after the student has said so, nor in this place.
-_IS_STUDENT = re.compile(
+_IS_STUDENT = lazy_pattern(
     rf"\b{_IS}(?:just |only |actually )?(?:(?:an?|ein|eine|une?|een|uma?|the) )?{_KIND}{{0,2}}{_STUDENT}"
 )
-_NAMES_STUDENT = re.compile(rf"\b{_STUDENT}")
-_PLACED = re.compile(
+_NAMES_STUDENT = lazy_pattern(rf"\b{_STUDENT}")
+_PLACED = lazy_pattern(
     rf"{_STUDENT} (?:here|on (?:placement|attachment|rotation|the ward)|attached|working with|from the)\b"
 )
-_NAMED = re.compile(rf"(?<!\w){_IS}([^\W\d_]+)(?= ?[,.!。，、]|\Z| (?:and|und|et|y|e|en|i|и|a|one|from)\b|です|と)")
-_GREETED = re.compile(
+_NAMED = lazy_pattern(rf"(?<!\w){_IS}([^\W\d_]+)(?= ?[,.!。，、]|\Z| (?:and|und|et|y|e|en|i|и|a|one|from)\b|です|と)")
+_GREETED = lazy_pattern(
     r"\b(?:hello|hi|hey|good (?:morning|afternoon|evening)|guten|hallo|grussgott|bonjour|salut|ciao|bonsoir|hola"
     r"|buen[oa]s|buongiorno"
     r"|salve|goed\w*|ola|bom|boa|dzien|здравствуите|добр\w+|merhaba|gunaydin)\b|你好|您好|こんにちは|おはよう|مرحبا|السلام|صباح"
 )
-_NO_NAMES = re.compile(
+_NO_NAMES = lazy_pattern(
     r"(?:an?|the|not|here|just|so|very|going|glad|fine|good|well|from|your|one|sorry|afraid|ok|okay|sure|happy|really"
     r"|only"
     r"|ein|eine|der|die|das|hier|nicht|sehr|une?|la|ici|el|aqui|qui|een|de|het|uma?|bir|pleased|new|doing|being"
     r"|feeling|also)"
 )
-_TOO = re.compile(r"\b(?:too|as well|also|auch|aussi|tambien|anche|ook|tambem)\b")
+_TOO = lazy_pattern(r"\b(?:too|as well|also|auch|aussi|tambien|anche|ook|tambem)\b")
 
 
 def names_another_speaker(spoken: str, asked: str, names: frozenset[str]) -> bool:
