@@ -24,12 +24,8 @@ from benchmarks.marking.agreement import (
     quadratic_kappa,
 )
 from benchmarks.marking.figures import report, scores_with_marks
-from benchmarks.marking.markings import markings
 from benchmarks.marking.sets import MarkedSet, UnreadableSetError, read_set
-from benchmarks.production import production
 from deploy.common import ROOT
-from dev import system
-from dev.workers import SINGLE_WORKER
 
 SAMPLE = ROOT / "benchmarks" / "marking" / "sample"
 PAIRS = st.integers(0, 10).flatmap(
@@ -256,26 +252,6 @@ def test_a_set_of_which_nothing_was_marked_has_a_report() -> None:
     assert "8 failed unreachable" in table
     assert "none answered" in table
     assert "nan" not in table
-
-
-@pytest.mark.stack
-@pytest.mark.timeout(300)
-def test_the_set_that_ships_is_marked_by_the_service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    # The packages are those that run the tests, and the pages are none of its business.
-    monkeypatch.setattr(system, "collect_static_files", lambda *arguments: None)
-    with production(SINGLE_WORKER) as site:
-        results = markings(SAMPLE, site.system.settings, tmp_path / "results.json", together=4)
-        frozen = site.rows("SELECT DISTINCT rubric->>'case_notes' FROM evaluations")
-    found = read_set(SAMPLE)
-    assert [result["conversation"] for result in results] == [one.name for one in found.conversations]
-    assert {result["status"] for result in results} == {"completed"}
-    assert all(result["marks"].keys() == {one.id for one in found.criteria} for result in results)
-    assert all(result["calls"] >= 1 and result["input_tokens"] > 0 for result in results)
-    assert frozen == [(found.case_notes,)]
-    opening = {result["conversation"]: result["marks"]["opening"]["score"] for result in results}
-    assert (opening["1-cough"], opening["7-knee"]) == (2, 0)
-    assert all(1 <= result["marks"]["empathy"]["score"] <= 5 for result in results)
-    assert "| the model against people |" in report(found, results, None)
 
 
 def test_a_folder_that_is_no_set_ends_before_anything_is_started(tmp_path: Path) -> None:

@@ -15,17 +15,14 @@ from typing import Any
 import pytest
 
 from apps.activities.samples.teaching_set import read_sample, scenarios
-from benchmarks.patient.__main__ import arguments_of, play
+from benchmarks.patient.__main__ import arguments_of
 from benchmarks.patient.figures import figures, table, tokens
 from benchmarks.patient.patterns import keeps_language, left_the_part
 from benchmarks.patient.play import Played
 from benchmarks.patient.script import KINDS, SIGNS, Consultation, Turn, consultations, facts_told
 from benchmarks.patient.transcripts import COLUMNS, to_csv
-from benchmarks.production import production
 from deploy.common import ROOT
-from dev import system
 from dev.processes import default_signals
-from dev.workers import SINGLE_WORKER
 
 LOCKED = {
     one["name"]: [line.split(": ", 1)[1] for line in one["additional_instructions"] if line.startswith("- [locked]")]
@@ -204,31 +201,3 @@ def test_what_was_played_before_it_is_ended_by_hand_is_reported(tmp_path: Path) 
     assert "| turns, and how they ended |" in "".join(said)
     played = len(transcripts.read_text().splitlines()) - 1
     assert 2 <= played < 8
-
-
-@pytest.mark.stack
-@pytest.mark.timeout(300)
-def test_two_short_consultations_with_the_emulator(monkeypatch: pytest.MonkeyPatch) -> None:
-    # The packages are those that run the tests, and the pages are none of its business.
-    monkeypatch.setattr(system, "collect_static_files", lambda *arguments: None)
-    script = {one.number: one for one in consultations()}
-    english, french = script[1], script[11]
-    at_rest = replace(english.turns[3], say="Do you ever get it at rest?")
-    short = [replace(english, turns=[english.turns[0], at_rest]), french]
-    with production(SINGLE_WORKER) as site:
-        played = play(site, short, 2)
-    assert [(one.consultation.number, one.number, one.status) for one in played] == [
-        (1, 1, "completed"), (1, 2, "completed"), (11, 1, "completed"), (11, 2, "completed"),
-    ]  # fmt: skip
-    first, rest, *_ = played
-    assert "tightness" in first.reply
-    assert (rest.turn.asks, rest.volunteered) == ({1}, frozenset())
-    assert rest.told == rest.ledger == {1}
-    assert "Diagnosis" not in first.facts
-    assert "dropped dead" in first.facts
-    for one in played:
-        assert one.calls == 1
-        assert min(one.tokens[0], one.tokens[2]) > 0
-        assert one.first_text_s is not None
-        assert one.contradicts is False  # the emulator's least answer
-    assert found("turns", played) == "4: 4 completed"
