@@ -98,7 +98,7 @@ def make_scenario(page: Page) -> None:
 
 
 def make_category(page: Page) -> None:
-    add(page, "Categories")
+    add(page, "Rubrics")
     page.locator("#id_name").fill("Opening")
     page.locator("#id_total_required_to_pass").fill("3")
     for n, (name, instructions) in enumerate(CRITERIA):

@@ -75,7 +75,7 @@ def test_a_teacher_works_off_the_queue_by_keyboard_and_finds_the_marks_in_a_down
     Mark.objects.exclude(score=0).update(needs_review=True, review_reason="second_look_differs", second_score=0)
     with new_page(chromium, tmp_path, live_server.url) as page:
         sign_in(page, instructor.email)
-        page.get_by_role("link", name="To review").click()
+        page.locator("#nav-sidebar-apps").get_by_role("link", name="To review").click()
         page.locator("#result_list a", has_text=activity.shown_title).first.click()
         page.wait_for_url(lambda url: page_of(first) in url)
         press(page, "j", "j")

@@ -24,7 +24,11 @@ def failed_twice() -> QuerySet[Any, Any]:
     marked = rows_of(
         Whose.STUDENTS,
         Evaluation.objects.filter(
-            status=Evaluation.Status.COMPLETED, student__isnull=False, activity__isnull=False, released_at__isnull=False
+            status=Evaluation.Status.COMPLETED,
+            student__isnull=False,
+            activity__isnull=False,
+            released_at__isnull=False,
+            thread__suspended_at__isnull=True,
         ),
     )
     return (

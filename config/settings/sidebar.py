@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.text import format_lazy
 
@@ -52,6 +53,8 @@ UNFOLD: dict[str, Any] = {
     "COLORS": {"primary": BLUE},
     "SHOW_VIEW_ON_SITE": False,
     "LOGIN": {"form": "apps.users.forms.LoginForm"},
+    "STYLES": [lambda request: static("dashboard/admin.css")],
+    "SCRIPTS": [lambda request: static("dashboard/pickers.js")],
     "ENVIRONMENT": "apps.dashboard.middleware.zone_label",
     "DASHBOARD_CALLBACK": "apps.dashboard.today.context",
     # Models by their texts are left out: a hit in some other text is rarely what somebody meant.
@@ -82,9 +85,9 @@ UNFOLD: dict[str, Any] = {
                 "title": "Who changed what",
                 "collapsible": True,
                 "items": [
-                    _item("Patients and tags", "history", "scenarios", "scenariochange"),
-                    _item("Exercises and their categories", "history", "activities", "activitychange"),
-                    _item("Rubrics", "history", "assessments", "rubricchange"),
+                    _item("Changes to patients", "history", "scenarios", "scenariochange"),
+                    _item("Changes to exercises", "history", "activities", "activitychange"),
+                    _item("Changes to rubrics", "history", "assessments", "rubricchange"),
                 ],
             },
             {
