@@ -40,7 +40,7 @@ def stored(row: Any, name: str) -> Any:
 
 
 def test_the_second_is_told_who_changed_what_and_keeps_what_they_typed(ann: Client, bob: Client) -> None:
-    scenario = AssistantScenarioFactory(title="A", case_notes="Notes")
+    scenario = AssistantScenarioFactory.create(title="A", case_notes="Notes")
     page = address(scenario)
     anns, bobs = filled_in(ann.get(page)), filled_in(bob.get(page))
     assert bob.post(page, {**bobs, "title": "Bob's title", "case_notes": "Bob's notes"}).status_code == 302
@@ -59,7 +59,7 @@ def test_the_second_is_told_who_changed_what_and_keeps_what_they_typed(ann: Clie
 
 
 def test_a_switch_that_somebody_else_turned_stays_turned(ann: Client, bob: Client) -> None:
-    scenario = AssistantScenarioFactory()
+    scenario = AssistantScenarioFactory.create()
     anns = filled_in(ann.get(address(scenario)))
     bob.post("/admin/scenarios/assistantscenario/", {"action": "disable_chosen", "_selected_action": [scenario.pk]})
     refused = ann.post(address(scenario), {**anns, "title": "New"})
@@ -79,7 +79,9 @@ def test_a_switch_that_somebody_else_turned_stays_turned(ann: Client, bob: Clien
         (ActivityFactory, "pre_brief", "UPDATE activities SET pre_brief = 'Flask'"),
     ],
 )
-def test_what_the_old_service_writes_meanwhile_is_told_on_every_page(ann: Client, make, name, flask) -> None:
+def test_what_the_old_service_writes_meanwhile_is_told_on_every_page(
+    ann: Client, make: Any, name: str, flask: str
+) -> None:
     row = make()
     page = filled_in(ann.get(address(row)))
     with connection.cursor() as cursor:
@@ -93,7 +95,11 @@ def test_what_the_old_service_writes_meanwhile_is_told_on_every_page(ann: Client
 
 
 def test_categories_and_the_patient_of_an_exercise_count(ann: Client, bob: Client) -> None:
-    activity, category, other = ActivityFactory(), CategoryFactory(name="Opening"), AssistantScenarioFactory()
+    activity, category, other = (
+        ActivityFactory.create(),
+        CategoryFactory.create(name="Opening"),
+        AssistantScenarioFactory.create(),
+    )
     page = address(activity)
     anns, bobs = filled_in(ann.get(page)), filled_in(bob.get(page))
     assert bob.post(page, {**bobs, "marked_by": [category.pk], "character": other.pk}).status_code == 302
@@ -105,8 +111,8 @@ def test_categories_and_the_patient_of_an_exercise_count(ann: Client, bob: Clien
 
 
 def test_rows_on_the_page_of_their_parent_count_each(ann: Client, bob: Client) -> None:
-    scenario = AssistantScenarioFactory()
-    tag, other = TagFactory(scenario=scenario, tag="one"), TagFactory(scenario=scenario, tag="two")
+    scenario = AssistantScenarioFactory.create()
+    tag, other = TagFactory.create(scenario=scenario, tag="one"), TagFactory.create(scenario=scenario, tag="two")
     page = address(scenario)
     anns, bobs = filled_in(ann.get(page)), filled_in(bob.get(page))
     assert bob.post(page, {**bobs, "tags-0-tag": "Bob's", "tags-2-tag": "Bob's new"}).status_code == 302
@@ -119,7 +125,7 @@ def test_rows_on_the_page_of_their_parent_count_each(ann: Client, bob: Client) -
 
 
 def test_without_other_edits_nothing_is_said_and_rubbish_is_no_error(ann: Client) -> None:
-    scenario = AssistantScenarioFactory(scenario_text="One\r\nTwo", title="A")
+    scenario = AssistantScenarioFactory.create(scenario_text="One\r\nTwo", title="A")
     page = filled_in(ann.get(address(scenario)))
     assert page["loaded"]
     assert ann.post(address(scenario), {**page, "title": "B"}).status_code == 302

@@ -14,6 +14,7 @@ from apps.scenarios.services import set_picture
 from apps.scenarios.tests.factories import AssistantScenarioFactory, TagFactory
 from apps.scenarios.tests.samples import picture
 from apps.users.models import User
+from tests.annotations import ClientFor
 
 pytestmark = pytest.mark.django_db
 SCENARIOS = "/api/v2/scenarios/"
@@ -22,11 +23,11 @@ LIST = "/admin/scenarios/assistantscenario/"
 
 @pytest.fixture
 def scenario() -> AssistantScenario:
-    made = AssistantScenarioFactory(title="A headache", case_notes="Ask about the pill.", age=34)
-    TagFactory(scenario=made, tag="head")
-    RubricQuestionFactory(scenario=made, question="Was the pill asked about?")
+    made = AssistantScenarioFactory.create(title="A headache", case_notes="Ask about the pill.", age=34)
+    TagFactory.create(scenario=made, tag="head")
+    RubricQuestionFactory.create(scenario=made, question="Was the pill asked about?")
     set_picture(made.pk, picture("png"))
-    ActivityFactory(character=made, title="Take a history")
+    ActivityFactory.create(character=made, title="Take a history")
     return made
 
 
@@ -52,7 +53,7 @@ def columns(scenario: AssistantScenario) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in own}
 
 
-def test_a_copy_has_all_of_a_patient_but_its_exercises(client_for, scenario: AssistantScenario) -> None:
+def test_a_copy_has_all_of_a_patient_but_its_exercises(client_for: ClientFor, scenario: AssistantScenario) -> None:
     made = do(client_for("instructor"), scenario, "duplicate", 201)
     assert (made["title"], made["enable"], made["tags"], made["rubrics"]) == (
         "Copy of A headache", False, ["head"], ["Was the pill asked about?"],
@@ -67,13 +68,13 @@ def test_a_copy_has_all_of_a_patient_but_its_exercises(client_for, scenario: Ass
     assert copy.pk not in listed(client_for("student"))
 
 
-def test_the_title_of_a_copy_is_cut_and_a_copy_of_an_archived_one_is_not_archived(client_for) -> None:
-    scenario = AssistantScenarioFactory(title="x" * 80, enable=False, archived_at=timezone.now())
+def test_the_title_of_a_copy_is_cut_and_a_copy_of_an_archived_one_is_not_archived(client_for: ClientFor) -> None:
+    scenario = AssistantScenarioFactory.create(title="x" * 80, enable=False, archived_at=timezone.now())
     made = do(client_for("instructor"), scenario, "duplicate", 201)
     assert (len(made["title"]), made["archived_at"]) == (80, None)
 
 
-def test_the_archive_disables_hides_and_gives_back(client_for, scenario: AssistantScenario) -> None:
+def test_the_archive_disables_hides_and_gives_back(client_for: ClientFor, scenario: AssistantScenario) -> None:
     api = client_for("instructor")
     assert listed(api) == listed(client_for("student")) == [scenario.pk]
     first = do(api, scenario, "archive")
@@ -92,7 +93,7 @@ def test_the_archive_disables_hides_and_gives_back(client_for, scenario: Assista
 
 
 @pytest.mark.parametrize("by", ["enable/", "patch", "flask", "old"])
-def test_what_is_enabled_is_not_in_the_archive(by: str, client_for, scenario: AssistantScenario) -> None:
+def test_what_is_enabled_is_not_in_the_archive(by: str, client_for: ClientFor, scenario: AssistantScenario) -> None:
     api = client_for("instructor")
     do(api, scenario, "archive")
     if by == "flask":
@@ -125,15 +126,15 @@ def test_an_admin_page_has_buttons_and_the_list_actions(teacher: Client, scenari
     teacher.post(f"{LIST}?archive=all", {"action": "duplicate_chosen", "_selected_action": [scenario.pk]})
     copy = AssistantScenario.objects.current().get()
     copied = teacher.post(f"{LIST}{copy.pk}/duplicate/")
-    assert copied.url == f"{LIST}{AssistantScenario.objects.latest('pk').pk}/change/"
+    assert copied["Location"] == f"{LIST}{AssistantScenario.objects.latest('pk').pk}/change/"
     assert teacher.post(f"{LIST}999999/duplicate/").status_code == 404
 
 
 def test_only_admins_delete_and_are_told_what_goes_with_it(
     teacher: Client, admin_user: User, scenario: AssistantScenario
 ) -> None:
-    MessageFactory(thread=ThreadFactory(activity=None, scenario=scenario))
-    ThreadFactory(activity=None, scenario=scenario)
+    MessageFactory.create(thread=ThreadFactory.create(activity=None, scenario=scenario))
+    ThreadFactory.create(activity=None, scenario=scenario)
     address = f"{LIST}{scenario.pk}/delete/"
     assert teacher.get(address).status_code == teacher.post(address, {"post": "yes"}).status_code == 403
     assert "delete_selected" not in teacher.get(LIST).content.decode()
@@ -167,7 +168,7 @@ def test_versions_stand_side_by_side_and_one_is_restored_with_its_history(
         assert teacher.get(page, {"against": rubbish}).status_code == 200
     restore = f"/admin/scenarios/scenarioversion/{first.pk}/restore/"
     assert teacher.get(restore).status_code == 405
-    assert teacher.post(restore).url == f"{LIST}{scenario.pk}/change/"
+    assert teacher.post(restore)["Location"] == f"{LIST}{scenario.pk}/change/"
     restored = AssistantScenario.objects.get()
     assert restored.content() == first.content
     assert (restored.title, restored.case_notes) == (scenario.title, scenario.case_notes)

@@ -43,7 +43,7 @@ def change(**values: str) -> None:
 def test_a_patient_goes_through_its_life(
     chromium: str, tmp_path: Path, live_server: LiveServer, admin_user: User
 ) -> None:
-    scenario = ActivityFactory(title="Take a history", character__title="A headache").character
+    scenario = ActivityFactory.create(title="Take a history", character__title="A headache").character
     first = scenario.versions.get().pk
     with new_page(chromium, tmp_path, live_server.url) as page:
         sign_in(page, admin_user.email)
@@ -79,8 +79,9 @@ def test_a_patient_goes_through_its_life(
         expect(page.get_by_text("“Take a history”.")).to_be_visible()
         page.screenshot(path=tmp_path / "delete.png", full_page=True)
         page.goto("/admin/activities/activity/import/")
-        broken = {"name": "patients.json", "mimeType": "application/json", "buffer": b'{"format": "other"}'}
-        page.locator("#id_file").set_input_files(broken)
+        page.locator("#id_file").set_input_files(
+            {"name": "patients.json", "mimeType": "application/json", "buffer": b'{"format": "other"}'}
+        )
         page.get_by_role("button", name="Import").click()
         expect(page.get_by_text("scenarios: This field is required.")).to_be_visible()
         page.screenshot(path=tmp_path / "import.png", full_page=True)

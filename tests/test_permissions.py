@@ -101,7 +101,7 @@ def test_students_read_nothing_that_is_hidden_from_them(sections: Mapping[str, l
 
 def words_in(row: Row, world: World, who: str) -> set[str]:
     with undone():
-        text = row.ask(world, who).content.decode(errors="replace")
+        text = row.ask(world, who).getvalue().decode(errors="replace")
     return {word for word in world.words if word in text}
 
 
@@ -122,4 +122,4 @@ def test_a_search_finds_nobody_what_is_hidden_from_them(world: World) -> None:
 
 def is_searched(row: Row, world: World) -> bool:
     answer = row.ask(world, "admin", search="a")
-    return answer.status_code == 200 and b'"results"' in answer.content
+    return answer.status_code == 200 and b'"results"' in answer.getvalue()

@@ -9,6 +9,7 @@ from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.tests.factories import CategoryFactory, RubricQuestionFactory, SubCategoryFactory
 from apps.scenarios.models import AssistantScenario
 from apps.scenarios.tests.factories import AssistantScenarioFactory, TagFactory
+from tests.annotations import ClientFor
 
 pytestmark = pytest.mark.django_db
 API = "/api/v2/"
@@ -35,7 +36,9 @@ def written_by_flask(statement: str) -> None:
         (ActivityFactory, "activities", {"title": "new"}, "UPDATE activities SET pre_brief = 'Z'"),
     ],
 )
-def test_a_write_is_refused_if_somebody_has_changed_it_since(make, kind, change, flask, client_for) -> None:
+def test_a_write_is_refused_if_somebody_has_changed_it_since(
+    make: Any, kind: str, change: Any, flask: str, client_for: ClientFor
+) -> None:
     api = client_for("admin")
     address = f"{API}{kind}/{make().pk}/"
     read = api.get(address)
@@ -55,21 +58,21 @@ def test_a_write_is_refused_if_somebody_has_changed_it_since(make, kind, change,
 
 
 @pytest.mark.parametrize("rubbish", ["", "x", '"', '"\x7f"', "W/", ",,,", '"' + "a" * 5000 + '"'])
-def test_a_tag_that_is_none_matches_nothing(rubbish: str, client_for) -> None:
-    scenario = AssistantScenarioFactory()
+def test_a_tag_that_is_none_matches_nothing(rubbish: str, client_for: ClientFor) -> None:
+    scenario = AssistantScenarioFactory.create()
     address = f"{API}scenarios/{scenario.pk}/"
     assert client_for("instructor").patch(address, {"role": ""}, headers={"if-match": rubbish}).status_code == 412
     assert client_for("student").patch(address, {"role": ""}, headers={"if-match": rubbish}).status_code == 403
     assert AssistantScenario.objects.get().role == "Adult Woman"
 
 
-def test_child_rows_count_and_so_does_the_archive(client_for) -> None:
+def test_child_rows_count_and_so_does_the_archive(client_for: ClientFor) -> None:
     api = client_for("instructor")
-    scenario = AssistantScenarioFactory()
+    scenario = AssistantScenarioFactory.create()
     address = f"{API}scenarios/{scenario.pk}/"
     made = api.post(f"{API}scenarios/", {"scenario_text": "Ann Lee, 41."})
     assert made["ETag"] == api.get(f"{API}scenarios/{made.json()['id']}/")["ETag"]
-    steps: list[Any] = [lambda: TagFactory(scenario=scenario), lambda: api.post(f"{address}archive/")]
+    steps: list[Any] = [lambda: TagFactory.create(scenario=scenario), lambda: api.post(f"{address}archive/")]
     for step in steps:
         tag = api.get(address)["ETag"]
         step()

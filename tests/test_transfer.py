@@ -15,6 +15,7 @@ from apps.assessments.models import Category, RubricQuestion, SubCategory
 from apps.assessments.tests.factories import RubricQuestionFactory
 from apps.scenarios.models import AssistantScenario, Tag
 from apps.users.models import User
+from tests.annotations import ClientFor
 
 pytestmark = pytest.mark.django_db
 EXPORT, IMPORT = "/api/v2/scenarios/export/", "/api/v2/scenarios/import/"
@@ -22,10 +23,10 @@ MODELS = (AssistantScenario, Tag, Category, SubCategory, RubricQuestion, Activit
 
 
 @pytest.fixture
-def content(client_for) -> dict[str, Any]:
+def content(client_for: ClientFor) -> dict[str, Any]:
     """The sample teaching set, as a file."""
     teaching_set.load_teaching_set()
-    RubricQuestionFactory(scenario=AssistantScenario.objects.earliest("pk"), question="Was smoking asked about?")
+    RubricQuestionFactory.create(scenario=AssistantScenario.objects.earliest("pk"), question="Was smoking asked about?")
     ids = ",".join(str(pk) for pk in AssistantScenario.objects.order_by("pk").values_list("pk", flat=True))
     answer = client_for("instructor").get(EXPORT, {"ids": ids})
     assert answer.status_code == 200, answer.content
@@ -36,7 +37,9 @@ def counts() -> list[int]:
     return [model._default_manager.count() for model in MODELS]
 
 
-def test_what_was_exported_comes_back_the_same_as_disabled_copies(content: dict[str, Any], client_for) -> None:
+def test_what_was_exported_comes_back_the_same_as_disabled_copies(
+    content: dict[str, Any], client_for: ClientFor
+) -> None:
     before, had = counts(), set(AssistantScenario.objects.values_list("pk", flat=True))
     made = client_for("instructor").post(IMPORT, content)
     assert made.status_code == 201, made.content
@@ -73,7 +76,7 @@ def test_what_was_exported_comes_back_the_same_as_disabled_copies(content: dict[
     ],
 )
 def test_a_file_with_a_mistake_changes_nothing_and_says_where_it_is(
-    content: dict[str, Any], client_for, path: tuple[Any, ...], value: Any, named: str
+    content: dict[str, Any], client_for: ClientFor, path: tuple[Any, ...], value: Any, named: str
 ) -> None:
     before = counts()
     spoilt = copy.deepcopy(content)
@@ -87,12 +90,12 @@ def test_a_file_with_a_mistake_changes_nothing_and_says_where_it_is(
 
 
 @pytest.mark.parametrize("body", [None, [], 1, "x", {}, {"scenarios": 1}, {"format": [], "version": {}}])
-def test_rubbish_is_refused(body: Any, client_for) -> None:
+def test_rubbish_is_refused(body: Any, client_for: ClientFor) -> None:
     assert client_for("instructor").post(IMPORT, body, format="json").status_code == 400
 
 
 @pytest.mark.parametrize("ids", ["", "x", "0", "-1", "1,", "9" * 30, "²", ",".join(["1"] * 101), "2000000000"])
-def test_ids_that_are_none_are_refused(ids: str, client_for) -> None:
+def test_ids_that_are_none_are_refused(ids: str, client_for: ClientFor) -> None:
     refused = client_for("instructor").get(EXPORT, {"ids": ids})
     assert (refused.status_code, [*refused.json()["fields"]]) == (400, ["ids"])
 

@@ -3,7 +3,6 @@
 import logging
 from datetime import timedelta
 
-from celery.schedules import crontab
 from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 
@@ -52,6 +51,7 @@ from config.settings.model import (  # noqa: F401
 )
 from config.settings.pages import CONTENT_SECURITY_POLICIES, PERMISSIONS_POLICY, SCHOOL_TIME_ZONE  # noqa: F401
 from config.settings.registration import REGISTRATION, REGISTRATION_DOMAINS  # noqa: F401
+from config.settings.schedule import CELERY_BEAT_SCHEDULE, CELERY_TASK_ROUTES  # noqa: F401
 from config.settings.sidebar import UNFOLD  # noqa: F401
 from config.settings.welfare import (  # noqa: F401
     WELFARE_HELP_TEXT,
@@ -240,19 +240,6 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CHANNEL_ERROR_RETRY = True
 CELERY_TASK_DEFAULT_QUEUE = "maintenance"
 CELERY_TASK_CREATE_MISSING_QUEUES = False
-CELERY_TASK_ROUTES = {
-    "openai_integration.run_conversation": {"queue": "runs"},
-    "openai_integration.evaluate_rubric": {"queue": "evaluations"},
-    "openai_integration.sweep_runs": {"queue": "maintenance"},
-    "openai_integration.sweep_evaluations": {"queue": "maintenance"},
-    "openai_integration.discard_answers": {"queue": "maintenance"},
-    "openai_integration.forget_keys": {"queue": "maintenance"},
-    "openai_integration.mail_welfare_contacts": {"queue": "maintenance"},
-    "users.flush_expired_tokens": {"queue": "maintenance"},
-    "users.mail_password_link": {"queue": "maintenance"},
-    "users.forget_sign_in_addresses": {"queue": "maintenance"},
-    "users.forget_freed_emails": {"queue": "maintenance"},
-}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "UTC"
 # The sweep sends again what is in the database, so an unavailable broker may delay a request by two seconds at most.
@@ -266,16 +253,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 0,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
-}
-CELERY_BEAT_SCHEDULE = {
-    "sweep-runs": {"task": "openai_integration.sweep_runs", "schedule": 5.0},
-    "sweep-evaluations": {"task": "openai_integration.sweep_evaluations", "schedule": 5.0},
-    "discard-answers": {"task": "openai_integration.discard_answers", "schedule": 30.0},
-    "mail-welfare-contacts": {"task": "openai_integration.mail_welfare_contacts", "schedule": 30.0},
-    "forget-keys": {"task": "openai_integration.forget_keys", "schedule": crontab(minute=41)},
-    "flush-expired-tokens": {"task": "users.flush_expired_tokens", "schedule": crontab(hour=3, minute=17)},
-    "forget-sign-in-addresses": {"task": "users.forget_sign_in_addresses", "schedule": crontab(hour=3, minute=47)},
-    "forget-freed-emails": {"task": "users.forget_freed_emails", "schedule": crontab(minute=23)},
 }
 
 # --- Pages and files

@@ -48,6 +48,7 @@ GET     scenarios/export/?ids={scenario} 401     403      -      -       403    
 POST    scenarios/import/                401     403      -      -       403         201       201
 GET     scenarios/{scenario}/            401     200      -      -       200         200       200
 GET     scenarios/{disabled}/            401     404      -      -       404         200       200
+GET     scenarios/{archived}/            401     404      -      -       404         200       200
 PUT     scenarios/{scenario}/            401     403      -      -       403         200       200
 PATCH   scenarios/{scenario}/            401     403      -      -       403         200       200
 DELETE  scenarios/{scenario}/            401     403      -      -       403         403       204

@@ -57,6 +57,7 @@ def test_every_operation_has_a_name_a_summary_and_an_audience() -> None:
 def test_what_answers_403_to_students_is_not_among_their_operations() -> None:
     theirs = {where: operation for where, operation in operations() if operation["tags"] == ["students"]}
     own = {
+        "post /api/v2/threads/",  # a preview alone
         "post /api/v2/threads/{id}/forks/",
         "post /api/v2/threads/{id}/runs/",
         "post /api/v2/runs/{id}/cancel/",
@@ -64,7 +65,7 @@ def test_what_answers_403_to_students_is_not_among_their_operations() -> None:
         "delete /api/v2/messages/{id}/report/",
     }
     refusing = {where for where, operation in theirs.items() if "403" in operation["responses"]}
-    # Whom these refuse does not depend on a role.
+    # Whom the others refuse does not depend on a role.
     assert {where for where in refusing if "/auth/" not in where} == own
 
 

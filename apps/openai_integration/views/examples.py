@@ -174,25 +174,26 @@ CONTEXT = [
 _EXPORTED = {
     "conversation": _THREAD, "student": 7, "student_name": "Sam", "exercise_id": 1, "exercise": "A headache",
 }  # fmt: skip
+# Of a list, each of these is one row.
 MARK_EXPORT = [
     answered(
         "One mark",
-        [
-            {
-                **_EXPORTED, "marking": _EVALUATION, "category": "History", "criterion_id": "c2",
-                "criterion": "Asks about smoking", "score": 1, "max_score": 2, "model_score": 1, "needs_review": False,
-                "review_reason": "", "reviewed": False, "comment": "Asked, not followed up.", "quotes": "Do you smoke?",
-                "total_score": 1, "total_max_score": 2, "passed": False, "marked_at": _TIME, "released_at": _TIME,
-            }
-        ],
+        {
+            **_EXPORTED, "marking": _EVALUATION, "category": "History", "criterion_id": "c2",
+            "criterion": "Asks about smoking", "score": 1, "max_score": 2, "model_score": 1, "needs_review": False,
+            "review_reason": "", "reviewed": False, "comment": "Asked, not followed up.", "quotes": "Do you smoke?",
+            "total_score": 1, "total_max_score": 2, "passed": False, "marked_at": _TIME, "released_at": _TIME,
+        },
         media_type="application/json",
     )
 ]  # fmt: skip
 MESSAGE_EXPORT = [
     answered(
         "One message",
-        [{**_EXPORTED, "patient": "Ruth Bell", "number": 2, "role": "student", "said_at": _TIME,
-          "text": "Do you smoke?"}],
+        {
+            **_EXPORTED, "patient": "Ruth Bell", "number": 2, "role": "student", "said_at": _TIME,
+            "text": "Do you smoke?",
+        },
         media_type="application/json",
     )
 ]  # fmt: skip

@@ -1,5 +1,7 @@
 """Downloads of marks and conversations of many students, for instructors."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from django_filters import rest_framework as filters
@@ -48,7 +50,7 @@ class ExportView(GenericAPIView):
     permission_classes = (IsInstructor,)
     pagination_class = None
 
-    def asked_file(self, request: Request) -> dict[str, str | bool]:
+    def asked_file(self, request: Request) -> dict[str, Any]:
         """The arguments of an export, which the filters have checked."""
         asked = request.query_params
         return {"file_format": asked.get("file_format") or "csv", "pseudonyms": asked.get("pseudonyms") == "true"}
