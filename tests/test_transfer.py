@@ -14,6 +14,7 @@ from apps.activities.samples import teaching_set
 from apps.assessments.models import Category, RubricQuestion, SubCategory
 from apps.assessments.tests.factories import RubricQuestionFactory
 from apps.scenarios.models import AssistantScenario, Tag
+from apps.scenarios.tests.factories import AssistantScenarioFactory, TagFactory
 from apps.users.models import User
 from tests.annotations import ClientFor
 
@@ -124,3 +125,15 @@ def test_the_admin_sends_a_file_and_takes_it(content: dict[str, Any], client: Cl
     client.logout()
     assert client.post(page, {"file": SimpleUploadedFile("patients.json", sent.content)}).status_code == 302
     assert counts()[0] == 2 * before[0]
+
+
+def test_many_patients_take_no_more_queries_than_one(client_for: ClientFor, django_assert_num_queries: Any) -> None:
+    patients = AssistantScenarioFactory.create_batch(4)
+    for patient in patients:
+        TagFactory.create_batch(2, scenario=patient)
+        RubricQuestionFactory.create(scenario=patient)
+    api = client_for("instructor")
+    for chosen in (patients[:1], patients):
+        with django_assert_num_queries(6):
+            told = api.get(EXPORT, {"ids": ",".join(str(one.pk) for one in chosen)}).json()
+        assert [len(one["tags"]) for one in told["scenarios"]] == [2] * len(chosen)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Prefetch, prefetch_related_objects
 
 from apps.activities.models import Activity
 from apps.assessments.models import Category, RubricQuestion, SubCategory
@@ -28,6 +29,11 @@ CRITERION_COLUMNS = (
 def exported(scenarios: Iterable[AssistantScenario]) -> dict[str, Any]:
     """The file's content. Activities name their categories by place in the list, from 0."""
     rows = list(scenarios)
+    texts = (
+        Prefetch("tags", Tag.objects.order_by("pk")),
+        Prefetch("rubric_questions", RubricQuestion.objects.order_by("pk")),
+    )
+    prefetch_related_objects(rows, *texts)
     activities = Activity.objects.filter(character__in=rows).prefetch_related("categories").order_by("pk")
     used = Category.objects.filter(activities__in=activities).distinct().prefetch_related("subcategories")
     categories = list(used.order_by("pk"))
@@ -42,10 +48,8 @@ def exported(scenarios: Iterable[AssistantScenario]) -> dict[str, Any]:
         "scenarios": [
             {
                 **_columns(row, SCENARIO_COLUMNS),
-                "tags": list(row.tags.order_by("pk").values_list("tag", flat=True)),  # type: ignore[attr-defined]
-                "rubric_questions": list(
-                    RubricQuestion.objects.filter(scenario=row).order_by("pk").values_list("question", flat=True)
-                ),
+                "tags": [one.tag for one in row.tags.all()],  # type: ignore[attr-defined]
+                "rubric_questions": [one.question for one in row.rubric_questions.all()],  # type: ignore[attr-defined]
                 "activities": of_scenario[row.pk],
             }
             for row in rows
