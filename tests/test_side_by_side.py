@@ -22,7 +22,7 @@ from apps.users.models import User
 from config.celery import app as celery
 from tests.legacy.databases import connect, django_on
 from tests.legacy.sides import DjangoSide, FlaskSide, Row, Side, read_existing
-from tests.legacy.together import Together
+from tests.legacy.together import EMAIL, Together
 from tests.mocks.openai_mock import Emulator
 
 # Table > a row of it, and what is changed of it. The rows that they belong to are in rows.sql. The tables
@@ -80,7 +80,8 @@ def flask(together: Together) -> Iterator[FlaskSide]:
 
 @pytest.fixture
 def django(flask: FlaskSide) -> DjangoSide:
-    """The same person at the new one, with the old one's token."""
+    """The same person at the new one, with the old one's token: an admin there, since only admins delete scenarios."""
+    User.objects.filter(email=EMAIL).update(role="admin", approved_role="admin")
     return DjangoSide(flask.client.headers["Authorization"].removeprefix("Bearer "))
 
 

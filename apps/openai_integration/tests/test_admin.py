@@ -219,7 +219,8 @@ def test_work_of_a_deleted_account_remains_readable(teacher: Client, thread: Thr
     assert Message.objects.count() == 4
 
 
-def test_the_page_before_deleting_a_patient_says_what_goes_and_what_stays(teacher: Client) -> None:
+def test_the_page_before_deleting_a_patient_says_what_goes_and_what_stays(client: Client, admin_user: User) -> None:
+    client.force_login(admin_user)
     activity = ActivityFactory(pre_brief="Ward round", categories=[CategoryFactory()])
     thread = ThreadFactory(activity=activity)
     say(thread, "Hello.")
@@ -227,12 +228,12 @@ def test_the_page_before_deleting_a_patient_says_what_goes_and_what_stays(teache
     MessageFactory(thread=thread)
     TagFactory(scenario=activity.character, tag="cardiology")
     url = reverse("admin:scenarios_assistantscenario_delete", args=[activity.character.pk])
-    page = teacher.get(url).content.decode()
-    for text in ("Ward round", "cardiology", "their marks stay"):
+    page = client.get(url).content.decode()
+    for text in ("Ward round", "cardiology", "Conversations and marks stay readable"):
         assert text in page
 
-    teacher.post(url, {"post": "yes"})
+    client.post(url, {"post": "yes"})
     assert not AssistantScenario.objects.exists()
     assert not Activity.objects.exists()
-    assert "Hello." in read(teacher, Thread.objects.get())
+    assert "Hello." in read(client, Thread.objects.get())
     assert ScenarioVersion.objects.get().retired_at

@@ -6,7 +6,8 @@ from apps.activities.models import Activity
 from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.tests.factories import RubricQuestionFactory
 from apps.openai_integration.models import Evaluation
-from apps.openai_integration.services.evaluations import EvaluationService, NoRubric
+from apps.openai_integration.services.evaluations import EvaluationService
+from apps.openai_integration.services.rubrics import NoRubric
 from apps.openai_integration.tests.sample_threads import EVALUATIONS, GREETING, make_activity, take
 from apps.users.models import User
 from tests.mocks.openai_mock import Emulator
