@@ -35,15 +35,15 @@ AUTHORIZATION = (
     Fault(
         "threads-of-others",
         f"{APP}/models/threads.py",
-        "return self if user.is_instructor else self.filter(student=user)",
+        'return self if user.is_admin else self.filter(_visible(user, thread=""))',
         "return self",
         _of(APP, "api"),
     ),
     Fault(
         "runs-of-others",
         f"{APP}/models/threads.py",
-        "return self if user.is_instructor else self.filter(thread__student=user)",
-        "return self",
+        '"""The runs of the threads that the user sees."""\n        return self if',
+        '"""The runs of the threads that the user sees."""\n        return self if True or',
         _of(APP, "api", "event_access"),
     ),
     Fault(
