@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from apps.roleplay.tests.replies import ordinary as ordinary_exchanges
 from openai_emulator.patient.reply import MAX_INSTRUCTIONS, reply
 from tests.hostile_text import Family, families
 from tests.text_rules import RULES, Rule, checked_while_it_grows, forget, parse_evaluation_request
@@ -20,8 +21,12 @@ MOST_GROWTH = 2.5
 # Shorter times say nothing.
 FLOOR_S = 0.005
 REPETITIONS = 4
-# Where a sample took many seconds; generous, for slow machines.
-SAMPLE_S = 1.0
+# Where a sample took many seconds: as a multiple of other work, since machines differ. About a second on a usual one.
+SAMPLE = 10
+# As long a message as the service accepts.
+LONGEST = 4000
+# A message made of very many sentences takes no longer than so many times an ordinary one of its length.
+SLOWER_AT_MOST = 10
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +45,11 @@ def _seconds(rule: Rule, text: str, repetitions: int = 1) -> float:
         rule(text)
         taken.append(time.thread_time() - begun)
     return min(taken)
+
+
+def _other_work() -> float:
+    """The seconds that a fixed piece of other work takes on this machine now."""
+    return _seconds(lambda numbers: [hash((one, str(one))) for one in range(int(numbers))], "300000", REPETITIONS)
 
 
 def _grows(rule: Rule, family: Family, n: int, repetitions: int) -> float:
@@ -100,16 +110,28 @@ _FACTS = "\n".join(f"- topic{i}, cough{i}: I have fact{i}." for i in range(3000)
         ("a patient's facts", "- " + " " * 20_000 + "x"),
     ],
 )
-def test_what_once_took_seconds_takes_less_than_one(rule: str, text: str) -> None:
-    assert _seconds(RULES[rule][0], text, 2) < SAMPLE_S
+def test_what_once_took_many_seconds_does_not(rule: str, text: str) -> None:
+    assert _seconds(RULES[rule][0], text, REPETITIONS) < SAMPLE * _other_work()
+
+
+@pytest.mark.parametrize("rule", ["a sign of danger", "a whole run"])
+def test_a_message_of_very_many_sentences_takes_little_longer_than_an_ordinary_one(rule: str) -> None:
+    # The service asks for signs of danger while the request waits.
+    ordinary = (" ".join(one.question for one in ordinary_exchanges()) * 2)[:LONGEST]
+    texts = [". " * LONGEST, "x\n" * LONGEST, "I? " * LONGEST, " ".join(f"I{n}." for n in range(LONGEST))]
+    usual = _seconds(RULES[rule][0], ordinary, REPETITIONS)
+    slowest = max(_seconds(RULES[rule][0], text[:LONGEST], REPETITIONS) for text in texts)
+    assert slowest < SLOWER_AT_MOST * usual
 
 
 def test_the_patient_answers_a_message_full_of_questions_from_instructions_full_of_facts() -> None:
     conversation = [("user", _QUESTIONS), ("assistant", "I have fact7. " * 400)] * 100 + [("user", _QUESTIONS)]
-    assert _seconds(lambda facts: reply(facts, conversation), f"## What you know\n{_FACTS}", 2) < 2 * SAMPLE_S
+    taken = _seconds(lambda facts: reply(facts, conversation), f"## What you know\n{_FACTS}", 2)
+    assert taken < 2 * SAMPLE * _other_work()
 
 
 def test_an_answer_with_thousands_of_entries_is_read_in_bounded_time() -> None:
     quotes = [f"do you smoke {i} cigars" for i in range(12)]
     items = [{"criterion_id": "c1", "score": 1, "evidence": quotes, "comment": "a"} for _ in range(2000)]
-    assert _seconds(lambda text: parse_evaluation_request(items, text), "Do you smoke cigars? " * 2000, 2) < SAMPLE_S
+    taken = _seconds(lambda text: parse_evaluation_request(items, text), "Do you smoke cigars? " * 2000, 2)
+    assert taken < SAMPLE * _other_work()

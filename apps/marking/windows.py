@@ -30,15 +30,23 @@ class Window:
         """Whether the student says nothing in it."""
         return not any(turn.by_student and turn.text.strip() for turn in self.turns)
 
+    @property
+    def divisible(self) -> bool:
+        """Whether it has halves: the student speaks twice or more in it."""
+        return len(self._spoken) > 1
+
+    @property
+    def _spoken(self) -> list[int]:
+        return [turn.index for turn in self.turns if turn.by_student]
+
     def halves(self) -> Iterator["Window"]:
         """The window in two parts, or nothing where the student speaks once at most.
 
         A part begins with the patient's turn before the student's, so that no answer stands without its question.
         """
-        spoken = [turn.index for turn in self.turns if turn.by_student]
-        if len(spoken) < 2:
+        if not self.divisible:
             return
-        middle = spoken[len(spoken) // 2]
+        middle = self._spoken[len(self._spoken) // 2]
         yield replace(self, end=middle)
         asked_before = not self.transcript.turns[middle - 1].by_student
         yield replace(self, start=middle - 1 if asked_before else middle)

@@ -63,10 +63,12 @@ class ExaminerCalls:
             return self._evaluation.time_for_checks_s
         return max(1.0, self._evaluation.time_left_s)
 
-    def ask(self, request: ModelRequest, *, stage: str, window: str = "") -> str:
+    def ask(self, request: ModelRequest, *, stage: str, window: str = "", last_resort: bool = False) -> str:
         """The text of the model's answer, from the database if it came to an earlier worker.
 
-        Raises ModelError, "deadline_near" where there is no time for a check, CallsPausedError or LeaseLostError.
+        A request that is too long by our estimate is not made, unless it is the `last_resort`: the estimate is on the
+        safe side, and the server may take it. Raises ModelError, "deadline_near" where there is no time for a check,
+        CallsPausedError or LeaseLostError.
         """
         number = self._numbers[stage, window]
         self._numbers[stage, window] += 1
@@ -74,12 +76,12 @@ class ExaminerCalls:
         if kept := self._kept.get(key):
             self.model = kept.model
             return kept.text
+        self._refuse_hopeless(request, last_resort=last_resort)
         answer = self._call(request, key)
         self.model = answer.model
         return answer.text
 
     def _call(self, request: ModelRequest, key: tuple[str, str, int, str]) -> Answer:
-        self._refuse_hopeless(request)
         with transaction.atomic():
             if not usage.record_start(self._evaluation, self._token):
                 raise CallsPausedError if calls_are_paused() else LeaseLostError
@@ -95,11 +97,11 @@ class ExaminerCalls:
                 raise LeaseLostError
         return answer
 
-    def _refuse_hopeless(self, request: ModelRequest) -> None:
+    def _refuse_hopeless(self, request: ModelRequest, *, last_resort: bool) -> None:
         """Raise ModelError for a call that would be made in vain."""
         if self._checking and self.time_left_s < SHORTEST_CHECK_S:
             raise ModelError("deadline_near", "There was no time left for another check.")
-        room = client.context_tokens("examiner")
+        room = 0 if last_resort else client.context_tokens("examiner")
         if room and room < estimated_tokens(request.instructions, *(one["content"] for one in request.messages)):
             raise ModelError("context_exceeded", "The conversation is longer than the model's context.")
         # A task that kills its worker is delivered again. Calls are counted before they are made, which bounds them.

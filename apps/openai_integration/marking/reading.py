@@ -74,6 +74,7 @@ class TranscriptReader:
 
     def _request_answer(self, window: Window) -> str:
         request = self._evaluator.request(window.turns, timeout_s=self._calls.time_left_s, note=self._note)
-        text = self._calls.ask(request, stage=self._stage, window=f"{window.start}-{window.end}")
+        part = f"{window.start}-{window.end}"
+        text = self._calls.ask(request, stage=self._stage, window=part, last_resort=not window.divisible)
         self._read_any = True
         return text

@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from apps.core.text.language import languages_of
@@ -12,6 +13,7 @@ from apps.core.text.plain import plain
 from apps.openai_integration.welfare import english
 from apps.openai_integration.welfare.languages import IN_OTHER_LANGUAGES, LANGUAGES
 from apps.openai_integration.welfare.resemblance import resemblance
+from apps.openai_integration.welfare.spelling import WORD, spelled_out
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,11 @@ class Sentence:
     def asks(self) -> bool:
         """Whether it ends in a question mark."""
         return self.plain.endswith(("?", "？", "؟"))
+
+    @property
+    def has_words(self) -> bool:
+        """Whether anything is left of it without what others said."""
+        return bool(self.words.strip(" ,"))
 
     @property
     def repeats_itself(self) -> bool:
@@ -58,23 +65,13 @@ _MOST_ENGLISH = 0.35
 _MOST_REPEATED = 3
 # Longer runs are cut, so that what looks through a whole sentence takes time linear in the message.
 _SENTENCE = lazy_pattern("[^.!?;\n…。！？؟।]{1,500}[?？؟]?")
-_WORD = lazy_pattern(r"[^\W_]+|,")
-# Contractions by their ending, in the order in which they are written out.
-_ENDINGS = (
-    ("can't", "can not"), ("won't", "will not"), ("shan't", "shall not"), ("n't", " not"), ("'ll", " will"),
-    ("'re", " are"), ("'ve", " have"), ("'m ", " am "), ("'", ""),
-)  # fmt: skip
 # Log odds from which a message that no phrase has foreseen is a sign, and from which a model is asked. Messages that
 # were not learned from reach them: talk about risk in 1 % and 5 %, ordinary questions in 0.3 % and 1 %.
 _RESEMBLES, _RESEMBLES_A_LITTLE = 2.4, 0.8
 # Below, a phrase counts one level less: of what phrases find, 1 % of the disclosures are, and most figures of speech.
 _UNLIKE = 0.0
 _IMPERSONAL = frozenset({"it", "this", "there", "that"})
-_HAD = lazy_pattern(
-    r"\bi would (?=(?:never |not |just )?(?:been|existed|died|gone|woken|taken|succeeded|jumped|killed)\b)"
-)
 _CLAUSE = lazy_pattern(r" , |\b(?:but|and|because|so) ")
-_WE = lazy_pattern(r"\bill (?=(?:just|jump|kill|end|do|be|hurt|never|probably|prob|take|hang|finally)\b)")
 
 
 def sign_in(said: str) -> Sign:
@@ -83,62 +80,81 @@ def sign_in(said: str) -> Sign:
     A question to the patient, a summary of what the patient said and a figure of speech are none. Takes time linear in
     the message.
     """
-    message = _without_quotations(plain(said))
-    sentences = list(_sentences(message))
-    found = _by_phrases(sentences)
-    likeness = _likeness(said)
-    if likeness is not None and likeness < _UNLIKE:
-        found = "possible" if found == "clear" else "none"
-    if found == "none" and any(map(_in_another_language, sentences)):
-        found = "possible"
-    if found != "none":
-        return found
-    if likeness is not None and likeness >= _RESEMBLES:
-        return "possible"
-    faint = sum(map(_faint, sentences))
-    own = any(pattern.search(_spelled_out(message)) for pattern in english.OUT_OF_PLAY)
-    return "possible" if faint and faint + own >= 2 else "none"
+    return _Message(said).sign
 
 
 def strongest(messages: Iterable[str]) -> Level:
     """The strongest sign in any of these messages; "weak" where one of them is only touched by it."""
-    said = list(messages)
-    signs = set(map(sign_in, said))
+    read = list(map(_Message, messages))
+    signs = {message.sign for message in read}
     if "clear" in signs:
         return "clear"
     if "possible" in signs:
         return "possible"
-    return "weak" if any(map(is_touched, said)) else "none"
+    return "weak" if any(message.is_touched for message in read) else "none"
 
 
 def is_touched(said: str) -> bool:
     """Whether it has a sign that is weaker than "possible", and none without a model or a provider's refusal."""
-    sentences = list(_sentences(_without_quotations(plain(said))))
-    return (
-        (_likeness(said) or 0.0) >= _RESEMBLES_A_LITTLE
-        or _by_phrases(sentences) != "none"
-        or any(map(_faint, sentences))
-    )
+    return _Message(said).is_touched
+
+
+class _Message:
+    """A message of a student, read once for all that is asked of it."""
+
+    def __init__(self, said: str) -> None:
+        self._said = said
+        self._text = _without_quotations(plain(said))
+        self._sentences = list(_sentences(self._text))
+        # Each is looked at once, however often it is said.
+        self._counts = Counter(self._sentences)
+
+    @cached_property
+    def sign(self) -> Sign:
+        found, likeness = self._by_phrases, self._likeness
+        if likeness is not None and likeness < _UNLIKE:
+            found = "possible" if found == "clear" else "none"
+        if found == "none" and any(map(_in_another_language, self._counts)):
+            found = "possible"
+        if found != "none":
+            return found
+        if likeness is not None and likeness >= _RESEMBLES:
+            return "possible"
+        own = any(pattern.search(spelled_out(self._text)) for pattern in english.OUT_OF_PLAY)
+        return "possible" if self._faint and self._faint + own >= 2 else "none"
+
+    @property
+    def is_touched(self) -> bool:
+        return bool((self._likeness or 0.0) >= _RESEMBLES_A_LITTLE or self._by_phrases != "none" or self._faint)
+
+    @cached_property
+    def _by_phrases(self) -> Sign:
+        """The strongest sign of the English phrases."""
+        if any(map(_clear, self._counts)):
+            return "clear"
+        pairs = zip(self._sentences, self._sentences[1:], strict=False)
+        found = any(map(_possible, self._counts)) or any(_agrees(*pair) for pair in dict.fromkeys(pairs))
+        return "possible" if found else "none"
+
+    @cached_property
+    def _likeness(self) -> float | None:
+        """How much the most telling sentence resembles a disclosure, as log odds; None where nothing is in English."""
+        if "en" not in languages_of(self._said):
+            return None
+        telling = (one for one in self._counts if one.has_words and not one.repeats_itself)
+        return max((resemblance(one.words, asks=one.asks) for one in telling), default=None)
+
+    @cached_property
+    def _faint(self) -> int:
+        """How many faint signs it has."""
+        return sum(_faint(sentence) * times for sentence, times in self._counts.items())
 
 
 def english_sentences(said: str) -> Iterator[Sentence]:
     """The sentences of a message that have words, without what is quoted; none if it is in another language."""
     if "en" not in languages_of(said):
         return iter(())
-    return (found for found in _sentences(_without_quotations(plain(said))) if found.words.strip(" ,"))
-
-
-def _likeness(said: str) -> float | None:
-    """How much the most telling sentence resembles a disclosure, as log odds; None where nothing is in English."""
-    odds = (resemblance(one.words, asks=one.asks) for one in english_sentences(said) if not one.repeats_itself)
-    return max(odds, default=None)
-
-
-def _by_phrases(sentences: Sequence[Sentence]) -> Sign:
-    """The strongest sign of the English phrases."""
-    if any(map(_clear, sentences)):
-        return "clear"
-    return "possible" if any(map(_possible, sentences)) or any(map(_agrees, sentences, sentences[1:])) else "none"
+    return (found for found in _sentences(_without_quotations(plain(said))) if found.has_words)
 
 
 def _in_another_language(sentence: Sentence) -> bool:
@@ -266,40 +282,8 @@ def _is_quoted(text: str, quote: re.Match[str]) -> bool:
 
 def _sentences(message: str) -> Iterator[Sentence]:
     for match in _SENTENCE.finditer(message.replace(":", ",").replace(" - ", ", ")):
-        words = english.FIGURES.sub(lambda figure: figure["kept"] or "", _spelled_out(match[0]))
+        if not WORD.search(match[0]):
+            continue
+        words = english.FIGURES.sub(lambda figure: figure["kept"] or "", spelled_out(match[0]))
         reported = english.REPORTED.search(words)
         yield Sentence(match[0].strip(), words[: reported.start()] if reported else words)
-
-
-def _spelled_out(text: str) -> str:
-    """The words of a text with contractions and common misspellings written out, and commas."""
-    for ending, word in _ENDINGS:
-        text = text.replace(ending, word)
-    words = " ".join(_spelling(word) for word in _WORD.findall(text))
-    return _HAD.sub("i had ", _WE.sub("i will ", words.replace("my self", "myself")))
-
-
-def _spelling(word: str) -> str:
-    return english.SPELLINGS.get(word) or _MISSPELLED.get(word) or _JUMBLED.get(_letters(word), word)
-
-
-def _letters(word: str) -> str:
-    """The first letter of a word and its others in order of the alphabet: "tierd" and "tired" have the same."""
-    return word[:1] + "".join(sorted(word[1:]))
-
-
-def _misspellings() -> dict[str, str]:
-    """The spellings of the keywords with one letter missing or doubled."""
-    found: dict[str, str] = {}
-    for key in english.KEYWORDS:
-        for at in range(len(key)):
-            rest = key[at + 1 :]
-            found[key[:at] + rest] = key
-            found[key[:at] + key[at] * 2 + rest] = key
-    return {wrong: key for wrong, key in found.items() if wrong not in english.KEYWORDS and len(wrong) > 4}
-
-
-_MISSPELLED = _misspellings()
-# Of two keywords with the same letters neither is taken for the other.
-_COUNTS = Counter(map(_letters, english.KEYWORDS))
-_JUMBLED = {_letters(key): key for key in english.KEYWORDS if _COUNTS[_letters(key)] == 1 and len(key) > 3}

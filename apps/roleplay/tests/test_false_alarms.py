@@ -57,13 +57,21 @@ def test_under_one_percent_of_the_sample_patients_replies_are_rejected() -> None
     report("replies of the sample patients", rejected, total)
 
 
-def test_a_sentence_of_a_long_thread_is_checked_in_under_a_millisecond() -> None:
+def test_a_sentence_of_a_long_thread_is_checked_as_fast_as_one_of_a_short_thread() -> None:
     persona = "\n".join(one.reply for one in ordinary() if one.patient == "Margaret")[:3000]
-    content = {**scenarios()["Margaret"], "scenario_text": persona}
-    check = ReplyCheck(content, [one.question for one in ordinary()][:40])
-    check.rule_broken_so_far("Hello.")
     replies = [one.reply for one in ordinary()][:200]
-    begun = time.process_time()
-    for reply in replies:
-        check.rule_broken_so_far(reply)
-    assert (time.process_time() - begun) / len(replies) < 0.001
+    short = _seconds_a_reply(scenarios()["Margaret"], ["Hello?"], replies)
+    content = {**scenarios()["Margaret"], "scenario_text": persona}
+    assert _seconds_a_reply(content, [one.question for one in ordinary()][:40], replies) < 4 * short
+
+
+def _seconds_a_reply(content: dict[str, Any], student_messages: Sequence[str], replies: Sequence[str]) -> float:
+    """The CPU time of checking one of these replies, the least of three tries."""
+    check, taken = ReplyCheck(content, student_messages), []
+    for _ in range(4):
+        begun = time.thread_time()
+        for reply in replies:
+            check.rule_broken_so_far(reply)
+        taken.append((time.thread_time() - begun) / len(replies))
+    # The first compiles what the check looks for.
+    return min(taken[1:])
