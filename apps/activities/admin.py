@@ -6,15 +6,18 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from unfold.decorators import display
 
 from apps.activities.models import Activity, ActivityChange
 from apps.activities.transfer_admin import ImportPage, export_chosen
 from apps.assessments.models import Category
+from apps.assessments.previews import previews_of
 from apps.core.admin import StoredRowForm
 from apps.core.history.admin import ChangeAdmin
+from apps.core.previews import PreviewedAdmin, typed_number
 from apps.scenarios.admin import ScenarioAdmin
+from apps.scenarios.models import AssistantScenario
 
 
 class ActivityForm(StoredRowForm):
@@ -39,8 +42,9 @@ class ActivityForm(StoredRowForm):
 
 
 @admin.register(Activity)
-class ActivityAdmin(ImportPage):
+class ActivityAdmin(PreviewedAdmin, ImportPage):
     form = ActivityForm
+    preview_template = "admin/activities/activity_preview.html"
     list_display = ("name", "position", "character", "category_names", "open_to_students", "updated_at")
     list_filter = ("character__enable", "categories")
     search_fields = ("title", "pre_brief", "character__scenario_text", "categories__name")
@@ -53,6 +57,19 @@ class ActivityAdmin(ImportPage):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Activity]:
         return super().get_queryset(request).prefetch_related("categories")
+
+    def preview_of(self, form: QueryDict) -> dict[str, Any]:
+        patient = AssistantScenario.objects.filter(pk=typed_number(form.get("character"))).first()
+        return {
+            "activity": Activity(
+                title=(form.get("title") or "").strip(),
+                pre_brief=form.get("pre_brief") or "",
+                time_limit_minutes=typed_number(form.get("time_limit_minutes")) or None,
+            ),
+            "patient": {**patient.shown, "content_warning": patient.content_warning} if patient else None,
+            "patient_is_open": bool(patient and patient.enable),
+            "categories": previews_of(form.getlist("marked_by")),
+        }
 
     @display(description="Exercise", ordering="pre_brief")
     def name(self, activity: Activity) -> str:

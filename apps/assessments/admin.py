@@ -1,25 +1,25 @@
 """Admin pages of the rubric: categories with their criteria, and a scenario's questions on the scenario's page."""
 
-from typing import Any
-
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db import models
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from apps.assessments.forms import CriterionForm
+from apps.assessments.forms import CategoryForm, CriterionForm
 from apps.assessments.models import Category, RubricChange, RubricQuestion, SubCategory
+from apps.assessments.previews import CategoryPreview
 from apps.core.admin import RowsInline, TextAsTyped
 from apps.core.history.admin import ChangeAdmin, RecordedAdmin
+from apps.core.previews import PreviewedAdmin
 from apps.scenarios.admin import ScenarioAdmin
 
 
 class CriterionInline(RowsInline):
     model = SubCategory
+    form = CriterionForm
     formfield_overrides = {
         **RowsInline.formfield_overrides,
         models.CharField: {
@@ -27,14 +27,16 @@ class CriterionInline(RowsInline):
             "widget": UnfoldAdminTextInputWidget(attrs={"style": "min-width: 24rem"}),
         },
     }
-    fields = ("position", "name", "marking_instructions", "lowest_score", "highest_score")
+    fields = ("position", "name", "marking_instructions", "lowest_score", "highest_score", "levels")
     ordering = ("position", "id")
-    show_change_link = True  # texts of single scores stand on the criterion's own page
+    show_change_link = True  # examples stand on the criterion's own page
     extra = 1
 
 
 @admin.register(Category)
-class CategoryAdmin(RecordedAdmin):
+class CategoryAdmin(PreviewedAdmin, RecordedAdmin):
+    form = CategoryForm
+    preview_template = "admin/assessments/category_preview.html"
     list_display = (
         "name",
         "total_required_to_pass",
@@ -46,7 +48,7 @@ class CategoryAdmin(RecordedAdmin):
     search_fields = ("name", "subcategories__name")
     picker_names = ("name",)
     ordering = ("id",)  # the counts' GROUP BY drops the model's ordering
-    fields = ("name", "total_required_to_pass")
+    fields = ("name", "total_required_to_pass", "out_of_reach")
     inlines = [CriterionInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
@@ -73,16 +75,8 @@ class CategoryAdmin(RecordedAdmin):
     def activity_count(self, category: Category) -> int:
         return category.activities_in_use  # type: ignore[attr-defined]
 
-    def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        highest = form.instance.subcategories.aggregate(sum=Sum("highest_score"))["sum"] or 0
-        if form.instance.total_required_to_pass > highest:
-            self.message_user(
-                request,
-                f"Nobody can pass this category: it requires {form.instance.total_required_to_pass} marks, but its "
-                f"criteria give at most {highest}.",
-                messages.WARNING,
-            )
+    def preview_of(self, form: QueryDict) -> dict[str, CategoryPreview]:
+        return {"category": CategoryPreview.typed(form)}
 
 
 @admin.register(SubCategory)

@@ -1,4 +1,4 @@
-"""Form of a criterion: texts of single scores are typed as lines."""
+"""Forms of the rubric: a pass mark is held against what can be reached; texts of single scores are typed as lines."""
 
 import re
 from typing import Any
@@ -6,12 +6,39 @@ from typing import Any
 from django import forms
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from apps.assessments.models import SubCategory
+from apps.assessments.models import Category, SubCategory
+from apps.assessments.previews import ROWS, CategoryPreview
 from apps.assessments.scales import MAX_TEXT_CHARACTERS, MAX_TEXTS
 from apps.core.admin import StoredRowForm
 
 _LINE = re.compile(r"\s*(\d{1,2})\s*:\s*(.*)")
 SCALE = ("lowest_score", "highest_score", "levels", "anchors")
+
+
+class CategoryForm(StoredRowForm):
+    """Saves a pass mark that nobody can reach only once its user has been told."""
+
+    # The pass mark and the most marks that the user has been told of.
+    out_of_reach = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Category
+        fields = ("name", "total_required_to_pass")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        typed = CategoryPreview.typed(self.data)
+        told = f"{typed.required} of {typed.reachable}"
+        if f"{ROWS}-TOTAL_FORMS" in self.data and typed.out_of_reach and cleaned.get("out_of_reach") != told:
+            data: Any = self.data.copy()
+            data[self.add_prefix("out_of_reach")] = told
+            self.data = data
+            self.add_error(
+                "total_required_to_pass",
+                f"Nobody can pass: {typed.required} marks are required, and the criteria below give {typed.reachable} "
+                "at most. Lower it or add criteria; or save again to keep it so.",
+            )
+        return cleaned
 
 
 class LinesByScore(forms.CharField):

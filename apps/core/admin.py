@@ -1,6 +1,7 @@
 """Shared admin classes: forms that preserve untouched values, and read-only pages."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -82,7 +83,38 @@ class StoredRowForm(SeenChangesForm):
         return [(name, field) for name, field in self.fields.items() if isinstance(field, TextAsTyped)]
 
 
-class EditableAdmin(ModelAdmin):
+class FieldsForOperations(ModelAdmin):
+    """Pages of which teachers do not see what only matters to those who run the service: raw ids, codes, models."""
+
+    operations_fields: frozenset[str] = frozenset()
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return self._shown_to(request, super().get_list_display(request))
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return self._shown_to(request, super().get_list_filter(request))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        shown = (
+            (name, {**options, "fields": tuple(self._shown_to(request, options["fields"]))})
+            for name, options in super().get_fieldsets(request, obj)
+        )
+        return [(name, options) for name, options in shown if options["fields"]]
+
+    def _shown_to(self, request: HttpRequest, names: Sequence[Any]) -> list[Any]:
+        """These names, of which those in a tuple stand in one line."""
+        if getattr(request.user, "is_admin", False):
+            return list(names)
+        kept = [
+            tuple(one for one in name if one not in self.operations_fields)
+            if isinstance(name, tuple) and name and all(isinstance(one, str) for one in name)
+            else name
+            for name in names
+        ]
+        return [name for name in kept if name != () and name not in self.operations_fields]
+
+
+class EditableAdmin(FieldsForOperations):
     """Base admin for rows that people write."""
 
     form = StoredRowForm
@@ -135,7 +167,7 @@ class RowsInline(TabularInline):
         return field
 
 
-class ReadOnlyAdmin(ModelAdmin):
+class ReadOnlyAdmin(FieldsForOperations):
     """Base admin for rows that only the service writes."""
 
     show_full_result_count = False

@@ -54,6 +54,7 @@ def _sections(user: User) -> Iterable[tuple[bool, Callable[[], Section]]]:
         (reads_work, _not_begun),
         (reads_work, _failed_twice),
         (user.has_perm("openai_integration.view_run"), _failed_runs),
+        (user.has_perm("users.change_user"), _undecided),
     )
 
 
@@ -179,4 +180,15 @@ def _failed_runs() -> Section:
             )
             for row in rows
         ],
+    )
+
+
+def _undecided() -> Section:
+    count, rows = _first(User.objects.unvetted().order_by("date_joined", "pk"))
+    return Section(
+        "People who ask to teach or administer",
+        "Nobody waits for an answer.",
+        f"{reverse('admin:users_user_changelist')}?approval=waiting",
+        count,
+        [Line(row.username, str(row.role), reverse("admin:users_user_change", args=[row.pk])) for row in rows],
     )

@@ -2,24 +2,20 @@
 
 from typing import Any, cast
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import BaseUserCreationForm, ReadOnlyPasswordHashField
 from django.contrib.auth.models import Group
-from django.core.exceptions import ValidationError
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from unfold.admin import TabularInline
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm
-from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget
 
-from apps.core.admin import EditableAdmin, ReadOnlyAdmin, StoredRowForm
+from apps.core.admin import EditableAdmin, ReadOnlyAdmin
+from apps.users.account_forms import UNDECIDED, AccountForm, EmailForm, NewAccountForm, power_of
 from apps.users.models import Role, RoleApproval, User, UserQuerySet
-from apps.users.services import approve_role
+from apps.users.services import approve_role, demote
 from apps.users.welfare_contacts import dismiss_contact, name_contact
 
 # Groups follow the approved role, and tokens are secrets of their owners: neither is edited by hand.
@@ -27,62 +23,8 @@ for model in (Group, OutstandingToken, BlacklistedToken):
     admin.site.unregister(model)
 
 
-def _offer_roles(form: forms.ModelForm) -> None:
-    """Offer the known roles and the current claim, since the old service accepted any word."""
-    field = form.fields.get("role")
-    if field:
-        stored = form.initial.get("role")
-        words = [*Role.values] if not stored or stored in Role.values else [*Role.values, stored]
-        field.widget = UnfoldAdminSelectWidget(choices=[("", "None"), *((word, word.capitalize()) for word in words)])
-
-
-class EmailForm(StoredRowForm):
-    """Claims a new email for its account until the page's transaction ends."""
-
-    def clean_email(self) -> str:
-        email = self.cleaned_data["email"]
-        if "email" in self.changed_data:
-            User.objects.claim_email(email, account=self.instance)
-        return email
-
-
-class AccountForm(EmailForm):
-    password = ReadOnlyPasswordHashField(
-        help_text=format_html(
-            'Nobody can read it. <a href="{}" style="text-decoration: underline">Set a new one</a>.', "../password/"
-        )
-    )
-
-    class Meta:
-        model = User
-        fields = ("username", "email", "role", "approved_role", "is_active", "is_superuser")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _offer_roles(self)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        changed = {"role", "approved_role"} & set(self.changed_data)
-        approved = cleaned.get("approved_role")
-        if changed and approved and approved != cleaned.get("role"):
-            raise ValidationError({"approved_role": "It must be the role that the account claims, or none."})
-        if changed and cleaned.get("is_superuser"):
-            raise ValidationError("A superuser is an admin in any case; change one of the two at a time.")
-        return cleaned
-
-
-class NewAccountForm(EmailForm, BaseUserCreationForm):
-    class Meta:
-        model = User
-        fields = ("email", "username", "role")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("role", Role.STUDENT)
-        _offer_roles(self)
-        for name in ("password1", "password2"):
-            self.fields[name].widget = UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})
+# The form's fields for what a person may do.
+DECISION = ("may", "welfare_contact")
 
 
 class ApprovalFilter(admin.SimpleListFilter):
@@ -123,31 +65,39 @@ class AccountAdmin(UserAdmin, EditableAdmin):  # type: ignore[misc]
     form = AccountForm
     add_form = NewAccountForm
     change_password_form = AdminPasswordChangeForm
-    list_display = ("username", "email", "role", "approved_role", "power", "is_active", "date_joined")
+    list_display = ("username", "email", "power", "asked_for", "is_active", "date_joined")
     list_filter = (ApprovalFilter, "approved_role", "is_active")
     search_fields = ("username", "email")
     ordering = ("id",)
     filter_horizontal = ()
-    readonly_fields = ("date_joined", "last_login")
+    readonly_fields = ("power", "date_joined", "last_login")
     inlines = [RoleApprovalInline]
-    actions = ("approve_claims", "take_roles_away", "name_contacts", "dismiss_contacts")
-    add_fieldsets = ((None, {"fields": ("email", "username", "role", "password1", "password2")}),)
+    actions = ("approve_claims", "make_students", "name_contacts", "dismiss_contacts")
+    add_fieldsets = ((None, {"fields": ("email", "username", "may", "password1", "password2")}),)
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         if obj is None:
             return self.add_fieldsets
-        # A read-only page would print the hash itself.
+        # A read-only page would print the hash itself, and has no form with the choice.
         may_change = self.has_change_permission(request, obj)
-        power = ("role", "approved_role", "is_active", *(("is_superuser",) if request.user.is_superuser else ()))
+        decision = DECISION if may_change and self._may_decide(request, obj) else ("power",)
+        power = (*decision, "is_active", *(("is_superuser",) if request.user.is_superuser else ()))
         return (
             ("Person", {"fields": ("username", "email", *(("password",) if may_change else ()))}),
             ("Power", {"fields": power}),
             ("Record", {"fields": ("date_joined", "last_login")}),
         )
 
-    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
-        fixed = ("role", "approved_role") if obj and obj.is_superuser else ()
-        return (*super().get_readonly_fields(request, obj), *fixed)
+    def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, **kwargs)
+        if obj and not self._may_decide(request, obj):
+            for name in DECISION:
+                form.base_fields.pop(name, None)
+        return form
+
+    def _may_decide(self, request: HttpRequest, user: User) -> bool:
+        """Nobody decides what they may do themselves; superusers may do everything."""
+        return not user.is_superuser and user.pk != request.user.pk
 
     def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
         return self.inlines if obj else []
@@ -157,17 +107,19 @@ class AccountAdmin(UserAdmin, EditableAdmin):  # type: ignore[misc]
         out_of_reach = obj is not None and obj.is_superuser and not request.user.is_superuser
         return not out_of_reach and super().has_change_permission(request, obj)
 
-    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
-        """Save the account; the service sets the approved role and records who decided."""
-        wanted, stored = obj.approved_role, form.initial.get("approved_role")
-        obj.approved_role = stored
+    def save_model(self, request: HttpRequest, obj: User, form: EmailForm, change: bool) -> None:
+        """Save the account; the services carry out the decision and record who made it."""
+        by = cast(User, request.user)
+        role = form.decided
+        if role in {Role.INSTRUCTOR, Role.ADMIN} or not change:
+            obj.role = role or Role.STUDENT
         super().save_model(request, obj, form, change)
-        if "role" in form.changed_data and stored:
-            # The old approval was for another claim; a new one is a decision of its own.
-            approve_role(user=obj, role=None, by=cast(User, request.user))
-            stored = None
-        if wanted != stored:
-            approve_role(user=obj, role=wanted, by=cast(User, request.user))
+        if role == Role.STUDENT:
+            demote(users=[obj], by=by)
+        elif role:
+            approve_role(user=obj, role=role, by=by)
+        if "welfare_contact" in form.changed_data:
+            (name_contact if form.cleaned_data["welfare_contact"] else dismiss_contact)(obj)
 
     @display(
         description="May",
@@ -186,13 +138,26 @@ class AccountAdmin(UserAdmin, EditableAdmin):  # type: ignore[misc]
             return "everything"
         return "administer" if user.is_admin else "teach" if user.is_instructor else "learn"
 
-    @admin.action(description="Approve the claimed role", permissions=["change"])
-    def approve_claims(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
-        self._decide(request, chosen.filter(role__in=Role.values), approve=True)
+    @display(description="Asked for")
+    def asked_for(self, user: User) -> str:
+        """The claim that waits for an answer."""
+        return user.role or "" if power_of(user) == UNDECIDED else ""
 
-    @admin.action(description="Withdraw the approved role", permissions=["change"])
-    def take_roles_away(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
-        self._decide(request, chosen, approve=False)
+    @admin.action(description="Approve what was asked for", permissions=["change"])
+    def approve_claims(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
+        approved = list(chosen.filter(role__in=Role.values, is_superuser=False))
+        for user in approved:
+            approve_role(user=user, role=user.role, by=cast(User, request.user))
+            self.log_change(request, user, f"Approved as {user.role}.")
+        self.message_user(request, f"Approved: {len(approved)}.", messages.SUCCESS)
+
+    @admin.action(description="Make students of them", permissions=["change"])
+    def make_students(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
+        others = chosen.filter(is_superuser=False).exclude(pk=request.user.pk)
+        made = demote(users=others, by=cast(User, request.user))
+        for user in made:
+            self.log_change(request, user, "Made a student.")
+        self.message_user(request, f"Made students: {len(made)}.", messages.SUCCESS)
 
     @admin.action(description="Name as welfare contact", permissions=["change"])
     def name_contacts(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
@@ -210,14 +175,6 @@ class AccountAdmin(UserAdmin, EditableAdmin):  # type: ignore[misc]
             dismiss_contact(user)
             self.log_change(request, user, "Dismissed as welfare contact.")
         self.message_user(request, f"Welfare contacts dismissed: {len(chosen)}.", messages.SUCCESS)
-
-    def _decide(self, request: HttpRequest, chosen: QuerySet[User], *, approve: bool) -> None:
-        decided = 0
-        for user in chosen.filter(is_superuser=False):
-            approve_role(user=user, role=user.role if approve else None, by=cast(User, request.user))
-            self.log_change(request, user, f"Approved as {user.role}." if approve else "Withdrew the approved role.")
-            decided += 1
-        self.message_user(request, f"{'Approved' if approve else 'Taken away'}: {decided}.", messages.SUCCESS)
 
 
 @admin.register(RoleApproval)

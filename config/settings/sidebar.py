@@ -19,6 +19,10 @@ def _is_contact(request: "HttpRequest") -> bool:
     return bool(getattr(request.user, "is_welfare_contact", False))
 
 
+def _is_admin(request: "HttpRequest") -> bool:
+    return bool(getattr(request.user, "is_admin", False))
+
+
 def _item(title: str, icon: str, app_label: str, model: str) -> dict[str, Any]:
     return {
         "title": title,
@@ -100,7 +104,7 @@ UNFOLD: dict[str, Any] = {
             {
                 "title": "Operations",
                 "items": [
-                    _item("Replies", "sync", "openai_integration", "run"),
+                    {**_item("Replies", "sync", "openai_integration", "run"), "permission": _is_admin},
                     _item("Pauses", "pause_circle", "openai_integration", "modelpause"),
                     _item("Usage", "data_usage", "openai_integration", "usage"),
                 ],

@@ -6,7 +6,7 @@ from django.test import Client
 from apps.activities.models import Activity
 from apps.activities.tests.factories import ActivityFactory
 from apps.assessments.models import Category
-from apps.assessments.tests.factories import CategoryFactory
+from apps.assessments.tests.factories import CategoryFactory, SubCategoryFactory
 from apps.scenarios.tests.factories import AssistantScenarioFactory
 from apps.users.models import User
 from tests.admin_forms import errors_of, submit
@@ -92,3 +92,19 @@ def test_activities_are_found_by_scenario_and_filtered_by_category(teacher: Clie
     ActivityFactory(categories=[CategoryFactory()])
     for asked in ({"q": "ruth"}, {"categories__id__exact": category.pk}):
         assert teacher.get(LIST, asked).context["cl"].result_count == 1
+
+
+def test_an_exercise_is_shown_as_students_see_it_before_it_is_saved(teacher: Client) -> None:
+    closed = AssistantScenarioFactory(title="Ann Lee, a cough", enable=False, content_warning="About a death.")
+    category = CategoryFactory(name="Opening", total_required_to_pass=3)
+    SubCategoryFactory(category=category, name="Greets", marking_instructions="By name.", highest_score=2)
+    form = {"title": "Take a history", "pre_brief": "<i>Clinic", "time_limit_minutes": "1", "character": closed.pk}
+    page = teacher.post(f"{LIST}preview/", {**form, "marked_by": [category.pk, "x", "9" * 40]}).content.decode()
+    for text in ("Take a history", "&lt;i&gt;Clinic", "1 minute,", "Ann Lee, a cough", "disabled", "About a death."):
+        assert text in page
+    assert "Opening (pass mark 3)" in page
+    assert "2 marks at most: nobody can pass it" in page
+    assert "Greets: 0 to 2" in page
+    assert "By name." not in page
+    assert teacher.post(f"{LIST}preview/", {"character": "9" * 40}).status_code == 200
+    assert not Activity.objects.exists()

@@ -7,7 +7,7 @@ from apps.assessments.models import Category, RubricQuestion, SubCategory
 from apps.assessments.tests.factories import CategoryFactory, RubricQuestionFactory, SubCategoryFactory
 from apps.scenarios.tests.factories import AssistantScenarioFactory
 from apps.users.models import User
-from tests.admin_forms import errors_of, submit
+from tests.admin_forms import errors_of, filled_in, submit
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/assessments/category/"
@@ -70,11 +70,41 @@ def test_an_old_row_without_a_name_is_saved_as_it_was(teacher: Client) -> None:
     assert category.subcategories.values_list("name", "marking_instructions").get() == (" ", "")
 
 
-@pytest.mark.parametrize(("required", "warned"), [("2", False), ("3", True)])
-def test_a_category_that_nobody_can_pass_is_saved_with_a_warning(teacher: Client, required: str, warned: bool) -> None:
-    answer = submit(teacher, f"{LIST}add/", **{**CATEGORY, "total_required_to_pass": required})
-    assert Category.objects.get().total_required_to_pass == int(required)
-    assert ("Nobody can pass this category" in answer.content.decode()) == warned
+def test_a_category_that_nobody_can_pass_is_saved_once_that_is_told(teacher: Client) -> None:
+    told = submit(teacher, f"{LIST}add/", **{**CATEGORY, "total_required_to_pass": "3"})
+    assert "3 marks are required, and the criteria below give 2 at most" in errors_of(told)
+    assert not Category.objects.exists()
+    # Another number is told of anew; the same is saved.
+    told = teacher.post(f"{LIST}add/", {**filled_in(told), "total_required_to_pass": "4"})
+    assert "4 marks are required" in errors_of(told)
+    teacher.post(f"{LIST}add/", filled_in(told))
+    assert Category.objects.get().total_required_to_pass == 4
+
+
+def test_what_can_be_reached_counts_neither_deleted_nor_blank_rows(teacher: Client) -> None:
+    category = CategoryFactory(total_required_to_pass=2)
+    SubCategoryFactory.create_batch(2, category=category, highest_score=1)
+    told = submit(teacher, page_of(category), **{"subcategories-1-DELETE": "on", "subcategories-2-highest_score": "9"})
+    assert "give 1 at most" in errors_of(told)
+
+
+def test_a_category_is_shown_as_students_see_it_before_it_is_saved(teacher: Client) -> None:
+    form = {**CATEGORY, "name": "<b>Opening", "subcategories-TOTAL_FORMS": "3", "subcategories-0-position": "2"}
+    form |= {"subcategories-1-name": "Says why", "subcategories-1-highest_score": "3", "subcategories-1-position": "1"}
+    form |= {"subcategories-2-name": "Gone", "subcategories-2-DELETE": "on", "total_required_to_pass": "x"}
+    page = teacher.post(f"{LIST}preview/", form).content.decode()
+    assert "&lt;b&gt;Opening (pass mark 0)" in page
+    assert page.index("Says why: 0 to 3") < page.index("Greets: 0 to 2")
+    assert "0 of 5 marks are required" in page
+    assert "Gone" not in page
+    assert "by name" not in page
+    assert not Category.objects.exists()
+    assert teacher.post(f"{LIST}preview/", {"subcategories-TOTAL_FORMS": "9" * 30}).status_code == 200
+
+
+def test_the_preview_is_for_who_may_write(client: Client, student: User) -> None:
+    client.force_login(student)
+    assert client.post(f"{LIST}preview/").status_code == 302
 
 
 def test_questions_are_edited_on_the_scenarios_page(teacher: Client) -> None:

@@ -15,7 +15,14 @@ from rest_framework.exceptions import APIException
 from unfold.decorators import display
 
 from apps.openai_integration.admin.downloads import DownloadableAdmin
-from apps.openai_integration.admin.labels import STATUS_LABELS, explain_review, status_label, student_link
+from apps.openai_integration.admin.labels import (
+    STATUS_LABELS,
+    criterion_of,
+    explain_review,
+    name_of,
+    status_label,
+    student_link,
+)
 from apps.openai_integration.admin.review_page import conversation_context, in_words, review_from_form
 from apps.openai_integration.admin.whose import WhoseFilter, WorkAdmin
 from apps.openai_integration.models import Evaluation, Mark
@@ -48,6 +55,7 @@ class EvaluationAdmin(DownloadableAdmin):
     list_filter = (WhoseFilter, "status", "passed", "needs_review", "kind", "error_code", "created_at")
     search_fields = ("title", "student__username", "=student__email", "=id", "=thread__id")
     fields = (("student_name", "thread"), ("activity", "scenario"), ("requested_model", "prompt_version"))
+    operations_fields = frozenset({"requested_model", "prompt_version", "error_code"})
     change_form_outer_after_template = "admin/openai_integration/conversation.html"
 
     class Media:
@@ -119,9 +127,7 @@ class EvaluationAdmin(DownloadableAdmin):
             self.message_user(request, f"Nothing is saved: {in_words(error)}", messages.ERROR)
             request.method = "GET"  # the page of the evaluation, and not a change of it
             return self.change_view(request, str(evaluation_id), extra_context={"entered": request.POST.dict()})
-        self.log_change(
-            request, evaluation, f"Reviewed {', '.join(mark.criterion_id for mark in changed) or 'the whole'}."
-        )
+        self.log_change(request, evaluation, f"Reviewed {', '.join(map(name_of, changed)) or 'the whole'}.")
         self.message_user(request, "The review is saved, and the totals are recalculated.", messages.SUCCESS)
         place = changed[0].criterion_id if changed else "doubts"
         page = reverse("admin:openai_integration_evaluation_change", args=[evaluation_id])
@@ -134,7 +140,7 @@ class EvaluationAdmin(DownloadableAdmin):
 
     @display(description="Title", ordering="title")
     def name(self, evaluation: Evaluation) -> str:
-        return evaluation.title or str(evaluation.id)
+        return evaluation.title or "(untitled)"
 
     @display(description="Student", ordering="student__username")
     def student_name(self, evaluation: Evaluation) -> str:
@@ -160,9 +166,9 @@ class WhoseMarkFilter(WhoseFilter):
 @admin.register(Mark)
 class MarkAdmin(WorkAdmin):
     list_display = (
-        "criterion_id",
+        "criterion",
         "evaluation",
-        "score_in_words",
+        "score_of_the_highest",
         "model_score",
         "needs_review",
         "review_reason",
@@ -172,10 +178,11 @@ class MarkAdmin(WorkAdmin):
     list_filter = (WhoseMarkFilter, "score", "needs_review", "review_reason", "created_at")
     search_fields = ("=criterion_id", "evaluation__title", "=evaluation__id")
     list_select_related = ("evaluation", "author")
+    operations_fields = frozenset({"criterion_id", "position", "model_score", "sample_scores"})
     fields = (
         "evaluation",
-        ("criterion_id", "position"),
-        ("score_in_words", "model_score", "sample_scores"),
+        ("criterion", "criterion_id", "position"),
+        ("score_of_the_highest", "model_score", "sample_scores"),
         "evidence",
         "refused",
         "comment",
@@ -184,9 +191,17 @@ class MarkAdmin(WorkAdmin):
         ("replaces", "author_name", "created_at"),
     )
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Mark]:
+        return super().get_queryset(request).defer("evaluation__transcript")
+
+    @display(description="Criterion", ordering="criterion_id")
+    def criterion(self, mark: Mark) -> str:
+        return name_of(mark)
+
     @display(description="Score", ordering="score")
-    def score_in_words(self, mark: Mark) -> str:
-        return mark.score_in_words
+    def score_of_the_highest(self, mark: Mark) -> str:
+        found = criterion_of(mark)
+        return f"{mark.score_in_words} of {found.scale.highest}" if found and mark.score is not None else "not marked"
 
     @display(description="By")
     def author_name(self, mark: Mark) -> str:

@@ -3,7 +3,9 @@
 from django.urls import reverse
 from django.utils.html import format_html
 
-from apps.openai_integration.models import Evaluation, Run
+from apps.marking.criteria import Criterion
+from apps.openai_integration.marking.evaluators import EVALUATORS
+from apps.openai_integration.models import Evaluation, Mark, Run
 from apps.users.models import User
 
 STATUS_LABELS = {
@@ -19,6 +21,19 @@ STATUS_LABELS = {
 STATUS_CLASSES = {"completed": "good", "queued": "", "in_progress": "", "cancelled": "review"} | dict.fromkeys(
     ("failed", "expired", "incomplete"), "bad"
 )
+
+
+def criterion_of(mark: Mark) -> Criterion | None:
+    """The criterion of a mark as its evaluation has it."""
+    evaluator = EVALUATORS.get(mark.evaluation.kind)
+    found = evaluator(mark.evaluation.rubric).criteria if evaluator else []
+    return next((one for one in found if one.id == mark.criterion_id), None)
+
+
+def name_of(mark: Mark) -> str:
+    """The name of a mark's criterion."""
+    found = criterion_of(mark)
+    return found.name if found else "(unknown criterion)"
 
 
 def humanize_code(code: str) -> str:

@@ -137,12 +137,15 @@ class WhoseReplyFilter(WhoseInThreadFilter):
 
 @admin.register(Run)
 class RunAdmin(WorkAdmin):
+    operations_fields = frozenset(
+        {"id", "error_code", "model", "prompt_version", "upstream_id", "deadline_at", "next_attempt_at", "lease_until"}
+    )
     list_display = (
-        "id",
+        "thread",
         "state",
+        "id",
         "error_code",
         "checked",
-        "thread",
         "student_name",
         "attempts",
         "model",

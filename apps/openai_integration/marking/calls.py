@@ -26,6 +26,10 @@ log = structlog.get_logger(__name__)
 SHORTEST_CHECK_S = 2.0
 
 
+# By how much our estimate of a request's tokens may be too high, so that the server would take the request.
+OVERESTIMATE = 1.5
+
+
 class LeaseLostError(Exception):
     """Another worker has the evaluation, or it has ended; nothing more is written."""
 
@@ -66,8 +70,8 @@ class ExaminerCalls:
     def ask(self, request: ModelRequest, *, stage: str, window: str = "", last_resort: bool = False) -> str:
         """The text of the model's answer, from the database if it came to an earlier worker.
 
-        A request that is too long by our estimate is not made, unless it is the `last_resort`: the estimate is on the
-        safe side, and the server may take it. Raises ModelError, "deadline_near" where there is no time for a check,
+        A request that is too long by our estimate is not made. The `last_resort` is made where the estimate, which is
+        on the safe side, may be wrong. Raises ModelError, "deadline_near" where there is no time for a check,
         CallsPausedError or LeaseLostError.
         """
         number = self._numbers[stage, window]
@@ -101,7 +105,7 @@ class ExaminerCalls:
         """Raise ModelError for a call that would be made in vain."""
         if self._checking and self.time_left_s < SHORTEST_CHECK_S:
             raise ModelError("deadline_near", "There was no time left for another check.")
-        room = 0 if last_resort else client.context_tokens("examiner")
+        room = client.context_tokens("examiner") * (OVERESTIMATE if last_resort else 1)
         if room and room < estimated_tokens(request.instructions, *(one["content"] for one in request.messages)):
             raise ModelError("context_exceeded", "The conversation is longer than the model's context.")
         # A task that kills its worker is delivered again. Calls are counted before they are made, which bounds them.

@@ -89,11 +89,14 @@ def test_each_run_shows_how_it_ended_and_which_replies_were_rejected(teacher: Cl
         error_detail="The server asked for a pause.",
     )
     page = read(teacher, thread)
-    for shown in ("Completed", "a-model-7", "2 attempts", "Failed"):
+    for shown in ("Completed", "2 attempts", "Failed"):
         assert shown in page
     assert page.count("its context was too small") == 1
     assert "The model was not sent the oldest 7 messages: its context was too small." in page
-    assert "rate_limited: The server asked for a pause." in page
+    assert "The server asked for a pause." in page
+    # Names of models and codes are for those who run the service.
+    for name in ("a-model-7", "rate_limited"):
+        assert name not in page
     assert page_of(good) in page
     replaced = "The patient&#x27;s reply was replaced: diagnosis named, then role break."
     assert page.index("And now?") < page.index(replaced)
@@ -153,8 +156,20 @@ def test_a_failed_evaluation_says_why(teacher: Client, thread: Thread) -> None:
         error_detail="The server did not answer.",
     )
     page = read(teacher, thread)
-    assert "unreachable: The server did not answer." in page
+    assert "The server did not answer." in page
+    assert "unreachable" not in page
     assert "not passed" not in page
+
+
+def test_who_runs_the_service_sees_codes_and_models(client: Client, admin_user: User, thread: Thread) -> None:
+    client.force_login(admin_user)
+    failure = {"status": "failed", "error_code": "unreachable", "error_detail": "The server did not answer."}
+    EvaluationFactory(thread=thread, rubric={"categories": []}, model="a-model-8", **failure)
+    RunFactory(thread=thread, user_message=thread.messages.first(), model="a-model-7", **failure)
+    page = read(client, thread)
+    assert page.count("unreachable: The server did not answer.") == 2
+    for name in ("a-model-7", "a-model-8"):
+        assert name in page
 
 
 @pytest.mark.parametrize("page", ["thread", "evaluation"])

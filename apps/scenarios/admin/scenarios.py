@@ -49,6 +49,7 @@ class ScenarioAdmin(LifecyclePages):
     # Other apps add inlines of their own; apps.assessments adds the rubric questions.
     inlines = [TagInline]
     actions = ("enable_chosen", "disable_chosen", "duplicate_chosen", "archive_chosen", "restore_chosen")
+    operations_fields = frozenset({"openid"})
     readonly_fields = ("shown_picture", "openid", "versions_link", "created_at", "updated_at")
     fieldsets = (
         ("Patient", {"fields": ("title", "name", "age", "scenario_text", "content_warning", "role", "enable")}),

@@ -22,6 +22,7 @@ class TagAdmin(RecordedAdmin):
 @admin.register(ScenarioVersion)
 class ScenarioVersionAdmin(ComparisonPages):
     list_display = ("title", "number", "openid", "created_at", "retired_at")
+    operations_fields = frozenset({"openid", "content_hash"})
     list_filter = ("created_at", ("retired_at", admin.EmptyFieldListFilter))
     search_fields = ("title", "openid")
     fields = ("scenario", "number", "title", "openid", "readable_content", "content_hash", "created_at", "retired_at")

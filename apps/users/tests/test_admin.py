@@ -58,40 +58,56 @@ def test_admins_search_accounts_and_filter_unapproved_claims(admin_client: Clien
 
 def test_an_admin_approves_a_claim_and_withdraws_it(admin_client: Client, admin_user: User, client: Client) -> None:
     user = UserFactory(role="instructor")
-    submit(admin_client, page_of(user), approved_role="instructor")
+    assert "asked to be “instructor”" in admin_client.get(page_of(user)).content.decode()
+    submit(admin_client, page_of(user), may="instructor")
     user = User.objects.get(pk=user.pk)
     assert user.is_instructor
     assert user.has_perm("scenarios.add_assistantscenario")
     decision = RoleApproval.objects.get()
     assert (decision.user, decision.role, decision.decided_by) == (user, "instructor", admin_user)
 
-    submit(admin_client, page_of(user), approved_role="")
+    submit(admin_client, page_of(user), may="student")
     user = User.objects.get(pk=user.pk)
-    assert not user.is_instructor
+    # The old service goes by the claim.
+    assert (user.role, user.approved_role) == ("student", None)
     assert not user.get_all_permissions()
-    assert [one.role for one in RoleApproval.objects.all()] == [None, "instructor"]
+    withdrawn = RoleApproval.objects.order_by("-id")[0]
+    assert (withdrawn.previous_role, withdrawn.previous_claim) == ("instructor", "instructor")
 
 
-def test_a_student_becomes_an_instructor_in_one_step(admin_client: Client, student: User) -> None:
-    submit(admin_client, page_of(student), role="instructor", approved_role="instructor")
-    assert User.objects.get(pk=student.pk).is_instructor
-    assert RoleApproval.objects.get().role == "instructor"
+@pytest.mark.parametrize("role", ["instructor", "admin"])
+def test_a_student_becomes_a_colleague_by_one_choice(admin_client: Client, student: User, role: str) -> None:
+    submit(admin_client, page_of(student), may=role)
+    assert (row(student)["role"], row(student)["approved_role"]) == (role, role)
+    assert RoleApproval.objects.get().role == role
 
 
-def test_only_the_claimed_role_can_be_approved(admin_client: Client, student: User) -> None:
-    answer = submit(admin_client, page_of(student), approved_role="admin")
-    assert "must be the role that the account claims" in errors_of(answer)
-    assert row(student)["approved_role"] is None
-
-
-def test_a_new_claim_under_an_old_approval_is_a_decision_written_down(admin_client: Client) -> None:
+def test_what_nobody_has_decided_stays_so_when_the_page_is_saved(admin_client: Client) -> None:
     user = UserFactory(role="student", approved_role="admin")
-    submit(admin_client, page_of(user), role="admin")
+    submit(admin_client, page_of(user), username="Renamed")
+    assert (row(user)["role"], row(user)["approved_role"]) == ("student", "admin")
+    submit(admin_client, page_of(user), may="admin")
     assert User.objects.get(pk=user.pk).is_admin
-    assert [(one.previous_role, one.role) for one in RoleApproval.objects.order_by("id")] == [
-        ("admin", None),
-        (None, "admin"),
-    ]
+
+
+def test_nobody_decides_what_they_may_do_themselves(admin_client: Client, admin_user: User) -> None:
+    submit(admin_client, page_of(admin_user), may="student", username="Still here")
+    assert (row(admin_user)["role"], row(admin_user)["username"]) == ("admin", "Still here")
+
+
+def test_a_new_account_of_a_colleague_is_approved_with_it(admin_client: Client, admin_user: User) -> None:
+    both = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    submit(admin_client, f"{LIST}add/", email="ines@example.org", username="Ines", may="instructor", **both)
+    assert User.objects.get(email="ines@example.org").is_instructor
+    assert RoleApproval.objects.get().decided_by == admin_user
+
+
+def test_a_welfare_contact_is_named_on_the_page_of_the_account(admin_client: Client, student: User) -> None:
+    assert "Only instructors and admins" in errors_of(submit(admin_client, page_of(student), welfare_contact="on"))
+    submit(admin_client, page_of(student), may="instructor", welfare_contact="on")
+    assert User.objects.get(pk=student.pk).is_welfare_contact
+    submit(admin_client, page_of(student), welfare_contact="")
+    assert not User.objects.get(pk=student.pk).is_welfare_contact
 
 
 def test_selected_accounts_get_or_lose_the_claimed_role(admin_client: Client, superuser: User) -> None:
@@ -99,7 +115,7 @@ def test_selected_accounts_get_or_lose_the_claimed_role(admin_client: Client, su
     chosen = [user.pk for user in users]
     admin_client.post(LIST, {"action": "approve_claims", "_selected_action": chosen})
     assert [row(user)["approved_role"] for user in users] == ["instructor", None, None, "admin"]
-    admin_client.post(LIST, {"action": "take_roles_away", "_selected_action": chosen})
+    admin_client.post(LIST, {"action": "make_students", "_selected_action": chosen})
     assert [row(user)["approved_role"] for user in users] == [None, None, None, "admin"]
 
 
@@ -198,7 +214,7 @@ def test_a_superusers_account_is_out_of_an_admins_reach(admin_client: Client, su
 
 
 def test_a_superuser_makes_another_but_not_while_deciding_on_a_role(superuser_client: Client, student: User) -> None:
-    answer = submit(superuser_client, page_of(student), role="admin", approved_role="admin", is_superuser="on")
+    answer = submit(superuser_client, page_of(student), may="admin", is_superuser="on")
     assert "one of the two at a time" in errors_of(answer)
     submit(superuser_client, page_of(student), is_superuser="on")
     assert row(student)["is_superuser"] is True

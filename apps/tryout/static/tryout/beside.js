@@ -3,6 +3,8 @@
 import { byId, el, written } from "./dom.js";
 import { explain, words } from "./words.js";
 
+const page = byId("tryout");
+
 /** The locked facts of the patient as saved last, for a conversation that has not begun. */
 export const LOCKED = JSON.parse(byId("locked-facts").textContent);
 
@@ -50,7 +52,7 @@ function heldBack(check) {
 export function showUsage(usage, model) {
   const first = usage.first_text_ms === null ? "not streamed" : `${(usage.first_text_ms / 1000).toFixed(1)} s`;
   const rows = [
-    ["Model", model || "–"],
+    ...(page.dataset.operations ? [["Model", model || "–"]] : []),
     ["Calls", String(usage.calls)],
     ["Tokens in", usage.input_tokens.toLocaleString()],
     ["Tokens out", usage.output_tokens.toLocaleString()],
