@@ -23,7 +23,7 @@ UNFINISHED = VENV / "unfinished"
 LOCK_OPTIONS = (
     "--universal", "--python-version", "3.11.0", "--generate-hashes", "--no-header", "--no-strip-extras",
 )  # fmt: skip
-CACHES = (".pytest_cache", ".mypy_cache", ".ruff_cache", ".import_linter_cache", "htmlcov")
+CACHES = (".pytest_cache", ".mypy_cache", ".ruff_cache", ".import_linter_cache", "htmlcov", "build")
 OFFLINE = re.compile(
     "name resolution|name or service not known|dns error|failed to establish|connection refused"
     "|connection reset|unreachable|timed out|error sending request|failed to fetch",

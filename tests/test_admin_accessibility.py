@@ -1,5 +1,6 @@
-"""Every page of the admin site in a real browser: what axe finds of serious faults, in light and in dark."""
+"""Every page of the admin site in a real browser: what axe finds of serious faults, and pictures in four forms."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 from apps.users.models import User
 from apps.users.tests.factories import PASSWORD
 from apps.users.welfare_contacts import name_contact
+from deploy.common import ROOT
 from tests.browsers import new_page
 from tests.test_admin_site import make_rows
 from tests.test_browser import sign_in
@@ -24,6 +26,10 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 SERIOUS = {"serious", "critical"}
+# Kept for whoever looks at the pages; not part of the repository.
+PICTURES = ROOT / "build" / "screenshots"
+FORMS = {f"{size}-{scheme}": (size, scheme) for size in ("desk", "phone") for scheme in ("light", "dark")}
+SIZES = {"desk": {"width": 1300, "height": 900}, "phone": {"width": 390, "height": 844}}
 
 
 def pages() -> Iterator[str]:
@@ -46,6 +52,19 @@ def faults(page: Page) -> list[str]:
     return [f"{one['id']}: {node['html'][:160]}" for one in found if one["impact"] in SERIOUS for node in one["nodes"]]
 
 
+def looked_at(page: Page, address: str, form: str) -> list[str]:
+    """What is wrong with a page in one of the FORMS; a picture of it is kept."""
+    size, scheme = FORMS[form]
+    page.set_viewport_size(SIZES[size])
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    name = re.sub(r"[0-9a-f]{8}-[-0-9a-f]+", "one", address.strip("/")).replace("/", "-").partition("?")[0]
+    page.screenshot(path=PICTURES / form / f"{name}.png", full_page=True)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    wide = [f"it is {width} pixels wide"] if width > SIZES[size]["width"] else []
+    # The rules that axe checks do not depend on the size, but for the targets' size, and the phone has those too.
+    return wide + (faults(page) if form in {"desk-dark", "phone-light"} else [])
+
+
 def test_no_page_of_the_admin_site_has_a_serious_fault(chromium: str, tmp_path: Path, live_server: LiveServer) -> None:
     root = User.objects.create_superuser("root@example.org", "Root", PASSWORD)
     name_contact(root)
@@ -60,7 +79,6 @@ def test_no_page_of_the_admin_site_has_a_serious_fault(chromium: str, tmp_path: 
         for address in addresses:
             page.goto(address)
             expect(page.locator("h1").first).to_be_visible()
-            for scheme in ("light", "dark"):
-                page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-                found[f"{address} {scheme}"] = faults(page)
+            for form in FORMS:
+                found[f"{address} {form}"] = looked_at(page, address, form)
     assert {address: one for address, one in found.items() if one} == {}

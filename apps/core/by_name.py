@@ -15,15 +15,18 @@ def by_name(rows: QuerySet[M], term: str, names: tuple[str, ...], texts: tuple[s
     term = term.strip()
     nameless = Q(**dict.fromkeys(names, ""))
     found = rows.alias(**{f"first_of_{text}": _first_line(text) for text in texts})
-    for word in term.split():
-        hit = _any(names, "icontains", word)
+
+    def called(lookup: str, value: str) -> Q:
+        hit = _any(names, lookup, value)
         for text in texts:
-            hit |= nameless & Q(**{f"first_of_{text}__icontains": word})
-        found = found.filter(hit)
-    begins = [f"first_of_{text}" for text in texts]
+            hit |= nameless & Q(**{f"first_of_{text}__{lookup}": value})
+        return hit
+
+    for word in term.split():
+        found = found.filter(called("icontains", word))
     ranks = [
-        When(_any((*names, *begins), "istartswith", term), then=Value(0)),
-        When(_any((*names, *begins), "icontains", f" {term}"), then=Value(1)),
+        When(called("istartswith", term), then=Value(0)),
+        When(called("icontains", f" {term}"), then=Value(1)),
     ]
     ranked = found.alias(rank=Case(*ranks, default=Value(2), output_field=IntegerField()))
     return ranked.order_by("rank", *names, "pk")

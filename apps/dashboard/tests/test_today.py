@@ -168,17 +168,18 @@ def test_the_search_finds_names_best_first_and_no_hit_in_some_other_text(room: C
     joanne = AssistantScenarioFactory.create(title="Joanne Fry", name="", scenario_text="x")
     ann = AssistantScenarioFactory.create(title="", name="", scenario_text="Ann Bell, 31\nAnn Bell is a nurse.")
     named = AssistantScenarioFactory.create(title="A hard talk", name="Annette Kerr", scenario_text="x")
+    copy = AssistantScenarioFactory.create(title="Copy of Ann Bell", name="", scenario_text="Ann Bell, 31")
     ActivityFactory.create(character=ann, title="Bad news for Ann", pre_brief="x")
     thread = ThreadFactory.create(student__username="Anna Student", title="x")
     shown = found_by(room, "Ann")
     assert shown == [
-        str(ann), str(named), str(joanne), "Bad news for Ann", "Anna Student", f"{thread}, Anna Student"
+        str(ann), str(named), str(copy), str(joanne), "Bad news for Ann", "Anna Student", f"{thread}, Anna Student"
     ]  # fmt: skip
     picked = room.get(
         "/admin/autocomplete/",
         {"app_label": "activities", "model_name": "activity", "field_name": "character", "term": "Ann"},
     ).json()["results"]
-    assert [one["text"] for one in picked] == [str(ann), str(named), str(joanne)]
+    assert [one["text"] for one in picked] == [str(ann), str(named), str(copy), str(joanne)]
 
 
 @pytest.mark.parametrize("term", ["%", "_", "\\", "' OR 1=1 --", "x" * 5000, "\u202e", "(", "  "])
