@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from dev.processes import Process
 from tests.browsers import new_page
@@ -75,7 +75,8 @@ def test_a_teacher_tries_a_patient_with_three_locked_facts_and_has_it_marked(
     told = page.locator(".facts.told li", has_text=DRINK)
     expect(told).to_contain_text("locked fact, asked for")
     expect(locked.locator("li")).to_have_count(2)
-    expect(page.locator("#usage")).to_contain_text("openai-emulator")
+    expect(page.locator("#usage")).to_contain_text("Tokens in")
+    expect(page.locator("#usage")).not_to_contain_text("openai-emulator")
     ((replies,),) = stack.rows(
         "SELECT array_agg(content ORDER BY m.created_at) FROM messages m JOIN threads t ON t.id = m.thread_id "
         "WHERE t.preview AND t.scenario_id = %s AND role = 'assistant'", patient
@@ -97,6 +98,9 @@ def test_a_teacher_tries_a_patient_with_three_locked_facts_and_has_it_marked(
     page.get_by_role("link", name="Back to the patient").click()
     page.go_back()
     page.get_by_role("button", name="End", exact=True).click()
+    expect(page.get_by_label("What you say")).to_be_disabled()
+    page.reload()
+    expect(shown).to_have_count(3)
     expect(page.get_by_label("What you say")).to_be_disabled()
     page.get_by_role("button", name="Start again").click()
     expect(page.get_by_label("What you say")).to_be_focused()
@@ -124,3 +128,25 @@ def looks_well(page: Page, folder: Path) -> None:
         found = Axe().run(page, context="#tryout").response["violations"]
         assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in {"serious", "critical"}] == []
     page.set_viewport_size({"width": 1300, "height": 900})
+
+
+def test_words_whose_answer_was_lost_are_stored_once(
+    page: Page, worker: Process, stack: Stack, instructor_client: SignedInClient
+) -> None:
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    patient = instructor_client.post("/scenarios/", {**PATIENT, "scenario_text": "Tom Marsh, 31, a cook."})["id"]
+    page.goto(f"/admin/try/{patient}/")
+    page.route("**/runs/", lose, times=1)
+    page.get_by_label("What you say").fill("Hello. What is wrong?")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("What you say")).to_have_value("Hello. What is wrong?")
+    page.keyboard.press("Enter")
+    expect(page.locator(".message.user")).to_have_count(1)
+    expect(page.get_by_text(TURN)).to_be_visible(timeout=PATIENCE_MS)
+    said = (
+        "SELECT count(*) FROM messages m JOIN threads t ON t.id = m.thread_id WHERE scenario_id = %s AND role = 'user'"
+    )
+    assert stack.rows(said, patient) == [(1,)]

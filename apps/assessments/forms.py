@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from django import forms
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminExpandableTextareaWidget
 
 from apps.assessments.models import Category, SubCategory
 from apps.assessments.previews import ROWS, CategoryPreview
@@ -44,7 +44,7 @@ class CategoryForm(StoredRowForm):
 class LinesByScore(forms.CharField):
     """A list of {score, text}, typed as lines "2: text"; a line without a score continues the one before."""
 
-    widget = UnfoldAdminTextareaWidget
+    widget = UnfoldAdminExpandableTextareaWidget
 
     def to_python(self, value: Any) -> Any:
         texts: list[dict[str, Any]] = []

@@ -9,6 +9,7 @@ from django import forms
 from django.db import models
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.forms.utils import pretty_name
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget
@@ -159,12 +160,12 @@ class RowsInline(TabularInline):
         fields = super().get_fields(request, obj)
         return [*fields, LOADED] if self.has_change_permission(request, obj) else fields
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """The field, which the heading of its column names to the eye alone."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field:
-            field.widget.attrs.setdefault("aria-label", field.label)
-        return field
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """The rows, whose fields have names of their own: the headings of the columns name them to the eye alone."""
+        rows = super().get_formset(request, obj, **kwargs)
+        for name, field in rows.form.base_fields.items():
+            field.widget.attrs.setdefault("aria-label", field.label or pretty_name(name))
+        return rows
 
 
 class ReadOnlyAdmin(FieldsForOperations):

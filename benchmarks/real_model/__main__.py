@@ -23,7 +23,9 @@ from dev.processes import Supervisor
 from dev.system import Progress
 from dev.workers import SINGLE_WORKER
 
-PARTS = ("checks", "litellm", "conversation", "together", "killed", "loading")
+PARTS = ("checks", "conversation", "together", "killed", "loading", "litellm", "litellm_conversation")
+# Those that need LiteLLM in front: the checks through it, and a conversation.
+THROUGH = frozenset({"litellm", "litellm_conversation"})
 # Of a slow machine.
 SETTINGS = {
     "OPENAI_API": "chat_completions",
@@ -43,10 +45,11 @@ def measure(model: Llama, gateway: LiteLLM | None, arguments: argparse.Namespace
     """Run the parts that were asked for, one after the other; a row each, printed as it comes."""
     rows: list[Row] = []
     settings = {**SETTINGS, **LIMITS[model.marks]}
-    with production(SINGLE_WORKER, OPENAI_BASE_URL=model.url, OPENAI_MODEL=model.model, **settings) as site:
-        checks = _checked(site.system.settings, model, gateway, arguments.only)
-        rows += _said(itertools.chain(checks, _held(Conversations(site, model), arguments)), progress)
-    if gateway:
+    if set(arguments.only) != {"litellm_conversation"}:
+        with production(SINGLE_WORKER, OPENAI_BASE_URL=model.url, OPENAI_MODEL=model.model, **settings) as site:
+            checks = _checked(site.system.settings, model, gateway, arguments.only)
+            rows += _said(itertools.chain(checks, _held(Conversations(site, model), arguments)), progress)
+    if gateway and "litellm_conversation" in arguments.only:
         settings |= {"OPENAI_BASE_URL": gateway.url, "OPENAI_API_KEY": gateway.key}
         with production(SINGLE_WORKER, OPENAI_MODEL=model.model, **settings) as site:
             held = Conversations(site, model, gateway.name)
@@ -65,7 +68,7 @@ def _checked(settings: Mapping[str, str], model: Llama, gateway: LiteLLM | None,
     if "checks" in parts:
         for way in WAYS:
             yield check(model.name, way, settings, marks=model.marks)
-    if gateway:
+    if gateway and "litellm" in parts:
         through = {**settings, "OPENAI_BASE_URL": gateway.url, "OPENAI_API_KEY": gateway.key}
         for way in WAYS:
             yield check(gateway.name, way, through, marks=model.marks)
@@ -111,7 +114,7 @@ def main() -> int:
             progress.say(f"Loading {weights}")
             model.start()
             gateway = None
-            if "litellm" in arguments.only:
+            if THROUGH.intersection(arguments.only):
                 gateway = LiteLLM(packages, model, folder)
                 progress.say("Starting LiteLLM")
                 gateway.start(supervisor)

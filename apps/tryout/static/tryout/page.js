@@ -9,6 +9,8 @@ import { Speech } from "./speech.js";
 import { failure, reason, words } from "./words.js";
 
 const scenario = Number(byId("tryout").dataset.scenario);
+// Behind the thread in the address, where it was ended.
+const ENDED = ".ended";
 const NO_USAGE = { calls: 0, input_tokens: 0, output_tokens: 0, first_text_ms: null };
 
 class TryOut {
@@ -18,15 +20,20 @@ class TryOut {
     this.busy = false;
     /** @type {any} */
     this.run = null;
+    /** Name of the model that answered last. */
+    this.model = "";
+    /** The words under way with their id, so that they are stored once even if the answer to them was lost. */
+    this.sending = { content: "", id: "" };
     this.leaving = new AbortController();
   }
 
   /** Go on with the thread in the address, if there is one. */
   async begin() {
-    const id = location.hash.slice(1);
+    const address = location.hash.slice(1);
+    const id = address.replace(ENDED, "");
     this.#clear();
     if (!id) return;
-    history.replaceState(null, "", `#${id}`);
+    history.replaceState(null, "", `#${address}`);
     await this.#exclusively(async (signal) => {
       const thread = await get(`threads/${encodeURIComponent(id)}/`);
       if (signal.aborted) return;
@@ -36,6 +43,7 @@ class TryOut {
       await this.#read();
       if (thread.marks) await showMarks(thread.marks.id, signal);
       if (results[0]) await this.#follow(results[0], signal);
+      if (address.endsWith(ENDED) && !signal.aborted) close(true);
     });
   }
 
@@ -66,12 +74,19 @@ class TryOut {
         this.thread = id;
         history.replaceState(null, "", `#${id}`);
       }
-      const run = await post(`threads/${this.thread}/runs/`, { content });
+      const run = await post(`threads/${this.thread}/runs/`, { content, client_message_id: this.#idOf(content) });
+      this.sending = { content: "", id: "" };
       return signal.aborted ? null : run;
     } catch (error) {
       if (!signal.aborted && !byId("words").value) byId("words").value = content;
       throw error;
     }
+  }
+
+  /** @param {string} content */
+  #idOf(content) {
+    if (this.sending.content !== content) this.sending = { content, id: newId() };
+    return this.sending.id;
   }
 
   async retry() {
@@ -97,6 +112,7 @@ class TryOut {
   async end() {
     await this.stop();
     close(true);
+    if (this.thread) history.replaceState(null, "", `#${this.thread}${ENDED}`);
     say(words.ended);
     byId("mark-title").scrollIntoView({ block: "nearest" });
   }
@@ -116,6 +132,8 @@ class TryOut {
     this.leaving = new AbortController();
     this.busy = false;
     this.run = null;
+    this.model = "";
+    this.sending = { content: "", id: "" };
     this.thread = "";
     history.replaceState(null, "", location.pathname);
     byId("messages").replaceChildren();
@@ -173,7 +191,8 @@ class TryOut {
     if (ended.message && wasOpen) speech.finish(ended.message.message);
     live("");
     await this.#read();
-    await this.#readBeside(ended.model);
+    this.model = ended.model || this.model;
+    await this.#readBeside();
     if (!signal.aborted) settle(ended);
   }
 
@@ -186,15 +205,18 @@ class TryOut {
     byId("messages").lastElementChild?.scrollIntoView({ block: "nearest" });
   }
 
-  async #readBeside(model = byId("usage").querySelector("dd")?.textContent || "") {
+  async #readBeside() {
     const { thread } = this;
     if (!thread) return;
     const [facts, usage] = await Promise.all([get(`threads/${thread}/facts/`), get(`threads/${thread}/usage/`)]);
     if (thread !== this.thread) return;
     showFacts(facts);
-    showUsage(usage, model);
+    showUsage(usage, this.model);
   }
 }
+
+/** As a UUID is, which browsers make on secure sites alone. */
+const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /** @param {string} text */
 const say = (text) => { byId("state").textContent = text; };
