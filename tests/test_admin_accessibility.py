@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib import admin
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from apps.users.models import User
@@ -29,7 +29,10 @@ SERIOUS = {"serious", "critical"}
 # Kept for whoever looks at the pages; not part of the repository.
 PICTURES = ROOT / "build" / "screenshots"
 FORMS = {f"{size}-{scheme}": (size, scheme) for size in ("desk", "phone") for scheme in ("light", "dark")}
-SIZES = {"desk": {"width": 1300, "height": 900}, "phone": {"width": 390, "height": 844}}
+SIZES: dict[str, ViewportSize] = {
+    "desk": {"width": 1300, "height": 900},
+    "phone": {"width": 390, "height": 844},
+}
 
 
 def pages() -> Iterator[str]:
@@ -57,6 +60,9 @@ def looked_at(page: Page, address: str, form: str) -> list[str]:
     size, scheme = FORMS[form]
     page.set_viewport_size(SIZES[size])
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.goto(address)
+    expect(page.locator("h1").first).to_be_visible()
+    expect(page.locator("html.dark")).to_have_count(int(scheme == "dark"))
     name = re.sub(r"[0-9a-f]{8}-[-0-9a-f]+", "one", address.strip("/")).replace("/", "-").partition("?")[0]
     page.screenshot(path=PICTURES / form / f"{name}.png", full_page=True)
     width = page.evaluate("document.documentElement.scrollWidth")
@@ -77,8 +83,6 @@ def test_no_page_of_the_admin_site_has_a_serious_fault(chromium: str, tmp_path: 
         sign_in(page, root.email)
         page.wait_for_url(lambda url: "login" not in url)
         for address in addresses:
-            page.goto(address)
-            expect(page.locator("h1").first).to_be_visible()
             for form in FORMS:
                 found[f"{address} {form}"] = looked_at(page, address, form)
     assert {address: one for address, one in found.items() if one} == {}

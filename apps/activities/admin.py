@@ -26,9 +26,9 @@ class ActivityForm(StoredRowForm):
     marked_by = forms.ModelMultipleChoiceField(
         queryset=Category.objects.all(),
         required=False,
-        label="Categories",
+        label="Rubrics",
         help_text="The conversation is marked by these. Without any, the patient's questions are used.",
-        widget=FilteredSelectMultiple("categories", is_stacked=False),
+        widget=FilteredSelectMultiple("rubrics", is_stacked=False),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -75,7 +75,7 @@ class ActivityAdmin(PreviewedAdmin, ImportPage):
     def name(self, activity: Activity) -> str:
         return activity.shown_title or f"(no brief, number {activity.pk})"
 
-    @display(description="Categories")
+    @display(description="Rubrics")
     def category_names(self, activity: Activity) -> str:
         return ", ".join(category.name for category in activity.categories.all())
 

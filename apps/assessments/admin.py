@@ -24,7 +24,7 @@ class CriterionInline(RowsInline):
         **RowsInline.formfield_overrides,
         models.CharField: {
             "form_class": TextAsTyped,
-            "widget": UnfoldAdminTextInputWidget(attrs={"style": "min-width: 24rem"}),
+            "widget": UnfoldAdminTextInputWidget(attrs={"style": "min-width: 12rem"}),
         },
     }
     fields = ("position", "name", "marking_instructions", "lowest_score", "highest_score", "levels")

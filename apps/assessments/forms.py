@@ -1,9 +1,10 @@
 """Forms of the rubric: a pass mark is held against what can be reached; texts of single scores are typed as lines."""
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget
 
 from apps.assessments.models import Category, SubCategory
@@ -27,12 +28,13 @@ class CategoryForm(StoredRowForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        typed = CategoryPreview.typed(self.data)
+        data = cast(QueryDict, self.data)
+        typed = CategoryPreview.typed(data)
         told = f"{typed.required} of {typed.reachable}"
-        if f"{ROWS}-TOTAL_FORMS" in self.data and typed.out_of_reach and cleaned.get("out_of_reach") != told:
-            data: Any = self.data.copy()
-            data[self.add_prefix("out_of_reach")] = told
-            self.data = data
+        if f"{ROWS}-TOTAL_FORMS" in data and typed.out_of_reach and cleaned.get("out_of_reach") != told:
+            changed = data.copy()
+            changed[self.add_prefix("out_of_reach")] = told
+            self.data = changed
             self.add_error(
                 "total_required_to_pass",
                 f"Nobody can pass: {typed.required} marks are required, and the criteria below give {typed.reachable} "
@@ -74,6 +76,8 @@ class LinesByScore(forms.CharField):
 
 
 class CriterionForm(StoredRowForm):
+    """A criterion on its own page, and in a row of its category's, where labels are short."""
+
     levels = LinesByScore(required=False, help_text="What a score means, one on each line: “2: asks how much”.")
     anchors = LinesByScore(
         required=False, help_text="What students say who get a score, one on each line: “2: How many a day?”"
@@ -82,6 +86,12 @@ class CriterionForm(StoredRowForm):
     class Meta:
         model = SubCategory
         fields = "__all__"
+        labels = {
+            "position": "Place",
+            "marking_instructions": "Instructions",
+            "lowest_score": "Lowest",
+            "highest_score": "Highest",
+        }
 
     def columns_to_save(self) -> list[str]:
         """The edited columns; a scale is written as a whole, since its parts were checked together."""

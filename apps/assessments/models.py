@@ -46,7 +46,7 @@ class Category(Recorded, Timestamped):
         db_table = "categories"
         base_manager_name = "objects"
         ordering = ["id"]
-        verbose_name_plural = "categories"
+        verbose_name = "rubric"
 
     def __str__(self) -> str:
         return self.name

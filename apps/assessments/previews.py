@@ -54,10 +54,11 @@ def _typed_row(form: QueryDict, number: int) -> tuple[int, int, str, int, int] |
     name = (form.get(f"{prefix}-name") or "").strip()
     if not name or f"{prefix}-DELETE" in form:
         return None
-    usual = {
-        field: SubCategory._meta.get_field(field).default for field in ("position", "lowest_score", "highest_score")
-    }
-    position, lowest, highest = (typed_number(form.get(f"{prefix}-{field}"), usual[field]) for field in usual)
+    usual = SubCategory()
+    position, lowest, highest = (
+        typed_number(form.get(f"{prefix}-{field}"), getattr(usual, field))
+        for field in ("position", "lowest_score", "highest_score")
+    )
     return position, number, name, lowest, highest
 
 

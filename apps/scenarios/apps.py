@@ -5,6 +5,7 @@ from apps.core.admin_permissions import EDIT, READ, WRITE, AdminPermissions
 
 class ScenariosConfig(AppConfig):
     name = "apps.scenarios"
+    verbose_name = "Patients"
     default_auto_field = "django.db.models.AutoField"
     admin_permissions: AdminPermissions = {
         "admin": {"assistantscenario": EDIT},

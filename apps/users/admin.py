@@ -88,8 +88,8 @@ class AccountAdmin(UserAdmin, EditableAdmin):  # type: ignore[misc]
             ("Record", {"fields": ("date_joined", "last_login")}),
         )
 
-    def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
+    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
         if obj and not self._may_decide(request, obj):
             for name in DECISION:
                 form.base_fields.pop(name, None)
@@ -153,7 +153,7 @@ class AccountAdmin(UserAdmin, EditableAdmin):  # type: ignore[misc]
 
     @admin.action(description="Make students of them", permissions=["change"])
     def make_students(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
-        others = chosen.filter(is_superuser=False).exclude(pk=request.user.pk)
+        others = chosen.filter(is_superuser=False).exclude(pk=cast(User, request.user).pk)
         made = demote(users=others, by=cast(User, request.user))
         for user in made:
             self.log_change(request, user, "Made a student.")

@@ -153,6 +153,7 @@ class User(StoredValuesMixin, AbstractUser):
     class Meta:
         db_table = "user"
         ordering = ["id"]
+        verbose_name = "account"
         indexes = [models.Index(emails.Folded("email"), name="user_folded_email_idx")]
 
     def __str__(self) -> str:

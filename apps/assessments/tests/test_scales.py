@@ -188,4 +188,4 @@ def test_a_category_shows_the_highest_total_of_its_scales(teacher: Client) -> No
     [row] = teacher.get("/admin/assessments/category/").context["cl"].result_list
     assert row.highest_sum == 7
     answer = submit(teacher, f"/admin/assessments/category/{category.pk}/change/", name="Renamed")
-    assert "criteria give at most 7" in answer.content.decode()
+    assert "the criteria below give 7 at most" in errors_of(answer)
