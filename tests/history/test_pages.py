@@ -47,7 +47,7 @@ def test_a_page_tells_who_did_what_when_and_from_what_to_what(
     path = f"/api/v2/categories/{category.pk}/"
     assert client_for(instructor).patch(path, {"total_required_to_pass": 5}).status_code == 200
     page = words_of(teacher.get(history_of(category)))
-    assert "Category “Opening &lt;b&gt;” changed" in page
+    assert "Rubric “Opening &lt;b&gt;” changed" in page
     assert f"{instructor.username} &lt;{instructor.email}&gt; · PATCH {path} Total required to pass 2 5" in page
     assert "“Opening &lt;b&gt;” created" in page
     assert "the command line" in page
