@@ -113,10 +113,12 @@ def build_rubric(page: Page) -> None:
             page.locator(f"{row}-{field}").fill(text)
         page.locator(f"{row}-levels").fill(levels)
     preview = page.locator(".preview")
-    expect(preview.get_by_text("11 marks are required, and the criteria give 10 at most")).to_be_visible()
+    expect(preview.get_by_text("11 marks are required, and the criteria give 10 at most")).to_be_visible(
+        timeout=PATIENCE_MS
+    )
     page.locator("#id_total_required_to_pass").fill("4")
-    expect(preview.get_by_text("4 of 10 marks are required to pass.")).to_be_visible()
-    expect(preview.get_by_text(f"{RUBRIC} (pass mark 4)")).to_be_visible()
+    expect(preview.get_by_text("4 of 10 marks are required to pass.")).to_be_visible(timeout=PATIENCE_MS)
+    expect(preview.get_by_text(f"{RUBRIC} (pass mark 4)")).to_be_visible(timeout=PATIENCE_MS)
     expect(preview).not_to_contain_text("Any question about smoking")
     save(page)
 
@@ -131,8 +133,8 @@ def set_exercise(page: Page) -> None:
     page.locator("#id_marked_by_from").select_option(RUBRIC)
     page.locator(".selector-add").click()
     preview = page.locator(".preview")
-    expect(preview.get_by_text(f"{RUBRIC} (pass mark 4)")).to_be_visible()
-    expect(preview.get_by_text(f"Patient: {TITLE}")).to_be_visible()
+    expect(preview.get_by_text(f"{RUBRIC} (pass mark 4)")).to_be_visible(timeout=PATIENCE_MS)
+    expect(preview.get_by_text(f"Patient: {TITLE}")).to_be_visible(timeout=PATIENCE_MS)
     save(page)
 
 

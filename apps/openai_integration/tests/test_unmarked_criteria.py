@@ -15,6 +15,7 @@ from apps.marking.criteria import Scale
 from apps.marking.scoring import UNMARKED, CriterionResult, ParsedAnswer, combine
 from apps.marking.verdict import CategoryRule
 from apps.marking.windows import with_unmarked
+from apps.openai_integration.admin.labels import name_of
 from apps.openai_integration.models import Evaluation, Mark, Thread
 from apps.openai_integration.tests.sample_threads import (
     ALLERGIES,
@@ -116,7 +117,7 @@ def test_the_pages_of_instructors_say_that_it_is_not_marked(
     assert Mark.objects.count() == 3
     client.post(path, {f"decision-{mark_id}": "1", f"comment-{mark_id}": "The role was left out."})
     assert "not marked to 1." in read("evaluation_change", evaluation["id"])
-    assert LogEntry.objects.get().change_message == f"Reviewed {Mark.objects.get(pk=mark_id).criterion_id}."
+    assert LogEntry.objects.get().change_message == f"Reviewed {name_of(Mark.objects.get(pk=mark_id))}."
 
 
 def test_the_old_surface_keeps_its_numbers(client_for, activity: Activity, evaluation: dict[str, Any]) -> None:
