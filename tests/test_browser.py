@@ -59,16 +59,20 @@ def _refused(status: int, url: str) -> list[str]:
     return [f"{status} {url}"] if status >= 400 else []
 
 
-def sign_in(page: Page, email: str) -> None:
+def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
     page.goto("/admin/")
     page.get_by_label("Email").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Log in").click()
+
+
+def go_to(page: Page, sidebar: str) -> None:
+    page.locator("#nav-sidebar-apps a", has=page.get_by_text(sidebar, exact=True)).click()
 
 
 def add(page: Page, sidebar: str) -> None:
     """Go to a list by the sidebar, and from there to an empty form."""
-    page.locator("#nav-sidebar-apps a", has=page.get_by_text(sidebar, exact=True)).click()
+    go_to(page, sidebar)
     page.locator("a.addlink, a[href$='/add/']").first.click()
 
 

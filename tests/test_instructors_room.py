@@ -13,6 +13,7 @@ from tests.browsers import new_page
 from tests.gateway import Gateway
 from tests.practice_page import MARKS, PATIENCE_MS, worker
 from tests.stack import INSTRUCTOR, PASSWORD, STUDENT, SignedInClient, Stack
+from tests.test_browser import add, go_to, save, sign_in
 
 __all__ = ["worker"]  # the fixture
 pytestmark = [*MARKS[:2], pytest.mark.timeout(900), pytest.mark.enable_socket]
@@ -46,27 +47,6 @@ def teacher(gateway: Gateway, chromium: str, tmp_path: Path) -> Iterator[Page]:
         sign_in(page, *INSTRUCTOR)
         page.wait_for_url(lambda url: "login" not in url)
         yield page
-
-
-def sign_in(page: Page, email: str, password: str) -> None:
-    page.goto("/admin/")
-    page.get_by_label("Email").fill(email)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Log in").click()
-
-
-def go_to(page: Page, name: str) -> None:
-    page.locator("#nav-sidebar-apps a", has=page.get_by_text(name, exact=True)).click()
-
-
-def add(page: Page, name: str) -> None:
-    go_to(page, name)
-    page.locator("a.addlink, a[href$='/add/']").first.click()
-
-
-def save(page: Page) -> None:
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("was added successfully")).to_be_visible()
 
 
 def write_patient(page: Page) -> None:
@@ -128,7 +108,8 @@ def set_exercise(page: Page) -> None:
     page.locator("#id_pre_brief").fill("A morning in general practice.")
     page.locator(".field-character .select2-selection").click()
     page.locator(".select2-search__field").fill(NAME)
-    page.locator(".select2-results__option", has_text=TITLE).first.click()
+    # Not the copy, which the list has until the search is answered.
+    page.get_by_role("option", name=TITLE, exact=True).click()
     page.locator("#id_marked_by_from").select_option(RUBRIC)
     page.locator(".selector-add").click()
     preview = page.locator(".preview")

@@ -104,7 +104,7 @@ def test_a_teacher_works_off_the_queue_by_keyboard_and_finds_the_marks_in_a_down
         with Path(download.value.path()).open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
         page.get_by_role("link", name=student.username).first.click()
-        expect(page.get_by_role("heading", name="Marks by category over time")).to_be_visible()
+        expect(page.get_by_role("heading", name="Marks by rubric over time")).to_be_visible()
         assert faults(page) == []
     assert [(row["criterion"], row["score"], row["max_score"], row["comment"], row["reviewed"]) for row in rows] == [
         (GREETS, "2", "2", "", "yes"),

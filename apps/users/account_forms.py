@@ -27,8 +27,8 @@ def power_of(user: User) -> str:
     return UNDECIDED
 
 
-class EmailForm(StoredRowForm):
-    """Claims a new email for its account until the page's transaction ends."""
+class DecidedAccountForm(StoredRowForm):
+    """What both forms have: the decision, and a new email that is claimed until the page's transaction ends."""
 
     may = forms.ChoiceField(choices=POWERS, initial=Role.STUDENT, label="May", widget=UnfoldAdminSelectWidget)
 
@@ -45,7 +45,7 @@ class EmailForm(StoredRowForm):
         return Role(chosen) if chosen else None
 
 
-class AccountForm(EmailForm):
+class AccountForm(DecidedAccountForm):
     password = ReadOnlyPasswordHashField(
         help_text=format_html(
             'Nobody can read it. <a href="{}" style="text-decoration: underline">Set a new one</a>.', "../password/"
@@ -89,7 +89,7 @@ class AccountForm(EmailForm):
         return self.instance.is_superuser or chosen in {Role.INSTRUCTOR, Role.ADMIN}
 
 
-class NewAccountForm(EmailForm, BaseUserCreationForm):
+class NewAccountForm(DecidedAccountForm, BaseUserCreationForm):
     class Meta:
         model = User
         fields = ("email", "username")

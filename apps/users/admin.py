@@ -13,7 +13,7 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm
 
 from apps.core.admin import EditableAdmin, ReadOnlyAdmin
-from apps.users.account_forms import UNDECIDED, AccountForm, EmailForm, NewAccountForm, power_of
+from apps.users.account_forms import UNDECIDED, AccountForm, DecidedAccountForm, NewAccountForm, power_of
 from apps.users.models import Role, RoleApproval, User, UserQuerySet
 from apps.users.services import approve_role, demote
 from apps.users.welfare_contacts import dismiss_contact, name_contact
@@ -107,7 +107,7 @@ class AccountAdmin(UserAdmin, EditableAdmin):  # type: ignore[misc]
         out_of_reach = obj is not None and obj.is_superuser and not request.user.is_superuser
         return not out_of_reach and super().has_change_permission(request, obj)
 
-    def save_model(self, request: HttpRequest, obj: User, form: EmailForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: User, form: DecidedAccountForm, change: bool) -> None:
         """Save the account; the services carry out the decision and record who made it."""
         by = cast(User, request.user)
         role = form.decided
