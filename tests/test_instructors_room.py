@@ -118,10 +118,10 @@ def set_exercise(page: Page) -> None:
     save(page)
 
 
-def practise(page: Page) -> None:
+def practise(page: Page, email: str) -> None:
     page.goto("/")
-    page.get_by_label("Email").fill(STUDENT[0])
-    page.get_by_label("Password").fill(STUDENT[1])
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.get_by_role("link", name=EXERCISE, exact=True).click()
     expect(page.get_by_text(f"{RUBRIC} (pass mark 4)")).to_be_visible()
@@ -153,6 +153,14 @@ def downloaded(page: Page) -> dict[str, str]:
         return {row["criterion"]: row["score"] for row in csv.DictReader(file) if row["exercise"] == EXERCISE}
 
 
+def new_account(gateway: Gateway) -> str:
+    """The email of a new student, whose marks are nobody else's business."""
+    email = f"{secrets.token_hex(4)}@example.org"
+    with SignedInClient(gateway.url, *STUDENT) as client:
+        client.post("/auth/register/", {"username": "Una", "email": email, "password": PASSWORD})
+    return email
+
+
 def other_page(teacher: Page, gateway: Gateway) -> Page:
     """A page of somebody else, with cookies of its own."""
     browser: Browser | None = teacher.context.browser
@@ -171,7 +179,7 @@ def test_a_patient_a_rubric_an_exercise_a_conversation_its_marks_and_their_revie
     build_rubric(teacher)
     set_exercise(teacher)
     student = other_page(teacher, gateway)
-    practise(student)
+    practise(student, new_account(gateway))
     review(teacher)
     scores = downloaded(teacher)
     assert list(scores) == [name for name, *_ in CRITERIA]
@@ -184,9 +192,7 @@ def test_a_patient_a_rubric_an_exercise_a_conversation_its_marks_and_their_revie
 
 
 def test_students_and_unapproved_accounts_are_refused(teacher: Page, gateway: Gateway, stack: Stack) -> None:
-    email = f"{secrets.token_hex(4)}@example.org"
-    with SignedInClient(gateway.url, *STUDENT) as client:
-        client.post("/auth/register/", {"username": "Una", "email": email, "password": PASSWORD})
+    email = new_account(gateway)
     stack.execute(f"UPDATE \"user\" SET role = 'instructor' WHERE email = '{email}'")
     for who in (STUDENT, (email, PASSWORD)):
         page = other_page(teacher, gateway)

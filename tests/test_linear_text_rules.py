@@ -59,8 +59,8 @@ def _grows(rule: Rule, family: Family, n: int, repetitions: int) -> float:
 
 
 def _too_steep(rule: Rule, family: Family, n: int) -> bool:
-    # A step, where something begins to be found, is one at one length only.
-    tries = ((n, 1), (n, REPETITIONS), (2 * n, REPETITIONS), (4 * n, 2 * REPETITIONS))
+    # A step, where something begins to be found, is one at one length only. The longest shows what noise cannot hide.
+    tries = ((n, 1), (n, REPETITIONS), (2 * n, REPETITIONS), (4 * n, 2 * REPETITIONS), (8 * n, REPETITIONS))
     return all(_grows(rule, family, length, repetitions) > MOST_GROWTH for length, repetitions in tries)
 
 
