@@ -53,6 +53,7 @@ WRITES = {
     "POST scenarios/{scenario}/duplicate/": 24,
     "POST scenarios/{scenario}/archive/": 14,
     "POST scenarios/{archived}/restore/": 12,
+    "POST scenarios/{scenario}/versions/{version}/restore/": 14,
     "POST scenarios/{disabled}/enable/": 10,
     "POST scenarios/{scenario}/disable/": 10,
     "POST tags/": 4,

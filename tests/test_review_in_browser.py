@@ -39,7 +39,7 @@ def test_a_teacher_sees_each_quote_in_its_turn_and_saves_a_review_without_leavin
         page.goto(address)
         smoking = page.locator(".criterion", has=page.get_by_text(SMOKING, exact=True))
         expect(smoking.get_by_text("A second look at the quotes alone came to another score.")).to_be_visible()
-        smoking.get_by_role("link", name="message 2").click()
+        smoking.get_by_role("link", name="message 3").click()
         expect(page.locator("#message-2 mark")).to_have_text("Do you smoke?")
         expect(page.locator("#message-2 mark")).to_be_in_viewport()
         allergies = page.locator(".criterion", has=page.get_by_text(ALLERGIES, exact=True))

@@ -52,6 +52,7 @@ def test_what_takes_no_json_is_known() -> None:
         "/api/v2/evaluations/{id}/again/", "/api/v2/reply-reports/{id}/seen/", "/api/v2/runs/{id}/cancel/",
         "/api/v2/scenarios/{id}/archive/", "/api/v2/scenarios/{id}/disable/", "/api/v2/scenarios/{id}/duplicate/",
         "/api/v2/scenarios/{id}/enable/", "/api/v2/scenarios/{id}/picture/", "/api/v2/scenarios/{id}/restore/",
+        "/api/v2/scenarios/{id}/versions/{number}/restore/",
     ]  # fmt: skip
 
 

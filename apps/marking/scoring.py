@@ -53,6 +53,7 @@ WHOLE_REASONS = frozenset(
 )
 # Those that put the whole up for review until an instructor has looked at it.
 DOUBTS = WHOLE_REASONS - {UNKNOWN_CRITERIA}
+DOUBT_REASONS = tuple(sorted(DOUBTS))
 
 
 # Sequences of QUOTED_WORDS words that no comment may contain.

@@ -68,6 +68,7 @@ CHECK = [
 ]
 ENABLED = [answered("The scenario", _SCENARIO)]
 DISABLED = [answered("The scenario", {**_SCENARIO, "enable": False})]
+RESTORED = [answered("The scenario", _SCENARIO)]
 DUPLICATED = [
     answered("The copy", {**_SCENARIO, "id": 11, "title": "Copy of A cough for a week", "enable": False},
              status_codes=["201"]),

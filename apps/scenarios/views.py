@@ -69,6 +69,7 @@ class ScenarioViewSet(RoleAwareModelViewSet):
     filterset_class = ScenarioFilter
     search_fields = ("title", "name", "scenario_text", "tags__tag")
     ordering_fields = ("id", "scenario_text", "enable", "role", "updated_at")
+    conditional_actions = ("restore_version",)
 
     @classmethod
     def listed(cls, queryset: Any) -> Any:
@@ -114,6 +115,14 @@ class ScenarioViewSet(RoleAwareModelViewSet):
     def restore(self, request: Request, pk: str) -> Response:
         """Take the scenario out of the archive. It stays disabled; `enable/` shows it to students again."""
         return Response(self.shown(lifecycle.restore(self.get_object())))
+
+    @extend_schema(request=None, responses=ScenarioSerializer, examples=examples.RESTORED)
+    @action(detail=True, methods=["post"], url_path="versions/(?P<number>[0-9]{1,9})/restore")
+    def restore_version(self, request: Request, pk: str, number: str) -> Response:
+        """Make the texts of a version the scenario's own again. That makes a version too, so nothing is lost."""
+        with self.unless_changed(request, pk):
+            version = get_object_or_404(self.get_object().versions, number=number)
+            return self.tagged(Response(self.shown(lifecycle.restore_version(version))))
 
     @extend_schema(request=ScenarioCheckSerializer, responses=CheckedScenarioSerializer, examples=examples.CHECK)
     @action(detail=False, methods=["post"], pagination_class=None, filterset_class=None)

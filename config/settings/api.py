@@ -109,6 +109,7 @@ SPECTACULAR_SETTINGS = {
         "ThreadStateEnum": "apps.openai_integration.conversation.states.ThreadState",
         "RunStatusEnum": "apps.openai_integration.models.Run.Status",
         "ReviewReasonEnum": "apps.marking.review_reasons.REVIEW_REASONS",
+        "DoubtReasonEnum": "apps.marking.scoring.DOUBT_REASONS",
         "EvaluationStatusEnum": "apps.openai_integration.models.Evaluation.Status",
     },
 }

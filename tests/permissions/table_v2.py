@@ -65,6 +65,8 @@ DELETE  scenarios/{scenario}/picture/    401     403      -      -       403    
 GET     scenarios/{scenario}/versions/   401     403      -      -       403         200       200
 GET     scenarios/{scenario}/versions/{version}/
                                          401     403      -      -       403         200       200
+POST    scenarios/{scenario}/versions/{version}/restore/
+                                         401     403      -      -       403         200       200
 GET     tags/                            401     200      -      -       200         200       200
 POST    tags/                            401     403      -      -       403         201       201
 GET     tags/counts/                     401     200      -      -       200         200       200
@@ -191,6 +193,7 @@ def _scenarios_and_rubrics(world: World) -> dict[str, Any]:
         "POST scenarios/{scenario}/duplicate/": {},
         "POST scenarios/{scenario}/archive/": {},
         "POST scenarios/{archived}/restore/": {},
+        "POST scenarios/{scenario}/versions/{version}/restore/": {},
         "POST scenarios/{disabled}/enable/": {},
         "POST scenarios/check/": {"additional_instructions": "- [lockd] cough: Dry."},
         "POST scenarios/{scenario}/disable/": {},

@@ -160,7 +160,9 @@ class Schema(AutoSchema):
         return [*super().get_override_parameters(), *([IF_MATCH] if self._takes_if_match() else [])]
 
     def _takes_if_match(self) -> bool:
-        return isinstance(self.view, ConditionalWrites) and self.method in {"PUT", "PATCH", "DELETE"}
+        if not isinstance(self.view, ConditionalWrites):
+            return False
+        return self.method in {"PUT", "PATCH", "DELETE"} or self.view.action in self.view.conditional_actions
 
     def _refusing(self) -> list[Any]:
         """The permissions that take more than being signed in."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -31,6 +31,9 @@ def etag_of(shown: Row) -> str:
 
 class ConditionalWrites(GenericViewSet):
     """Mixed into viewsets that show one projection."""
+
+    # Those beside PUT, PATCH and DELETE that heed `If-Match`.
+    conditional_actions: Collection[str] = ()
 
     def get_projection(self) -> Projection:
         raise NotImplementedError

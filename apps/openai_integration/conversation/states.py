@@ -38,7 +38,8 @@ _newest_marks = (
     .order_by("status", "-created_at")
     .annotate(
         shown=JSONObject(
-            **{name: name for name in ("id", "status", "total_score", "passed", "needs_review", "created_at")}
+            **{name: name for name in ("id", "status", "total_score", "passed", "needs_review", "created_at")},
+            **{name: name for name in ("kind", "rubric", "unmarked_max")},  # to tell the highest score by
         )
     )
 )

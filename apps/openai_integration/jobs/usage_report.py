@@ -33,7 +33,12 @@ _TOTALS: dict[str, Any] = {
 GROUPS: dict[str, Any] = {
     "model": F("model"),
     "outcome": F("outcome"),
-    "purpose": Case(When(run__isnull=False, then=Value("turn")), default=Value("marking"), output_field=CharField()),
+    "purpose": Case(
+        When(Q(run__thread__preview=True) | Q(evaluation__thread__preview=True), then=Value("preview")),
+        When(run__isnull=False, then=Value("turn")),
+        default=Value("marking"),
+        output_field=CharField(),
+    ),
     "day": TruncDate("created_at"),
 }
 

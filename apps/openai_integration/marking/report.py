@@ -36,8 +36,12 @@ def scale_of(evaluation: Evaluation, criterion_id: str) -> Scale:
 
 def max_score(evaluation: Evaluation) -> int:
     """The most that the criteria with a score could have."""
-    scales = EVALUATORS[evaluation.kind](evaluation.rubric).scales
-    return sum(scale.highest for scale in scales.values()) - evaluation.unmarked_max
+    return highest_score(evaluation.kind, evaluation.rubric, evaluation.unmarked_max)
+
+
+def highest_score(kind: str, rubric: dict[str, Any], unmarked_max: int) -> int:
+    """The same, of the columns of an evaluation."""
+    return sum(scale.highest for scale in EVALUATORS[kind](rubric).scales.values()) - unmarked_max
 
 
 def category_reports(evaluation: Evaluation, marks: Sequence[Mark], *, for_instructor: bool) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from apps.assessments.scales import HIGHEST, LOWEST
 from apps.core.api.serializers import InputSerializer, RowIds
 from apps.marking.evidence import REFUSALS
 from apps.marking.review_reasons import REVIEW_REASONS
+from apps.marking.scoring import DOUBT_REASONS
 from apps.openai_integration.marking.report import category_reports, doubt_reports, feedback_report, max_score
 from apps.openai_integration.models import Evaluation
 from apps.openai_integration.serializers.threads import ChosenId
@@ -150,7 +151,7 @@ class TranscriptTurnSerializer(serializers.Serializer):
 class DoubtSerializer(serializers.Serializer):
     """A doubt about the whole of an evaluation; the last three fields are of its settlement."""
 
-    reason = serializers.CharField()
+    reason = serializers.ChoiceField(DOUBT_REASONS)
     is_open = serializers.BooleanField()
     comment = serializers.CharField()
     author = serializers.CharField()

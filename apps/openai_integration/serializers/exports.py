@@ -15,7 +15,7 @@ class MarkRowSerializer(ExportRowSerializer):
     """The current mark of a criterion."""
 
     marking = serializers.CharField(help_text="The evaluation's id, or its pseudonym.")
-    category = serializers.CharField()
+    rubric = serializers.CharField(help_text="The category, named as teachers name it.")
     criterion_id = serializers.CharField()
     criterion = serializers.CharField()
     score = serializers.IntegerField(allow_null=True)
@@ -37,7 +37,7 @@ class MessageRowSerializer(ExportRowSerializer):
     """A message of a thread."""
 
     patient = serializers.CharField(allow_blank=True)
-    number = serializers.IntegerField(help_text="Counted from 0 within the thread.")
+    number = serializers.IntegerField(help_text="Counted from 1 within the thread.")
     role = serializers.ChoiceField(choices=["student", "patient"])
     said_at = serializers.DateTimeField()
     text = serializers.CharField()

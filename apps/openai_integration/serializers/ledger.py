@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from apps.openai_integration.models import ToldFact
+from apps.openai_integration.serializers.runs import ACTIONS, WHAT_ACTIONS_MEAN
 
 
 class ToldFactSerializer(serializers.ModelSerializer):
@@ -31,9 +32,7 @@ class HeldBackSerializer(serializers.Serializer):
     user_message_id = serializers.IntegerField()
     attempt = serializers.IntegerField()
     rule = serializers.CharField()
-    action = serializers.CharField(
-        help_text="regenerated: asked for again; fallback: replaced; withheld: the run failed."
-    )
+    action = serializers.ChoiceField(ACTIONS, help_text=WHAT_ACTIONS_MEAN)
     facts = HeldFactSerializer(many=True)
 
 

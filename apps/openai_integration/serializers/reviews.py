@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from apps.assessments.scales import HIGHEST, LOWEST
 from apps.core.api.serializers import InputSerializer
-from apps.marking.scoring import DOUBTS
+from apps.marking.scoring import DOUBT_REASONS
 from apps.openai_integration.marking.decisions import Decision, Settlement
 from apps.openai_integration.models import Evaluation, Mark
 
@@ -26,7 +26,7 @@ class DecisionIn(InputSerializer):
 class SettlementIn(InputSerializer):
     """A doubt about the whole that the instructor has looked into."""
 
-    reason = serializers.ChoiceField(choices=sorted(DOUBTS))
+    reason = serializers.ChoiceField(DOUBT_REASONS)
     comment = serializers.CharField(max_length=2000, required=False, allow_blank=True, help_text="For instructors.")
 
 
@@ -34,7 +34,7 @@ class ReviewIn(InputSerializer):
     """Decisions on marks of the evaluation in the context, and doubts that are settled: all or nothing."""
 
     marks = serializers.ListField(child=DecisionIn(), required=False, max_length=200)
-    doubts = serializers.ListField(child=SettlementIn(), required=False, max_length=len(DOUBTS))
+    doubts = serializers.ListField(child=SettlementIn(), required=False, max_length=len(DOUBT_REASONS))
     confirm_rest = serializers.BooleanField(
         required=False, help_text="Confirm all other marks under review that have a score."
     )

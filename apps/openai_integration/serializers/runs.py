@@ -13,15 +13,17 @@ from apps.openai_integration.models.pauses import calls_are_paused
 from apps.openai_integration.serializers.threads import HelpSerializer, MessageSerializer
 from apps.openai_integration.welfare.help import SUSPENDED, help_texts
 
+# What was done about a reply that was turned away.
+ACTIONS = ("regenerated", "fallback", "withheld")
+WHAT_ACTIONS_MEAN = "regenerated: asked for again; fallback: replaced; withheld: the run failed."
+
 
 class ReplyCheckSerializer(serializers.Serializer):
     """A reply that was turned away."""
 
     attempt = serializers.IntegerField()
     rule = serializers.CharField(help_text="The rule that it broke.")
-    action = serializers.ChoiceField(
-        ["regenerated", "fallback", "withheld"], help_text="Asked for again, replaced, or the run failed."
-    )
+    action = serializers.ChoiceField(ACTIONS, help_text=WHAT_ACTIONS_MEAN)
     facts = serializers.ListField(
         child=serializers.IntegerField(), help_text="The numbers of the facts that this concerns."
     )

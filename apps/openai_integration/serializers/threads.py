@@ -12,6 +12,7 @@ from apps.activities.models import Activity
 from apps.core.api.serializers import HIGHEST_ID, InputSerializer, RowId
 from apps.core.list_queries import Row
 from apps.openai_integration.conversation.states import ThreadState, standings_of
+from apps.openai_integration.marking.report import highest_score
 from apps.openai_integration.models import Evaluation, Message, Thread
 from apps.openai_integration.welfare.help import help_texts
 from apps.scenarios.models import AssistantScenario
@@ -111,10 +112,15 @@ class ForkedFromSerializer(serializers.Serializer):
 class ThreadMarksSerializer(serializers.ModelSerializer):
     """The newest released evaluation of a thread that has ended; one that failed, only if none was completed."""
 
+    max_score = serializers.SerializerMethodField()
+
     class Meta:
         model = Evaluation
-        fields = ("id", "status", "total_score", "passed", "needs_review", "created_at")
+        fields = ("id", "status", "total_score", "max_score", "passed", "needs_review", "created_at")
         read_only_fields = fields
+
+    def get_max_score(self, marks: Row) -> int:
+        return highest_score(marks["kind"], marks["rubric"], marks["unmarked_max"])
 
 
 class ThreadSerializer(serializers.ModelSerializer):

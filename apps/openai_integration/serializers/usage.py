@@ -20,7 +20,10 @@ class UsageGroupSerializer(UsageTotalsSerializer):
 
 
 class UsageReportSerializer(UsageTotalsSerializer):
-    """Totals in all, and by model, outcome, purpose (`turn` or `marking`) and day (UTC)."""
+    """Totals in all, and by model, outcome, purpose and day (UTC).
+
+    The purpose is `turn` or `marking`, and `preview` for both of these in previews.
+    """
 
     by_model = UsageGroupSerializer(many=True)
     by_outcome = UsageGroupSerializer(many=True)

@@ -18,7 +18,7 @@ from apps.openai_integration.models import Evaluation, Mark, Message, Thread
 from apps.users.pseudonyms import pseudonym
 
 MARK_COLUMNS = (
-    "conversation", "marking", "student", "student_name", "exercise_id", "exercise", "category", "criterion_id",
+    "conversation", "marking", "student", "student_name", "exercise_id", "exercise", "rubric", "criterion_id",
     "criterion", "score", "max_score", "model_score", "needs_review", "review_reason", "reviewed", "comment", "quotes",
     "total_score", "total_max_score", "passed", "marked_at", "released_at",
 )  # fmt: skip
@@ -75,7 +75,7 @@ def _mark_rows(evaluation: Evaluation, pseudonyms: bool) -> Iterator[dict[str, A
         first, mark = chain[0], chain[-1]
         yield {
             **about,
-            "category": category,
+            "rubric": category,
             "criterion_id": criterion["id"],
             "criterion": criterion["name"],
             "score": mark.score,
@@ -91,7 +91,7 @@ def _mark_rows(evaluation: Evaluation, pseudonyms: bool) -> Iterator[dict[str, A
 
 def _message_rows(thread: Thread, pseudonyms: bool) -> Iterator[dict[str, Any]]:
     about = {**_about(thread, thread.pk, pseudonyms), "patient": thread.title}
-    for number, message in enumerate(thread.messages.all()):
+    for number, message in enumerate(thread.messages.all(), 1):
         role = message.get_role_display()
         yield {**about, "number": number, "role": role, "said_at": message.created_at, "text": message.content}
 

@@ -124,7 +124,7 @@ def test_an_evaluation_shows_marks_quotes_and_verdicts(teacher: Client, thread: 
         smoking = criteria(evaluation)[SMOKING]
         assert smoking["evidence"]["message_indices"] == [2]
         assert f"“{smoking['evidence']['quotes'][0]}”" in page
-        assert ">message 2</a>" in page
+        assert ">message 3</a>" in page
         assert 'id="message-2"' in page
         assert criteria(evaluation)[ALLERGIES]["rewrite_if_missing"].replace("'", "&#x27;") in page
 

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from apps.openai_integration.models import Usage
-from apps.openai_integration.tests.factories import EvaluationFactory, RunFactory
+from apps.openai_integration.tests.factories import EvaluationFactory, RunFactory, ThreadFactory
 
 TOTALS = "/api/v2/usage/totals/"
 pytestmark = pytest.mark.django_db
@@ -55,6 +55,16 @@ def test_totals_add_up(client_for, calls: dict[str, Any]) -> None:
         ("2026-01-02", 2),
         ("2026-01-03", 1),
     ]
+
+
+def test_what_previews_cost_is_told_apart(client_for, calls: dict[str, Any]) -> None:
+    preview = ThreadFactory(student=calls["run"].thread.student, preview=True)
+    call(run=RunFactory(thread=preview), input_tokens=7)
+    call(evaluation=EvaluationFactory(thread=preview), input_tokens=2)
+    totals = client_for("instructor").get(TOTALS).json()
+    tokens = {group["value"]: group["input_tokens"] for group in totals["by_purpose"]}
+    assert tokens == {"turn": 150, "marking": 1000, "preview": 9}
+    assert totals["input_tokens"] == 1159
 
 
 @pytest.mark.parametrize(

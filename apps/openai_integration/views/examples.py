@@ -41,8 +41,8 @@ _TALKED = {
     **_OPENED, "state": "marked", "message_count": 2,
     "last_message": {name: _REPLY[name] for name in ("role", "message", "created_at")},
     "marks": {
-        "id": _EVALUATION, "status": "completed", "total_score": 2, "passed": True, "needs_review": False,
-        "created_at": _TIME,
+        "id": _EVALUATION, "status": "completed", "total_score": 2, "max_score": 2, "passed": True,
+        "needs_review": False, "created_at": _TIME,
     },
 }  # fmt: skip
 _FORKED = {
@@ -179,7 +179,7 @@ MARK_EXPORT = [
     answered(
         "One mark",
         {
-            **_EXPORTED, "marking": _EVALUATION, "category": "History", "criterion_id": "c2",
+            **_EXPORTED, "marking": _EVALUATION, "rubric": "History", "criterion_id": "c2",
             "criterion": "Asks about smoking", "score": 1, "max_score": 2, "model_score": 1, "needs_review": False,
             "review_reason": "", "reviewed": False, "comment": "Asked, not followed up.", "quotes": "Do you smoke?",
             "total_score": 1, "total_max_score": 2, "passed": False, "marked_at": _TIME, "released_at": _TIME,
@@ -191,7 +191,7 @@ MESSAGE_EXPORT = [
     answered(
         "One message",
         {
-            **_EXPORTED, "patient": "Ruth Bell", "number": 2, "role": "student", "said_at": _TIME,
+            **_EXPORTED, "patient": "Ruth Bell", "number": 3, "role": "student", "said_at": _TIME,
             "text": "Do you smoke?",
         },
         media_type="application/json",

@@ -217,6 +217,27 @@ def test_a_version_lists_its_differences_from_another(client_for):
     assert client_for("student").get(f"{path}{pk}/versions/3/").status_code == 403
 
 
+def test_a_version_is_restored_as_a_new_one(client_for):
+    client = client_for("instructor")
+    before = {"scenario_text": "Ann\nHas a cough", "diagnosis": "asthma", "setting": "A ward"}
+    pk = client.post(SCENARIOS, before).json()["id"]
+    read = client.patch(f"{SCENARIOS}{pk}/", {"scenario_text": "Bob", "diagnosis": "", "setting": "", "title": "Bob"})
+    address = f"{SCENARIOS}{pk}/versions/1/restore/"
+    client.patch(f"{SCENARIOS}{pk}/", {"tags": ["cough"]})
+    assert client.post(address, headers={"If-Match": read["ETag"]}).status_code == 412
+    current = client.get(f"{SCENARIOS}{pk}/")
+    assert current.json()["scenario_text"] == "Bob"
+    restored = client.post(address, headers={"If-Match": current["ETag"]})
+    assert restored["ETag"] == client.get(f"{SCENARIOS}{pk}/")["ETag"]
+    shown = restored.json()
+    assert {name: shown[name] for name in before} == before
+    assert (shown["title"], shown["tags"]) == ("Bob", ["cough"])
+    assert [row["number"] for row in client.get(f"{SCENARIOS}{pk}/versions/").json()["results"]] == [3, 2, 1]
+    other = client.post(SCENARIOS, {"scenario_text": "Cy"}).json()["id"]
+    for path in (f"{pk}/versions/9/restore/", f"{other}/versions/2/restore/", "999999/versions/1/restore/"):
+        assert client.post(SCENARIOS + path).status_code == 404
+
+
 def test_long_texts_are_not_compared_line_by_line(client_for):
     client = client_for("instructor")
     pk = client.post(SCENARIOS, {"scenario_text": "Ann\n" * 600}).json()["id"]

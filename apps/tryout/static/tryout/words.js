@@ -66,7 +66,7 @@ const ERRORS = {
   too_many_threads: "You have begun too many conversations in the last 24 hours.",
   throttled: "That was too many requests in a short time. Wait a moment.",
   nothing_to_mark: "There is nothing to mark yet: say something to the patient first.",
-  no_rubric: "Choose at least one category.",
+  no_rubric: "Choose at least one rubric.",
   patient_gone: "This patient has been deleted.",
   thread_full: "This conversation has reached its greatest length. Start again.",
   conversation_suspended: "This conversation is suspended, as a student’s would be. Start again at any time.",
