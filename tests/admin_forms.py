@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.test import Client
 
-from apps.scenarios.admin.facts import FactsWidget
+from apps.scenarios.admin.facts import FactsWidget, digest_of
 
 
 def submit(client: Client, url: str, **changes: Any) -> Any:
@@ -41,7 +41,7 @@ def _all_sent(forms_shown: Iterable[forms.BaseForm]) -> Iterator[tuple[str, Any]
         for bound in form:
             if isinstance(bound.field.widget, FactsWidget):
                 rows = bound.field.widget.formset(bound.html_name, bound.value())
-                yield f"{rows.prefix}-read_from", rows.read_from
+                yield f"{rows.prefix}-read_from", digest_of(rows.sheet)
                 yield from _all_sent([rows.management_form, *rows])
             else:
                 yield from ((name, value) for name, value in _sent(bound) if value is not None)

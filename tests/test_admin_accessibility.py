@@ -1,4 +1,4 @@
-"""Every page of the admin site in a real browser: what axe finds of serious faults, and pictures in four forms."""
+"""Every page of the admin site in a real browser: what axe finds of serious faults, and pictures in five forms."""
 
 import re
 from collections.abc import Iterator
@@ -11,6 +11,8 @@ from django.urls import reverse
 from playwright.sync_api import Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
+from apps.openai_integration.models import Thread
+from apps.scenarios.models import AssistantScenario
 from apps.users.models import User
 from apps.users.tests.factories import PASSWORD
 from apps.users.welfare_contacts import name_contact
@@ -29,18 +31,23 @@ SERIOUS = {"serious", "critical"}
 # Kept for whoever looks at the pages; not part of the repository.
 PICTURES = ROOT / "build" / "screenshots"
 FORMS = {f"{size}-{scheme}": (size, scheme) for size in ("desk", "phone") for scheme in ("light", "dark")}
+FORMS["tablet-light"] = ("tablet", "light")
 SIZES: dict[str, ViewportSize] = {
     "desk": {"width": 1300, "height": 900},
+    "tablet": {"width": 820, "height": 1180},
     "phone": {"width": 390, "height": 844},
 }
 
 
 def pages() -> Iterator[str]:
-    """The address of each list, of one row of it, and of an empty form."""
+    """The address of each list, of one row of it, of an empty form, and of the pages that are no model's."""
     yield reverse("admin:index")
     yield reverse("dashboard:not-begun")
     yield reverse("dashboard:failed-twice")
     yield reverse("admin:password_change")
+    yield reverse("admin:activities_import")
+    yield reverse("admin:openai_integration_student", args=[Thread.objects.values_list("student", flat=True).first()])
+    yield reverse("tryout", args=[AssistantScenario.objects.values_list("pk", flat=True).first()])
     for model, pages in admin.site._registry.items():
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         yield reverse(f"{name}_changelist")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 from pytest_django.live_server_helper import LiveServer
 
 from apps.activities.tests.factories import ActivityFactory
@@ -85,3 +85,37 @@ def test_a_patient_goes_through_its_life(
         page.get_by_role("button", name="Import").click()
         expect(page.get_by_text("scenarios: This field is required.")).to_be_visible()
         page.screenshot(path=tmp_path / "import.png", full_page=True)
+
+
+def test_two_teachers_write_facts_at_once_and_neither_types_twice(
+    chromium: str, tmp_path: Path, live_server: LiveServer, admin_user: User, instructor: User
+) -> None:
+    text = "Opening: Hello.\n- cough: Dry.\n- pain: None."
+    scenario = ActivityFactory.create(character__additional_instructions=text).character
+    address = f"{LIST}{scenario.pk}/change/"
+    with new_page(chromium, tmp_path, live_server.url) as anns:
+        browser: Browser | None = anns.context.browser
+        assert browser
+        bobs = browser.new_context(base_url=live_server.url, viewport=anns.viewport_size).new_page()
+        for page, who in ((anns, admin_user), (bobs, instructor)):
+            sign_in(page, who.email)
+            page.wait_for_url(lambda url: "login" not in url)
+            page.goto(address)
+        bobs.get_by_label("Opening words").fill("Good evening.")
+        bobs.locator("#id_facts-0-text").fill("Wet, since Monday.")
+        bobs.locator("#id_facts-2-topics").fill("fever")
+        bobs.locator("#id_facts-2-text").fill("None.")
+        bobs.get_by_role("button", name="Save", exact=True).click()
+        bobs.wait_for_url(lambda url: url.split("?")[0].endswith(LIST))
+        anns.locator("#id_facts-1-text").fill("In my chest.")
+        anns.get_by_role("button", name="Save", exact=True).click()
+        expect(anns.get_by_text(f"{instructor} (").first).to_be_visible()
+        expect(anns.get_by_text("- fever: None.")).to_be_visible()
+        expect(anns.locator("#id_facts-1-text")).to_have_value("In my chest.")
+        expect(anns.get_by_label("Opening words")).to_have_value("Good evening.")
+        anns.screenshot(path=tmp_path / "facts.png", full_page=True)
+        anns.locator("#id_facts-0-text").fill("Wet, since Monday.")
+        anns.get_by_role("button", name="Save", exact=True).click()
+        anns.wait_for_url(lambda url: url.split("?")[0].endswith(LIST))
+        stored = elsewhere(lambda: AssistantScenario.objects.get().additional_instructions)
+        assert stored == "Opening: Good evening.\n- cough: Wet, since Monday.\n- pain: In my chest."

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from django import forms
@@ -58,7 +58,7 @@ class SeenChangesForm(forms.ModelForm):
             return
         stored = self.stored_values(row)
         now = {name: _digest(value) for name, value in stored.items()}
-        mine = {name: _digest(cleaned[name]) for name in stored if name in cleaned}
+        mine = {name: _digest(self.as_stored(name, cleaned[name])) for name in stored if name in cleaned}
         changed = [name for name in loaded if name in now and now[name] not in (loaded[name], mine.get(name))]
         if not changed:
             return
@@ -70,7 +70,16 @@ class SeenChangesForm(forms.ModelForm):
                 self._show(name, stored[name])
             elif name in self.fields:
                 self.add_error(name, f"Somebody else wrote here meanwhile: “{self._as_typed(name, stored[name])}”")
-        self.add_error(None, _told(row, [str(self._label(name)) for name in changed], changed))
+        labels, columns = [self._label(name) for name in changed], {self.column_of(name) for name in changed}
+        self.add_error(None, _told(row, labels, columns))
+
+    def as_stored(self, name: str, value: Any) -> Any:
+        """A cleaned value as `stored_values` has it."""
+        return value
+
+    def column_of(self, name: str) -> str:
+        """The column that holds a stored value."""
+        return name
 
     def _label(self, name: str) -> str:
         return str(self.fields[name].label or name) if name in self.fields else name.replace("_", " ")
@@ -81,8 +90,7 @@ class SeenChangesForm(forms.ModelForm):
         if rows is not None:
             found = rows.filter(pk__in=value if isinstance(value, list) else [value])
             return ", ".join(str(row) for row in found) or "none"
-        text = str(field.prepare_value(value))
-        return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}… (the history has the rest)"
+        return shown_text(str(field.prepare_value(value)))
 
     def _show(self, name: str, value: Any) -> None:
         """Put the stored value in the place of the one that was sent."""
@@ -99,7 +107,12 @@ class SeenChangesForm(forms.ModelForm):
             data[key] = str(shown)
 
 
-def _told(row: Any, labels: Iterable[str], names: Iterable[str]) -> str:
+def shown_text(text: str) -> str:
+    """As much of another's text as an error has."""
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}… (the history has the rest)"
+
+
+def _told(row: Any, labels: list[str], names: Set[str]) -> str:
     return (
         f"{_who_changed(row, names)} changed this while you were editing: {', '.join(labels)}. Nothing is saved yet. "
         "Fields that you left alone show the new values; where both of you wrote, yours is in the field and theirs "
@@ -107,12 +120,12 @@ def _told(row: Any, labels: Iterable[str], names: Iterable[str]) -> str:
     )
 
 
-def _who_changed(row: Any, names: Iterable[str]) -> str:
+def _who_changed(row: Any, names: Set[str]) -> str:
     """Who made the latest recorded change to one of the columns, and when; the old service records none.
 
     Names that are no columns stand for rows that belong to this one.
     """
-    columns = {field.attname for field in row._meta.concrete_fields if field.name in set(names)}
+    columns = {field.attname for field in row._meta.concrete_fields if field.name in names}
     entries = row.changes.objects.select_related("changed_by").order_by("-pk")
     if not columns:
         return _author(entries.filter(parent_id=row.pk).first())

@@ -36,7 +36,7 @@ SETTINGS = {
 }
 # Tokens of an answer, by whether the model can mark: one that cannot goes on to the last of them.
 LIMITS = {
-    True: {"OPENAI_PATIENT": '{"max_tokens": 120}', "OPENAI_EXAMINER": '{"max_tokens": 4000}'},
+    True: {"OPENAI_PATIENT": '{"max_tokens": 120}', "OPENAI_EXAMINER": '{"max_tokens": 4000, "temperature": 0}'},
     False: {"OPENAI_PATIENT": '{"max_tokens": 60}', "OPENAI_EXAMINER": '{"max_tokens": 300}'},
 }
 

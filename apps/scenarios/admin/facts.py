@@ -31,7 +31,9 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 class FactForm(forms.Form):
     """A row. `row` is what it says once it is clean; None for one that is empty."""
 
-    kind = forms.ChoiceField(label="When", choices=KINDS, initial=Kind.OPEN, widget=UnfoldAdminSelectWidget)
+    kind = forms.ChoiceField(
+        label="When", choices=KINDS, initial=Kind.OPEN, widget=UnfoldAdminSelectWidget, required=False
+    )
     topics = TextAsTyped(
         label="What may be asked",
         required=False,
@@ -59,10 +61,14 @@ class FactForm(forms.Form):
     @property
     def typed(self) -> Row:
         topics, questions, text = (str(self.cleaned_data.get(name) or "") for name in ("topics", "questions", "text"))
-        return Row(Kind(self.cleaned_data["kind"]), text, topics, tuple(questions.split("\n")))
+        return Row(Kind(self.cleaned_data["kind"] or Kind.OPEN), text, topics, tuple(questions.split("\n")))
+
+    @property
+    def was_sent(self) -> bool:
+        return any(self.add_prefix(name) in self.data for name in CONTENT)
 
     def clean(self) -> dict[str, Any]:
-        if self.stored and not {*CONTENT} & {*self.changed_data}:
+        if self.stored and not ({*CONTENT} & {*self.changed_data} and self.was_sent):
             self.row = self.stored.row
         elif "kind" in self.cleaned_data and any(
             map(str.strip, (self.typed.text, self.typed.topics, *self.typed.questions))
@@ -88,12 +94,12 @@ class FactFormSet(BaseFormSet):
         super().__init__(*args, **{**kwargs, "initial": [_values(row) for row in sheet.rows]})
 
     def initial_form_count(self) -> int:
-        """The rows of the stored text, whatever a browser says."""
-        return len(self.sheet.stored)
+        """The rows of the stored text, whatever a browser says; none where the sent ones were made of another text."""
+        return 0 if self.is_stale else len(self.sheet.stored)
 
     def total_form_count(self) -> int:
         """Never fewer than the stored rows: one that is left out by a broken client is not removed."""
-        stored = self.initial_form_count()
+        stored = len(self.sheet.stored)
         return max(super().total_form_count(), stored) if self.is_bound else stored + self.extra
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
@@ -111,9 +117,19 @@ class FactFormSet(BaseFormSet):
         return str(self.data.get(f"{self.prefix}-read_from") or "") if self.is_bound else digest_of(self.sheet)
 
     @property
+    def is_stale(self) -> bool:
+        """Whether the page began with other rows than are stored now."""
+        return self.read_from != digest_of(self.sheet)
+
+    @property
+    def digest(self) -> str:
+        """That of the rows as they are in the browser."""
+        return _digest(self._sent())
+
+    @property
     def is_touched(self) -> bool:
         """Whether the rows are others than those that the page began with."""
-        return _digest(self._sent()) != self.read_from
+        return self.digest != self.read_from
 
     def _sent(self) -> list[dict[str, str]]:
         """The rows as they were sent, valid or not, in their order."""
@@ -142,11 +158,14 @@ class FactsWidget(forms.Widget):
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, None, attrs)
-        return {**context, "formset": self.formset(name, value), "findings": self.findings}
+        # Who is told of others' rows saves over them the next time.
+        seen = {"read_from": digest_of(self.sheet)}
+        return {**context, **seen, "formset": self.formset(name, value), "findings": self.findings}
 
     def formset(self, name: str, value: Any) -> FactFormSet:
-        """The rows that are shown for a bound field's value."""
-        return value if isinstance(value, FactFormSet) else FactFormSet(prefix=name, sheet=self.sheet)
+        """The rows that are shown for a bound field's value: the stored ones where the user has changed none."""
+        mine = isinstance(value, FactFormSet) and (value.is_touched or not value.is_stale)
+        return value if mine else FactFormSet(prefix=name, sheet=self.sheet)
 
     class Media:
         css = {"all": ["scenarios/admin/facts.css"]}
@@ -164,10 +183,10 @@ class FactsField(forms.Field):
     def clean(self, value: FactFormSet) -> FactFormSet:
         if not value.is_touched:
             return value
-        if value.read_from != digest_of(value.sheet):
+        if value.is_stale:
             raise ValidationError(
-                "Somebody else has changed these facts since you opened the page. Copy what you wrote, and open "
-                "it again."
+                "Somebody else has changed these facts since you opened the page. Nothing is saved yet: save again "
+                "to keep yours in place of theirs."
             )
         if not value.is_valid():
             raise ValidationError(["Correct the rows that are marked above.", *value.non_form_errors()])

@@ -12,8 +12,9 @@ from unfold.widgets import (
 )
 
 from apps.core.admin import StoredRowForm, TextAsTyped
+from apps.core.concurrent_edits import shown_text
 from apps.scenarios import pictures
-from apps.scenarios.admin.facts import FactsField
+from apps.scenarios.admin.facts import FactsField, digest_of
 from apps.scenarios.fact_rows import one_line
 from apps.scenarios.fact_sheet import read, shortened, written
 from apps.scenarios.findings import findings_of
@@ -74,6 +75,26 @@ class ScenarioForm(StoredRowForm):
         """What a teacher should look at in the patient's text as it is now."""
         patient = self.instance
         return findings_of(additional_instructions=patient.additional_instructions or "", language=patient.language)
+
+    def stored_values(self, row: Any) -> dict[str, Any]:
+        values = super().stored_values(row)
+        sheet = shortened(read(values.pop("additional_instructions") or ""))
+        return {**values, "opening": sheet.opening, "facts": digest_of(sheet)}
+
+    def as_stored(self, name: str, value: Any) -> Any:
+        return value.digest if name == "facts" else value
+
+    def column_of(self, name: str) -> str:
+        return "additional_instructions" if name in {"opening", "facts"} else name
+
+    def _as_typed(self, name: str, value: Any) -> str:
+        if name != "facts":
+            return super()._as_typed(name, value)
+        return shown_text("\n".join(row.line() for row in self.sheet.rows))
+
+    def _show(self, name: str, value: Any) -> None:
+        if name != "facts":  # which its widget shows as they are stored
+            super()._show(name, value)
 
     def clean_new_picture(self) -> bytes | None:
         file: UploadedFile | None = self.cleaned_data["new_picture"]

@@ -243,10 +243,50 @@ def test_who_saves_other_rows_than_were_opened_is_told(teacher: Client) -> None:
     assert "Somebody else has changed these facts" in errors_of(answer)
     assert text_of(scenario).startswith("- new: Yes.")
     told = teacher.post(page_of(scenario), {**opened, "title": "Ruth"}, follow=True)
-    assert "changed this while you were editing" in errors_of(told)
+    assert "changed this while you were editing: facts" in errors_of(told)
+    assert filled_in(told)["facts-0-text"] == "Yes."
     teacher.post(page_of(scenario), filled_in(told), follow=True)
     assert text_of(scenario) == f"- new: Yes.\n{TEXT}"
     assert AssistantScenario.objects.get().title == "Ruth"
+
+
+@pytest.mark.parametrize(
+    ("opening", "theirs"),
+    [("", ""), ("Opening: Hi.\n", "- new: Yes."), ("", "\n".join(f"- new {n}: Yes." for n in range(9)))],
+)
+def test_a_second_save_keeps_the_rows_that_were_typed(teacher: Client, opening: str, theirs: str) -> None:
+    scenario = AssistantScenarioFactory.create(additional_instructions="- cough: Dry.\n- pain: None.")
+    opened = filled_in(teacher.get(page_of(scenario)))
+    AssistantScenario.objects.update(additional_instructions=opening + theirs)
+    mine = {"facts-1-text": "At noon.", "facts-2-topics": "fever", "facts-2-text": "High."}
+    refused = teacher.post(page_of(scenario), {**opened, **mine})
+    assert text_of(scenario) == opening + theirs
+    assert f"“{theirs}”" in errors_of(refused)
+    assert "This field is required" not in refused.content.decode()
+    assert teacher.post(page_of(scenario), filled_in(refused)).status_code == 302
+    assert text_of(scenario) == f"{opening}- cough: Dry.\n- pain: At noon.\n- fever: High."
+
+
+def test_the_opening_words_that_somebody_else_wrote_stay(teacher: Client) -> None:
+    scenario = AssistantScenarioFactory.create(additional_instructions="Opening: Hello.\n- cough: Dry.")
+    opened = filled_in(teacher.get(page_of(scenario)))
+    AssistantScenario.objects.update(additional_instructions="Opening: Good evening.\n- cough: Dry.")
+    refused = teacher.post(page_of(scenario), {**opened, "facts-0-text": "Wet."})
+    assert "changed this while you were editing: Opening words" in errors_of(refused)
+    assert teacher.post(page_of(scenario), filled_in(refused)).status_code == 302
+    assert text_of(scenario) == "Opening: Good evening.\n- cough: Wet."
+    refused = teacher.post(page_of(scenario), {**opened, "opening": "Good night."})
+    assert "“Good evening.”" in errors_of(refused)
+
+
+def test_a_row_that_a_broken_client_leaves_out_stays(teacher: Client) -> None:
+    scenario = AssistantScenarioFactory.create(additional_instructions=TEXT)
+    opened = filled_in(teacher.get(page_of(scenario)))
+    sent = {name: value for name, value in opened.items() if not name.startswith("facts-1-")}
+    teacher.post(page_of(scenario), {**sent, "facts-0-text": "Changed."})
+    stored = AssistantScenario.objects.get().additional_instructions
+    assert "Changed." in stored
+    assert TEXT.splitlines()[-1] in stored
 
 
 @pytest.mark.parametrize(
