@@ -27,6 +27,7 @@ PATIENT = {
     "enable": False,
 }
 TURN = "It is your turn."
+SHOWN = ".message.assistant .text"
 SCHEMES = [("light", 1300, 900), ("dark", 1300, 900), ("light", 360, 760), ("dark", 360, 760)]
 
 
@@ -64,6 +65,23 @@ def test_a_teacher_tries_a_patient_with_three_locked_facts_and_has_it_marked(
     page.goto(f"/admin/scenarios/assistantscenario/{patient}/change/")
     page.get_by_role("link", name="Try it").click()
     expect(page.get_by_text("This patient is disabled")).to_be_visible()
+    one_secret_is_kept_and_told_when_asked(page, stack)
+    ((replies,),) = stack.rows(
+        "SELECT array_agg(content ORDER BY m.created_at) FROM messages m JOIN threads t ON t.id = m.thread_id "
+        "WHERE t.preview AND t.scenario_id = %s AND role = 'assistant'", patient
+    )  # fmt: skip
+    assert page.locator(SHOWN).all_text_contents() == replies
+    assert page.locator(".live").count() == 0
+    announced = page.locator("#announcements p").all_text_contents()
+    assert " ".join(announced) == " ".join(f"The patient said: {reply}" for reply in replies)
+    it_is_marked(page, tmp_path)
+    it_ends_and_starts_again(page)
+    a_reply_that_failed_is_asked_for_again(page, stack)
+    assert what_students_work_is(instructor_client) == before
+    assert instructor_client.get("/stats/me/") == {"categories": []}
+
+
+def one_secret_is_kept_and_told_when_asked(page: Page, stack: Stack) -> None:
     locked = page.locator(".facts.locked")
     expect(locked.locator("li")).to_have_count(3)
     say(page, GREETING)
@@ -72,40 +90,39 @@ def test_a_teacher_tries_a_patient_with_three_locked_facts_and_has_it_marked(
     expect(page.locator(".facts.held li")).to_contain_text("It told a locked fact that nobody had asked for.")
     expect(locked).to_contain_text(DRINK)
     say(page, "How much alcohol do you drink?")
-    told = page.locator(".facts.told li", has_text=DRINK)
-    expect(told).to_contain_text("locked fact, asked for")
+    expect(page.locator(".facts.told li", has_text=DRINK)).to_contain_text("locked fact, asked for")
     expect(locked.locator("li")).to_have_count(2)
     expect(page.locator("#usage")).to_contain_text("Tokens in")
     expect(page.locator("#usage")).not_to_contain_text("openai-emulator")
-    ((replies,),) = stack.rows(
-        "SELECT array_agg(content ORDER BY m.created_at) FROM messages m JOIN threads t ON t.id = m.thread_id "
-        "WHERE t.preview AND t.scenario_id = %s AND role = 'assistant'", patient
-    )  # fmt: skip
-    shown = page.locator(".message.assistant .text")
-    assert shown.all_text_contents() == replies
-    assert page.locator(".live").count() == 0
-    announced = page.locator("#announcements p").all_text_contents()
-    assert " ".join(announced) == " ".join(f"The patient said: {reply}" for reply in replies)
+
+
+def it_is_marked(page: Page, folder: Path) -> None:
     page.get_by_label("Opening the consultation").check()
     page.get_by_role("button", name="Mark it").click()
     expect(page.get_by_role("link", name="All of the marks")).to_be_visible(timeout=PATIENCE_MS)
     expect(page.locator("#mark-state")).to_have_text(re.compile(r"^\d+ of \d+, (not )?passed$"))
     expect(page.locator("#marks blockquote").first).to_contain_text("I am Sam")
-    looks_well(page, tmp_path)
+    looks_well(page, folder)
+
+
+def it_ends_and_starts_again(page: Page) -> None:
     page.reload()
-    expect(shown).to_have_count(3)
-    expect(told).to_be_visible()
+    expect(page.locator(SHOWN)).to_have_count(3)
+    expect(page.locator(".facts.told li", has_text=DRINK)).to_be_visible()
     page.get_by_role("link", name="Back to the patient").click()
     page.go_back()
     page.get_by_role("button", name="End", exact=True).click()
     expect(page.get_by_label("What you say")).to_be_disabled()
     page.reload()
-    expect(shown).to_have_count(3)
+    expect(page.locator(SHOWN)).to_have_count(3)
     expect(page.get_by_label("What you say")).to_be_disabled()
     page.get_by_role("button", name="Start again").click()
     expect(page.get_by_label("What you say")).to_be_focused()
-    expect(locked.locator("li")).to_have_count(3)
+    expect(page.locator(".facts.locked li")).to_have_count(3)
     assert page.locator(".message").count() == 0
+
+
+def a_reply_that_failed_is_asked_for_again(page: Page, stack: Stack) -> None:
     stack.emulator.fault("unauthorized", times=9)
     page.get_by_label("What you say").fill("<img src=x> Hello?")
     page.keyboard.press("Enter")
@@ -114,8 +131,6 @@ def test_a_teacher_tries_a_patient_with_three_locked_facts_and_has_it_marked(
     page.get_by_role("button", name="Ask for the reply again").click()
     expect(page.get_by_text(TURN)).to_be_visible(timeout=PATIENCE_MS)
     assert page.locator(".messages img").count() == 0
-    assert what_students_work_is(instructor_client) == before
-    assert instructor_client.get("/stats/me/") == {"categories": []}
 
 
 def looks_well(page: Page, folder: Path) -> None:

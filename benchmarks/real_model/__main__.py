@@ -1,4 +1,4 @@
-"""python -m benchmarks.real_model [--weights small|large|PATH] [--only checks conversation ...] [--turns 8]
+"""python -m benchmarks.real_model [--weights small|large|PATH] [--only checks conversation ...] [--turns 8] [--short]
 
 The production set of processes, with a model that runs here: llama.cpp's server, and LiteLLM in front of it. Both come
 from the package index, as do the weights. Exit code 1 where something does not hold that must.
@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks.production import production
+from benchmarks.production import Production, production
 from benchmarks.real_model.checks import WAYS, check
 from benchmarks.real_model.conversations import QUESTIONS, Conversations
 from benchmarks.real_model.packages import Packages, default_folder
@@ -36,7 +36,7 @@ SETTINGS = {
 }
 # Tokens of an answer, by whether the model can mark: one that cannot goes on to the last of them.
 LIMITS = {
-    True: {"OPENAI_PATIENT": '{"max_tokens": 120}', "OPENAI_EXAMINER": '{"max_tokens": 4000, "temperature": 0}'},
+    True: {"OPENAI_PATIENT": '{"max_tokens": 120}', "OPENAI_EXAMINER": '{"max_tokens": 4000}'},
     False: {"OPENAI_PATIENT": '{"max_tokens": 60}', "OPENAI_EXAMINER": '{"max_tokens": 300}'},
 }
 
@@ -47,14 +47,23 @@ def measure(model: Llama, gateway: LiteLLM | None, arguments: argparse.Namespace
     settings = {**SETTINGS, **LIMITS[model.marks]}
     if set(arguments.only) != {"litellm_conversation"}:
         with production(SINGLE_WORKER, OPENAI_BASE_URL=model.url, OPENAI_MODEL=model.model, **settings) as site:
+            _shorten(site, arguments)
             checks = _checked(site.system.settings, model, gateway, arguments.only)
             rows += _said(itertools.chain(checks, _held(Conversations(site, model), arguments)), progress)
     if gateway and "litellm_conversation" in arguments.only:
         settings |= {"OPENAI_BASE_URL": gateway.url, "OPENAI_API_KEY": gateway.key}
         with production(SINGLE_WORKER, OPENAI_MODEL=model.model, **settings) as site:
+            _shorten(site, arguments)
             held = Conversations(site, model, gateway.name)
             rows += _said([*asyncio.run(held.conversation(arguments.turns)), held.nothing_lost()], progress)
     return rows
+
+
+def _shorten(site: Production, arguments: argparse.Namespace) -> None:
+    """With `--short`, evaluations go by one category alone."""
+    if arguments.short:
+        first = "SELECT min(category_id) FROM activity_categories"
+        site.rows(f"DELETE FROM activity_categories WHERE category_id <> ({first}) RETURNING category_id")
 
 
 def _said(rows: Iterable[Row], progress: Progress) -> Iterator[Row]:
@@ -90,6 +99,7 @@ def arguments_of(words: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, default=default_folder(), help="where packages and weights are kept")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="these parts")
     parser.add_argument("--turns", type=int, choices=range(1, len(QUESTIONS) + 1), default=8, metavar="1-12")
+    parser.add_argument("--short", action="store_true", help="evaluations go by one category alone")
     return parser.parse_args(words)
 
 
