@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -66,7 +66,11 @@ class ScenarioAdmin(LifecyclePages):
             super()
             .get_queryset(request)
             .prefetch_related("tags")
-            .annotate(activities_in_use=Count("activities"), latest_version=Subquery(latest))
+            .annotate(
+                activities_in_use=Count("activities"),
+                latest_version=Subquery(latest),
+                has_picture=Exists(ScenarioPicture.objects.filter(pk=OuterRef("pk"))),
+            )
         )
 
     def get_fieldsets(self, request: HttpRequest, obj: AssistantScenario | None = None) -> Any:
@@ -107,7 +111,7 @@ class ScenarioAdmin(LifecyclePages):
 
     @display(description="Now")
     def shown_picture(self, scenario: AssistantScenario) -> str:
-        if scenario.pk is None or not ScenarioPicture.objects.filter(pk=scenario.pk).exists():
+        if not getattr(scenario, "has_picture", False):
             return "none"
         url = reverse("admin:scenarios_picture", args=[scenario.pk])
         return format_html('<img src="{}" alt="The patient" style="max-width: 12rem; max-height: 12rem">', url)
