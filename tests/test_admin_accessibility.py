@@ -93,3 +93,31 @@ def test_no_page_of_the_admin_site_has_a_serious_fault(chromium: str, tmp_path: 
             for form in FORMS:
                 found[f"{address} {form}"] = looked_at(page, address, form)
     assert {address: one for address, one in found.items() if one} == {}
+
+
+def test_the_menu_and_the_filters_open_by_keyboard(chromium: str, tmp_path: Path, live_server: LiveServer) -> None:
+    root = User.objects.create_superuser("root@example.org", "Root", PASSWORD)
+    with new_page(chromium, tmp_path, live_server.url) as page:
+        page.set_viewport_size({"width": 1024, "height": 768})
+        sign_in(page, root.email)
+        page.wait_for_url(lambda url: "login" not in url)
+        page.goto(reverse("admin:scenarios_assistantscenario_changelist"))
+        press(page, "Menu")
+        expect(page.locator("#nav-sidebar-apps").get_by_text("Rubrics", exact=True)).to_be_visible()
+        press(page, root.email)
+        expect(page.get_by_text("Log out")).to_be_visible()
+        page.reload()
+        press(page, "Filters")
+        expect(page.get_by_role("link", name="In the archive").first).to_be_visible()
+
+
+def press(page: Page, name: str) -> None:
+    """Tab until the button has the focus, and press Enter."""
+    button = page.get_by_role("button", name=name).filter(visible=True).first
+    expect(button).to_be_visible()
+    for _ in range(60):
+        if button.evaluate("(one) => one === document.activeElement"):
+            page.keyboard.press("Enter")
+            return
+        page.keyboard.press("Tab")
+    pytest.fail(f"Tab never came to {name}.")

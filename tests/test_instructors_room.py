@@ -140,7 +140,7 @@ def review(page: Page) -> None:
     named = page.get_by_role("group", name="Says who they are")
     named.get_by_label("Decision").select_option(label="change to 2")
     named.get_by_label("Reason").fill(REASON)
-    page.get_by_role("button", name="Save, and confirm all other marks under review").click()
+    page.get_by_role("button", name="Save, and confirm all other marks").click()
     expect(page.get_by_text("The review is saved")).to_be_visible()
 
 
@@ -187,6 +187,8 @@ def test_a_patient_a_rubric_an_exercise_a_conversation_its_marks_and_their_revie
     assert scores["Asks about weight"] == "0"
     student.reload()
     expect(student.get_by_text(REASON)).to_be_visible()
+    expect(student.get_by_text("changed this mark from")).to_have_count(1)
+    expect(student.get_by_text("has looked at this mark and confirmed it")).to_have_count(len(CRITERIA) - 1)
     total = sum(map(int, scores.values()))
     expect(student.locator(".verdict").first).to_have_text(f"{total} of 10, passed")
 

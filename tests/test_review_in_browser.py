@@ -107,8 +107,8 @@ def test_a_teacher_works_off_the_queue_by_keyboard_and_finds_the_marks_in_a_down
         expect(page.get_by_role("heading", name="Marks by rubric over time")).to_be_visible()
         assert faults(page) == []
     assert [(row["criterion"], row["score"], row["max_score"], row["comment"], row["reviewed"]) for row in rows] == [
-        (GREETS, "2", "2", "", "yes"),
-        (SMOKING, "2", "2", "", "yes"),
+        (GREETS, "2", "2", "Clearly shown: introduction.", "yes"),
+        (SMOKING, "2", "2", "Clearly shown: smoking.", "yes"),
         (ALLERGIES, "1", "2", "She did ask, at the end.", "yes"),
     ]
 

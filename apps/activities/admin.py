@@ -31,6 +31,10 @@ class ActivityForm(StoredRowForm):
         widget=FilteredSelectMultiple("rubrics", is_stacked=False),
     )
 
+    class Meta:
+        labels = Activity.words
+        help_texts = {"character": "Students can begin as soon as the exercise is saved, if its patient is enabled."}
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance._state.adding:

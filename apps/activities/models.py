@@ -36,6 +36,7 @@ class Activity(Recorded, Timestamped):
     """A task for students: talk with the patient of a scenario, after reading a brief."""
 
     changes = ActivityChange
+    words = {"character": "Patient", "pre_brief": "Brief"}
 
     pre_brief = models.TextField(help_text="What the student reads first: the setting, their role, the task.")
     character = models.ForeignKey(

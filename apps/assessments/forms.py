@@ -78,7 +78,13 @@ class LinesByScore(forms.CharField):
 class CriterionForm(StoredRowForm):
     """A criterion on its own page, and in a row of its category's, where labels are short."""
 
-    levels = LinesByScore(required=False, help_text="What a score means, one on each line: “2: asks how much”.")
+    levels = LinesByScore(
+        required=False,
+        widget=UnfoldAdminExpandableTextareaWidget(
+            attrs={"placeholder": "2: asks how much\n1: asks\n0: does not ask", "style": "min-width: 14rem"}
+        ),
+        help_text="What a score means, one on each line: “2: asks how much”.",
+    )
     anchors = LinesByScore(
         required=False, help_text="What students say who get a score, one on each line: “2: How many a day?”"
     )
@@ -86,12 +92,7 @@ class CriterionForm(StoredRowForm):
     class Meta:
         model = SubCategory
         fields = "__all__"
-        labels = {
-            "position": "Place",
-            "marking_instructions": "Instructions",
-            "lowest_score": "Lowest",
-            "highest_score": "Highest",
-        }
+        labels = SubCategory.words
 
     def columns_to_save(self) -> list[str]:
         """The edited columns; a scale is written as a whole, since its parts were checked together."""

@@ -82,6 +82,12 @@ class SubCategory(Recorded, Timestamped):
         CONVERSATION = "conversation", "the whole conversation"
 
     changes = RubricChange
+    words = {
+        "position": "Place",
+        "marking_instructions": "Instructions",
+        "lowest_score": "Lowest",
+        "highest_score": "Highest",
+    }
     belongs_to = "category_id"
 
     name = models.CharField(max_length=255, help_text="Shown to students.")

@@ -42,6 +42,12 @@ class AssistantScenario(Recorded, Timestamped):
 
     changes = ScenarioChange
     unrecorded = ("openid",)
+    words = {
+        "communication_preferences": "Manner",
+        "role": "Avatar",
+        "additional_instructions": "What the patient says and knows",
+        "archived_at": "Archived",
+    }
 
     scenario_text = models.TextField(help_text="Who the patient is and why they come. Shown to students.")
     additional_instructions = models.TextField(

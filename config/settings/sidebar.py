@@ -58,7 +58,10 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "LOGIN": {"form": "apps.users.forms.LoginForm"},
     "STYLES": [lambda request: static("dashboard/admin.css")],
-    "SCRIPTS": [lambda request: static("dashboard/pickers.js")],
+    "SCRIPTS": [
+        lambda request: static("dashboard/pickers.js"),
+        lambda request: static("dashboard/keyboard.js"),
+    ],
     "ENVIRONMENT": "apps.dashboard.middleware.zone_label",
     "DASHBOARD_CALLBACK": "apps.dashboard.today.context",
     # Models by their texts are left out: a hit in some other text is rarely what somebody meant.

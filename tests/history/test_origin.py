@@ -69,7 +69,9 @@ def test_every_write_of_both_apis_is_its_callers(sections: Mapping[str, list[Row
                 entries = all_entries()
                 line = f"{row.method} {row.prefix}{world.address(row.path)}"
                 assert {(entry.changed_by_id, entry.request) for entry in entries} <= {(world.ids[who], line)}
-                assert bool(entries) == (status < "300"), (row.name, who)
+                # The newest version has what is there already, so nothing changes.
+                changes = status < "300" and "/versions/" not in row.path
+                assert bool(entries) == changes, (row.name, who)
             asked += 1
     assert asked > 60
 

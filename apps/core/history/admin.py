@@ -76,6 +76,7 @@ class ChangeAdmin(ReadOnlyAdmin):
     """All changes to an app's rows, including deleted rows."""
 
     list_display = ("title", "kind_name", "action", "columns", "who", "changed_at")
+    operations_fields = frozenset({"object_key", "request"})
     list_filter = ("action", KindFilter, "changed_at")
     search_fields = ("title", "changed_by__username", "changed_by__email")
     list_select_related = ("changed_by",)
@@ -95,9 +96,9 @@ class ChangeAdmin(ReadOnlyAdmin):
         url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_history", args=[key])
         return format_html('<a href="{}">All changes to it</a>', url)
 
-    @display(description="Columns")
+    @display(description="What")
     def columns(self, change: Change) -> str:
-        return ", ".join(change.changed_columns)
+        return ", ".join(pages.changed_words(change))
 
     @display(description="Who", ordering="changed_by")
     def who(self, change: Change) -> str:

@@ -83,6 +83,12 @@ def who(change: Change) -> str:
     return str(change.changed_by or _nobody(change))
 
 
+def changed_words(change: Change) -> list[str]:
+    """The changed fields, as teachers' pages call them."""
+    fields = recorded_models()[change.kind]._meta.concrete_fields
+    return [words_of(field) for field in fields if field.attname in change.changed_columns]
+
+
 def _nobody(change: Change) -> str:
     if change.action == Change.Action.FOUND:
         return "the Flask service, or by hand"
@@ -102,7 +108,21 @@ def _field_changes(change: Change, model: type[Recorded], names: Names) -> list[
 def _field_change(field: "Field[Any, Any]", change: Change, names: Names) -> FieldChange:
     before, after = (_display_value(field, values, names) for values in (change.before, change.after))
     has_lines = "\n" in before and "\n" in after
-    return FieldChange(str(field.verbose_name), before, after, unified_diff(before, after) if has_lines else None)
+    return FieldChange(words_of(field), before, after, _lines(unified_diff(before, after)) if has_lines else None)
+
+
+def words_of(field: "Field[Any, Any]") -> str:
+    """The field as teachers' pages call it."""
+    model: Any = field.model
+    return str(model.words.get(field.name, field.verbose_name))
+
+
+def _lines(diff: str | None) -> str | None:
+    """A diff for people: its lines alone, with "…" where some that did not change are left out."""
+    if diff is None:
+        return None
+    lines = diff.splitlines()[3:]  # without the names of the texts and the first place
+    return "\n".join("…" if line.startswith("@@") else line for line in lines)
 
 
 def _display_value(field: "Field[Any, Any]", values: Mapping[str, Any], names: Names) -> str:

@@ -1,6 +1,6 @@
 """Models whose writes are recorded: through objects, querysets and cascading deletes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
@@ -78,6 +78,8 @@ class Recorded(models.Model):
     belongs_to: ClassVar[str] = ""
     # Columns that the service derives, which nobody edits.
     unrecorded: ClassVar[tuple[str, ...]] = ()
+    # Field > what the pages of teachers call it, where the name of its column does not tell.
+    words: ClassVar[Mapping[str, str]] = {}
 
     class Meta:
         abstract = True

@@ -25,6 +25,7 @@ from apps.openai_integration.admin.labels import (
 )
 from apps.openai_integration.admin.review_page import conversation_context, in_words, review_from_form
 from apps.openai_integration.admin.whose import WhoseFilter, WorkAdmin
+from apps.openai_integration.marking.report import max_score
 from apps.openai_integration.models import Evaluation, Mark
 from apps.openai_integration.serializers.reviews import ReviewIn
 from apps.openai_integration.services.evaluations import EvaluationService
@@ -44,7 +45,7 @@ class EvaluationAdmin(DownloadableAdmin):
         "student_name",
         "activity",
         "state",
-        "total_score",
+        "total_of_the_highest",
         "unmarked",
         "passed",
         "review",
@@ -67,7 +68,11 @@ class EvaluationAdmin(DownloadableAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Evaluation]:
         related = ("student", "activity", "scenario", "thread")
-        return super().get_queryset(request).select_related(*related).defer("transcript", "rubric")
+        return super().get_queryset(request).select_related(*related).defer("transcript")
+
+    @display(description="Score", ordering="total_score")
+    def total_of_the_highest(self, evaluation: Evaluation) -> str:
+        return "" if evaluation.total_score is None else f"{evaluation.total_score} of {max_score(evaluation)}"
 
     def get_urls(self) -> list[Any]:
         review = path(

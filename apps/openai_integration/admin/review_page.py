@@ -93,8 +93,9 @@ def _turn(
 def review_context(evaluation: Evaluation, entered: Mapping[str, str]) -> dict[str, Any]:
     """The report of an evaluation with what a review needs. `entered` is a form that was not saved."""
     report = evaluation_report(evaluation)
+    criteria = [one for category in report["categories"] for one in category["criteria"]]
     quotes: dict[int, list[Quote]] = {}
-    for criterion in (one for category in report["categories"] for one in category["criteria"]):
+    for criterion in criteria:
         mark_id = criterion["mark_id"]
         criterion["decided"] = entered.get(f"decision-{mark_id}", "")
         criterion["reason"] = entered.get(f"comment-{mark_id}", "")
@@ -103,8 +104,11 @@ def review_context(evaluation: Evaluation, entered: Mapping[str, str]) -> dict[s
             quote["anchor"] = f"quote-{mark_id}-{n}"
             place = Quote(quote["start"], quote["end"], quote["anchor"], criterion["criterion_id"])
             quotes.setdefault(quote["index"], []).append(place)
+    in_review = any(one["needs_review"] and one["score"] is not None for one in criteria)
     return {
         **report,
+        # What the second button does: where no mark is under review, it confirms each that was not decided.
+        "confirms": "confirm_rest" if in_review else "confirm_all",
         "quotes_by_index": quotes,
         "doubts": [
             {
@@ -125,6 +129,8 @@ def review_from_form(form: QueryDict) -> dict[str, Any]:
     for name, chosen in form.items():
         kind, _, mark_id = name.partition("-")
         comment = str(form.get(f"comment-{mark_id}", "")).strip()
+        if not chosen and "confirm_all" in form and f"scored-{mark_id}" in form:
+            chosen = "confirm"
         if kind == "decision" and (chosen or comment):
             score = {} if chosen in {"", "confirm"} else {"score": chosen}
             marks.append({"mark_id": mark_id, "comment": comment, **score})

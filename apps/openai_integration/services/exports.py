@@ -84,7 +84,8 @@ def _mark_rows(evaluation: Evaluation, pseudonyms: bool) -> Iterator[dict[str, A
             "needs_review": mark.needs_review,
             "review_reason": mark.review_reason,
             "reviewed": mark is not first,
-            "comment": mark.comment,
+            # Whoever confirms a score mostly writes nothing: then the reason that was given for it stands.
+            "comment": next((one.comment for one in reversed(chain) if one.comment and one.score == mark.score), ""),
             "quotes": "\n".join(quote["quote"] for quote in mark.evidence),
         }
 

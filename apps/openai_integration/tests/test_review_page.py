@@ -1,5 +1,6 @@
 """The page on which an instructor reviews an evaluation."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -130,6 +131,26 @@ def test_the_rest_is_confirmed_at_once(teacher: Client, evaluation: dict[str, An
     assert save(teacher, evaluation, confirm_rest="on", **form).status_code == 302
     stored = Evaluation.objects.get()
     assert (stored.total_score, stored.needs_review, stored.passed) == (6, False, True)
+
+
+def test_where_nothing_is_under_review_the_rest_is_confirmed_too(teacher: Client, evaluation: dict[str, Any]) -> None:
+    Mark.objects.update(needs_review=False, review_reason="")
+    unmarked = Mark.objects.order_by("pk").last()
+    assert unmarked
+    Mark.objects.filter(pk=unmarked.pk).update(score=None, needs_review=True, review_reason="unmarked")
+    page = teacher.get(page_of(evaluation))
+    assert 'name="confirm_all"' in page.content.decode()
+    sent = dict(
+        re.findall(
+            r'name="((?:scored|decision|comment)-[0-9]+)"(?: maxlength="2000" value="([^"]*)")?', page.content.decode()
+        )
+    )
+    changed = decided(evaluation, GREETS, "1", "Not the role.")
+    assert save(teacher, evaluation, confirm_all="on", **{**sent, **changed}).status_code == 302
+    confirmed = Mark.objects.filter(author__isnull=False)
+    assert confirmed.filter(score=1, comment="Not the role.").count() == 1
+    assert confirmed.count() == Mark.objects.filter(author__isnull=True).count() - 1
+    assert not confirmed.filter(replaces=unmarked).exists()
 
 
 def test_the_page_has_what_a_review_needs(teacher: Client, evaluation: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ from apps.scenarios.admin.facts import FactsField, digest_of
 from apps.scenarios.fact_rows import one_line
 from apps.scenarios.fact_sheet import read, shortened, written
 from apps.scenarios.findings import findings_of
+from apps.scenarios.models import AssistantScenario
 
 AVATARS = ("Adult Man", "Adult Woman", "Elderly Man", "Elderly Woman", "Child", "Toddler")
 ROWS = {
@@ -51,7 +52,7 @@ class ScenarioForm(StoredRowForm):
     no_picture = forms.BooleanField(required=False, label="Take the picture away", widget=UnfoldBooleanSwitchWidget)
 
     class Meta:
-        labels = {"communication_preferences": "Manner", "role": "Avatar"}
+        labels = AssistantScenario.words
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

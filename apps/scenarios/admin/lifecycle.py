@@ -44,6 +44,7 @@ class LifecyclePages(RecordedAdmin):
     """Buttons on a patient's page, actions in the list, and a confirmation in words before it is deleted."""
 
     change_form_outer_before_template = "admin/scenarios/assistantscenario/lifecycle.html"
+    object_history_template = "admin/scenarios/assistantscenario/history.html"
 
     def get_urls(self) -> list[URLPattern]:
         steps: dict[str, tuple[Change, str]] = {

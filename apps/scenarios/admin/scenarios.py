@@ -138,7 +138,7 @@ class ScenarioAdmin(LifecyclePages):
             return ""
         url = reverse("admin:scenarios_scenarioversion_changelist")
         return format_html(
-            '<a href="{}?scenario__id__exact={}">All versions that students talked with</a>', url, scenario.pk
+            '<a href="{}?scenario__id__exact={}">All versions: compare and restore</a>', url, scenario.pk
         )
 
     @admin.action(description="Enable: students can talk with them", permissions=["change"])

@@ -47,7 +47,7 @@ document.addEventListener("DOMContentLoaded", () => {
     c: () => decide("confirm"),
     r: () => current?.querySelector(".why input").focus(),
     s: () => submit(),
-    a: () => submit("confirm_rest"),
+    a: () => form.requestSubmit(form.querySelector("button[name^=confirm]")),
     n: () => document.getElementById("next-in-queue")?.click(),
   };
 

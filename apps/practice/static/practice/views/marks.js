@@ -109,7 +109,8 @@ function criterion(one, transcript) {
     one.needs_review ? el("p", { class: "review" }, words.criterionUnderReview) : "",
     one.score_before === null ? "" : el("p", { class: "hint" }, words.scoreBefore(one.score_before)),
     one.comment ? written(one.comment) : "",
-    ...evidence(one.quotes, transcript),
+    // Whoever changed the mark has given the reason for it.
+    ...(one.quotes.length || !one.overrides.length ? evidence(one.quotes, transcript) : []),
     ...(one.rewrite_if_missing ? [el("p", { class: "hint" }, words.betterWords), written(one.rewrite_if_missing, "blockquote")] : []),
     ...one.overrides.map(override),
   );
@@ -134,10 +135,12 @@ function evidence(quotes, transcript) {
 /** @param {any} change */
 function override(change) {
   const before = change.previous_score === null ? words.notMarked : String(change.previous_score);
+  const same = change.previous_score === change.score;
+  const said = same ? words.confirmed(change.author) : words.changed(change.author, before, change.score);
   return el(
-    "div", { class: "changed" },
-    el("p", { dir: "auto" }, words.changed(change.author, before, change.score), " ", when(change.created_at)),
-    written(change.comment, "blockquote"),
+    "div", { class: same ? "" : "changed" },
+    el("p", { dir: "auto", class: same ? "hint" : "" }, said, " ", when(change.created_at)),
+    change.comment ? written(change.comment, "blockquote") : "",
   );
 }
 

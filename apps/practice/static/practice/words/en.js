@@ -131,8 +131,9 @@ export const words = {
   noEvidence: "Nothing that you said was found for this.",
   showTurn: (/** @type {number} */ n) => `Show in the conversation, turn ${n}`,
   betterWords: "You could have said",
+  confirmed: (/** @type {string} */ who) => `${who || "An instructor"} has looked at this mark and confirmed it.`,
   changed: (/** @type {string} */ who, /** @type {string} */ before, /** @type {number} */ after) =>
-    `${who || "An instructor"} changed this mark from ${before} to ${after}:`,
+    `${who || "An instructor"} changed this mark from ${before} to ${after}.`,
   transcript: "The conversation",
   litHint: "Underlined words are evidence for a mark.",
   evidenceFor: (/** @type {string} */ names) => `Evidence for: ${names}`,
