@@ -112,7 +112,9 @@ class TryOut {
   async end() {
     await this.stop();
     close(true);
-    if (this.thread) history.replaceState(null, "", `#${this.thread}${ENDED}`);
+    // While a thread is still being read, the address alone names it.
+    const id = this.thread || location.hash.slice(1).replace(ENDED, "");
+    if (id) history.replaceState(null, "", `#${id}${ENDED}`);
     say(words.ended);
     byId("mark-title").scrollIntoView({ block: "nearest" });
   }
