@@ -107,7 +107,7 @@ def review_context(evaluation: Evaluation, entered: Mapping[str, str]) -> dict[s
     in_review = any(one["needs_review"] and one["score"] is not None for one in criteria)
     return {
         **report,
-        # What the second button does: where no mark is under review, it confirms each that was not decided.
+        # What the second button does: where no mark is under review, it confirms each that no person has decided yet.
         "confirms": "confirm_rest" if in_review else "confirm_all",
         "quotes_by_index": quotes,
         "doubts": [
@@ -129,7 +129,7 @@ def review_from_form(form: QueryDict) -> dict[str, Any]:
     for name, chosen in form.items():
         kind, _, mark_id = name.partition("-")
         comment = str(form.get(f"comment-{mark_id}", "")).strip()
-        if not chosen and "confirm_all" in form and f"scored-{mark_id}" in form:
+        if not chosen and "confirm_all" in form and f"unseen-{mark_id}" in form:
             chosen = "confirm"
         if kind == "decision" and (chosen or comment):
             score = {} if chosen in {"", "confirm"} else {"score": chosen}

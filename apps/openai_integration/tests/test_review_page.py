@@ -142,7 +142,7 @@ def test_where_nothing_is_under_review_the_rest_is_confirmed_too(teacher: Client
     assert 'name="confirm_all"' in page.content.decode()
     sent = dict(
         re.findall(
-            r'name="((?:scored|decision|comment)-[0-9]+)"(?: maxlength="2000" value="([^"]*)")?', page.content.decode()
+            r'name="((?:unseen|decision|comment)-[0-9]+)"(?: maxlength="2000" value="([^"]*)")?', page.content.decode()
         )
     )
     changed = decided(evaluation, GREETS, "1", "Not the role.")
@@ -151,6 +151,7 @@ def test_where_nothing_is_under_review_the_rest_is_confirmed_too(teacher: Client
     assert confirmed.filter(score=1, comment="Not the role.").count() == 1
     assert confirmed.count() == Mark.objects.filter(author__isnull=True).count() - 1
     assert not confirmed.filter(replaces=unmarked).exists()
+    assert 'name="unseen-' not in teacher.get(page_of(evaluation)).content.decode()
 
 
 def test_the_page_has_what_a_review_needs(teacher: Client, evaluation: dict[str, Any]) -> None:
