@@ -1,4 +1,4 @@
-"""The sample teaching set: scenarios, categories and activities, as JSON files next to this one."""
+"""The sample teaching set: scenarios, categories and activities as JSON files next to this one, and their pictures."""
 
 import json
 from collections.abc import Iterable
@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from apps.activities.models import Activity
 from apps.assessments.models import Category, RubricQuestion, SubCategory
 from apps.scenarios.models import AssistantScenario, Tag
+from apps.scenarios.services import set_picture
 
 SAMPLES = Path(__file__).parent
 
@@ -33,6 +34,11 @@ def read_sample(name: str) -> Any:
 def scenarios() -> list[dict[str, Any]]:
     """All sample scenarios, in the order of their file names."""
     return [read_sample(path.stem) for path in sorted(SAMPLES.glob("scenario_*.json"))]
+
+
+def picture_of(name: str) -> bytes:
+    """The picture of the sample patient with this name, drawn for this project."""
+    return (SAMPLES / "pictures" / f"{name.lower().replace(' ', '_')}.png").read_bytes()
 
 
 @transaction.atomic
@@ -74,6 +80,7 @@ def _load_scenario(sample: dict[str, Any]) -> SampleResult:
         RubricQuestion.objects.bulk_create(
             [RubricQuestion(scenario=scenario, question=question) for question in sample["rubric_questions"]]
         )
+        set_picture(scenario.pk, picture_of(sample["name"]))
     return SampleResult("patient", sample["name"], created=missing)
 
 

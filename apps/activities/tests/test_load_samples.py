@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from apps.activities.models import Activity, ActivityCategory
 from apps.activities.samples import teaching_set
 from apps.assessments.models import Category, RubricQuestion, SubCategory
-from apps.scenarios.models import AssistantScenario, ScenarioVersion, Tag
+from apps.scenarios.models import AssistantScenario, ScenarioPicture, ScenarioVersion, Tag
 from apps.users.models import User
 
 AVATARS = {"Adult Man", "Adult Woman", "Elderly Woman", "Elderly Man", "Child", "Toddler", ""}
@@ -45,7 +45,7 @@ def load(*arguments: str) -> str:
 
 
 def everything_loaded() -> str:
-    models = [AssistantScenario, ScenarioVersion, Tag, RubricQuestion, Category, SubCategory, Activity]
+    models = [AssistantScenario, ScenarioPicture, ScenarioVersion, Tag, RubricQuestion, Category, SubCategory, Activity]
     rows = [json.loads(serializers.serialize("json", model.objects.order_by("pk"))) for model in models]
     return json.dumps([*rows, list(ActivityCategory.objects.order_by("pk").values_list("pk"))], default=str)
 
@@ -156,6 +156,15 @@ def test_the_samples_are_loaded_as_written():
         criteria = Category.objects.get(name=sample["name"]).subcategories.values("name", "marking_instructions")
         assert list(criteria) == sample["criteria"]
     assert "created  patient   Desmond Clarke" in said
+
+
+@pytest.mark.django_db
+def test_each_sample_patient_has_a_picture_of_its_own():
+    load()
+    pictures = list(ScenarioPicture.objects.all())
+    assert {picture.scenario.shown["name"] for picture in pictures} == {sample["name"] for sample in SCENARIOS}
+    assert len({picture.digest for picture in pictures}) == len(SCENARIOS)
+    assert all((picture.width, picture.height) == (400, 400) for picture in pictures)
 
 
 @pytest.mark.django_db

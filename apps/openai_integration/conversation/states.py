@@ -2,11 +2,25 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Subquery, TextChoices
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextChoices,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, JSONObject, Left
+from django.db.models.lookups import Exact
 
 from apps.core.list_queries import RelatedRows, Row
 from apps.openai_integration.models import Evaluation, Message, Run, Thread
@@ -29,6 +43,7 @@ class ThreadState(TextChoices):
 
 _messages = Message.objects.filter(thread=OuterRef("pk"))
 _released = Evaluation.objects.filter(thread=OuterRef("pk"), released_at__isnull=False)
+_open_runs = Run.objects.filter(thread=OuterRef("pk"), status__in=Run.OPEN)
 _last_message = _messages.order_by("-created_at").annotate(
     shown=JSONObject(role="role", message=Left("content", MOST_CHARACTERS), created_at="created_at")
 )
@@ -43,6 +58,23 @@ _newest_marks = (
         )
     )
 )
+_said_before_the_marks = Message.objects.filter(thread=OuterRef("thread")).order_by("-created_at").values("created_at")
+_marked = _released.filter(status=Evaluation.Status.COMPLETED, created_at__gte=Subquery(_said_before_the_marks[:1]))
+# The state for everybody but the student of a suspended thread.
+_STATE = Case(
+    *(
+        When(condition, then=Value(state.value))
+        for state, condition in (
+            (ThreadState.EMPTY, ~Exists(_messages)),
+            (ThreadState.ANSWERING, Exists(_open_runs)),
+            (ThreadState.MARKING, Exists(_released.filter(status__in=Evaluation.OPEN))),
+            (ThreadState.MARKED, Exists(_marked)),
+            (ThreadState.UNANSWERED, Exact(Subquery(_last_message.values("role")[:1]), Value(Message.Role.USER.value))),
+        )
+    ),
+    default=Value(ThreadState.YOUR_TURN.value),
+    output_field=CharField(),
+)
 _STANDINGS: RelatedRows[UUID] = RelatedRows(
     "id",
     Thread.objects.order_by().values(
@@ -54,8 +86,8 @@ _STANDINGS: RelatedRows[UUID] = RelatedRows(
             output_field=IntegerField(),
         ),
         last_message=Subquery(_last_message.values("shown")[:1]),
-        open_run_id=Subquery(Run.objects.filter(thread=OuterRef("pk"), status__in=Run.OPEN).values("pk")[:1]),
-        is_marking=Exists(_released.filter(status__in=Evaluation.OPEN)),
+        open_run_id=Subquery(_open_runs.values("pk")[:1]),
+        state=_STATE,
         marks=Subquery(_newest_marks.values("shown")[:1]),
     ),
 )
@@ -70,27 +102,21 @@ def standings_of(threads: Iterable[Thread], *, reader: User) -> dict[UUID, Row]:
     return {pk: _standing(by_id[pk], row, reader) for pk, (row,) in _STANDINGS.of(by_id).items()}
 
 
+def in_state(threads: QuerySet[Thread], state: str, *, reader: User) -> QuerySet[Thread]:
+    """The threads whose state is this one for the reader."""
+    suspended = Q(suspended_at__isnull=False, student=reader)
+    if state == ThreadState.SUSPENDED:
+        return threads.filter(suspended)
+    return threads.exclude(suspended).alias(standing=_STATE).filter(standing=state)
+
+
 def _standing(thread: Thread, row: Row, reader: User) -> Row:
     for part in (row["last_message"], row["marks"]):
         if part:
             part["created_at"] = datetime.fromisoformat(part["created_at"])
+    suspended = bool(thread.suspended_at) and thread.student_id == reader.pk
     return {
         **row,
-        "state": _state(row, suspended=bool(thread.suspended_at) and thread.student_id == reader.pk),
+        "state": ThreadState.SUSPENDED if suspended else row["state"],
         "student_name": row["student_name"] if reader.is_instructor else None,
     }
-
-
-def _state(row: dict[str, Any], *, suspended: bool) -> ThreadState:
-    last, marks = row["last_message"], row["marks"]
-    if suspended:
-        return ThreadState.SUSPENDED
-    if last is None:
-        return ThreadState.EMPTY
-    if row["open_run_id"]:
-        return ThreadState.ANSWERING
-    if row["is_marking"]:
-        return ThreadState.MARKING
-    if marks and marks["status"] == Evaluation.Status.COMPLETED and marks["created_at"] >= last["created_at"]:
-        return ThreadState.MARKED
-    return ThreadState.UNANSWERED if last["role"] == Message.Role.USER else ThreadState.YOUR_TURN

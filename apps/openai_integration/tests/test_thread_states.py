@@ -6,6 +6,7 @@ import pytest
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from apps.openai_integration.conversation.states import ThreadState
 from apps.openai_integration.models import Thread
 from apps.openai_integration.tests.factories import EvaluationFactory, MessageFactory, RunFactory, ThreadFactory
 from apps.users.models import User
@@ -92,6 +93,14 @@ def test_a_thread_says_how_it_stands(what: str, student: User, client_for: Clien
         assert listed == client_for(who).get(f"{THREADS}{thread.pk}/").json()
         assert (listed["state"], listed["marks"] and listed["marks"]["status"]) == (state, marks)
         assert listed["student_name"] == (student.username if who == "instructor" else None)
+        found = {one: client_for(who).get(THREADS, {"state": one}).json()["results"] for one in ThreadState.values}
+        assert found == {one: [listed] if one == state else [] for one in ThreadState.values}
+
+
+def test_an_unknown_state_is_refused(client_for: ClientFor) -> None:
+    answer = client_for("student").get(THREADS, {"state": "asleep"})
+    assert answer.status_code == 400
+    assert "asleep" in str(answer.json())
 
 
 def test_a_thread_has_its_last_message_marks_and_open_run(student: User, client_for: ClientFor) -> None:

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from apps.core.api.filters import IdFilter, StrictBooleanFilter, UTCDateTimeFilter
 from apps.core.api.pagination import NewestFirst, OldestFirst
 from apps.core.api.serializers import error_response_schema
+from apps.openai_integration.conversation.states import ThreadState, in_state
 from apps.openai_integration.jobs.idempotency import KEY_PARAMETER, KEY_REFUSALS, RepeatableThrottle, idempotent
 from apps.openai_integration.models import Message, Run, Thread
 from apps.openai_integration.serializers.ledger import LedgerSerializer
@@ -46,8 +47,12 @@ class ThreadFilter(WhoseFilterSet):
     scenario_id = IdFilter()
     student_id = IdFilter()
     preview = StrictBooleanFilter()
+    state = filters.ChoiceFilter(choices=ThreadState.choices, method="filter_state")
     since = UTCDateTimeFilter("created_at", lookup_expr="gte")
     until = UTCDateTimeFilter("created_at", lookup_expr="lt")
+
+    def filter_state(self, threads: QuerySet[Thread], name: str, state: str) -> QuerySet[Thread]:
+        return in_state(threads, state, reader=request_user(self.request))
 
 
 @extend_schema_view(
