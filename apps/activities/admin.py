@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
@@ -33,7 +33,10 @@ class ActivityForm(StoredRowForm):
 
     class Meta:
         labels = Activity.words
-        help_texts = {"character": "Students can begin as soon as the exercise is saved, if its patient is enabled."}
+        help_texts = {
+            "character": "Students can begin as soon as the exercise is saved. To prepare it unseen, take a patient "
+            "who is not open to students.",
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,6 +89,15 @@ class ActivityAdmin(PreviewedAdmin, ImportPage):
     @display(description="Open to students", boolean=True, ordering="character__enable")
     def open_to_students(self, activity: Activity) -> bool:
         return activity.character.enable
+
+    def save_model(self, request: HttpRequest, obj: Activity, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not obj.character.enable:
+            self.message_user(
+                request,
+                f"Students do not see this exercise yet: {obj.character} is not open to students.",
+                messages.WARNING,
+            )
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

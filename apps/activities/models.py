@@ -36,7 +36,12 @@ class Activity(Recorded, Timestamped):
     """A task for students: talk with the patient of a scenario, after reading a brief."""
 
     changes = ActivityChange
-    words = {"character": "Patient", "pre_brief": "Brief"}
+    words = {
+        "character": "Patient",
+        "pre_brief": "Brief",
+        "position": "Place",
+        "time_limit_minutes": "Time limit in minutes",
+    }
 
     pre_brief = models.TextField(help_text="What the student reads first: the setting, their role, the task.")
     character = models.ForeignKey(

@@ -8,7 +8,7 @@ from django.http import HttpRequest, QueryDict
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from apps.assessments.forms import CategoryForm, CriterionForm
+from apps.assessments.forms import WIDE, CategoryForm, CriterionForm, CriterionRows
 from apps.assessments.models import Category, RubricChange, RubricQuestion, SubCategory
 from apps.assessments.previews import CategoryPreview
 from apps.core.admin import RowsInline, TextAsTyped
@@ -20,11 +20,12 @@ from apps.scenarios.admin import ScenarioAdmin
 class CriterionInline(RowsInline):
     model = SubCategory
     form = CriterionForm
+    formset = CriterionRows
     formfield_overrides = {
         **RowsInline.formfield_overrides,
         models.CharField: {
             "form_class": TextAsTyped,
-            "widget": UnfoldAdminTextInputWidget(attrs={"style": "min-width: 12rem"}),
+            "widget": UnfoldAdminTextInputWidget(attrs={"style": WIDE}),
         },
     }
     fields = ("position", "name", "marking_instructions", "lowest_score", "highest_score", "levels")

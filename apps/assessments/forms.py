@@ -4,8 +4,10 @@ import re
 from typing import Any, cast
 
 from django import forms
+from django.db.models import Max
+from django.forms import BaseInlineFormSet
 from django.http import QueryDict
-from unfold.widgets import UnfoldAdminExpandableTextareaWidget
+from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminIntegerFieldWidget
 
 from apps.assessments.models import Category, SubCategory
 from apps.assessments.previews import ROWS, CategoryPreview
@@ -13,6 +15,8 @@ from apps.assessments.scales import MAX_TEXT_CHARACTERS, MAX_TEXTS
 from apps.core.admin import StoredRowForm
 
 _LINE = re.compile(r"\s*(\d{1,2})\s*:\s*(.*)")
+MAX_PLACE = 32767
+NARROW, WIDE = "min-width: 4rem; max-width: 6rem", "min-width: 14rem"
 SCALE = ("lowest_score", "highest_score", "levels", "anchors")
 
 
@@ -25,6 +29,7 @@ class CategoryForm(StoredRowForm):
     class Meta:
         model = Category
         fields = ("name", "total_required_to_pass")
+        labels = Category.words
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -75,13 +80,25 @@ class LinesByScore(forms.CharField):
             return True
 
 
+class CriterionRows(BaseInlineFormSet):
+    """The criteria of a rubric. New ones without a place come after those that are sent with them."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [form for form in self.forms if form.has_changed() or not form.instance._state.adding]
+        last = max((form.cleaned_data.get("position") or 0 for form in kept), default=0)
+        for form in kept:
+            if form.instance._state.adding and not form["position"].data:
+                form.instance.position = last
+
+
 class CriterionForm(StoredRowForm):
     """A criterion on its own page, and in a row of its category's, where labels are short."""
 
     levels = LinesByScore(
         required=False,
         widget=UnfoldAdminExpandableTextareaWidget(
-            attrs={"placeholder": "2: asks how much\n1: asks\n0: does not ask", "style": "min-width: 14rem"}
+            attrs={"placeholder": "2: asks how much\n1: asks\n0: does not ask", "style": WIDE}
         ),
         help_text="What a score means, one on each line: “2: asks how much”.",
     )
@@ -89,10 +106,34 @@ class CriterionForm(StoredRowForm):
         required=False, help_text="What students say who get a score, one on each line: “2: How many a day?”"
     )
 
+    position = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=MAX_PLACE,
+        widget=UnfoldAdminIntegerFieldWidget(attrs={"style": NARROW, "placeholder": "last"}),
+        help_text="Its place in the rubric; empty is the last. Those with one number stay in the order of making.",
+    )
+
     class Meta:
         model = SubCategory
         fields = "__all__"
         labels = SubCategory.words
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance._state.adding:
+            self.initial["position"] = None
+        for name, style in {"lowest_score": NARROW, "highest_score": NARROW, "marking_instructions": WIDE}.items():
+            if name in self.fields:
+                self.fields[name].widget.attrs["style"] = style
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("position") is None and "position" not in self.errors:
+            rubric = cleaned.get("category")
+            places = SubCategory.objects.filter(category_id=rubric and rubric.pk).exclude(pk=self.instance.pk)
+            cleaned["position"] = places.aggregate(last=Max("position"))["last"] or 0
+        return cleaned
 
     def columns_to_save(self) -> list[str]:
         """The edited columns; a scale is written as a whole, since its parts were checked together."""

@@ -33,6 +33,7 @@ class Category(Recorded, Timestamped):
     """A group of criteria with a pass mark."""
 
     changes = RubricChange
+    words = {"total_required_to_pass": "Pass mark"}
 
     name = models.CharField(max_length=255, help_text="Shown to students.")
     total_required_to_pass = models.IntegerField(

@@ -45,6 +45,8 @@ class AssistantScenario(Recorded, Timestamped):
     words = {
         "communication_preferences": "Manner",
         "role": "Avatar",
+        "scenario_text": "Who the patient is",
+        "enable": "Open to students",
         "additional_instructions": "What the patient says and knows",
         "archived_at": "Archived",
     }

@@ -48,13 +48,13 @@ def test_a_page_tells_who_did_what_when_and_from_what_to_what(
     assert client_for(instructor).patch(path, {"total_required_to_pass": 5}).status_code == 200
     page = words_of(teacher.get(history_of(category)))
     assert "Rubric “Opening &lt;b&gt;” changed" in page
-    assert f"{instructor.username} &lt;{instructor.email}&gt; Total required to pass 2 5" in page
+    assert f"{instructor.username} &lt;{instructor.email}&gt; Pass mark 2 5" in page
     assert "“Opening &lt;b&gt;” created" in page
     assert "the command line" in page
     assert page.index("changed") < page.index("created")
     # How it was sent is for those who run the service.
     User.objects.update(role="admin", approved_role="admin")
-    assert f"&gt; · PATCH {path} Total" in words_of(teacher.get(history_of(category)))
+    assert f"&gt; · PATCH {path} Pass" in words_of(teacher.get(history_of(category)))
 
 
 def test_a_text_of_several_lines_is_compared_by_lines(teacher: Client) -> None:
@@ -72,7 +72,7 @@ def test_a_text_of_several_lines_is_compared_by_lines(teacher: Client) -> None:
         "+- topic 30: another",
         *(f" {line}" for line in lines[31:34]),
     ]
-    assert [one.field for one in created.differences][:2] == ["scenario text", "What the patient says and knows"]
+    assert [one.field for one in created.differences][:2] == ["Who the patient is", "What the patient says and knows"]
 
 
 def test_a_page_tells_of_what_belongs_to_the_row(teacher: Client) -> None:

@@ -128,3 +128,25 @@ def test_a_category_is_found_by_its_criteria(teacher: Client) -> None:
     CategoryFactory(name="Closing")
     found = teacher.get(LIST, {"q": "consent"}).context["cl"].result_list
     assert [(one.name, one.criteria) for one in found] == [("Opening", 2)]
+
+
+def test_new_criteria_without_a_place_come_after_those_that_are_sent_with_them(teacher: Client) -> None:
+    category = CategoryFactory()
+    SubCategoryFactory.create(category=category, name="Was first")
+    rows = {"subcategories-TOTAL_FORMS": "3", "subcategories-0-position": "4"}
+    for row, (name, place) in enumerate([("Comes last", ""), ("Is second", "2")], start=1):
+        rows |= {f"subcategories-{row}-name": name, f"subcategories-{row}-position": place}
+        rows |= {f"subcategories-{row}-marking_instructions": "2: does."}
+        rows |= {f"subcategories-{row}-lowest_score": "0", f"subcategories-{row}-highest_score": "2"}
+    answer = submit(teacher, page_of(category), **rows)
+    assert answer.redirect_chain, errors_of(answer)
+    names = category.subcategories.values_list("name", "position")
+    assert list(names) == [("Is second", 2), ("Was first", 4), ("Comes last", 4)]
+
+
+def test_a_place_that_is_emptied_is_the_last(teacher: Client) -> None:
+    first, second = (SubCategoryFactory.create(position=place) for place in (1, 2))
+    second.category = first.category
+    second.save()
+    submit(teacher, f"/admin/assessments/subcategory/{first.pk}/change/", position="")
+    assert list(SubCategory.objects.values_list("pk", "position")) == [(first.pk, 2), (second.pk, 2)]

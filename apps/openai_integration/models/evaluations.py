@@ -124,6 +124,8 @@ class Evaluation(LeasedJob):
     class Meta:
         db_table = "evaluations"
         ordering = ["-created_at", "id"]
+        verbose_name = "marking"
+        verbose_name_plural = "marks"
         constraints = [
             models.UniqueConstraint(
                 fields=["request_hash", "number"], condition=~Q(status="failed"), name="one_evaluation_per_number"

@@ -100,7 +100,9 @@ class FactFormSet(BaseFormSet):
     def total_form_count(self) -> int:
         """Never fewer than the stored rows: one that is left out by a broken client is not removed."""
         stored = len(self.sheet.stored)
-        return max(super().total_form_count(), stored) if self.is_bound else stored + self.extra
+        if self.is_bound:
+            return max(super().total_form_count(), stored)
+        return stored + (1 if stored else self.extra)
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         stored = index is not None and index < len(self.sheet.stored)

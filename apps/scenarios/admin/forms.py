@@ -53,6 +53,11 @@ class ScenarioForm(StoredRowForm):
 
     class Meta:
         labels = AssistantScenario.words
+        help_texts = {
+            "scenario_text": "Who they are and why they come. The students' page shows the first line, the old "
+            "frontend all of it.",
+            "role": "The figure that the old frontend shows. The students' page shows the picture below.",
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

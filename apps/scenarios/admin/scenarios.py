@@ -1,5 +1,6 @@
 """The admin page of scenarios, with their tags."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -32,6 +33,18 @@ class TagInline(RowsInline):
     extra = 1
 
 
+class AvatarFilter(admin.AllValuesFieldListFilter):
+    """By avatar; patients without one are "None"."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "avatar"
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": choice["display"] or "None"}
+
+
 KNOWN = ("opening", "facts")
 # Warnings that are shown after a patient was saved; the page has all of them.
 WARNINGS = 5
@@ -40,8 +53,8 @@ WARNINGS = 5
 @admin.register(AssistantScenario)
 class ScenarioAdmin(LifecyclePages):
     form = ScenarioForm
-    list_display = ("patient", "tag_words", "enable", "activity_count", "version_number", "updated_at")
-    list_filter = (ArchiveFilter, "enable", "role")
+    list_display = ("patient", "tag_words", "open_to_students", "activity_count", "version_number", "updated_at")
+    list_filter = (ArchiveFilter, "enable", ("role", AvatarFilter))
     search_fields = ("title", "name", "scenario_text", "additional_instructions", "tags__tag")
     picker_names = ("title", "name")
     picker_texts = ("scenario_text",)
@@ -119,6 +132,10 @@ class ScenarioAdmin(LifecyclePages):
     @display(description="Patient", ordering="scenario_text")
     def patient(self, scenario: AssistantScenario) -> str:
         return scenario.shown_title or f"(no text, number {scenario.pk})"
+
+    @display(description="Open to students", boolean=True, ordering="enable")
+    def open_to_students(self, scenario: AssistantScenario) -> bool:
+        return scenario.enable
 
     @display(description="Tags")
     def tag_words(self, scenario: AssistantScenario) -> str:

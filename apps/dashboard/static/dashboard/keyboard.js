@@ -22,3 +22,8 @@ addEventListener("load", () => {
   makeReachable();
   new MutationObserver(makeReachable).observe(document.body, { childList: true, subtree: true });
 });
+
+// Who adds a row goes on in it, and not at the link below.
+document.addEventListener("formset:added", ({ target }) => {
+  target.querySelector("input[type=text], textarea")?.focus();
+});
