@@ -52,7 +52,7 @@ def teacher(gateway: Gateway, chromium: str, tmp_path: Path) -> Iterator[Page]:
 def write_patient(page: Page) -> None:
     add(page, "Patients")
     page.get_by_label("Title", exact=True).fill(TITLE)
-    page.get_by_label("Scenario text").fill(f"{NAME}, 58, a market trader with a cough.")
+    page.get_by_label("Who the patient is").fill(f"{NAME}, 58, a market trader with a cough.")
     page.locator("#id_opening").fill("It's this cough, it won't go.")
     for n, (topics, told, question) in enumerate(FACTS):
         page.locator(f"#id_facts-{n}-kind").select_option("Only when asked")

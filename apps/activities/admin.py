@@ -16,7 +16,7 @@ from apps.assessments.previews import previews_of
 from apps.core.admin import StoredRowForm
 from apps.core.history.admin import ChangeAdmin
 from apps.core.previews import PreviewedAdmin, typed_number
-from apps.scenarios.admin import ScenarioAdmin
+from apps.scenarios.admin import OpenFilter, ScenarioAdmin
 from apps.scenarios.models import AssistantScenario
 
 
@@ -53,7 +53,7 @@ class ActivityAdmin(PreviewedAdmin, ImportPage):
     form = ActivityForm
     preview_template = "admin/activities/activity_preview.html"
     list_display = ("name", "position", "character", "category_names", "open_to_students", "updated_at")
-    list_filter = ("character__enable", "categories")
+    list_filter = (("character__enable", OpenFilter), "categories")
     search_fields = ("title", "pre_brief", "character__scenario_text", "categories__name")
     list_select_related = ("character",)
     autocomplete_fields = ("character",)
@@ -61,6 +61,7 @@ class ActivityAdmin(PreviewedAdmin, ImportPage):
 
     class Media:
         css = {"all": ("activities/admin/picker.css",)}
+        js = ("activities/admin/picker.js",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Activity]:
         return super().get_queryset(request).prefetch_related("categories")

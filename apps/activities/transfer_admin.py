@@ -83,7 +83,9 @@ class ImportPage(RecordedAdmin):
         form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
         if form.is_valid():
             made = transfer.import_file(form.cleaned_data["file"])
-            told = f"Imported: {len(made)} patients with their exercises. They are disabled until you enable them."
+            told = (
+                f"Imported: {len(made)} patients with their exercises. They are closed to students until you open them."
+            )
             self.message_user(request, told, messages.SUCCESS)
             return HttpResponseRedirect(reverse("admin:scenarios_assistantscenario_changelist"))
         context = {**self.admin_site.each_context(request), "title": "Import patients", "form": form, "opts": self.opts}

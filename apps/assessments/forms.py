@@ -16,7 +16,7 @@ from apps.core.admin import StoredRowForm
 
 _LINE = re.compile(r"\s*(\d{1,2})\s*:\s*(.*)")
 MAX_PLACE = 32767
-NARROW, WIDE = "min-width: 4rem; max-width: 6rem", "min-width: 14rem"
+NARROW, WIDE = "min-width: 4rem; max-width: 6rem", "min-width: 12rem"
 SCALE = ("lowest_score", "highest_score", "levels", "anchors")
 
 
@@ -107,6 +107,7 @@ class CriterionForm(StoredRowForm):
     )
 
     position = forms.IntegerField(
+        label=SubCategory.words["position"],
         required=False,
         min_value=0,
         max_value=MAX_PLACE,

@@ -48,9 +48,15 @@ class LifecyclePages(RecordedAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         steps: dict[str, tuple[Change, str]] = {
-            "duplicate": (lifecycle.duplicate, "This is the copy. Students cannot talk with it until you enable it."),
-            "archive": (lifecycle.archive, "Archived: disabled, and no longer in lists. Conversations with it go on."),
-            "restore": (lifecycle.restore, "Restored. It stays disabled until you enable it."),
+            "duplicate": (
+                lifecycle.duplicate,
+                "This is the copy. Students cannot talk with it until you open it to them.",
+            ),
+            "archive": (
+                lifecycle.archive,
+                "Archived: closed to students, and no longer in lists. Conversations with it go on.",
+            ),
+            "restore": (lifecycle.restore, "Restored. It stays closed to students until you open it."),
         }
         return [
             *(path(f"<int:pk>/{name}/", self._step(*step), name=f"scenarios_{name}") for name, step in steps.items()),
@@ -77,15 +83,15 @@ class LifecyclePages(RecordedAdmin):
         if not allowed:
             raise PermissionDenied
 
-    @admin.action(description="Duplicate: make disabled copies", permissions=["add"])
+    @admin.action(description="Duplicate: make copies that are closed to students", permissions=["add"])
     def duplicate_chosen(self, request: HttpRequest, chosen: QuerySet[AssistantScenario]) -> None:
         self._change_chosen(request, chosen, lifecycle.duplicate, "Copied")
 
-    @admin.action(description="Archive: disable and take out of lists", permissions=["change"])
+    @admin.action(description="Archive: close to students and take out of lists", permissions=["change"])
     def archive_chosen(self, request: HttpRequest, chosen: QuerySet[AssistantScenario]) -> None:
         self._change_chosen(request, chosen, lifecycle.archive, "Archived")
 
-    @admin.action(description="Restore from the archive, disabled", permissions=["change"])
+    @admin.action(description="Restore from the archive, closed to students", permissions=["change"])
     def restore_chosen(self, request: HttpRequest, chosen: QuerySet[AssistantScenario]) -> None:
         self._change_chosen(request, chosen, lifecycle.restore, "Restored")
 

@@ -33,6 +33,14 @@ class TagInline(RowsInline):
     extra = 1
 
 
+class OpenFilter(admin.BooleanFieldListFilter):
+    """By whether students can talk with the patient."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "open to students"
+
+
 class AvatarFilter(admin.AllValuesFieldListFilter):
     """By avatar; patients without one are "None"."""
 
@@ -54,7 +62,7 @@ WARNINGS = 5
 class ScenarioAdmin(LifecyclePages):
     form = ScenarioForm
     list_display = ("patient", "tag_words", "open_to_students", "activity_count", "version_number", "updated_at")
-    list_filter = (ArchiveFilter, "enable", ("role", AvatarFilter))
+    list_filter = (ArchiveFilter, ("enable", OpenFilter), ("role", AvatarFilter))
     search_fields = ("title", "name", "scenario_text", "additional_instructions", "tags__tag")
     picker_names = ("title", "name")
     picker_texts = ("scenario_text",)
@@ -158,15 +166,15 @@ class ScenarioAdmin(LifecyclePages):
             '<a href="{}?scenario__id__exact={}">All versions: compare and restore</a>', url, scenario.pk
         )
 
-    @admin.action(description="Enable: students can talk with them", permissions=["change"])
+    @admin.action(description="Open to students", permissions=["change"])
     def enable_chosen(self, request: HttpRequest, chosen: QuerySet[AssistantScenario]) -> None:
         self._set_enable(request, chosen, True)
 
-    @admin.action(description="Disable: hide them from students", permissions=["change"])
+    @admin.action(description="Close to students, and hide them from them", permissions=["change"])
     def disable_chosen(self, request: HttpRequest, chosen: QuerySet[AssistantScenario]) -> None:
         self._set_enable(request, chosen, False)
 
     def _set_enable(self, request: HttpRequest, chosen: QuerySet[AssistantScenario], enable: bool) -> None:
         values = {"enable": enable, "updated_at": timezone.now()} | ({"archived_at": None} if enable else {})
         changed = AssistantScenario.objects.filter(pk__in=chosen.values("pk")).update(**values)
-        self.message_user(request, f"{'Enabled' if enable else 'Disabled'}: {changed}.", messages.SUCCESS)
+        self.message_user(request, f"{'Opened' if enable else 'Closed'} to students: {changed}.", messages.SUCCESS)

@@ -14,7 +14,7 @@ export function layout(thread, picture, timer, on) {
   const list = el("ol", { class: "messages", "aria-label": words.transcript });
   const state = el("p", { role: "status", class: "state" });
   const notice = el("section", { class: "notice", hidden: true });
-  const input = el("textarea", { id: "reply", rows: 3, dir: "auto", "aria-describedby": "reply-hint", onkeydown: (/** @type {KeyboardEvent} */ event) => {
+  const input = el("textarea", { id: "reply", rows: 2, dir: "auto", "aria-describedby": "reply-hint", onkeydown: (/** @type {KeyboardEvent} */ event) => {
     // Enter also ends the choice of a word in an input method.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
@@ -38,7 +38,7 @@ export function layout(thread, picture, timer, on) {
     el("p", { class: "hint" }, `${words.begun} `, when(thread.created_at)),
     timer || "",
     help(thread.help),
-    list, state, notice, form,
+    list, notice, el("div", { class: "say" }, state, form),
     el("p", { class: "actions" }, stop, again, end, aloudSwitch(), link("", words.stopNow, "button")),
     el("p", { class: "hint" }, words.stopNowHint),
   ];

@@ -1,4 +1,5 @@
-// Adds rows and moves them. Without this file there are blank rows, and the numbers under "Place".
+// Adds rows, moves them, and says in a line what each has. Without this file there are blank rows, and the numbers under
+// "Place".
 "use strict";
 
 function rowsOf(facts) {
@@ -23,6 +24,14 @@ function move(facts, row, button, by) {
   button.focus();
 }
 
+/** What a row says, for its line while it is closed. */
+function summarise(row) {
+  const [kind] = row.querySelector(".kind select").selectedOptions;
+  const [topics, questions, text] = ["topics", "questions", "text"].map((name) => row.querySelector(`.${name} :is(input, textarea)`).value.trim());
+  const said = [topics || questions, text].filter(Boolean).join(" — ");
+  row.querySelector(".short").textContent = said ? `${kind.textContent}: ${said}` : "";
+}
+
 function button(words, then) {
   const made = document.createElement("button");
   made.type = "button";
@@ -38,7 +47,7 @@ function addMoves(facts, row) {
     button("Move up", (pressed) => move(facts, row, pressed, -1)),
     button("Move down", (pressed) => move(facts, row, pressed, 1)),
   );
-  row.append(moves);
+  row.querySelector(".boxes").append(moves);
 }
 
 function add(facts) {
@@ -55,7 +64,11 @@ function add(facts) {
 
 document.addEventListener("DOMContentLoaded", () => {
   for (const facts of document.querySelectorAll(".facts")) {
-    for (const row of rowsOf(facts)) addMoves(facts, row);
+    for (const row of rowsOf(facts)) {
+      addMoves(facts, row);
+      summarise(row);
+    }
+    facts.addEventListener("input", ({ target }) => summarise(target.closest(".fact")));
     const last = button("Add a fact", () => add(facts));
     last.className = "add";
     facts.querySelector(".rows").after(last);
