@@ -214,7 +214,11 @@ def test_a_patient_with_secrets_is_written_and_put_in_order_by_keyboard_alone(br
             for name, words in zip(("topics", "text", "questions"), row, strict=True):
                 expect(page.locator(f"#id_facts-{n}-{name}")).to_have_value(words)
         assert serious_faults(page) == []
-        up = page.locator(".fact", has=page.locator("#id_facts-3-kind")).get_by_role("button", name="Move up")
+        fact = page.locator(".fact", has=page.locator("#id_facts-3-kind"))
+        expect(fact).to_contain_text("Told freely: work — I bake.")
+        fact.locator("summary").focus()
+        page.keyboard.press("Enter")
+        up = fact.get_by_role("button", name="Move up")
         up.focus()
         page.keyboard.press("Enter")
         expect(up).to_be_focused()

@@ -64,7 +64,7 @@ def test_a_teacher_tries_a_patient_with_three_locked_facts_and_has_it_marked(
     patient = instructor_client.post("/scenarios/", PATIENT)["id"]
     page.goto(f"/admin/scenarios/assistantscenario/{patient}/change/")
     page.get_by_role("link", name="Try it").click()
-    expect(page.get_by_text("This patient is disabled")).to_be_visible()
+    expect(page.get_by_text("This patient is closed to students")).to_be_visible()
     one_secret_is_kept_and_told_when_asked(page, stack)
     ((replies,),) = stack.rows(
         "SELECT array_agg(content ORDER BY m.created_at) FROM messages m JOIN threads t ON t.id = m.thread_id "

@@ -100,7 +100,14 @@ def test_an_exercise_is_shown_as_students_see_it_before_it_is_saved(teacher: Cli
     SubCategoryFactory(category=category, name="Greets", marking_instructions="By name.", highest_score=2)
     form = {"title": "Take a history", "pre_brief": "<i>Clinic", "time_limit_minutes": "1", "character": closed.pk}
     page = teacher.post(f"{LIST}preview/", {**form, "marked_by": [category.pk, "x", "9" * 40]}).content.decode()
-    for text in ("Take a history", "&lt;i&gt;Clinic", "1 minute,", "Ann Lee, a cough", "disabled", "About a death."):
+    for text in (
+        "Take a history",
+        "&lt;i&gt;Clinic",
+        "1 minute,",
+        "Ann Lee, a cough",
+        "closed to students",
+        "About a death.",
+    ):
         assert text in page
     assert "Opening (pass mark 3)" in page
     assert "2 marks at most: nobody can pass it" in page

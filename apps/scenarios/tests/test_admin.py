@@ -126,7 +126,9 @@ def test_selected_scenarios_are_shown_to_students_or_hidden(teacher: Client, act
     chosen = AssistantScenarioFactory(enable=not enabled)
     other = AssistantScenarioFactory(enable=not enabled)
     answer = teacher.post(LIST, {"action": action, "_selected_action": [chosen.pk]})
-    assert [str(message) for message in get_messages(answer.wsgi_request)] == [f"{'En' if enabled else 'Dis'}abled: 1."]
+    assert [str(message) for message in get_messages(answer.wsgi_request)] == [
+        f"{'Opened' if enabled else 'Closed'} to students: 1."
+    ]
     assert (row(chosen)["enable"], row(other)["enable"]) == (enabled, not enabled)
 
 
