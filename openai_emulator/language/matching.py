@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from openai_emulator.language.vocabulary import KINDS, WITHIN
-from openai_emulator.language.word_lists import STOP_WORDS
+from openai_emulator.language.word_lists import STOP_WORDS, STOP_WORDS_ABROAD
 
 _PATTERNS = [
     (kind, name, re.compile(rf"\b(?:{pattern})(?!\w)"))
@@ -20,6 +20,7 @@ IRREGULAR = {
     "died": "die", "dying": "die", "swollen": "swell", "threw": "throw", "told": "tell", "kept": "keep",
     "left": "left", "bought": "buy", "broke": "break", "broken": "break",
 }  # fmt: skip
+_SAY_LITTLE = STOP_WORDS | STOP_WORDS_ABROAD
 _SUFFIXES = (
     "ations",
     "ation",
@@ -60,7 +61,7 @@ def normalised(text: str) -> str:
 
 
 def split_words(text: str) -> list[str]:
-    return re.findall(r"[a-z0-9]+(?:'[a-z]+)?", normalised(text))
+    return re.findall(r"[^\W_]+(?:'[^\W\d_]+)?", normalised(text))
 
 
 def word_stem(word: str) -> str:
@@ -79,7 +80,7 @@ def word_stem(word: str) -> str:
 def content_stems(text: str) -> frozenset[str]:
     """The stems of all words that are not stop words."""
     bare = (word.split("'")[0] for word in split_words(text))
-    return frozenset(word_stem(word) for word in bare if word not in STOP_WORDS and len(word) > 1)
+    return frozenset(word_stem(word) for word in bare if word not in _SAY_LITTLE and len(word) > 1)
 
 
 def light_stem(word: str) -> str:

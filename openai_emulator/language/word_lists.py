@@ -25,6 +25,25 @@ STOP_WORDS = word_set(
 )
 
 # Words of rubrics that do not say what a student should do.
+# Of German, French, Spanish, Italian, Portuguese and Dutch, which say as little about a fact; without those that mean
+# something in English, such as "die" and "son".
+STOP_WORDS_ABROAD = word_set(
+    """
+    der das dem des ein eine einen einem einer ich du er sie es wir ihr mich mir dich dir sich uns ihm ihn ihnen
+    ihre ihren ihrem ihrer mein meine meinen sein seine dein deine und oder aber auch nicht kein keine ist sind
+    waren habe haben hatte wird werden kann mit von zu zur zum im am auf an bei nach vor seit aus wie wo wer wann
+    warum welche wenn dass so noch schon nur denn geht gibt etwas nichts alles jetzt dann hier da
+    le la les un une des du de ce cette ces il elle nous vous ils elles moi toi lui leur mon ma mes ton ta tes sa ses
+    votre vos notre et ou mais ne pas est sont suis etes avez avait ai ont dans sur avec par que qui quoi comment
+    quand est-ce comme bien ca ete fait
+    el los las una unos y o pero no es soy esta estoy estan su sus mi mis tu te se le lo por para que como cuando
+    donde cual muy mas ya hay ha he tiene tengo usted
+    il lo gli uno e ma non sono sei ha ho hai per che chi come quando dove quale piu suo sua suoi mio mia lei si ci
+    o os as um uma e nao sou tem tenho com por para que como quando onde qual mais seu sua meu minha voce
+    het een en ik jij hij zij wij u uw mijn niet geen is was heeft heb met naar voor op aan bij hoe wat wie waar
+    wanneer ook nog er
+    """
+)
 RUBRIC_WORDS = word_set(
     """
     student students candidate learner patient patients doctor asks ask asked asking explores explore explored

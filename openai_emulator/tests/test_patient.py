@@ -296,3 +296,17 @@ def test_a_very_long_message_takes_little_time(turn):
     begun = time.thread_time()  # of the processor, not of the clock
     assert ask(turn)
     assert time.thread_time() - begun < 5
+
+
+def test_a_question_in_another_language_is_not_answered_for_the_sake_of_its_function_words() -> None:
+    instructions = """## What you know
+Opening: Ich habe seit drei Wochen Bauchschmerzen.
+- Schmerzen, wo tut es weh: Es drückt hier oben, unter den Rippen.
+- [locked] Alkohol, trinken: Ich trinke jeden Abend eine Flasche Wein.
+- [locked] Ehe, Ihr Mann, zu Hause: Mein Mann ist vor zwei Monaten ausgezogen.
+"""
+    for question in ("Was ist Ihre Lieblingsfarbe?", "Wie geht es Ihren Kindern?", "Gehen Sie gern zu Konzerten?"):
+        said = reply(instructions, [("user", question)])
+        assert not any(word in said for word in ("drückt", "Wein", "Mann")), said
+    assert "Wein" in reply(instructions, [("user", "Trinken Sie Alkohol?")])
+    assert "drückt" in reply(instructions, [("user", "Wo tut es weh?")])
