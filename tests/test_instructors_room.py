@@ -110,8 +110,7 @@ def set_exercise(page: Page) -> None:
     page.locator(".select2-search__field").fill(NAME)
     # Not the copy, which the list has until the search is answered.
     page.get_by_role("option", name=TITLE, exact=True).click()
-    page.locator("#id_marked_by_from").select_option(RUBRIC)
-    page.locator(".selector-add").click()
+    page.get_by_label(RUBRIC, exact=True).check()
     preview = page.locator(".preview")
     expect(preview.get_by_text(f"{RUBRIC} (pass mark 4)")).to_be_visible(timeout=PATIENCE_MS)
     expect(preview.get_by_text(f"Patient: {TITLE}")).to_be_visible(timeout=PATIENCE_MS)

@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from apps.activities.models import Activity, ActivityChange
 from apps.activities.transfer_admin import ImportPage, export_chosen
@@ -15,6 +15,7 @@ from apps.assessments.models import Category
 from apps.assessments.previews import previews_of
 from apps.core.admin import StoredRowForm
 from apps.core.history.admin import ChangeAdmin
+from apps.core.places import MAX_PLACE, last_place
 from apps.core.previews import PreviewedAdmin, typed_number
 from apps.scenarios.admin import OpenFilter, ScenarioAdmin
 from apps.scenarios.models import AssistantScenario
@@ -28,7 +29,16 @@ class ActivityForm(StoredRowForm):
         required=False,
         label="Rubrics",
         help_text="The conversation is marked by these. Without any, the patient's questions are used.",
-        widget=FilteredSelectMultiple("rubrics", is_stacked=False),
+        widget=forms.CheckboxSelectMultiple(),
+    )
+
+    position = forms.IntegerField(
+        label=Activity.words["position"],
+        required=False,
+        min_value=0,
+        max_value=MAX_PLACE,
+        widget=UnfoldAdminIntegerFieldWidget(attrs={"placeholder": "last"}),
+        help_text="Its place in the list; empty is the last. Those with one number stay in the order of making.",
     )
 
     class Meta:
@@ -40,8 +50,16 @@ class ActivityForm(StoredRowForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not self.instance._state.adding:
+        if self.instance._state.adding:
+            self.initial["position"] = None
+        else:
             self.initial["marked_by"] = list(self.instance.categories.all())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("position") is None and "position" not in self.errors:
+            cleaned["position"] = last_place(Activity.objects.exclude(pk=self.instance.pk))
+        return cleaned
 
     def stored_values(self, row: Any) -> dict[str, Any]:
         categories = sorted(row.categories.order_by().values_list("pk", flat=True))
@@ -52,7 +70,8 @@ class ActivityForm(StoredRowForm):
 class ActivityAdmin(PreviewedAdmin, ImportPage):
     form = ActivityForm
     preview_template = "admin/activities/activity_preview.html"
-    list_display = ("name", "position", "character", "category_names", "open_to_students", "updated_at")
+    ordering = ("position", "id")
+    list_display = ("name", "place", "patient", "category_names", "open_to_students", "updated_at")
     list_filter = (("character__enable", OpenFilter), "categories")
     search_fields = ("title", "pre_brief", "character__scenario_text", "categories__name")
     list_select_related = ("character",)
@@ -61,7 +80,6 @@ class ActivityAdmin(PreviewedAdmin, ImportPage):
 
     class Media:
         css = {"all": ("activities/admin/picker.css",)}
-        js = ("activities/admin/picker.js",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Activity]:
         return super().get_queryset(request).prefetch_related("categories")
@@ -83,6 +101,14 @@ class ActivityAdmin(PreviewedAdmin, ImportPage):
     def name(self, activity: Activity) -> str:
         return activity.shown_title or f"(no brief, number {activity.pk})"
 
+    @display(description="Place", ordering="position")
+    def place(self, activity: Activity) -> int:
+        return activity.position
+
+    @display(description="Patient", ordering="character")
+    def patient(self, activity: Activity) -> str:
+        return str(activity.character)
+
     @display(description="Rubrics")
     def category_names(self, activity: Activity) -> str:
         return ", ".join(category.name for category in activity.categories.all())
@@ -103,6 +129,12 @@ class ActivityAdmin(PreviewedAdmin, ImportPage):
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         form.instance.set_categories(form.cleaned_data["marked_by"])
+        if not form.cleaned_data["marked_by"] and not form.instance.character.rubric_questions.exists():
+            self.message_user(
+                request,
+                "Nothing can be marked yet: no rubric is ticked, and the patient has no questions of its own.",
+                messages.WARNING,
+            )
 
 
 @admin.register(ActivityChange)

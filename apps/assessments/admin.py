@@ -40,7 +40,7 @@ class CategoryAdmin(PreviewedAdmin, RecordedAdmin):
     preview_template = "admin/assessments/category_preview.html"
     list_display = (
         "name",
-        "total_required_to_pass",
+        "pass_mark",
         "highest_total",
         "criterion_count",
         "activity_count",
@@ -63,6 +63,10 @@ class CategoryAdmin(PreviewedAdmin, RecordedAdmin):
                 highest_sum=Coalesce(Subquery(highest.annotate(sum=Sum("highest_score")).values("sum")), 0),
             )
         )
+
+    @display(description="Pass mark", ordering="total_required_to_pass")
+    def pass_mark(self, category: Category) -> int:
+        return category.total_required_to_pass
 
     @display(description="Criteria", ordering="criteria")
     def criterion_count(self, category: Category) -> int:

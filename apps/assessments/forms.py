@@ -4,7 +4,6 @@ import re
 from typing import Any, cast
 
 from django import forms
-from django.db.models import Max
 from django.forms import BaseInlineFormSet
 from django.http import QueryDict
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminIntegerFieldWidget
@@ -13,10 +12,12 @@ from apps.assessments.models import Category, SubCategory
 from apps.assessments.previews import ROWS, CategoryPreview
 from apps.assessments.scales import MAX_TEXT_CHARACTERS, MAX_TEXTS
 from apps.core.admin import StoredRowForm
+from apps.core.places import MAX_PLACE, last_place
 
 _LINE = re.compile(r"\s*(\d{1,2})\s*:\s*(.*)")
-MAX_PLACE = 32767
-NARROW, WIDE = "min-width: 4rem; max-width: 6rem", "min-width: 12rem"
+# "2 fully", where all lines are so: elsewhere "2 of them" may go on with the line before.
+_WITHOUT_COLON = re.compile(r"\s*(\d{1,2})\s*[ .)=–-]\s*(.*)")
+NARROW, WIDE = "min-width: 4rem; max-width: 6rem", "min-width: 12rem; width: 100%"
 SCALE = ("lowest_score", "highest_score", "levels", "anchors")
 
 
@@ -55,12 +56,14 @@ class LinesByScore(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         texts: list[dict[str, Any]] = []
-        for line in (super().to_python(value) or "").splitlines():
-            if begins := _LINE.fullmatch(line):
+        lines = [line for line in (super().to_python(value) or "").splitlines() if line.strip()]
+        loose = bool(lines) and all(map(_WITHOUT_COLON.fullmatch, lines))
+        for line in lines:
+            if begins := (_WITHOUT_COLON if loose else _LINE).fullmatch(line):
                 texts.append({"score": int(begins[1]), "text": begins[2].strip()})
             elif texts:
                 texts[-1]["text"] = f"{texts[-1]['text']}\n{line.strip()}".strip()
-            elif line.strip():
+            else:
                 raise forms.ValidationError("Begin each line with the score and a colon, as in “2: asks how much”.")
         if any(not text["text"] or len(text["text"]) > MAX_TEXT_CHARACTERS for text in texts):
             raise forms.ValidationError(
@@ -132,8 +135,8 @@ class CriterionForm(StoredRowForm):
         cleaned = super().clean()
         if cleaned.get("position") is None and "position" not in self.errors:
             rubric = cleaned.get("category")
-            places = SubCategory.objects.filter(category_id=rubric and rubric.pk).exclude(pk=self.instance.pk)
-            cleaned["position"] = places.aggregate(last=Max("position"))["last"] or 0
+            others = SubCategory.objects.filter(category_id=rubric and rubric.pk).exclude(pk=self.instance.pk)
+            cleaned["position"] = last_place(others)
         return cleaned
 
     def columns_to_save(self) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Self
 from django.http import QueryDict
 
 from apps.assessments.models import Category, SubCategory
+from apps.core.places import MAX_PLACE
 from apps.core.previews import typed_number
 
 # The prefix of the criteria's rows in the form of a category.
@@ -55,10 +56,10 @@ def _typed_row(form: QueryDict, number: int) -> tuple[int, int, str, int, int] |
     if not name or f"{prefix}-DELETE" in form:
         return None
     usual = SubCategory()
-    position, lowest, highest = (
-        typed_number(form.get(f"{prefix}-{field}"), getattr(usual, field))
-        for field in ("position", "lowest_score", "highest_score")
-    )
+    lowest = typed_number(form.get(f"{prefix}-lowest_score"), usual.lowest_score)
+    highest = typed_number(form.get(f"{prefix}-highest_score"), usual.highest_score)
+    # One without a place comes last.
+    position = typed_number(form.get(f"{prefix}-position"), MAX_PLACE)
     return position, number, name, lowest, highest
 
 

@@ -194,6 +194,7 @@ class ScenarioPicture(Recorded):
     changes = ScenarioChange
     belongs_to = "scenario_id"
     unrecorded = ("content",)
+    words = {"digest": "Fingerprint of the picture"}
 
     scenario = models.OneToOneField(
         AssistantScenario, on_delete=models.CASCADE, primary_key=True, related_name="picture"

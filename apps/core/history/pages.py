@@ -7,7 +7,9 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.db.models import Field, Model, Q, QuerySet
+from django.db.models import DateTimeField, Field, Model, Q, QuerySet
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from apps.core.history.changes import Change
 from apps.core.history.recorded import Recorded
@@ -26,6 +28,11 @@ class FieldChange:
     before: str
     after: str
     diff: str | None
+
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """(sign, text) of the lines of `diff`: "-" was taken out, "+" was put in, else it stands there still."""
+        return [(line[:1], line[1:]) if line[:1] in "+- " else ("", line) for line in (self.diff or "").splitlines()]
 
 
 @dataclass(frozen=True)
@@ -131,6 +138,8 @@ def _display_value(field: "Field[Any, Any]", values: Mapping[str, Any], names: N
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(field, DateTimeField):
+        return date_format(localtime(datetime.fromisoformat(value)), "j M Y, H:i")
     if field.related_model:
         return f"{names.get((field.related_model, value), 'a deleted one')} (number {value})"
     return str(value)

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -58,6 +58,7 @@ class EvaluationAdmin(DownloadableAdmin):
     fields = (("student_name", "thread"), ("activity", "scenario"), ("requested_model", "prompt_version"))
     operations_fields = frozenset({"requested_model", "prompt_version", "error_code"})
     change_form_outer_after_template = "admin/openai_integration/conversation.html"
+    nothing_found = "Only marks that the program doubts wait for a review. You can review any others, too."
 
     class Media:
         css = {"all": ("openai_integration/admin/conversation.css",)}
@@ -68,7 +69,9 @@ class EvaluationAdmin(DownloadableAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Evaluation]:
         related = ("student", "activity", "scenario", "thread")
-        return super().get_queryset(request).select_related(*related).defer("transcript")
+        decided = Mark.objects.filter(evaluation=OuterRef("pk"), replaces__isnull=False)
+        shown = super().get_queryset(request).select_related(*related).defer("transcript")
+        return shown.annotate(reviewed=Exists(decided))
 
     @display(description="Score", ordering="total_score")
     def total_of_the_highest(self, evaluation: Evaluation) -> str:
@@ -155,9 +158,11 @@ class EvaluationAdmin(DownloadableAdmin):
     def state(self, evaluation: Evaluation) -> tuple[str, str]:
         return status_label(evaluation)
 
-    @display(description="Review", ordering="needs_review", label={"needed": "warning"})
+    @display(description="Review", ordering="needs_review", label={"needed": "warning", "reviewed": "success"})
     def review(self, evaluation: Evaluation) -> str | None:
-        return "needed" if evaluation.needs_review else None
+        if evaluation.needs_review:
+            return "needed"
+        return "reviewed" if evaluation.reviewed else None  # type: ignore[attr-defined]
 
     @display(description="Why")
     def why(self, evaluation: Evaluation) -> str:

@@ -46,7 +46,7 @@ class Evaluation(LeasedJob):
     """The marking of a thread. It keeps a copy of the rubric and the transcript, so later changes do not affect it."""
 
     class Kind(models.TextChoices):
-        CATEGORIES = "categories", "categories of the exercise"
+        CATEGORIES = "categories", "rubrics of the exercise"
         QUESTIONS = "questions", "questions of the patient"
 
     class Status(models.TextChoices):

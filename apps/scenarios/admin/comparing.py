@@ -89,7 +89,7 @@ class ComparisonPages(ReadOnlyAdmin):
             "other_name": dict(choices)[against].capitalize(),
             "fields": [
                 {
-                    "name": name.replace("_", " ").capitalize(),
+                    "name": AssistantScenario.words.get(name, name.capitalize()),
                     "lines": list(side_by_side(other.get(name, ""), content[name])),
                 }
                 for name in changed_fields(other, content)

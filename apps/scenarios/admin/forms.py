@@ -54,9 +54,9 @@ class ScenarioForm(StoredRowForm):
     class Meta:
         labels = AssistantScenario.words
         help_texts = {
-            "scenario_text": "Who they are and why they come. The students' page shows the first line, the old "
-            "frontend all of it.",
-            "role": "The figure that the old frontend shows. The students' page shows the picture below.",
+            "scenario_text": "Who they are and why they come. Without a title, students see the first line. Write "
+            "nothing here that they must find out.",
+            "role": "A figure for pages that do not show the picture.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

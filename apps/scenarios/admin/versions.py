@@ -7,7 +7,7 @@ from unfold.decorators import display
 
 from apps.core.history.admin import ChangeAdmin, RecordedAdmin
 from apps.scenarios.admin.comparing import ComparisonPages
-from apps.scenarios.models import ScenarioChange, ScenarioVersion, Tag
+from apps.scenarios.models import AssistantScenario, ScenarioChange, ScenarioVersion, Tag
 
 
 @admin.register(Tag)
@@ -29,7 +29,8 @@ class ScenarioVersionAdmin(ComparisonPages):
 
     @display(description="Content")
     def readable_content(self, version: ScenarioVersion) -> SafeString:
-        parts = ((name.replace("_", " ").capitalize(), text) for name, text in version.content.items())
+        words = AssistantScenario.words
+        parts = ((words.get(name, name.capitalize()), text) for name, text in version.content.items())
         return format_html_join("", '<p><strong>{}</strong></p><p style="white-space: pre-wrap">{}</p>', parts)
 
 

@@ -20,6 +20,8 @@ function makeReachable() {
 
 addEventListener("load", () => {
   makeReachable();
+  // Who has to correct something begins there: "Please correct the errors below" may be far above it.
+  document.querySelector("#content [aria-invalid=true]")?.focus();
   new MutationObserver(makeReachable).observe(document.body, { childList: true, subtree: true });
 });
 

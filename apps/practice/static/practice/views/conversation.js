@@ -131,6 +131,7 @@ class Conversation {
    */
   async #exclusively(act) {
     this.busy = true;
+    this.page.ready(false);
     try {
       await act();
     } catch (error) {
@@ -138,6 +139,7 @@ class Conversation {
       return;
     } finally {
       this.busy = false;
+      this.page.ready(true);
       this.page.offer({ stop: false });
     }
     if (this.stale) await this.sync();

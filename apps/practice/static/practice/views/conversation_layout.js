@@ -24,7 +24,7 @@ export function layout(thread, picture, timer, on) {
     "form", { onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); on.send(); } },
     el("label", { for: "reply" }, words.reply), input,
     el("p", { id: "reply-hint", class: "hint" }, words.replyHint),
-    el("button", { class: "main" }, words.send),
+    el("button", { class: "main send" }, words.send),
   );
   const stop = button(words.stop, on.stop, { hidden: true });
   const again = button(words.again, on.again, { hidden: true });
@@ -85,6 +85,14 @@ class Layout {
   say(text) {
     if (this.state.textContent !== text) this.state.textContent = text;
     return text;
+  }
+
+  /**
+   * Whether a message can be sent now. The button says so, and stays in reach of who asks why.
+   * @param {boolean} ready
+   */
+  ready(ready) {
+    this.form.querySelector(".send")?.setAttribute("aria-disabled", String(!ready));
   }
 
   /** @param {{stop?: boolean, again?: boolean, end?: boolean}} which */
