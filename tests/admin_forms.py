@@ -51,7 +51,7 @@ def _sent(bound: forms.BoundField) -> Iterator[tuple[str, Any]]:
     value, widget = bound.value(), bound.field.widget
     if isinstance(widget, forms.CheckboxInput):
         yield bound.html_name, "on" if value else None
-    elif isinstance(widget, forms.SelectMultiple):
+    elif isinstance(widget, (forms.SelectMultiple, forms.CheckboxSelectMultiple)):
         yield bound.html_name, [getattr(one, "pk", one) for one in value or []]
     elif isinstance(widget, forms.Textarea):
         yield bound.html_name, re.sub(r"\r\n|\r|\n", "\r\n", str(value or ""))

@@ -107,11 +107,11 @@ INSTALLED_APPS = [
     "rest_framework_simplejwt.token_blacklist",
     "apps.core",
     "apps.users",
+    "apps.tryout",  # its template adds to one of the patient's page
     "apps.scenarios",
     "apps.assessments",
     "apps.activities",
     "apps.openai_integration",
-    "apps.tryout",
     "apps.adoption",
 ]
 
