@@ -91,6 +91,12 @@ class Activity(Recorded, Timestamped):
         return self.title or first_line(self.pre_brief)
 
     @property
+    def shown_brief(self) -> str:
+        """The brief without a first line that is the title, as the students' page shows it."""
+        first, _, rest = self.pre_brief.strip().partition("\n")
+        return rest.strip() if first.strip() == self.shown_title else self.pre_brief.strip()
+
+    @property
     def shown(self) -> dict[str, str]:
         """The title as v2 shows it."""
         return {"title": self.shown_title}

@@ -56,14 +56,14 @@ class LinesByScore(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         texts: list[dict[str, Any]] = []
-        lines = [line for line in (super().to_python(value) or "").splitlines() if line.strip()]
-        loose = bool(lines) and all(map(_WITHOUT_COLON.fullmatch, lines))
+        lines = (super().to_python(value) or "").splitlines()
+        loose = all(_WITHOUT_COLON.fullmatch(line) for line in lines if line.strip())
         for line in lines:
             if begins := (_WITHOUT_COLON if loose else _LINE).fullmatch(line):
                 texts.append({"score": int(begins[1]), "text": begins[2].strip()})
             elif texts:
                 texts[-1]["text"] = f"{texts[-1]['text']}\n{line.strip()}".strip()
-            else:
+            elif line.strip():
                 raise forms.ValidationError("Begin each line with the score and a colon, as in “2: asks how much”.")
         if any(not text["text"] or len(text["text"]) > MAX_TEXT_CHARACTERS for text in texts):
             raise forms.ValidationError(
@@ -135,8 +135,8 @@ class CriterionForm(StoredRowForm):
         cleaned = super().clean()
         if cleaned.get("position") is None and "position" not in self.errors:
             rubric = cleaned.get("category")
-            others = SubCategory.objects.filter(category_id=rubric and rubric.pk).exclude(pk=self.instance.pk)
-            cleaned["position"] = last_place(others)
+            stored = rubric.subcategories.all() if rubric and rubric.pk else SubCategory.objects.none()
+            cleaned["position"] = last_place(stored.exclude(pk=self.instance.pk))
         return cleaned
 
     def columns_to_save(self) -> list[str]:

@@ -115,3 +115,25 @@ def test_an_exercise_is_shown_as_students_see_it_before_it_is_saved(teacher: Cli
     assert "By name." not in page
     assert teacher.post(f"{LIST}preview/", {"character": "9" * 40}).status_code == 200
     assert not Activity.objects.exists()
+
+
+def test_a_new_exercise_stands_last_unless_it_has_a_place(teacher: Client) -> None:
+    ActivityFactory(position=4)
+    patient = AssistantScenarioFactory().pk
+    submit(teacher, f"{LIST}add/", pre_brief="Last", character=patient)
+    submit(teacher, f"{LIST}add/", pre_brief="Second", character=patient, position="2")
+    assert dict(Activity.objects.filter(pre_brief__in=["Last", "Second"]).values_list("pre_brief", "position")) == {
+        "Last": 4,
+        "Second": 2,
+    }
+
+
+def test_a_teacher_is_told_what_keeps_an_exercise_from_students_and_from_being_marked(teacher: Client) -> None:
+    closed = AssistantScenarioFactory(title="Ann Lee", enable=False)
+    answer = submit(teacher, f"{LIST}add/", pre_brief="Clinic.", character=closed.pk)
+    told = [str(message) for message in answer.context["messages"]]
+    assert "Students do not see this exercise yet: Ann Lee is not open to students." in told
+    assert any(one.startswith("Nothing can be marked yet") for one in told)
+    both = {"marked_by": [CategoryFactory().pk], "character": AssistantScenarioFactory().pk}
+    answer = submit(teacher, page_of(Activity.objects.get()), **both)
+    assert len(answer.context["messages"]) == 1

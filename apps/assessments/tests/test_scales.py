@@ -163,6 +163,24 @@ def test_texts_of_scores_are_typed_as_lines(teacher: Client) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("2 fully\n1 partly\n\n0 not", [(2, "fully"), (1, "partly"), (0, "not")]),
+        ("2: in full\n\nand in order\n0: not", [(2, "in full\n\nand in order"), (0, "not")]),
+        ("2. fully\n0) not", [(2, "fully"), (0, "not")]),
+        ("1 = asks\n0 – does not", [(1, "asks"), (0, "does not")]),
+        ("2: two things, or\n1 that is done well\n0: none", [(2, "two things, or\n1 that is done well"), (0, "none")]),
+    ],
+)
+def test_a_line_needs_no_colon_where_none_has_one(teacher: Client, typed: str, meant: list[tuple[int, str]]) -> None:
+    criterion = SubCategoryFactory()
+    answer = submit(teacher, page_of(criterion), levels=typed)
+    assert answer.redirect_chain, errors_of(answer)
+    criterion.refresh_from_db()
+    assert [(level["score"], level["text"]) for level in criterion.levels] == meant
+
+
+@pytest.mark.parametrize(
     ("typed", "problem"),
     [
         ({"highest_score": "0"}, "must be higher than the lowest"),
