@@ -166,7 +166,6 @@ def test_texts_of_scores_are_typed_as_lines(teacher: Client) -> None:
     ("typed", "meant"),
     [
         ("2 fully\n1 partly\n\n0 not", [(2, "fully"), (1, "partly"), (0, "not")]),
-        ("2: in full\n\nand in order\n0: not", [(2, "in full\n\nand in order"), (0, "not")]),
         ("2. fully\n0) not", [(2, "fully"), (0, "not")]),
         ("1 = asks\n0 – does not", [(1, "asks"), (0, "does not")]),
         ("2: two things, or\n1 that is done well\n0: none", [(2, "two things, or\n1 that is done well"), (0, "none")]),
