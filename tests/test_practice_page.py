@@ -197,7 +197,7 @@ def test_no_view_has_a_fault_that_axe_finds_in_light_or_dark(practice: PracticeP
     practice.begin()
     practice.say(GREETING)
     expect(page.get_by_text(TURN)).to_be_visible(timeout=PATIENCE_MS)
-    page.get_by_text("This reply was wrong").click()
+    page.get_by_text("Report this reply").click()
     look("conversation")
     page.get_by_label("What was wrong?").fill("It began in March.")
     page.get_by_role("button", name="Tell the instructors").click()

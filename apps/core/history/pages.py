@@ -93,7 +93,13 @@ def who(change: Change) -> str:
 def changed_words(change: Change) -> list[str]:
     """The changed fields, as teachers' pages call them."""
     fields = recorded_models()[change.kind]._meta.concrete_fields
-    return [words_of(field) for field in fields if field.attname in change.changed_columns]
+    changed = (field for field in fields if field.attname in change.changed_columns)
+    return [f"{words_of(field)} (taken away)" if _is_emptied(field, change) else words_of(field) for field in changed]
+
+
+def _is_emptied(field: "Field[Any, Any]", change: Change) -> bool:
+    """Whether it has a value before, and none since: a patient is archived no more."""
+    return change.action == Change.Action.CHANGED and change.after.get(field.attname) in (None, "")
 
 
 def _nobody(change: Change) -> str:

@@ -75,7 +75,7 @@ def test_several_marks_are_changed_in_one_save_and_the_page_stays(
     assert (stored.total_score, stored.passed) == (4, False)
     assert {mark.score for mark in Mark.objects.filter(author=instructor)} == {1}
     page = teacher.get(page_of(evaluation)).content.decode()
-    assert page.count(f"Overridden by {instructor.username}") == 2
+    assert page.count(f"Changed by {instructor.username}") == 2
     assert LogEntry.objects.get().user == instructor
 
 

@@ -1,5 +1,7 @@
 """Admin pages of tags, versions and changes."""
 
+from datetime import datetime
+
 from django.contrib import admin
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -21,11 +23,16 @@ class TagAdmin(RecordedAdmin):
 
 @admin.register(ScenarioVersion)
 class ScenarioVersionAdmin(ComparisonPages):
-    list_display = ("title", "number", "openid", "created_at", "retired_at")
+    ordering = ("-scenario_id", "-number")
+    list_display = ("title", "number", "openid", "created_at", "patient_deleted_at")
     operations_fields = frozenset({"openid", "content_hash"})
     list_filter = ("created_at", ("retired_at", admin.EmptyFieldListFilter))
     search_fields = ("title", "openid")
     fields = ("scenario", "number", "title", "openid", "readable_content", "content_hash", "created_at", "retired_at")
+
+    @display(description="Patient deleted", ordering="retired_at")
+    def patient_deleted_at(self, version: ScenarioVersion) -> datetime | None:
+        return version.retired_at
 
     @display(description="Content")
     def readable_content(self, version: ScenarioVersion) -> SafeString:

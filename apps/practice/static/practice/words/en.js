@@ -140,7 +140,7 @@ export const words = {
   practiseAgain: "Practise this exercise again",
   practiseFromHere: "Practise again from here",
   practiseFromTurn: (/** @type {number} */ n) => `Practise again from here, message ${n}`,
-  reportReply: "This reply was wrong",
+  reportReply: "Report this reply",
   reportReason: "What was wrong? You can leave this empty.",
   sendReport: "Tell the instructors",
   takeBack: "Take back: this reply was wrong",
