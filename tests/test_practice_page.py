@@ -42,7 +42,7 @@ def test_a_new_student_practises_by_keyboard_alone(practice: PracticePage, worke
     expect(page.locator(".verdict").first).to_have_text(f"{score} of 48, not passed")
     lit = page.locator(".messages mark").first
     expect(lit).to_contain_text("I am Sam, a medical student")
-    practice.press_to("Show in the conversation, turn 1")
+    practice.press_to("Show in the conversation, message 1")
     page.keyboard.press("Enter")
     expect(page.locator(".messages > li").first).to_be_focused()
     practice.press_to("Practise again from here")
