@@ -53,7 +53,7 @@ def test_the_page_has_what_its_module_needs(client: Client, instructor: User, sc
     assert (answer.status_code, HOSTILE in text) == (200, False)
     assert [fact["number"] for fact in answer.context["locked_facts"]] == [1]
     assert f'name="category" value="{category.pk}"' in text
-    assert "This patient is disabled" in text
+    assert "This patient is closed to students" in text
     assert "'unsafe-inline'" not in answer.headers["Content-Security-Policy"].partition("style-src")[0]
 
 
