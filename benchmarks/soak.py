@@ -86,7 +86,7 @@ async def converse(site: Production, plan: Plan, email: str, activity: int, unti
         while time.monotonic() < until:
             number += 1
             log.exchanges.append(
-                await student.ask(f"Does anything make it worse, {number} {email}?")
+                await student.ask(f"Does anything make it worse? This is question {number} of {email}.")
             )
             await asyncio.sleep(random.uniform(*plan.pause_s))
     except FailedError as error:
