@@ -99,7 +99,7 @@ class ActivityAdmin(PreviewedAdmin, ImportPage):
 
     @display(description="Exercise", ordering="pre_brief")
     def name(self, activity: Activity) -> str:
-        return activity.shown_title or f"(no brief, number {activity.pk})"
+        return activity.shown_title or "(no brief)"
 
     @display(description="Place", ordering="position")
     def place(self, activity: Activity) -> int:

@@ -32,6 +32,17 @@ def _item(title: str, icon: str, app_label: str, model: str) -> dict[str, Any]:
     }
 
 
+_MARKS = _item("Marks", "grading", "openai_integration", "evaluation")
+
+
+def _is_at_marks(request: "HttpRequest") -> bool:
+    return request.path.startswith(str(_MARKS["link"]))
+
+
+def _is_at_queue(request: "HttpRequest") -> bool:
+    return _is_at_marks(request) and request.GET.get("needs_review__exact") == "1"
+
+
 _REVIEWS = format_lazy("{}?needs_review__exact=1", reverse_lazy("admin:openai_integration_evaluation_changelist"))
 _FLAGS, _LOOKS = ("openai_integration", "welfareflag"), ("openai_integration", "welfarelook")
 BLUE = {
@@ -81,8 +92,8 @@ UNFOLD: dict[str, Any] = {
                     _item("Exercises", "assignment", "activities", "activity"),
                     _item("Rubrics", "checklist", "assessments", "category"),
                     _item("Conversations", "forum", "openai_integration", "thread"),
-                    _item("Marks", "grading", "openai_integration", "evaluation"),
-                    {**_item("To review", "rule", "openai_integration", "evaluation"), "link": _REVIEWS},
+                    {**_MARKS, "active": lambda request: _is_at_marks(request) and not _is_at_queue(request)},
+                    {**_MARKS, "title": "To review", "icon": "rule", "link": _REVIEWS, "active": _is_at_queue},
                     _item("Replies called wrong", "report", "openai_integration", "replyreport"),
                     {**_item("Suspended conversations", "volunteer_activism", *_FLAGS), "permission": _is_contact},
                     {**_item("Looks at them", "visibility", *_LOOKS), "permission": _is_contact},

@@ -43,7 +43,7 @@ class RecordedAdmin(EditableAdmin):
         if row is None and not page.paginator.count:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         own = (change.title for change in page if (change.kind, change.object_key) == (self.opts.model_name, pk))
-        name = row or next(own, f"number {pk}")
+        name = row or next(own, "a deleted row")
         context = {
             **self.admin_site.each_context(request),
             "title": f"History: {name}",

@@ -147,7 +147,7 @@ def _display_value(field: "Field[Any, Any]", values: Mapping[str, Any], names: N
     if isinstance(field, DateTimeField):
         return date_format(localtime(datetime.fromisoformat(value)), "j M Y, H:i")
     if field.related_model:
-        return f"{names.get((field.related_model, value), 'a deleted one')} (number {value})"
+        return names.get((field.related_model, value), "a deleted one")
     return str(value)
 
 

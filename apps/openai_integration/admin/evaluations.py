@@ -30,7 +30,7 @@ from apps.openai_integration.models import Evaluation, Mark
 from apps.openai_integration.serializers.reviews import ReviewIn
 from apps.openai_integration.services.evaluations import EvaluationService
 from apps.openai_integration.services.exports import export_marks
-from apps.openai_integration.services.reviews import ReviewService
+from apps.openai_integration.services.reviews import ReasonNeeded, ReviewService
 from apps.openai_integration.services.threads import ConversationEnded
 from apps.users.models import User
 
@@ -132,7 +132,8 @@ class EvaluationAdmin(DownloadableAdmin):
             data.is_valid(raise_exception=True)
             changed = ReviewService.review(evaluation=evaluation, by=cast(User, request.user), **data.validated_data)
         except APIException as error:
-            self.message_user(request, f"Nothing is saved: {in_words(error)}", messages.ERROR)
+            where = f"{name_of(error.mark)}: " if isinstance(error, ReasonNeeded) else ""
+            self.message_user(request, f"Nothing is saved. {where}{in_words(error)}", messages.ERROR)
             request.method = "GET"  # the page of the evaluation, and not a change of it
             return self.change_view(request, str(evaluation_id), extra_context={"entered": request.POST.dict()})
         self.log_change(request, evaluation, f"Reviewed {', '.join(map(name_of, changed)) or 'the whole'}.")

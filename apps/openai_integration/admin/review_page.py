@@ -124,7 +124,7 @@ def review_context(evaluation: Evaluation, entered: Mapping[str, str]) -> dict[s
 
 
 def review_from_form(form: QueryDict) -> dict[str, Any]:
-    """The form of the page as ReviewIn takes it. What stands at "none" and has no reason is left out."""
+    """The form of the page as ReviewIn takes it. What is left as it is and has no reason is left out."""
     marks: list[dict[str, Any]] = []
     for name, chosen in form.items():
         kind, _, mark_id = name.partition("-")

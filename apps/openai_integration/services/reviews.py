@@ -30,6 +30,10 @@ class OffScale(ValidationError):
 class ReasonNeeded(ValidationError):
     """Another score than before needs a reason."""
 
+    def __init__(self, mark: Mark) -> None:
+        super().__init__({"comment": ["Another score than before needs a reason."]})
+        self.mark = mark
+
 
 class ReviewService:
     """Writes reviews. All of one review is saved, or nothing of it."""
@@ -72,7 +76,7 @@ def _decided(evaluation: Evaluation, decision: Decision, by: User) -> Mark:
     if score not in scale.scores:
         raise OffScale({"score": [f"The scale of this criterion runs from {scale}."]})
     if score != before.score and not decision.comment:
-        raise ReasonNeeded({"comment": ["Another score than before needs a reason."]})
+        raise ReasonNeeded(before)
     return Mark.objects.create(
         evaluation=evaluation,
         criterion_id=before.criterion_id,

@@ -1,5 +1,6 @@
 """The page on which an instructor reviews an evaluation."""
 
+import html
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -93,6 +94,11 @@ def test_what_cannot_be_saved_changes_nothing_and_stays_in_the_form(
     assert problem in page
     assert "A reason that took long to write." in page
     assert not Mark.objects.filter(author__isnull=False).exists()
+
+
+def test_who_forgets_a_reason_is_told_for_which_criterion(teacher: Client, evaluation: dict[str, Any]) -> None:
+    page = save(teacher, evaluation, **decided(evaluation, ALLERGIES, "1", " ")).content.decode()
+    assert f"Nothing is saved. {ALLERGIES}: Another score than before needs a reason." in html.unescape(page)
 
 
 def test_an_empty_review_and_a_second_one_are_refused(teacher: Client, evaluation: dict[str, Any]) -> None:

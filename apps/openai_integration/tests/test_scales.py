@@ -216,6 +216,6 @@ def test_the_page_says_which_scores_there_are(client: Client, instructor: User, 
     path = reverse("admin:openai_integration_evaluation_review", args=[evaluation.pk])
     decision, comment = f"decision-{mark.pk}", f"comment-{mark.pk}"
     refused = client.post(path, {decision: "0", comment: "None."}).content.decode()
-    assert "Nothing is saved: The scale of this criterion runs from 1 to 5." in refused
+    assert "Nothing is saved. The scale of this criterion runs from 1 to 5." in refused
     client.post(path, {decision: "3", comment: "Half."})
     assert evaluation.marks.filter(replaces=mark, score=3).exists()

@@ -139,7 +139,7 @@ class ScenarioAdmin(LifecyclePages):
 
     @display(description="Patient", ordering="scenario_text")
     def patient(self, scenario: AssistantScenario) -> str:
-        return scenario.shown_title or f"(no text, number {scenario.pk})"
+        return scenario.shown_title or "(no text)"
 
     @display(description="Open to students", boolean=True, ordering="enable")
     def open_to_students(self, scenario: AssistantScenario) -> bool:

@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import display
@@ -24,11 +26,19 @@ class TagAdmin(RecordedAdmin):
 @admin.register(ScenarioVersion)
 class ScenarioVersionAdmin(ComparisonPages):
     ordering = ("-scenario_id", "-number")
-    list_display = ("title", "number", "openid", "created_at", "patient_deleted_at")
+    list_display = ("title", "number", "newest", "openid", "created_at", "patient_deleted_at")
     operations_fields = frozenset({"openid", "content_hash"})
     list_filter = ("created_at", ("retired_at", admin.EmptyFieldListFilter))
     search_fields = ("title", "openid")
     fields = ("scenario", "number", "title", "openid", "readable_content", "content_hash", "created_at", "retired_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ScenarioVersion]:
+        later = ScenarioVersion.objects.filter(scenario=OuterRef("scenario"), number__gt=OuterRef("number"))
+        return super().get_queryset(request).annotate(is_newest=~Exists(later))
+
+    @display(description="Newest", boolean=True)
+    def newest(self, version: ScenarioVersion) -> bool:
+        return version.is_newest  # type: ignore[attr-defined,no-any-return]
 
     @display(description="Patient deleted", ordering="retired_at")
     def patient_deleted_at(self, version: ScenarioVersion) -> datetime | None:
