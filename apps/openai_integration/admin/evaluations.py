@@ -145,6 +145,9 @@ class EvaluationAdmin(DownloadableAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         evaluation = kwargs["obj"]
         context |= conversation_context(evaluation.thread, evaluation, context.get("entered"))
+        if evaluation.status == Evaluation.Status.COMPLETED:
+            # Beside the buttons, which are always in view: a saved page goes on at a criterion, far below its head.
+            context["told"] = list(messages.get_messages(request))
         return super().render_change_form(request, context, **kwargs)
 
     @display(description="Title", ordering="title")

@@ -7,11 +7,6 @@ document.addEventListener("DOMContentLoaded", () => {
   const keysOn = document.getElementById("keys-on");
   if (!form) return;
 
-  // What the save has led to is said where the page goes on, and not out of sight at its head.
-  const told = document.querySelector("#main > .px-4:not(.grow) ul");
-  const place = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (told && place) place.before(told);
-
   let current = null;
   let unsaved = false;
 

@@ -80,7 +80,7 @@ class Conversation {
   async send() {
     const text = this.page.input.value;
     if (!text.trim()) return this.page.input.focus();
-    if (this.busy || draft(this.thread.id).sent) return this.page.say(words.tooEarly);
+    if (this.busy || draft(this.thread.id).sent) return this.page.tooEarly();
     this.page.input.value = "";
     this.#keep({ text: "", sent: { text, id: newId() } });
     await this.#exclusively(() => this.#sendAgain());
@@ -117,7 +117,7 @@ class Conversation {
   }
 
   async haveMarked() {
-    if (this.busy) return this.page.say(words.tooEarly);
+    if (this.busy) return this.page.tooEarly();
     await this.#exclusively(async () => {
       const evaluation = await this.#patiently(
         () => post(`threads/${this.thread.id}/evaluations/`, { signal: this.signal }));

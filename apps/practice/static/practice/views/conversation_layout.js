@@ -1,7 +1,7 @@
 // What a conversation looks like. It knows nothing of the service.
 
 import { aloudSwitch } from "../aloud.js";
-import { button, el, link, when, written } from "../dom.js";
+import { announce, button, el, link, when, written } from "../dom.js";
 import { words } from "../words.js";
 
 /**
@@ -20,10 +20,11 @@ export function layout(thread, picture, timer, on) {
     event.preventDefault();
     on.send();
   } });
+  const hint = el("p", { id: "reply-hint", class: "hint" }, words.replyHint);
   const form = el(
     "form", { onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); on.send(); } },
     el("label", { for: "reply" }, words.reply), input,
-    el("p", { id: "reply-hint", class: "hint" }, words.replyHint),
+    hint,
     el("button", { class: "main send" }, words.send),
   );
   const stop = button(words.stop, on.stop, { hidden: true });
@@ -93,6 +94,19 @@ class Layout {
    */
   ready(ready) {
     this.form.querySelector(".send")?.setAttribute("aria-disabled", String(!ready));
+    if (ready) this.#hint(words.replyHint);
+  }
+
+  /** Say why nothing is sent now; it stays until something can be, while the state goes on to tell of the reply. */
+  tooEarly() {
+    this.#hint(words.tooEarly);
+    announce(words.tooEarly);
+  }
+
+  /** @param {string} text */
+  #hint(text) {
+    const hint = this.form.querySelector("#reply-hint");
+    if (hint) hint.textContent = text;
   }
 
   /** @param {{stop?: boolean, again?: boolean, end?: boolean}} which */
