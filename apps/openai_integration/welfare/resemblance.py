@@ -1,22 +1,50 @@
-"""How much a sentence resembles those of students at risk, by its words, pairs of words and classes of words.
+"""How much a message resembles those of students at risk, by its words and the classes of words in it.
 
-The phrases say what is known; this says what is like it. English only. The classes and the weights stand in `phrases`;
-the weights are learned from the corpora of the tests, by `apps.openai_integration.tests.welfare.learn_weights`.
+The phrases say what is known; this says what is like it, in English and, less surely, in the languages of the corpora.
+The weights stand in `phrases`; `apps.openai_integration.tests.welfare.learn_weights` learns them from the corpora of
+the tests. They are read where they are first needed, since few processes read messages.
 """
 
+from collections.abc import Sequence
+from functools import cache
+
+from apps.core.text.language import UNKNOWN, languages_of
 from apps.core.text.linear_model import log_odds, read_weights
-from apps.core.text.sentence_features import SentenceFeatures
+from apps.openai_integration.welfare import english_features, foreign_features
+from apps.openai_integration.welfare.english_features import Said
 from apps.openai_integration.welfare.phrases import FOLDER
 
-_FEATURES = SentenceFeatures(FOLDER / "word_classes.txt")
-_WEIGHTS = read_weights(FOLDER / "weights.txt")
+# A disclosure may take a few sentences; among more it would be lost.
+_TOGETHER = 3
+# As language detection calls them, which tells scripts apart.
+TAUGHT = frozenset({"de", "fr", "es", "it", "pt", "nl", "pl", "tr", "cyrillic", "arabic", "zh", "devanagari"})
+# Where the language is not known, as with Hindi in Latin letters: the least share of the features that must have been
+# seen, so that nothing is said of a language that was not taught.
+_LEAST_KNOWN = 0.2
 
 
-def features(words: str, *, asks: bool) -> set[str]:
-    """The features of a sentence whose words are spelled out; "," is none."""
-    return _FEATURES.of([*(word for word in words.split() if word != ","), *(["?"] if asks else [])])
+def resemblance(sentences: Sequence[Said]) -> float:
+    """How much an English message of these sentences resembles a disclosure: above 0 more than a turn, as log odds.
+
+    Of a long one it is its most telling part.
+    """
+    last = max(1, len(sentences) - _TOGETHER + 1)
+    parts = dict.fromkeys(tuple(sentences[at : at + _TOGETHER]) for at in range(last))
+    return max(log_odds(english_features.of_message(part), _weights("weights")) for part in parts)
 
 
-def resemblance(words: str, *, asks: bool) -> float:
-    """How much a sentence resembles a disclosure: above 0 more than a turn of a consultation, as log odds."""
-    return log_odds(features(words, asks=asks), _WEIGHTS)
+def resemblance_in_another_language(said: str) -> float | None:
+    """The same for a message in another language; None where it was not taught."""
+    languages = languages_of(said)
+    if languages.isdisjoint(TAUGHT | {UNKNOWN}):
+        return None
+    weights = _weights("weights_in_other_languages")
+    found = foreign_features.features(said)
+    if languages.isdisjoint(TAUGHT) and sum(feature in weights for feature in found) < _LEAST_KNOWN * len(found):
+        return None
+    return log_odds(found, weights)
+
+
+@cache
+def _weights(name: str) -> dict[str, float]:
+    return read_weights(FOLDER / f"{name}.txt")

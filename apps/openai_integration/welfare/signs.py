@@ -2,8 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Literal
 
@@ -12,64 +11,22 @@ from apps.core.text.patterns import lazy_pattern
 from apps.core.text.plain import plain
 from apps.openai_integration.welfare import english
 from apps.openai_integration.welfare.languages import IN_OTHER_LANGUAGES, LANGUAGES
-from apps.openai_integration.welfare.resemblance import resemblance
-from apps.openai_integration.welfare.spelling import WORD, spelled_out
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """A sentence: `plain` as it is written, `words` with contractions spelled out and what others said left out."""
-
-    plain: str
-    words: str
-
-    @property
-    def asks(self) -> bool:
-        """Whether it ends in a question mark."""
-        return self.plain.endswith(("?", "？", "؟"))
-
-    @property
-    def has_words(self) -> bool:
-        """Whether anything is left of it without what others said."""
-        return bool(self.words.strip(" ,"))
-
-    @property
-    def repeats_itself(self) -> bool:
-        """Whether it is the same few words again and again, which nobody says."""
-        said = self.words.split()
-        return len(said) > _MOST_REPEATED * len(set(said))
-
-    @property
-    def may_be_own(self) -> bool:
-        """Whether it can be about the student: it names them or nobody, and imagines nobody else's life."""
-        if english.IMAGINED.search(self.words) or english.IN_YOUR_PLACE.search(self.words):
-            return False
-        return bool(english.OWN.search(self.words)) or not (self.asks or english.OTHERS.search(self.words))
-
-    @property
-    def is_english(self) -> bool:
-        """Whether too many of its words are plain English for it to be in another language."""
-        said = self.words.split()
-        return sum(word in english.COMMON for word in said) > _MOST_ENGLISH * len(said)
-
+from apps.openai_integration.welfare.resemblance import resemblance, resemblance_in_another_language
+from apps.openai_integration.welfare.sentences import Sentence, sentences_of, without_quotations
+from apps.openai_integration.welfare.spelling import spelled_out
 
 Sign = Literal["clear", "possible", "none"]
 # "weak" is what alone says too little to act on: a model is asked, and only its yes counts.
 Level = Literal["clear", "possible", "weak", "none"]
 
-_QUOTED = lazy_pattern("[\"“”„«»「」]([^\"“”„«»「」]{2,400})[\"“”„«»「」]|(?<![\\w'])'([^'\n]{2,200})'(?!\\w)")
-_BEFORE_A_QUOTE, _AFTER_A_QUOTE = 80, 40
-# "Ich will, like, sterben" has few; "let me check" has many, and words that mean something in French, too.
-_MOST_ENGLISH = 0.35
-# How often each word of a sentence stands in it, on average: twice at most in what anybody has said.
-_MOST_REPEATED = 3
-# Longer runs are cut, so that what looks through a whole sentence takes time linear in the message.
-_SENTENCE = lazy_pattern("[^.!?;\n…。！？؟।]{1,500}[?？؟]?")
-# Log odds from which a message that no phrase has foreseen is a sign, and from which a model is asked. Messages that
-# were not learned from reach them: talk about risk in 1 % and 5 %, ordinary questions in 0.3 % and 1 %.
-_RESEMBLES, _RESEMBLES_A_LITTLE = 2.4, 0.8
-# Below, a phrase counts one level less: of what phrases find, 1 % of the disclosures are, and most figures of speech.
-_UNLIKE = 0.0
+# Log odds from which a message that no phrase has foreseen is a sign, and from which a model is asked. The corpora that
+# were left out while the others were learned from chose them.
+_RESEMBLES, _RESEMBLES_A_LITTLE = 2.8, 1.2
+_RESEMBLES_ABROAD, _RESEMBLES_ABROAD_A_LITTLE = 2.3, 1.0
+# Below these, phrases count less, since they find figures of speech, too: what is possible counts as none, and what is
+# clear as possible, then as none.
+_UNLIKE, _MOST_UNLIKE = 1.0, -1.0
+_UNLIKE_ABROAD = 0.4
 _IMPERSONAL = frozenset({"it", "this", "there", "that"})
 _CLAUSE = lazy_pattern(r" , |\b(?:but|and|because|so) ")
 
@@ -104,8 +61,8 @@ class _Message:
 
     def __init__(self, said: str) -> None:
         self._said = said
-        self._text = _without_quotations(plain(said))
-        self._sentences = list(_sentences(self._text))
+        self._text = without_quotations(plain(said))
+        self._sentences = list(sentences_of(self._text))
         # Each is looked at once, however often it is said.
         self._counts = Counter(self._sentences)
 
@@ -113,19 +70,35 @@ class _Message:
     def sign(self) -> Sign:
         found, likeness = self._by_phrases, self._likeness
         if likeness is not None and likeness < _UNLIKE:
-            found = "possible" if found == "clear" else "none"
-        if found == "none" and any(map(_in_another_language, self._counts)):
+            found = "possible" if found == "clear" and likeness >= _MOST_UNLIKE else "none"
+        if found == "none" and self._is_possible:
             found = "possible"
-        if found != "none":
-            return found
-        if likeness is not None and likeness >= _RESEMBLES:
-            return "possible"
-        own = any(pattern.search(spelled_out(self._text)) for pattern in english.OUT_OF_PLAY)
-        return "possible" if self._faint and self._faint + own >= 2 else "none"
+        return found
 
     @property
     def is_touched(self) -> bool:
-        return bool((self._likeness or 0.0) >= _RESEMBLES_A_LITTLE or self._by_phrases != "none" or self._faint)
+        foreign, likeness = self._foreign_likeness, self._likeness
+        if foreign is not None and foreign >= _RESEMBLES_ABROAD_A_LITTLE:
+            return True
+        if likeness is not None and likeness >= _RESEMBLES_A_LITTLE:
+            return True
+        return bool(self._foreign_phrases) or self._by_phrases != "none" or self._faint > 0
+
+    @property
+    def _is_possible(self) -> bool:
+        """Whether something else than an English phrase says that it may be a sign."""
+        foreign, likeness = self._foreign_likeness, self._likeness
+        if any(map(_is_likely_abroad, self._foreign_phrases)) or (foreign is not None and foreign >= _RESEMBLES_ABROAD):
+            return True
+        if likeness is not None and (likeness >= _RESEMBLES or likeness < _UNLIKE):
+            return likeness >= _RESEMBLES
+        own = any(pattern.search(spelled_out(self._text)) for pattern in english.OUT_OF_PLAY)
+        return self._faint > 0 and self._faint + own >= 2
+
+    @cached_property
+    def _foreign_phrases(self) -> list[Sentence]:
+        """The sentences with a sign in another language."""
+        return list(filter(_in_another_language, self._counts))
 
     @cached_property
     def _by_phrases(self) -> Sign:
@@ -138,23 +111,21 @@ class _Message:
 
     @cached_property
     def _likeness(self) -> float | None:
-        """How much the most telling sentence resembles a disclosure, as log odds; None where nothing is in English."""
+        """How much it resembles a disclosure, as log odds; None where nothing is in English."""
         if "en" not in languages_of(self._said):
             return None
-        telling = (one for one in self._counts if one.has_words and not one.repeats_itself)
-        return max((resemblance(one.words, asks=one.asks) for one in telling), default=None)
+        telling = [(one.words, one.asks) for one in self._counts if one.has_words and not one.repeats_itself]
+        return resemblance(telling) if telling else None
+
+    @cached_property
+    def _foreign_likeness(self) -> float | None:
+        """The same in another language; None where something is in English, or the language was not taught."""
+        return None if "en" in languages_of(self._said) else resemblance_in_another_language(self._text)
 
     @cached_property
     def _faint(self) -> int:
         """How many faint signs it has."""
         return sum(_faint(sentence) * times for sentence, times in self._counts.items())
-
-
-def english_sentences(said: str) -> Iterator[Sentence]:
-    """The sentences of a message that have words, without what is quoted; none if it is in another language."""
-    if "en" not in languages_of(said):
-        return iter(())
-    return (found for found in _sentences(_without_quotations(plain(said))) if found.has_words)
 
 
 def _in_another_language(sentence: Sentence) -> bool:
@@ -165,6 +136,12 @@ def _in_another_language(sentence: Sentence) -> bool:
     return any(pattern.search(without_apostrophes) for pattern in IN_OTHER_LANGUAGES) or (
         not sentence.asks and any(words.speaks_of_it(sentence.plain) for words in LANGUAGES)
     )
+
+
+def _is_likely_abroad(sentence: Sentence) -> bool:
+    """Whether a sentence with a phrase of another language is like a disclosure there, or nobody can tell."""
+    likeness = resemblance_in_another_language(sentence.plain)
+    return likeness is None or likeness >= _UNLIKE_ABROAD
 
 
 def _clear(sentence: Sentence) -> bool:
@@ -265,25 +242,3 @@ def _is_own(sentence: Sentence, match: re.Match[str]) -> bool:
     if last and last[0] not in _IMPERSONAL:
         return bool(last["self"])
     return not (sentence.asks or english.OTHERS.search(words))
-
-
-def _without_quotations(text: str) -> str:
-    """The text without what is quoted from somebody: "you said 'I want to die'"."""
-    return _QUOTED.sub(lambda quote: " " if _is_quoted(text, quote) else quote[0], text)
-
-
-def _is_quoted(text: str, quote: re.Match[str]) -> bool:
-    before = text[max(0, quote.start() - _BEFORE_A_QUOTE) : quote.start()]
-    after = text[quote.end() : quote.end() + _AFTER_A_QUOTE]
-    return bool(
-        english.OTHERS.search(before) or english.BEFORE_A_QUOTE.search(before) or english.AFTER_A_QUOTE.search(after)
-    )
-
-
-def _sentences(message: str) -> Iterator[Sentence]:
-    for match in _SENTENCE.finditer(message.replace(":", ",").replace(" - ", ", ")):
-        if not WORD.search(match[0]):
-            continue
-        words = english.FIGURES.sub(lambda figure: figure["kept"] or "", spelled_out(match[0]))
-        reported = english.REPORTED.search(words)
-        yield Sentence(match[0].strip(), words[: reported.start()] if reported else words)

@@ -2,11 +2,19 @@
 
 from pathlib import Path
 
+# What the phrases were written from.
 DISCLOSURES = ("disclosures", "more_disclosures", "further_disclosures")
 TURNS = ("consultation_turns", "more_consultation_turns", "further_consultation_turns")
-# Written when the phrases stood, for what is learned and not listed; and what is not learned from, either.
+# Written when the phrases stood, for what is learned and not listed.
 UNLISTED = ("unlisted_disclosures", "unlisted_consultation_turns")
+PERSONAL = ("personal_disclosures", "personal_consultation_turns")
+INDIRECT = ("indirect_disclosures", "indirect_consultation_turns")
+# In twelve languages, by language.
+MULTILINGUAL = ("multilingual_disclosures", "multilingual_consultation_turns")
+# What nothing is learned from either.
 HELD = ("held_disclosures", "held_consultation_turns")
+LATE_HELD = ("late_held_disclosures", "late_held_consultation_turns")
+HELD_MULTILINGUAL = ("held_multilingual_disclosures", "held_multilingual_consultation_turns")
 _FOLDER = Path(__file__).parent
 
 

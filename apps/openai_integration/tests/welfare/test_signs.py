@@ -5,7 +5,19 @@ from collections import Counter
 import pytest
 
 from apps.openai_integration.tests.welfare import learn_weights
-from apps.openai_integration.tests.welfare.corpora import DISCLOSURES, HELD, TURNS, UNLISTED, all_messages, messages
+from apps.openai_integration.tests.welfare.corpora import (
+    DISCLOSURES,
+    HELD,
+    HELD_MULTILINGUAL,
+    INDIRECT,
+    LATE_HELD,
+    MULTILINGUAL,
+    PERSONAL,
+    TURNS,
+    UNLISTED,
+    all_messages,
+    messages,
+)
 from apps.openai_integration.welfare.signs import is_touched, sign_in, strongest
 from apps.roleplay.tests.replies import asked, ordinary, untold
 
@@ -47,18 +59,31 @@ def test_few_turns_have_a_weak_sign_and_cost_a_second_call(name: str) -> None:
     assert len(weak) <= 0.01 * len(found), weak
 
 
-@pytest.mark.parametrize(("names", "least"), [(UNLISTED, 0.85), (HELD, 0.75)])
-def test_what_no_phrase_was_written_for_is_noticed_or_a_model_is_asked(names: tuple[str, str], least: float) -> None:
-    # The held-out half is neither in the phrases nor learned from: it says what unseen messages meet.
-    disclosures, turns = map(all_messages, names)
-    missed = [said for said in disclosures if strongest([said]) == "none"]
-    print(f"{names[0]}: {len(missed)} of {len(disclosures)} missed")  # noqa: T201
-    assert len(missed) <= (1 - least) * len(disclosures), missed
-    levels = Counter(strongest([said]) for said in turns)
-    print(f"{names[1]}: {dict(levels)}")  # noqa: T201
-    assert levels["clear"] <= 0.01 * len(turns)
-    assert levels["possible"] <= 0.025 * len(turns)
-    assert levels["weak"] <= 0.06 * len(turns)
+# Which share of the disclosures is noticed, and is with a model asked; and how many of the turns are at most taken for
+# a sign, and cost a call. Nothing is learned from the held-out ones: they say what unseen messages meet.
+_SHARES = [
+    (UNLISTED, (0.63, 0.93), (0.01, 0.06)),
+    (PERSONAL, (0.6, 0.94), (0.01, 0.02)),
+    (INDIRECT, (0.5, 0.92), (0.01, 0.03)),
+    (MULTILINGUAL, (0.45, 0.88), (0.01, 0.025)),
+    (HELD, (0.59, 0.79), (0.025, 0.06)),
+    (LATE_HELD, (0.55, 0.76), (0.01, 0.03)),
+    (HELD_MULTILINGUAL, (0.47, 0.74), (0.03, 0.09)),
+]
+
+
+@pytest.mark.parametrize(("names", "least", "most"), _SHARES)
+def test_what_no_phrase_was_written_for_is_noticed_or_a_model_is_asked(
+    names: tuple[str, str], least: tuple[float, float], most: tuple[float, float]
+) -> None:
+    disclosures, turns = ([strongest([said]) for said in all_messages(name)] for name in names)
+    of_disclosures, of_turns = Counter(disclosures), Counter(turns)
+    noticed = of_disclosures["clear"] + of_disclosures["possible"]
+    assert noticed >= least[0] * len(disclosures), of_disclosures
+    assert noticed + of_disclosures["weak"] >= least[1] * len(disclosures), of_disclosures
+    assert of_turns["clear"] == 0
+    assert of_turns["possible"] <= most[0] * len(turns), of_turns
+    assert of_turns["weak"] <= most[1] * len(turns), of_turns
 
 
 def test_few_ordinary_questions_cost_a_second_call() -> None:
@@ -122,4 +147,5 @@ def test_a_refused_message_counts_only_where_the_student_touches_on_it() -> None
 
 
 def test_the_weights_are_those_that_the_corpora_give() -> None:
-    assert learn_weights.FILE.read_text(encoding="utf-8") == learn_weights.text()
+    assert learn_weights.FOREIGN.read_text(encoding="utf-8") == learn_weights.foreign()
+    assert learn_weights.ENGLISH.read_text(encoding="utf-8") == learn_weights.english()
