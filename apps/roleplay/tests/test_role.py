@@ -2,9 +2,10 @@
 
 import pytest
 
-from apps.core.tests.learning import written
 from apps.roleplay.reply_check import ReplyCheck
 from apps.roleplay.reply_check.role.manner import WEIGHTS, manner_of
+from apps.roleplay.reply_check.role.manner_abroad import WEIGHTS as WEIGHTS_ABROAD
+from apps.roleplay.reply_check.role.manner_abroad import foreign_manner_of
 from apps.roleplay.tests import learn_manner
 from apps.roleplay.tests.replies import Exchange, exchanges, scenarios, spoken
 from apps.roleplay.tests.test_false_alarms import first_broken_rule, report
@@ -34,9 +35,13 @@ def test_each_wrong_speaker_is_noticed(speaker: str) -> None:
     assert sum(map(noticed, replies)) >= 0.9 * len(replies)
 
 
-@pytest.mark.parametrize(("name", "least", "most"), [("held", 0.7, 0.02), ("further", 0.65, 0.01)])
+@pytest.mark.parametrize(
+    ("name", "least", "most"),
+    [("held", 0.74, 0.02), ("held_second", 0.81, 0.01), ("further", 0.65, 0.01), ("second", 0.65, 0.01),
+     ("third", 0.65, 0.015)],
+)  # fmt: skip
 def test_replies_that_no_list_was_made_for_are_told_by_their_manner(name: str, least: float, most: float) -> None:
-    # The held-out ones were written before anything was learned, and are not learned from.
+    # The held-out ones were written by others than what was learned, and are not learned from.
     out = [reply for _, reply in spoken(f"{name}_out_of_role.txt")]
     patients = [reply for _, reply in spoken(f"{name}_of_patients.txt")]
     missed = [reply for reply in out if broken_rule(reply) != "role_break"]
@@ -46,9 +51,32 @@ def test_replies_that_no_list_was_made_for_are_told_by_their_manner(name: str, l
     assert len(rejected) <= most * len(patients), rejected
 
 
+INVITED = {
+    "de": "Bitte erzählen Sie weiter.", "fr": "Continuez, s'il vous plaît.", "es": "Siga, por favor.",
+    "it": "Continui, per favore.", "pt": "Continue, por favor.", "nl": "Gaat u verder, alstublieft.",
+    "pl": "Proszę mówić dalej.", "tr": "Lütfen devam edin.",
+}  # fmt: skip
+
+
+def test_replies_in_the_languages_learned_are_told_by_their_manner() -> None:
+    out, patients = spoken("held_abroad_out_of_role.txt"), spoken("held_abroad_of_patients.txt")
+    caught = [one for one in out if broken_rule(one[1], INVITED[one[0]]) == "role_break"]
+    rejected = [one for one in patients if broken_rule(one[1], INVITED[one[0]]) == "role_break"]
+    print(f"abroad: {len(caught)} of {len(out)} caught, {len(rejected)} of {len(patients)} rejected")  # noqa: T201
+    assert len(caught) >= 0.41 * len(out)
+    assert len(rejected) <= 0.015 * len(patients), rejected
+
+
+@pytest.mark.parametrize(
+    "spoken_so", ["Jag är här för att hjälpa dig. Vilka symtom har du?", "How can I help you today?", "我头疼。"]
+)
+def test_nothing_is_told_by_the_manner_of_a_language_that_was_not_learned(spoken_so: str) -> None:
+    assert foreign_manner_of(spoken_so, spoken_so) == 0
+
+
 def test_the_weights_of_manner_are_those_that_the_corpora_give() -> None:
-    weights = learn_manner.weights(learn_manner.out_of_role(), learn_manner.of_patients())
-    assert WEIGHTS.read_text(encoding="utf-8") == written(weights, learn_manner.HEAD, least=learn_manner.LEAST)
+    learned = learn_manner.texts()
+    assert [path.read_text(encoding="utf-8") for path in (WEIGHTS, WEIGHTS_ABROAD)] == learned
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from apps.roleplay.reply_check.role.health_questions import (
 )
 from apps.roleplay.reply_check.role.makers import names_its_maker
 from apps.roleplay.reply_check.role.manner import LIKE_A_PATIENT, UNLIKE_A_PATIENT, manner_of
+from apps.roleplay.reply_check.role.manner_abroad import UNLIKE_A_PATIENT_ABROAD, foreign_manner_of
 from apps.roleplay.reply_check.role.narrator import names_itself, narrates
 from apps.roleplay.reply_check.role.play import speaks_of_the_play
 from apps.roleplay.reply_check.role.program import speaks_as_program
@@ -79,6 +80,7 @@ def breaks_role(spoken: str, asked: str = "", names: frozenset[str] = frozenset(
         return False
     return (
         (manner > UNLIKE_A_PATIENT and not retelling)
+        or (foreign_manner_of(own, asked) > UNLIKE_A_PATIENT_ABROAD and not retelling)
         or speaks_as_clinician(own, retelling=retelling)
         or (not retelling and advises(own))
         or asks_about_health(own)
