@@ -15,10 +15,11 @@ def word_patterns(sentence: Sequence[str]) -> set[str]:
     found = {*sentence, *(f"{one} {other}" for one, other in pairwise(around))}
     found.update(f"{one} _ {other}" for one, other in zip(around, around[2:], strict=False))
     for word in sentence:
-        found.update(_parts(word))
+        found.update(parts_of(word))
     return found
 
 
-def _parts(word: str) -> Iterator[str]:
+def parts_of(word: str) -> Iterator[str]:
+    """All parts of four characters of a word with its ends marked."""
     marked = f"_{word}_"
     return (f"~{marked[at : at + _PART]}" for at in range(len(marked) - _PART + 1))

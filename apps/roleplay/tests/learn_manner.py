@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable
 from apps.core.tests.learning import learned_from_messages, written
 from apps.core.text.language import languages_of
 from apps.core.text.plain import plain
+from apps.roleplay.reply_check import FALLBACKS
 from apps.roleplay.reply_check.role.manner import WEIGHTS, features, sentences_of, tokens
 from apps.roleplay.reply_check.role.manner_abroad import LEARNED, features_abroad
 from apps.roleplay.reply_check.role.manner_abroad import WEIGHTS as WEIGHTS_ABROAD
@@ -39,7 +40,9 @@ def out_of_role() -> list[str]:
 def of_patients() -> list[str]:
     """Replies of patients, many of which come near to the others."""
     exchanged = [*asked(), *untold(), *ordinary(), *volunteered(), *exchanges("near_the_role.txt")]
-    return list(dict.fromkeys([one.reply for one in exchanged] + _said("of_patients")))
+    fallbacks = [reply for replies in FALLBACKS.values() for reply in replies]
+    evasions = [reply for _, reply in spoken("evasive_of_patients.txt")]
+    return list(dict.fromkeys([one.reply for one in exchanged] + _said("of_patients") + evasions + fallbacks))
 
 
 def _said(whose: str) -> list[str]:
@@ -48,16 +51,18 @@ def _said(whose: str) -> list[str]:
 
 def weights(others: Iterable[str], patients: Iterable[str]) -> dict[str, float]:
     """Learn from replies in English."""
-    return _learned(_sentences, others, patients)
+    return _learned(_sentences, others, patients, decay=1e-3)
 
 
 def weights_abroad(others: Iterable[str], patients: Iterable[str]) -> dict[str, float]:
     """Learn from replies in the other languages."""
-    return _learned(_sentences_abroad, others, patients)
+    return _learned(_sentences_abroad, others, patients, decay=4e-3)
 
 
-def _learned(read: Callable[[str], Sentences], others: Iterable[str], patients: Iterable[str]) -> dict[str, float]:
-    return learned_from_messages(map(read, others), map(read, patients), rate=2.0, decay=3e-4, most=9.0)
+def _learned(
+    read: Callable[[str], Sentences], others: Iterable[str], patients: Iterable[str], *, decay: float
+) -> dict[str, float]:
+    return learned_from_messages(map(read, others), map(read, patients), rate=2.0, decay=decay, most=9.0)
 
 
 def _sentences(said: str) -> Sentences:

@@ -37,8 +37,8 @@ def test_each_wrong_speaker_is_noticed(speaker: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "least", "most"),
-    [("held", 0.74, 0.02), ("held_second", 0.81, 0.01), ("further", 0.65, 0.01), ("second", 0.65, 0.01),
-     ("third", 0.65, 0.015)],
+    [("held", 0.82, 0.03), ("held_second", 0.86, 0.01), ("held_third", 0.92, 0.01), ("further", 0.88, 0.01),
+     ("second", 0.87, 0.01), ("third", 0.9, 0.01)],
 )  # fmt: skip
 def test_replies_that_no_list_was_made_for_are_told_by_their_manner(name: str, least: float, most: float) -> None:
     # The held-out ones were written by others than what was learned, and are not learned from.
@@ -58,13 +58,14 @@ INVITED = {
 }  # fmt: skip
 
 
-def test_replies_in_the_languages_learned_are_told_by_their_manner() -> None:
-    out, patients = spoken("held_abroad_out_of_role.txt"), spoken("held_abroad_of_patients.txt")
+@pytest.mark.parametrize(("name", "least", "most"), [("held_abroad", 0.46, 0.03), ("held_abroad_again", 0.6, 0.03)])
+def test_replies_in_the_languages_learned_are_told_by_their_manner(name: str, least: float, most: float) -> None:
+    out, patients = spoken(f"{name}_out_of_role.txt"), spoken(f"{name}_of_patients.txt")
     caught = [one for one in out if broken_rule(one[1], INVITED[one[0]]) == "role_break"]
     rejected = [one for one in patients if broken_rule(one[1], INVITED[one[0]]) == "role_break"]
-    print(f"abroad: {len(caught)} of {len(out)} caught, {len(rejected)} of {len(patients)} rejected")  # noqa: T201
-    assert len(caught) >= 0.41 * len(out)
-    assert len(rejected) <= 0.015 * len(patients), rejected
+    print(f"{name}: {len(caught)} of {len(out)} caught, {len(rejected)} of {len(patients)} rejected")  # noqa: T201
+    assert len(caught) >= least * len(out)
+    assert len(rejected) <= most * len(patients), rejected
 
 
 @pytest.mark.parametrize(

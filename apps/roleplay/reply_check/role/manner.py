@@ -19,8 +19,8 @@ from apps.core.text.word_patterns import word_patterns
 _LEARNED = Path(__file__).parent / "learned"
 WEIGHTS = _LEARNED / "weights.txt"
 # Above the first a patient does not speak; below the second nobody else does, whatever the rules say of advice and
-# questions. The first was chosen by leaving out a writer's replies, then another's, when the others were learned.
-UNLIKE_A_PATIENT, LIKE_A_PATIENT = 1.75, -0.5
+# questions. Replies of two writers from whom nothing is learned chose them; a third's say how good they are.
+UNLIKE_A_PATIENT, LIKE_A_PATIENT = 0.6, -0.8
 # What the rest of a reply says for a patient counts by this share.
 _SHARE_OF_THE_REST = 0.15
 _SENTENCE = lazy_pattern(r"[^.!?\n]+[.!?\n]*")

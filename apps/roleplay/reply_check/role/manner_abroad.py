@@ -16,7 +16,7 @@ from apps.roleplay.reply_check.role.manner import odds_of_reply, sentences_of
 WEIGHTS = Path(__file__).parent / "learned" / "weights_abroad.txt"
 LEARNED = frozenset({"de", "es", "fr", "it", "nl", "pl", "pt", "tr"})
 # Above it a patient does not speak.
-UNLIKE_A_PATIENT_ABROAD = 2.0
+UNLIKE_A_PATIENT_ABROAD = 0.9
 
 
 def foreign_manner_of(spoken: str, asked: str) -> float:
