@@ -1,7 +1,8 @@
 """Features of English sentences and messages, for what is learned of students at risk.
 
-What tells is who speaks of whom, and of what: so beside the words, their pairs and threes stand those of the classes of
-words, since few messages share a word and many a class. The classes are in `phrases/word_classes.txt`.
+What tells is who speaks of whom, and of what: so beside the words, their parts, pairs and threes stand the pairs and
+threes of the classes of words, since few messages share a word and many a class. The classes are in
+`phrases/word_classes.txt`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ from itertools import combinations
 
 from apps.core.text.function_words import FUNCTION_WORDS, profile
 from apps.core.text.phrase_files import named, sections
+from apps.core.text.word_patterns import parts_of
 from apps.openai_integration.welfare.phrases import FOLDER
 
 # The words of a sentence, contractions spelled out, and whether it asks.
@@ -17,6 +19,8 @@ Said = tuple[str, bool]
 
 # A longer sentence is cut.
 _MOST_WORDS = 80
+# Stands for any figure: which one it is says nothing.
+_NUMBER = "0"
 _I, _YOU = profile("i me my mine myself"), profile("you your yours yourself")
 _WE, _THEY = profile("we us our"), profile("he she they his her him their them")
 _NO = profile("not no never nothing nobody without")
@@ -30,13 +34,15 @@ def of_message(sentences: Sequence[Said]) -> set[str]:
 
 def _tokens(sentence: Said) -> list[str]:
     words, asks = sentence
-    return ["^", *(word for word in words.split()[:_MOST_WORDS] if word != ","), "?" if asks else "$"]
+    said = (_NUMBER if word.isdigit() else word for word in words.split()[:_MOST_WORDS] if word != ",")
+    return ["^", *said, "?" if asks else "$"]
 
 
 def _of_sentence(said: list[str], *, asks: bool) -> set[str]:
     kinds = [_kind(word) for word in said]
     found = {*said, *_runs(said, 2), *_runs(said, 3), *_skipping(said)}
     found.update((*_runs(kinds, 2), *_runs(kinds, 3), *_skipping(kinds)))
+    found.update(part for word in said for part in parts_of(word))
     spoken = set(said)
     classes = sorted({name for word in spoken for name in _classes().get(word, ())})
     of_whom = "".join(sign for sign, group in zip("iywt", (_I, _YOU, _WE, _THEY), strict=True) if spoken & group)
@@ -54,10 +60,7 @@ def _of_sentence(said: list[str], *, asks: bool) -> set[str]:
 def _profile(sentences: Sequence[Said]) -> Iterator[str]:
     said = [word for words, _ in sentences for word in words.split()]
     i, you, we, they = (min(3, sum(word in group for word in said)) for group in (_I, _YOU, _WE, _THEY))
-    asked = min(2, sum(asks for _, asks in sentences))
     yield from (f"all i{i} y{you}", f"all i{i}", f"all y{you}", f"all w{we} t{they}")
-    yield from (f"all of {min(4, len(sentences))} {asked}?", f"all length {min(8, len(said) // 4)}")
-    yield f"all end {'?' if sentences[-1][1] else '$'}"
 
 
 def _runs(said: Sequence[str], size: int) -> Iterator[str]:

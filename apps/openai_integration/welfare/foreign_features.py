@@ -21,7 +21,9 @@ _UNSPACED = lazy_pattern(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _NO_LETTER = lazy_pattern(r"[\W_]+")
 _ASKS = lazy_pattern("[?\u061f]")
 _LONGEST_BEGINNING = 14
-_LONGEST_RUN = 4
+_RUNS = (3, 4, 5)
+# Stands for any figure: which one it is says nothing.
+_NUMBER = "0"
 
 
 def features(said: str) -> set[str]:
@@ -34,14 +36,14 @@ def features(said: str) -> set[str]:
     else:
         words = words_of(text)
         found = {*words, *(f"{one} {other}" for one, other in pairwise(words))}
-        found |= {f"={run}" for word in words for run in _runs(f"_{word}_", _LONGEST_RUN)}
+        found |= {f"={run}" for word in words for size in _RUNS for run in _runs(f"_{word}_", size)}
         classes = [_classes_of(word) for word in words]
     return found | set(_of_classes(classes, asked="?" if _ASKS.search(text) else ""))
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a plain text."""
-    return [word for word in _BETWEEN_WORDS.split(text) if word]
+    """The words of a plain text, with one sign for all figures."""
+    return [_NUMBER if word.isdigit() else word for word in _BETWEEN_WORDS.split(text) if word]
 
 
 def _of_classes(classes: Sequence[frozenset[str]], asked: str) -> Iterator[str]:

@@ -51,6 +51,11 @@ class Sentence:
         return bool(english.OWN.search(self.words)) or not (self.asks or english.OTHERS.search(self.words))
 
     @property
+    def may_be_english(self) -> bool:
+        """Whether nothing tells that it is in another language."""
+        return "en" in languages_of(self.plain)
+
+    @property
     def is_english(self) -> bool:
         """Whether too many of its words are plain English for it to be in another language."""
         said = self.words.split()

@@ -21,12 +21,11 @@ Level = Literal["clear", "possible", "weak", "none"]
 
 # Log odds from which a message that no phrase has foreseen is a sign, and from which a model is asked. The corpora that
 # were left out while the others were learned from chose them.
-_RESEMBLES, _RESEMBLES_A_LITTLE = 2.8, 1.2
-_RESEMBLES_ABROAD, _RESEMBLES_ABROAD_A_LITTLE = 2.3, 1.0
+_RESEMBLES, _RESEMBLES_A_LITTLE = 0.45, -0.2
+_RESEMBLES_ABROAD, _RESEMBLES_ABROAD_A_LITTLE = 0.8, 0.3
 # Below these, phrases count less, since they find figures of speech, too: what is possible counts as none, and what is
-# clear as possible, then as none.
-_UNLIKE, _MOST_UNLIKE = 1.0, -1.0
-_UNLIKE_ABROAD = 0.4
+# clear as possible.
+_UNLIKE, _UNLIKE_ABROAD = 0.1, 0.3
 _IMPERSONAL = frozenset({"it", "this", "there", "that"})
 _CLAUSE = lazy_pattern(r" , |\b(?:but|and|because|so) ")
 
@@ -70,7 +69,7 @@ class _Message:
     def sign(self) -> Sign:
         found, likeness = self._by_phrases, self._likeness
         if likeness is not None and likeness < _UNLIKE:
-            found = "possible" if found == "clear" and likeness >= _MOST_UNLIKE else "none"
+            found = "possible" if found == "clear" else "none"
         if found == "none" and self._is_possible:
             found = "possible"
         return found
@@ -114,7 +113,8 @@ class _Message:
         """How much it resembles a disclosure, as log odds; None where nothing is in English."""
         if "en" not in languages_of(self._said):
             return None
-        telling = [(one.words, one.asks) for one in self._counts if one.has_words and not one.repeats_itself]
+        said = (one for one in self._counts if one.has_words and one.may_be_english and not one.repeats_itself)
+        telling = [(one.words, one.asks) for one in said]
         return resemblance(telling) if telling else None
 
     @cached_property

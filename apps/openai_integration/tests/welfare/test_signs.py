@@ -7,10 +7,14 @@ import pytest
 from apps.openai_integration.tests.welfare import learn_weights
 from apps.openai_integration.tests.welfare.corpora import (
     DISCLOSURES,
+    DISTANT,
     HELD,
     HELD_MULTILINGUAL,
     INDIRECT,
+    LAST_HELD,
+    LAST_HELD_MULTILINGUAL,
     LATE_HELD,
+    MORE_MULTILINGUAL,
     MULTILINGUAL,
     PERSONAL,
     TURNS,
@@ -62,13 +66,17 @@ def test_few_turns_have_a_weak_sign_and_cost_a_second_call(name: str) -> None:
 # Which share of the disclosures is noticed, and is with a model asked; and how many of the turns are at most taken for
 # a sign, and cost a call. Nothing is learned from the held-out ones: they say what unseen messages meet.
 _SHARES = [
-    (UNLISTED, (0.63, 0.93), (0.01, 0.06)),
-    (PERSONAL, (0.6, 0.94), (0.01, 0.02)),
-    (INDIRECT, (0.5, 0.92), (0.01, 0.03)),
-    (MULTILINGUAL, (0.45, 0.88), (0.01, 0.025)),
-    (HELD, (0.59, 0.79), (0.025, 0.06)),
-    (LATE_HELD, (0.55, 0.76), (0.01, 0.03)),
-    (HELD_MULTILINGUAL, (0.47, 0.74), (0.03, 0.09)),
+    (UNLISTED, (0.8, 0.97), (0.013, 0.06)),
+    (PERSONAL, (0.75, 0.95), (0.01, 0.02)),
+    (INDIRECT, (0.7, 0.95), (0.01, 0.03)),
+    (DISTANT, (0.6, 0.9), (0.01, 0.03)),
+    (MULTILINGUAL, (0.7, 0.9), (0.01, 0.025)),
+    (MORE_MULTILINGUAL, (0.7, 0.9), (0.01, 0.03)),
+    (HELD, (0.74, 0.88), (0.035, 0.1)),
+    (LATE_HELD, (0.67, 0.86), (0.01, 0.04)),
+    (LAST_HELD, (0.66, 0.85), (0.01, 0.04)),
+    (HELD_MULTILINGUAL, (0.75, 0.86), (0.026, 0.06)),
+    (LAST_HELD_MULTILINGUAL, (0.77, 0.88), (0.01, 0.06)),
 ]
 
 
@@ -89,6 +97,16 @@ def test_what_no_phrase_was_written_for_is_noticed_or_a_model_is_asked(
 def test_few_ordinary_questions_cost_a_second_call() -> None:
     questions = [one.question for one in (*asked(), *untold(), *ordinary())]
     assert sum(strongest([said]) != "none" for said in questions) <= 0.01 * len(questions)
+
+
+def test_a_message_in_two_languages_is_no_sign_for_that() -> None:
+    questions = dict.fromkeys(one.question for one in (*asked(), *untold(), *ordinary()))
+    messages_said = [
+        f"{question} This is question {number % 41} of student-{number % 7}c1-{number % 10}@example.org."
+        for number, question in enumerate(questions)
+    ]
+    signs = [said for said in messages_said if strongest([said]) != "none"]
+    assert len(signs) <= 0.01 * len(messages_said), signs
 
 
 @pytest.mark.parametrize("said", ["Ich will sterben.", "je veux mourir", "Quiero morirme.", "Ik wil dood."])
