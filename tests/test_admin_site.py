@@ -1,5 +1,7 @@
 """Rules for every page of the admin site."""
 
+import re
+
 import pytest
 from django.apps import apps
 from django.contrib import admin
@@ -9,9 +11,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 
-from apps.activities.models import ActivityCategory
+from apps.activities.models import Activity, ActivityCategory
 from apps.activities.tests.factories import ActivityFactory
+from apps.assessments.models import Category
 from apps.assessments.tests.factories import CategoryFactory, RubricQuestionFactory, SubCategoryFactory
 from apps.openai_integration.models import (
     ExaminerAnswer,
@@ -21,13 +25,14 @@ from apps.openai_integration.models import (
     ModelPause,
     ReplyReport,
     SettledDoubt,
+    Thread,
     ToldFact,
     Usage,
     WelfareFlag,
     WelfareLook,
 )
 from apps.openai_integration.tests.factories import EvaluationFactory, MessageFactory, RunFactory
-from apps.scenarios.models import ScenarioPicture
+from apps.scenarios.models import AssistantScenario, ScenarioPicture, Tag
 from apps.scenarios.tests.factories import TagFactory
 from apps.users.models import FreedEmail, RefreshFamilyMember, RoleApproval, SignInAddress, User, Vetting
 from apps.users.tests.factories import UserFactory
@@ -117,3 +122,26 @@ def test_every_list_is_searched_filtered_and_takes_a_fixed_number_of_queries(
         assert superuser_client.get(f"{list_of(model)}{choice}").status_code == 200
     page = f"{list_of(model)}{model._default_manager.values_list('pk', flat=True)[0]}/change/"
     assert superuser_client.get(page).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("model", "path"),
+    [
+        (AssistantScenario, ["Patients"]),
+        (Activity, ["Exercises"]),
+        (Category, ["Rubrics"]),
+        (Tag, ["Patients", "Tags"]),
+        (Thread, ["Conversations and marking", "Conversations"]),
+    ],
+    ids=lambda one: getattr(one, "__name__", ""),
+)
+def test_the_path_of_a_page_names_an_app_only_where_its_rows_are_called_otherwise(
+    superuser_client: Client, model: type[Model], path: list[str]
+) -> None:
+    make_rows()
+    row = model._default_manager.all()[0]
+    for page, names in ((list_of(model), path), (f"{list_of(model)}{row.pk}/change/", [*path, capfirst(str(row))])):
+        [heading] = re.findall("<h1[^>]*>(.*?)</h1>", superuser_client.get(page).content.decode(), re.DOTALL)
+        parts = re.sub("<[^>]*>", "", heading).split("chevron_right")
+        # Behind the last one a list may say how many rows it shows.
+        assert [part.strip().split("\n")[0] for part in parts] == names
