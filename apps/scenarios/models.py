@@ -11,6 +11,7 @@ from apps.core.history.changes import Change
 from apps.core.history.recorded import Recorded
 from apps.core.models import Timestamped
 from apps.core.visibility import VisibleByRole
+from apps.scenarios.fact_words import facts_in_words
 from apps.scenarios.shown import LANGUAGE_MAX, OLDEST, TITLE_MAX, first_line, shown_patient
 
 
@@ -50,6 +51,7 @@ class AssistantScenario(Recorded, Timestamped):
         "additional_instructions": "What the patient says and knows",
         "archived_at": "Archived",
     }
+    readers = {"additional_instructions": facts_in_words}
 
     scenario_text = models.TextField(help_text="Who the patient is and why they come. Shown to students.")
     additional_instructions = models.TextField(

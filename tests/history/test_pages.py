@@ -69,10 +69,10 @@ def test_a_text_of_several_lines_is_compared_by_lines(teacher: Client) -> None:
     changed, created = answer.context["entries"]
     [difference] = changed.differences
     assert difference.diff.splitlines() == [
-        *(f" {line}" for line in lines[27:30]),
-        "-- topic 30: a fact",
-        "+- topic 30: another",
-        *(f" {line}" for line in lines[31:34]),
+        *(f" Told freely: topic {number} — a fact" for number in (27, 28, 29)),
+        "-Told freely: topic 30 — a fact",
+        "+Told freely: topic 30 — another",
+        *(f" Told freely: topic {number} — a fact" for number in (31, 32, 33)),
     ]
     assert [one.field for one in created.differences][:2] == ["Who the patient is", "What the patient says and knows"]
 

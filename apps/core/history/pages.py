@@ -148,7 +148,8 @@ def _display_value(field: "Field[Any, Any]", values: Mapping[str, Any], names: N
         return date_format(localtime(datetime.fromisoformat(value)), "j M Y, H:i")
     if field.related_model:
         return names.get((field.related_model, value), "a deleted one")
-    return str(value)
+    model: Any = field.model
+    return str(model.readable(field.name, value))
 
 
 def _names(rows: list[Change]) -> Names:

@@ -1,6 +1,6 @@
 """Models whose writes are recorded: through objects, querysets and cascading deletes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
@@ -80,6 +80,8 @@ class Recorded(models.Model):
     unrecorded: ClassVar[tuple[str, ...]] = ()
     # Field > what the pages of teachers call it, where the name of its column does not tell.
     words: ClassVar[Mapping[str, str]] = {}
+    # Field > how those pages show its text, where it has marks that its form does not show.
+    readers: ClassVar[Mapping[str, Callable[[str], str]]] = {}
 
     class Meta:
         abstract = True
@@ -107,6 +109,11 @@ class Recorded(models.Model):
 
     # As in Django: templates may not call these.
     save.alters_data = delete.alters_data = True  # type: ignore[attr-defined]
+
+    @classmethod
+    def readable(cls, name: str, value: Any) -> str:
+        """The value of a field as the pages of teachers show it."""
+        return cls.readers.get(name, str)(value)
 
     @classmethod
     def recorded_fields(cls) -> "list[models.Field[Any, Any]]":

@@ -83,6 +83,7 @@ class ComparisonPages(ReadOnlyAdmin):
             against = NOW
         other = scenario.content() if against == NOW else others.get(number=against).content
         content = {**dict.fromkeys(other, ""), **version.content}
+        readable = AssistantScenario.readable
         return {
             "choices": choices,
             "against": against,
@@ -90,7 +91,7 @@ class ComparisonPages(ReadOnlyAdmin):
             "fields": [
                 {
                     "name": AssistantScenario.words.get(name, name.capitalize()),
-                    "lines": list(side_by_side(other.get(name, ""), content[name])),
+                    "lines": list(side_by_side(readable(name, other.get(name, "")), readable(name, content[name]))),
                 }
                 for name in changed_fields(other, content)
             ],

@@ -20,10 +20,10 @@ from unfold.widgets import (
 from apps.core.admin import TextAsTyped
 from apps.scenarios.fact_rows import RowError, tidied
 from apps.scenarios.fact_sheet import MOST_ROWS, Kind, Row, Sheet, Stored
+from apps.scenarios.fact_words import WHEN
 from apps.scenarios.findings import Finding
 
 BLANK_ROWS = 3
-KINDS = [(Kind.OPEN, "Told freely"), (Kind.LOCKED, "Only when asked"), (Kind.NOTE, "Note, as it stands")]
 CONTENT = ("kind", "topics", "questions", "text")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -32,7 +32,7 @@ class FactForm(forms.Form):
     """A row. `row` is what it says once it is clean; None for one that is empty."""
 
     kind = forms.ChoiceField(
-        label="When", choices=KINDS, initial=Kind.OPEN, widget=UnfoldAdminSelectWidget, required=False
+        label="When", choices=[*WHEN.items()], initial=Kind.OPEN, widget=UnfoldAdminSelectWidget, required=False
     )
     topics = TextAsTyped(
         label="What may be asked",

@@ -46,8 +46,9 @@ class ScenarioVersionAdmin(ComparisonPages):
 
     @display(description="Content")
     def readable_content(self, version: ScenarioVersion) -> SafeString:
-        words = AssistantScenario.words
-        parts = ((words.get(name, name.capitalize()), text) for name, text in version.content.items())
+        words, readable = AssistantScenario.words, AssistantScenario.readable
+        content = version.content.items()
+        parts = ((words.get(name, name.capitalize()), readable(name, text)) for name, text in content)
         return format_html_join("", '<p><strong>{}</strong></p><p style="white-space: pre-wrap">{}</p>', parts)
 
 

@@ -1,4 +1,4 @@
-"""Lists of patients and of their versions in the admin site."""
+"""Lists of patients and of their versions in the admin site, and how both pages of a patient's past show facts."""
 
 import pytest
 from django.test import Client
@@ -37,3 +37,22 @@ def test_the_list_of_versions_says_which_is_the_newest(teacher: Client) -> None:
     numbers = [(version.number, version.is_newest) for version in listed.result_list]
     assert numbers == [(number, number == len(numbers)) for number in range(len(numbers), 0, -1)]
     assert len(numbers) >= 2
+
+
+def test_the_pages_of_a_patients_past_show_facts_as_the_form_does(teacher: Client) -> None:
+    scenario = AssistantScenarioFactory.create(additional_instructions="Opening: Hello.\n- [locked] wine: Two.")
+    scenario.additional_instructions += "\n- cough, wheeze: Dry."
+    scenario.save()
+    first, second = scenario.versions.order_by("number")
+    words = ("Opening words: Hello.", "Only when asked: wine — Two.")
+    added = "Told freely: cough, wheeze — Dry."
+    versions = "/admin/scenarios/scenarioversion"
+    for path, mark in (
+        (f"{LIST}{scenario.pk}/history/", "ins"),
+        (f"{versions}/{second.pk}/change/", "ins"),
+        (f"{versions}/{first.pk}/change/?against=now", "del"),
+    ):
+        page = teacher.get(path).content.decode()
+        assert all(line in page for line in words)
+        assert f"<{mark}>{added}</{mark}>" in page
+        assert "[locked]" not in page

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from apps.scenarios.fact_rows import RowError, one_line, tidied
 from apps.scenarios.fact_sheet import MOST_ROWS, Kind, Row, read, shortened, written
+from apps.scenarios.fact_words import facts_in_words
 from apps.scenarios.facts import facts_of
 
 PIECES = ["- ", "[locked] ", "* ", "\n", "\r\n", "\r", " ", "cough", ":", ": ", ", ", "?", "Opening: ", "Diagnosis: "]
@@ -57,6 +58,30 @@ def test_a_text_that_nobody_could_write_in_rows_is_told_from_its_facts() -> None
     assert written(sheet, opening="Good day", rows=rows) == (
         "\n-cough,when , Since when?:  Dry.\r\nSigns\nOpening: Good day\n\n[LOCKED]I drink.\n\n"
     )
+
+
+def test_facts_are_read_as_the_form_sums_them_up_line_by_line() -> None:
+    text = (
+        "Symptoms\n\n-cough,when , Since when?:  Dry.\nOpening: Hello\n[LOCKED]I drink.\n"
+        "- [locked] wine: A lot: two.\nOpening: Bye\n- [lockd] beer: None."
+    )
+    assert facts_in_words(text).split("\n") == [
+        "Symptoms",
+        "",
+        "Told freely: cough,when , Since when? — Dry.",
+        "Opening words: Hello",
+        "Only when asked: I drink.",
+        "Only when asked: wine — A lot: two.",
+        "Opening: Bye",
+        "Told freely: [lockd] beer — None.",
+    ]
+
+
+@given(texts)
+def test_facts_in_words_have_the_lines_of_the_text(text: str) -> None:
+    shown, lines = facts_in_words(text).split("\n"), text.split("\n")
+    assert len(shown) == len(lines)
+    assert sum(one != line for one, line in zip(shown, lines, strict=True)) <= len(facts_of(text)) + 1
 
 
 @given(st.lists(typed_rows, max_size=5), typed)
