@@ -1,12 +1,15 @@
 """Lists of patients and of their versions in the admin site, and how both pages of a patient's past show facts."""
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from apps.scenarios.models import AssistantScenario
 from apps.scenarios.services import current_version
 from apps.scenarios.tests.factories import AssistantScenarioFactory
 from apps.users.models import User
+from tests.admin_forms import submit
+from tests.annotations import ClientFor
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/scenarios/assistantscenario/"
@@ -37,6 +40,30 @@ def test_the_list_of_versions_says_which_is_the_newest(teacher: Client) -> None:
     numbers = [(version.number, version.is_newest) for version in listed.result_list]
     assert numbers == [(number, number == len(numbers)) for number in range(len(numbers), 0, -1)]
     assert len(numbers) >= 2
+
+
+def test_the_list_of_versions_says_who_made_each(
+    teacher: Client, instructor: User, admin_user: User, client_for: ClientFor
+) -> None:
+    scenario = AssistantScenarioFactory.create(communication_preferences="Brisk.")
+    submit(teacher, f"{LIST}{scenario.pk}/change/", communication_preferences="Slow.")
+    path = f"/api/v2/scenarios/{scenario.pk}/"
+    assert client_for(admin_user).patch(path, {"communication_preferences": "Brisk."}).status_code == 200
+    # A title is no part of a version, so this one did not make it.
+    submit(teacher, f"{LIST}{scenario.pk}/change/", title="Ruth")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE assistant_scenarios SET communication_preferences = 'Shy.'")
+    version = current_version(scenario)
+    answer = teacher.get("/admin/scenarios/scenarioversion/", {"scenario__id__exact": scenario.pk})
+    authors = [one.author for one in answer.context["cl"].result_list]
+    assert authors == [None, str(admin_user), str(instructor), "the command line"]
+    assert "not known" in answer.text
+    assert "not known" in teacher.get(f"/admin/scenarios/scenarioversion/{version.pk}/change/").text
+    # The next change here finds what the old service wrote.
+    AssistantScenario.objects.update(communication_preferences="Loud.")
+    assert "the Flask service, or by hand" in teacher.get(f"/admin/scenarios/scenarioversion/{version.pk}/change/").text
+    AssistantScenario.objects.all().delete()
+    assert "not known" in teacher.get(f"/admin/scenarios/scenarioversion/{version.pk}/change/").text
 
 
 def test_the_pages_of_a_patients_past_show_facts_as_the_form_does(teacher: Client) -> None:
