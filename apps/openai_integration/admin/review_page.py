@@ -53,8 +53,11 @@ def conversation_context(
             one.repeats = by_pk[one.repeats_id]
     chosen = by_pk.get(evaluation.pk) if evaluation else _newest(all_made)
     report = review_context(chosen, entered or {}) if chosen else None
+    # Of the row that the page is of, whose scenario is there already.
+    scenario = evaluation.scenario if evaluation else thread.scenario if thread else None
     return {
         "report": report,
+        "patient_name": scenario.shown["name"] if scenario else "",
         "turns": list(_turns(numbered_messages(thread) if thread else [], report)),
         "beside": [one for one in all_made if one is not chosen],
     }

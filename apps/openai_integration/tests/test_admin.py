@@ -70,6 +70,20 @@ def test_the_page_of_a_thread_lists_its_messages_in_order(teacher: Client, threa
     assert "Not marked yet." in page
 
 
+@pytest.mark.parametrize("page", ["thread", "evaluation"])
+def test_a_patient_speaks_by_name_where_it_is_known(
+    teacher: Client, evaluation: dict, thread: Thread, page: str
+) -> None:
+    row = thread if page == "thread" else Evaluation.objects.get()
+    assert "<strong>Patient</strong> · message 2" in read(teacher, row)
+    AssistantScenario.objects.update(name="Ann <Lee>")
+    shown = read(teacher, row)
+    assert "<strong>Ann &lt;Lee&gt;</strong> · message 2" in shown
+    assert "<strong>Patient</strong>" not in shown
+    AssistantScenario.objects.all().delete()
+    assert "<strong>Patient</strong> · message 2" in read(teacher, row)
+
+
 def test_each_run_shows_how_it_ended_and_which_replies_were_rejected(teacher: Client, thread: Thread) -> None:
     checks = [
         {"attempt": 1, "rule": "diagnosis_named", "action": "regenerated"},
