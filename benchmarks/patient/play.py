@@ -74,7 +74,6 @@ class Player:
     async def hold(self, consultation: Consultation, turns: int) -> None:
         """Play the first `turns` turns."""
         ((activity_id, persona, facts),) = self.site.rows(ACTIVITY, f"{consultation.patient}%")
-        kept = [line for line in f"{persona}\n{facts}".splitlines() if not line.startswith("Diagnosis:")]
         (email,) = self.site.make_students(1)
         student = Student(self.site.port, email, Counter(), patience_s=self.patience_s)
         heard: list[str] = []
@@ -89,7 +88,7 @@ class Player:
                 first = exchange.first_text_at - begun if exchange.first_text_at else None
                 told = facts_told(consultation.patient, exchange.reply, heard)
                 entry = self._entry(consultation, number, turn, exchange)
-                played = Played(**entry, first_text_s=first, told=told, earlier=earlier, facts="\n".join(kept))
+                played = Played(**entry, first_text_s=first, told=told, earlier=earlier, facts=f"{persona}\n{facts}")
                 self.played.append(played)
                 earlier |= turn.asks | told
                 print(f"  {consultation.number}.{number} {exchange.status} {played.reply[:90]!r}", flush=True)

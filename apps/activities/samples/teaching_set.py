@@ -74,6 +74,7 @@ def _load_scenario(sample: dict[str, Any]) -> SampleResult:
             communication_preferences=sample["communication_preferences"],
             role=sample["role"],
             additional_instructions="\n".join(sample["additional_instructions"]),
+            diagnosis=sample["diagnosis"],
             enable=sample["enable"],
         )
         Tag.objects.bulk_create([Tag(scenario=scenario, tag=tag) for tag in sample["tags"]])

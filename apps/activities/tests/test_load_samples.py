@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from apps.activities.models import Activity, ActivityCategory
 from apps.activities.samples import teaching_set
 from apps.assessments.models import Category, RubricQuestion, SubCategory
+from apps.scenarios.findings import findings_of
 from apps.scenarios.models import AssistantScenario, ScenarioPicture, ScenarioVersion, Tag
 from apps.users.models import User
 
@@ -52,9 +53,8 @@ def everything_loaded() -> str:
 
 @every_scenario
 def test_every_line_of_a_scenarios_instructions_follows_the_convention(scenario):
-    first, *rest, last = scenario["additional_instructions"]
+    first, *rest = scenario["additional_instructions"]
     assert re.fullmatch(r"Opening: \S.+", first)
-    assert re.fullmatch(r"Diagnosis: \S.+", last)
     assert all(FACT.fullmatch(line) for line in rest), [line for line in rest if not FACT.fullmatch(line)]
 
 
@@ -80,13 +80,18 @@ def test_no_topic_of_a_scenario_leads_to_two_facts(scenario):
 
 @every_scenario
 def test_no_text_of_a_scenario_names_the_diagnosis(scenario):
-    *lines, last = scenario["additional_instructions"]
-    terms = [term.strip() for term in last.removeprefix("Diagnosis:").split(",")]
-    spoken = [line.split(":", 1)[1] for line in lines]
+    terms = [term.strip() for term in scenario["diagnosis"].split(",")]
+    assert all(terms)
+    spoken = [line.split(":", 1)[1] for line in scenario["additional_instructions"]]
     public = [scenario["scenario_text"], scenario["communication_preferences"]]
     for term in terms:
         named = [text for text in spoken + public if re.search(rf"\b{re.escape(term)}\b", text, re.IGNORECASE)]
         assert not named, f"{term} is named in {named}"
+
+
+@every_scenario
+def test_there_is_nothing_to_look_at_in_a_scenario(scenario):
+    assert findings_of(additional_instructions="\n".join(scenario["additional_instructions"])) == []
 
 
 @every_scenario
@@ -141,6 +146,7 @@ def test_the_samples_are_loaded_as_written():
     scenario = AssistantScenario.objects.get(scenario_text__startswith="Desmond Clarke")
     written = next(sample for sample in SCENARIOS if sample["name"] == "Desmond Clarke")
     assert scenario.additional_instructions.split("\n") == written["additional_instructions"]
+    assert scenario.diagnosis == written["diagnosis"]
     assert [tag.tag for tag in scenario.tags.all()] == written["tags"]
     assert [question.question for question in scenario.rubric_questions.all()] == written["rubric_questions"]
     assert scenario.enable
