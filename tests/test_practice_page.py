@@ -40,6 +40,7 @@ def test_a_new_student_practises_by_keyboard_alone(practice: PracticePage, worke
         "SELECT total_score FROM evaluations WHERE thread_id = %s AND status = 'completed'", thread
     )
     expect(page.locator(".verdict").first).to_have_text(f"{score} of 48, not passed")
+    expect(page.locator(".verdict").nth(1)).to_have_text(re.compile(r"^\d+ of 10, (not )?passed, pass mark 6 of 10$"))
     lit = page.locator(".messages mark").first
     expect(lit).to_contain_text("I am Sam, a medical student")
     practice.press_to("Show in the conversation, message 1")

@@ -86,14 +86,16 @@ function feedback(found, transcript) {
  * @param {HTMLElement} transcript
  */
 function section(category, transcript) {
-  const { score, max_score, passed, required_to_pass } = category;
+  const { score, max_score, passed, required_to_pass, criteria } = category;
   const said = passed === null ? words.noVerdict : passed ? words.passed : words.notPassed;
-  const mark = required_to_pass === null ? "" : `, ${words.passMark(required_to_pass)}`;
+  // The pass mark is one of all criteria, also of those that could not be marked.
+  const highest = criteria.reduce((/** @type {number} */ sum, /** @type {any} */ one) => sum + one.max_score, 0);
+  const mark = required_to_pass === null ? "" : `, ${words.passMark(words.score(required_to_pass, highest))}`;
   return el(
     "section", {},
     written(category.name, "h2"),
     el("p", { class: "verdict" }, `${words.score(score, max_score)}, ${said}${mark}`),
-    el("ul", { class: "cards" }, ...category.criteria.map((/** @type {any} */ one) => criterion(one, transcript))),
+    el("ul", { class: "cards" }, ...criteria.map((/** @type {any} */ one) => criterion(one, transcript))),
   );
 }
 
