@@ -53,7 +53,7 @@ def restore_version(version: ScenarioVersion) -> AssistantScenario:
     if version.scenario_id is None:
         raise AssistantScenario.DoesNotExist
     row = AssistantScenario.objects.select_for_update(no_key=True).get(pk=version.scenario_id)
-    texts = {"setting": "", **version.content}
+    texts = {**dict.fromkeys(AssistantScenario.later_content, ""), **version.content}
     for name, text in texts.items():
         setattr(row, name, text)
     row.save(update_fields=[*texts, "updated_at"])

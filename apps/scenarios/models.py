@@ -52,6 +52,9 @@ class AssistantScenario(Recorded, Timestamped):
         "archived_at": "Archived",
     }
     readers = {"additional_instructions": facts_in_words}
+    # What a version has only where it is not empty, so that scenarios without them keep the versions that they had
+    # before the columns were there.
+    later_content = ("setting", "language", "diagnosis")
 
     scenario_text = models.TextField(help_text="Who the patient is and why they come. Shown to students.")
     additional_instructions = models.TextField(
@@ -174,8 +177,7 @@ class AssistantScenario(Recorded, Timestamped):
             "role": self.role,
             "communication_preferences": self.communication_preferences or "",
         }
-        # Scenarios without these keep the versions that they had before the columns were there.
-        later = {"setting": self.setting, "language": self.language, "diagnosis": self.diagnosis}
+        later = {name: getattr(self, name) for name in self.later_content}
         return {**content, **{name: text for name, text in later.items() if text}}
 
     @property

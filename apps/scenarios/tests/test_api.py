@@ -238,6 +238,15 @@ def test_a_version_is_restored_as_a_new_one(client_for):
         assert client.post(SCENARIOS + path).status_code == 404
 
 
+def test_what_a_restored_version_did_not_have_is_emptied(client_for):
+    client = client_for("instructor")
+    pk = client.post(SCENARIOS, {"scenario_text": "Ann"}).json()["id"]
+    later = {"diagnosis": "asthma", "setting": "A ward", "language": "de"}
+    assert client.patch(f"{SCENARIOS}{pk}/", later).status_code == 200
+    restored = client.post(f"{SCENARIOS}{pk}/versions/1/restore/").json()
+    assert {name: restored[name] for name in later} == dict.fromkeys(later, "")
+
+
 def test_long_texts_are_not_compared_line_by_line(client_for):
     client = client_for("instructor")
     pk = client.post(SCENARIOS, {"scenario_text": "Ann\n" * 600}).json()["id"]
