@@ -4,12 +4,12 @@ import json
 from collections.abc import Callable
 
 from apps.core.text import language, plain, sentence_boundaries, strip_unstorable
+from apps.distress import signs
 from apps.llm import endings, failures
 from apps.llm.envelope import reported_in
 from apps.llm.thoughts import ThoughtFilter, without_thoughts
 from apps.marking import doubts, evidence, pleas, quotes, scoring, suspicion
 from apps.marking.criteria import Scale
-from apps.openai_integration.welfare import signs
 from apps.roleplay.contradictions import contradicted
 from apps.roleplay.prompt import ContextBuilder
 from apps.roleplay.reply_check import ReplyCheck, diagnoses, knowledge, questions

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from apps.distress.signs import is_touched
 from apps.llm import client
 from apps.llm.requests import ModelRequest
 from apps.llm.responses import Answer, ModelError
@@ -15,7 +16,6 @@ from apps.openai_integration.jobs import usage
 from apps.openai_integration.jobs.leases import keep_lease
 from apps.openai_integration.jobs.usage import CallOutcome
 from apps.openai_integration.models import Message, Run, WelfareFlag
-from apps.openai_integration.welfare.signs import is_touched
 from apps.openai_integration.welfare.suspension import strongest_in
 
 log = structlog.get_logger(__name__)

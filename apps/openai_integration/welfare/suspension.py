@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
 from apps.core.list_queries import CompiledQuery
+from apps.distress.signs import Level, strongest
 from apps.openai_integration.models import Evaluation, Message, Run, Thread, WelfareFlag
-from apps.openai_integration.welfare.signs import Level, strongest
 
 # The old API stores up to 200,000 characters before it asks for a reply; reading them all would take seconds.
 _MOST_CHARACTERS = 20_000

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from apps.core.text.patterns import lazy_pattern
 from apps.core.text.phrase_files import named, sections
-from apps.openai_integration.welfare.phrases import FOLDER
+from apps.distress.phrases import FOLDER
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from apps.core.text.patterns import lazy_pattern
-from apps.openai_integration.welfare import english
+from apps.distress import english
 
 WORD = lazy_pattern(r"[^\W_]+|,")
 # Contractions by their ending, in the order in which they are written out.

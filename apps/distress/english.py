@@ -4,7 +4,7 @@ import re
 
 from apps.core.text.patterns import lazy_pattern
 from apps.core.text.phrase_files import named, sections
-from apps.openai_integration.welfare.phrases import FOLDER
+from apps.distress.phrases import FOLDER
 
 Patterns = tuple[re.Pattern[str], ...]
 

@@ -1,6 +1,6 @@
-"""Learns the weights in `welfare/phrases` from the corpora.
+"""Learns the weights in `phrases` from the corpora.
 
-python manage.py shell -c "from apps.openai_integration.tests.welfare import learn_weights; learn_weights.write()"
+python manage.py shell -c "from apps.distress.tests import learn_weights; learn_weights.write()"
 
 Run it when the corpora or the classes of words have changed; it takes a minute. The held-out messages are not learned
 from: they say how much of what nobody has written here is noticed.
@@ -9,7 +9,10 @@ from: they say how much of what nobody has written here is noticed.
 from collections.abc import Iterable, Iterator, Sequence
 
 from apps.core.tests.learning import Example, learned, written
-from apps.openai_integration.tests.welfare.corpora import (
+from apps.distress import english_features, foreign_features
+from apps.distress.phrases import FOLDER
+from apps.distress.sentences import english_sentences
+from apps.distress.tests.corpora import (
     DISCLOSURES,
     DISTANT,
     INDIRECT,
@@ -20,9 +23,6 @@ from apps.openai_integration.tests.welfare.corpora import (
     UNLISTED,
     all_messages,
 )
-from apps.openai_integration.welfare import english_features, foreign_features
-from apps.openai_integration.welfare.phrases import FOLDER
-from apps.openai_integration.welfare.sentences import english_sentences
 from apps.roleplay.tests.replies import asked, untold
 
 ENGLISH, FOREIGN = FOLDER / "weights.txt", FOLDER / "weights_in_other_languages.txt"

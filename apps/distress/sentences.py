@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from apps.core.text.language import languages_of
 from apps.core.text.patterns import lazy_pattern
 from apps.core.text.plain import plain
-from apps.openai_integration.welfare import english
-from apps.openai_integration.welfare.spelling import WORD, spelled_out
+from apps.distress import english
+from apps.distress.spelling import WORD, spelled_out
 
 _QUOTED = lazy_pattern("[\"“”„«»「」]([^\"“”„«»「」]{2,400})[\"“”„«»「」]|(?<![\\w'])'([^'\n]{2,200})'(?!\\w)")
 _BEFORE_A_QUOTE, _AFTER_A_QUOTE = 80, 40

@@ -11,7 +11,7 @@ from itertools import combinations, pairwise
 from apps.core.text.patterns import lazy_pattern
 from apps.core.text.phrase_files import named, sections
 from apps.core.text.plain import plain
-from apps.openai_integration.welfare.phrases import FOLDER
+from apps.distress.phrases import FOLDER
 
 # A longer message is cut; a disclosure in the rest of it is left to the phrases.
 _MOST_CHARACTERS = 1200

@@ -4,8 +4,9 @@ from collections import Counter
 
 import pytest
 
-from apps.openai_integration.tests.welfare import learn_weights
-from apps.openai_integration.tests.welfare.corpora import (
+from apps.distress.signs import is_touched, sign_in, strongest
+from apps.distress.tests import learn_weights
+from apps.distress.tests.corpora import (
     DISCLOSURES,
     DISTANT,
     HELD,
@@ -22,7 +23,6 @@ from apps.openai_integration.tests.welfare.corpora import (
     all_messages,
     messages,
 )
-from apps.openai_integration.welfare.signs import is_touched, sign_in, strongest
 from apps.roleplay.tests.replies import asked, ordinary, untold
 
 

@@ -1,7 +1,7 @@
 """How much a message resembles those of students at risk, by its words and the classes of words in it.
 
 The phrases say what is known; this says what is like it, in English and, less surely, in the languages of the corpora.
-The weights stand in `phrases`; `apps.openai_integration.tests.welfare.learn_weights` learns them from the corpora of
+The weights stand in `phrases`; `apps.distress.tests.learn_weights` learns them from the corpora of
 the tests. They are read where they are first needed, since few processes read messages.
 """
 
@@ -10,9 +10,9 @@ from functools import cache
 
 from apps.core.text.language import UNKNOWN, languages_of
 from apps.core.text.linear_model import log_odds, read_weights
-from apps.openai_integration.welfare import english_features, foreign_features
-from apps.openai_integration.welfare.english_features import Said
-from apps.openai_integration.welfare.phrases import FOLDER
+from apps.distress import english_features, foreign_features
+from apps.distress.english_features import Said
+from apps.distress.phrases import FOLDER
 
 # A disclosure may take a few sentences; among more it would be lost.
 _TOGETHER = 3

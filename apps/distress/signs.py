@@ -9,11 +9,11 @@ from typing import Literal
 from apps.core.text.language import languages_of
 from apps.core.text.patterns import lazy_pattern
 from apps.core.text.plain import plain
-from apps.openai_integration.welfare import english
-from apps.openai_integration.welfare.languages import IN_OTHER_LANGUAGES, LANGUAGES
-from apps.openai_integration.welfare.resemblance import resemblance, resemblance_in_another_language
-from apps.openai_integration.welfare.sentences import Sentence, sentences_of, without_quotations
-from apps.openai_integration.welfare.spelling import spelled_out
+from apps.distress import english
+from apps.distress.languages import IN_OTHER_LANGUAGES, LANGUAGES
+from apps.distress.resemblance import resemblance, resemblance_in_another_language
+from apps.distress.sentences import Sentence, sentences_of, without_quotations
+from apps.distress.spelling import spelled_out
 
 Sign = Literal["clear", "possible", "none"]
 # "weak" is what alone says too little to act on: a model is asked, and only its yes counts.

@@ -12,7 +12,7 @@ from itertools import combinations
 from apps.core.text.function_words import FUNCTION_WORDS, profile
 from apps.core.text.phrase_files import named, sections
 from apps.core.text.word_patterns import parts_of
-from apps.openai_integration.welfare.phrases import FOLDER
+from apps.distress.phrases import FOLDER
 
 # The words of a sentence, contractions spelled out, and whether it asks.
 Said = tuple[str, bool]
