@@ -29,6 +29,7 @@ ENGLISH, FOREIGN = FOLDER / "weights.txt", FOLDER / "weights_in_other_languages.
 _HEAD = """\
 # How much the words of a message speak for a student at risk, in hundredths: written by learn_weights, not by hand,
 # from the corpora of the tests. Words in capitals stand for their class. ^ is the beginning of a sentence, $ the end.
+# ~ begins a part of an English word, = a run of letters of another language, and 0 stands for any figure.
 """
 _ENGLISH = [(name, 1) for name in (*DISCLOSURES, UNLISTED[0], PERSONAL[0], INDIRECT[0], DISTANT[0])]
 _ENGLISH += [(name, 0) for name in (*TURNS, UNLISTED[1], PERSONAL[1], INDIRECT[1], DISTANT[1])]
