@@ -23,20 +23,26 @@ def learned(examples: Sequence[Example], *, rate: float, decay: float, most: flo
     `most`, so that no feature alone decides.
     """
     often = Counter(feature for found, _ in examples for feature in found)
+    places = {
+        feature: place for place, feature in enumerate(sorted(name for name, times in often.items() if times > 1))
+    }
     # In order, since sums of floats depend on it and that of a set is another one in each process.
-    kept = [(sorted(feature for feature in found if often[feature] > 1), kind) for found, kind in examples]
+    kept = [(sorted(places[feature] for feature in found if feature in places), kind) for found, kind in examples]
     kept = [(found, kind) for found, kind in kept if found]
-    weights = {BIAS: 0.0}
+    weights, bias, share = [0.0] * len(places), 0.0, 1 - decay
     shuffled = random.Random(1)
     for done in range(_PASSES):
         shuffled.shuffle(kept)
         for found, kind in kept:
-            odds = max(-30.0, min(30.0, log_odds(found, weights)))
+            root = math.sqrt(len(found))
+            odds = max(-30.0, min(30.0, bias + sum(map(weights.__getitem__, found)) / root))
             step = (kind - 1 / (1 + math.exp(-odds))) * rate / (1 + done * 0.3)
-            weights[BIAS] += step * 0.1
-            for feature in found:
-                weights[feature] = weights.get(feature, 0.0) * (1 - decay) + step / math.sqrt(len(found))
-    return {feature: max(-most, min(most, weight)) for feature, weight in weights.items()}
+            bias += step * 0.1
+            change = step / root
+            for place in found:
+                weights[place] = weights[place] * share + change
+    found_weights = {feature: weights[place] for feature, place in places.items()} | {BIAS: bias}
+    return {feature: max(-most, min(most, weight)) for feature, weight in found_weights.items()}
 
 
 def learned_from_messages(

@@ -1,6 +1,8 @@
 """Disclosures of a student are told from talk with a patient at risk. The corpora were written before the rules."""
 
 from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -164,6 +166,10 @@ def test_a_refused_message_counts_only_where_the_student_touches_on_it() -> None
     assert not is_touched("You stupid idiot, answer me")
 
 
-def test_the_weights_are_those_that_the_corpora_give() -> None:
-    assert learn_weights.FOREIGN.read_text(encoding="utf-8") == learn_weights.foreign()
-    assert learn_weights.ENGLISH.read_text(encoding="utf-8") == learn_weights.english()
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(
+    ("path", "learned"),
+    [(learn_weights.ENGLISH, learn_weights.english), (learn_weights.FOREIGN, learn_weights.foreign)],
+)
+def test_the_weights_are_those_that_the_corpora_give(path: Path, learned: Callable[[], str]) -> None:
+    assert path.read_text(encoding="utf-8") == learned()
