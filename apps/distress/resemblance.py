@@ -1,8 +1,8 @@
 """How much a message resembles those of students at risk, by its words and the classes of words in it.
 
 The phrases say what is known; this says what is like it, in English and, less surely, in the languages of the corpora.
-The weights stand in `phrases`; `apps.distress.tests.learn_weights` learns them from the corpora of
-the tests. They are read where they are first needed, since few processes read messages.
+The weights stand in `phrases`; `apps.distress.tests.learn_weights` learns them from the corpora of the tests. They are
+read where they are first needed, since few processes read messages.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,7 @@
 """Differences between versions of a scenario, and who made which."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from apps.core.history.pages import who
@@ -49,21 +50,22 @@ def with_authors(versions: Iterable[ScenarioVersion]) -> None:
     they left. Times tell apart those that left the same.
     """
     page = list(versions)
-    changes = _changes_of_content({str(version.scenario_id) for version in page if version.scenario_id})
+    makers = _makers_of_content({str(version.scenario_id) for version in page if version.scenario_id})
     for version in page:
-        made = changes.get((str(version.scenario_id), version.content_hash), ())
-        nearest = min(made, key=lambda change: abs(change.changed_at - version.created_at), default=None)
-        version.author = who(nearest) if nearest else None  # type: ignore[attr-defined]
+        made = makers.get((str(version.scenario_id), version.content_hash), ())
+        _, author = min(made, key=lambda one: abs(one[0] - version.created_at), default=(None, None))
+        version.author = author  # type: ignore[attr-defined]
 
 
-def _changes_of_content(keys: set[str]) -> dict[tuple[str, str], list[ScenarioChange]]:
-    """(scenario's key, hash of a content) > the changes of another content into this one."""
-    found: dict[tuple[str, str], list[ScenarioChange]] = {}
+def _makers_of_content(keys: set[str]) -> dict[tuple[str, str], list[tuple[datetime, str]]]:
+    """(scenario's key, hash of a content) > when it was made of another content, and by whom."""
+    found: dict[tuple[str, str], list[tuple[datetime, str]]] = {}
     changes = ScenarioChange.objects.filter(kind=kind_of(AssistantScenario), object_key__in=keys)
-    for change in changes.select_related("changed_by"):
+    # One at a time, since each holds the texts of a patient twice and a page may have many.
+    for change in changes.select_related("changed_by").iterator(chunk_size=100):
         before, after = _hash_of(change.before), _hash_of(change.after)
         if before != after:
-            found.setdefault((change.object_key, after), []).append(change)
+            found.setdefault((change.object_key, after), []).append((change.changed_at, who(change)))
     return found
 
 
