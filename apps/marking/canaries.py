@@ -9,8 +9,8 @@ from itertools import count
 
 from apps.core.text.language import identified
 from apps.core.text.patterns import lazy_pattern
-from apps.core.text.plain import plain, words
-from apps.marking.canary_pools import POOLS, Pool
+from apps.core.text.plain import plain
+from apps.marking.canary_pools import LANGUAGES, Pool, pool_in
 from apps.marking.criteria import Criterion
 
 # How many a marking has.
@@ -29,10 +29,8 @@ def draw(seed: bytes, rubric: Sequence[Criterion], said: Iterable[str]) -> list[
     if not rubric:
         return []
     numbers = (int.from_bytes(seed[start : start + 4]) for start in range(0, len(seed) - 3, 4))
-    # In some languages an article stands before an apostrophe.
-    spoken = {word for text in (*said, *_texts(rubric)) for word in words(plain(text).replace("'", " "))}
     pool = _pool_for(rubric)
-    free = [topic for topic, stems in pool.topics.items() if not any(word.startswith(stems) for word in spoken)]
+    free = pool.free((*said, *_texts(rubric)))
     taken = {one.id for one in rubric}
     drawn = []
     for _ in range(min(COUNT, len(free))):
@@ -53,7 +51,8 @@ def _texts(rubric: Sequence[Criterion]) -> Iterator[str]:
 
 def _pool_for(rubric: Sequence[Criterion]) -> Pool:
     """The pool in the rubric's language: in another one, a canary would be known at a glance."""
-    return POOLS.get(identified(" ".join(_texts(rubric))), POOLS[DEFAULT])
+    language = identified(" ".join(_texts(rubric)))
+    return pool_in(language if language in LANGUAGES else DEFAULT)
 
 
 def _made(pool: Pool, topic: str, like: Criterion, rubric: Sequence[Criterion], taken: Container[str]) -> Criterion:
@@ -77,11 +76,12 @@ def _level(pool: Pool, topic: str, score: int, like: Criterion) -> str:
 
 def _named(pool: Pool, topic: str, rubric: Sequence[Criterion]) -> str:
     """The name of a canary, in the form that most of the rubric's names have."""
-    firsts = Counter(found[0] for one in rubric if (found := plain(one.name).lstrip("¿").split()))
-    enquiring = sum(one.name.rstrip().endswith("?") for one in rubric)
-    forms = pool.enquiries if 2 * enquiring > len(rubric) else pool.openings
-    form = next((forms[word] for word, _ in firsts.most_common() if word in forms), next(iter(forms.values())))
-    return form.format(topic)
+    names = [plain(one.name) for one in rubric]
+    enquiring = sum(name.rstrip().endswith(("?", ";", "؟")) for name in names)
+    forms = pool.questions if 2 * enquiring > len(rubric) else pool.statements
+    used = Counter(word for name in names for word in forms if pool.has_form(name, word))
+    named = forms[used.most_common(1)[0][0] if used else next(iter(forms))].format(topic)
+    return f"{named[0].upper()}{named[1:]}"
 
 
 def _instructed(pool: Pool, topic: str, like: Criterion, rubric: Sequence[Criterion]) -> str:

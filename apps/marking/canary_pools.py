@@ -1,229 +1,67 @@
-"""What canaries ask for, in the languages in which rubrics are written most."""
+"""What canaries ask for, in the languages in which rubrics are written: a file of canary_texts for each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from apps.core.text.phrase_files import named, sections
+from apps.core.text.plain import plain, words
+
+TEXTS = Path(__file__).parent / "canary_texts"
+# By ISO 639-1 code.
+LANGUAGES = frozenset(path.stem for path in TEXTS.glob("*.txt"))
+# Words stand without blanks between them, or with another word before them.
+_ANYWHERE = frozenset({"ar", "ja", "ko", "zh"})
 
 
 @dataclass(frozen=True)
 class Pool:
     """Canaries in one language.
 
-    `topics` are what is asked > the beginnings of words, in lower case and without accents, that may not stand in the
-    conversation or the rubric, so that nothing said can meet it. `openings` and `enquiries` are the forms of a name, as
-    a statement and as a question, by the first word of the names that have that form. `unmet`, `near`, `met` and
-    `credit` are the forms of levels and instructions. {} is the topic.
+    `topics` are what is asked > the beginnings of words that may not stand in the conversation or the rubric, so that
+    nothing said can meet it. `statements` and `questions` are the forms of a name, by the first or last word of the
+    names that have that form. `unmet`, `near`, `met` and `credit` are the forms of levels and instructions. {} is the
+    topic.
     """
 
     topics: Mapping[str, tuple[str, ...]]
-    openings: Mapping[str, str]
-    enquiries: Mapping[str, str]
+    statements: Mapping[str, str]
+    questions: Mapping[str, str]
     unmet: str
     near: str
     met: str
     credit: str
+    anywhere: bool
+
+    def free(self, said: Iterable[str]) -> list[str]:
+        """The topics whose words stand in none of these texts."""
+        texts = [plain(text) for text in said]
+        if self.anywhere:
+            return [
+                topic for topic, stems in self.topics.items() if not any(one in text for one in stems for text in texts)
+            ]
+        # In some languages an article stands before an apostrophe.
+        spoken = {word for text in texts for word in words(text.replace("'", " "))}
+        return [topic for topic, stems in self.topics.items() if not any(word.startswith(stems) for word in spoken)]
+
+    def has_form(self, name: str, form: str) -> bool:
+        """Whether a name, as `plain` gives it, begins or ends with the word of a form."""
+        name = name.strip(" ¿?？؟;.。")
+        edges = [word.rstrip(",:") for word in name.split()[:1] + name.split()[-1:]]
+        return name.startswith(form) or name.endswith(form) if self.anywhere else form in edges
 
 
-# By ISO 639-1 code.
-POOLS: Mapping[str, Pool] = {
-    "en": Pool(
-        {
-            "whether the patient keeps bees": ("bee", "hive", "honey"),
-            "whether the patient has ever been in a hot-air balloon": ("balloon", "airship"),
-            "which constellations the patient can name": ("constellation", "star", "astronom"),
-            "whether the patient plays the accordion": ("accordion", "instrument", "music"),
-            "how the patient folds paper aeroplanes": ("origami", "aeroplane", "airplane", "paper"),
-            "whether the patient collects postage stamps": ("stamp", "collect", "postage"),
-            "which chess opening the patient prefers": ("chess", "gambit"),
-            "whether the patient has seen a solar eclipse": ("eclipse", "solar"),
-            "which lighthouse the patient would climb": ("lighthouse",),
-            "whether the patient knows how to tie a bowline knot": ("bowline", "knot", "rope"),
-            "which typeface the patient likes best": ("typeface", "font", "letter"),
-            "whether the patient can juggle": ("juggl",),
-            "how the patient would build a sandcastle": ("sandcastle", "sand", "beach"),
-            "whether the patient has met a famous magician": ("magic", "conjur", "famous"),
-            "which river the patient would like to follow to its source": ("river", "canoe"),
-            "whether the patient grows bonsai trees": ("bonsai", "tree"),
-            "how the patient sharpens pencils": ("pencil", "sharpen"),
-            "whether the patient has a favourite dinosaur": ("dinosaur", "fossil"),
-            "which opera the patient saw last": ("opera", "theatre", "theater"),
-            "whether the patient owns a telescope": ("telescope", "planet"),
-            "how the patient arranges books on a shelf": ("shelf", "shelves", "book", "librar"),
-            "whether the patient can whistle a folk song": ("whistl", "folk", "song"),
-            "whether the patient can sail a boat": ("boat", "sail", "ship"),
-            "whether the patient has ever milked a goat": ("goat", "milk", "farm"),
-            "how the patient decorates a cake": ("cake", "icing", "bak"),
-            "whether the patient follows cricket scores": ("cricket", "wicket"),
-            "which castle the patient would like to see": ("castle", "palace"),
-            "whether the patient speaks to the garden plants": ("plant", "garden"),
-            "how far the patient can throw a frisbee": ("frisbee", "throw"),
-            "whether the patient has a coin from the year of their birth": ("coin", "mint"),
-            "which kite the patient would fly on a windy day": ("kite", "wind"),
-            "whether the patient remembers the first film they saw": ("film", "cinema", "movie"),
-            "how the patient sorts buttons": ("button", "sewing"),
-            "whether the patient has built an igloo": ("igloo", "arctic"),
-            "which crossword clue the patient found hardest": ("crossword", "puzzle", "clue"),
-            "whether the patient can recite a poem": ("poem", "poet", "recit"),
+@cache
+def pool_in(language: str) -> Pool:
+    """The pool in one of LANGUAGES."""
+    found = sections(TEXTS / f"{language}.txt")
+    return Pool(
+        topics={
+            topic: tuple(plain(stem) for stem in stems.split(", ")) for topic, stems in named(found["topics"]).items()
         },
-        {"asks": "Asks {}", "ask": "Ask {}", "asking": "Asking {}", "asked": "Asked {}"},
-        {
-            "did": "Did the student ask {}?",
-            "does": "Does the student ask {}?",
-            "has": "Has the student asked {}?",
-            "was": "Was it asked {}?",
-            "is": "Is it asked {}?",
-        },
-        "Does not ask.",
-        "Comes near it, without a question.",
-        "Asks {}.",
-        "Credit a question about {}.",
-    ),
-    "de": Pool(
-        {
-            "ob der Patient Bienen hält": ("biene", "imker", "honig"),
-            "ob der Patient schon im Heißluftballon gefahren ist": ("heissluft", "heißluft", "ballon"),
-            "ob der Patient Akkordeon spielt": ("akkordeon", "musik", "instrument"),
-            "ob der Patient Briefmarken sammelt": ("briefmarke", "sammel"),
-            "welche Eröffnung der Patient beim Schach bevorzugt": ("schach", "eroffnung", "eröffnung"),
-            "ob der Patient eine Sonnenfinsternis gesehen hat": ("sonnenfinsternis", "finsternis"),
-            "welchen Leuchtturm der Patient besteigen würde": ("leuchtturm", "leuchtturme"),
-            "ob der Patient jonglieren kann": ("jongl",),
-            "ob der Patient ein Lieblingstier unter den Dinosauriern hat": ("dinosaurier", "fossil"),
-            "ob der Patient ein Teleskop besitzt": ("teleskop", "fernrohr", "planet"),
-            "welchen Drachen der Patient im Herbst steigen ließe": ("drachen",),
-            "welches Kreuzworträtsel dem Patienten am schwersten fiel": ("kreuzwort", "ratsel", "rätsel"),
-            "ob der Patient je eine Ziege gemolken hat": ("ziege", "melk", "gemolken"),
-            "ob der Patient einen Zauberer kennt": ("zauber", "magier"),
-        },
-        {"erfragt": "Erfragt, {}", "fragt": "Fragt, {}", "fragen": "Fragen, {}", "erfragen": "Erfragen, {}"},
-        {
-            "hat": "Hat der Student gefragt, {}?",
-            "wurde": "Wurde gefragt, {}?",
-            "wird": "Wird gefragt, {}?",
-            "fragt": "Fragt der Student, {}?",
-        },
-        "Fragt nicht danach.",
-        "Kommt dem nahe, ohne zu fragen.",
-        "Fragt, {}.",
-        "Zählt, wenn gefragt wird, {}.",
-    ),
-    "fr": Pool(
-        {
-            "si le patient élève des abeilles": ("abeille", "ruche", "miel"),
-            "si le patient est déjà monté en montgolfière": ("montgolfiere", "ballon"),
-            "si le patient joue de l'accordéon": ("accordeon", "musique"),
-            "si le patient collectionne les timbres": ("timbre", "collection"),
-            "quelle ouverture le patient préfère aux échecs": ("echecs", "ouverture"),
-            "si le patient a vu une éclipse de soleil": ("eclipse",),
-            "quel phare le patient voudrait gravir": ("phare",),
-            "si le patient sait jongler": ("jongl",),
-            "quel dinosaure le patient préfère": ("dinosaure", "fossile"),
-            "si le patient possède un télescope": ("telescope", "planete"),
-            "quel cerf-volant le patient ferait voler": ("cerf", "volant"),
-            "quels mots croisés le patient a trouvés difficiles": ("croises",),
-            "si le patient a déjà trait une chèvre": ("chevre",),
-            "si le patient a rencontré un magicien": ("magicien", "magie"),
-        },
-        {"demande": "Demande {}", "demander": "Demander {}"},
-        {"l'etudiant": "L'étudiant a-t-il demandé {} ?", "est": "Est-il demandé {} ?", "a": "A-t-on demandé {} ?"},
-        "Ne le demande pas.",
-        "S'en approche, sans question.",
-        "Demande {}.",
-        "Compte si l'étudiant demande {}.",
-    ),
-    "es": Pool(
-        {
-            "si el paciente cría abejas": ("abeja", "colmena", "miel"),
-            "si el paciente ha subido en globo": ("globo",),
-            "si el paciente toca el acordeón": ("acordeon", "musica"),
-            "si el paciente colecciona sellos": ("sello", "coleccion"),
-            "qué apertura prefiere el paciente en ajedrez": ("ajedrez", "apertura"),
-            "si el paciente ha visto un eclipse de sol": ("eclipse",),
-            "a qué faro subiría el paciente": ("faro",),
-            "si el paciente sabe hacer malabares": ("malabar",),
-            "qué dinosaurio prefiere el paciente": ("dinosaurio", "fosil"),
-            "si el paciente tiene un telescopio": ("telescopio", "planeta"),
-            "qué cometa haría volar el paciente": ("cometa",),
-            "qué crucigrama le pareció más difícil al paciente": ("crucigrama",),
-            "si el paciente ha ordeñado una cabra": ("cabra", "orden"),
-            "si el paciente ha conocido a un mago": ("mago", "magia"),
-        },
-        {"pregunta": "Pregunta {}", "preguntar": "Preguntar {}", "indaga": "Indaga {}"},
-        {"ha": "¿Ha preguntado {}?", "pregunta": "¿Pregunta {}?", "se": "¿Se ha preguntado {}?"},
-        "No lo pregunta.",
-        "Se acerca, sin preguntarlo.",
-        "Pregunta {}.",
-        "Cuenta si se pregunta {}.",
-    ),
-    "it": Pool(
-        {
-            "se il paziente alleva api": ("api", "alvear", "miele"),
-            "se il paziente è mai salito in mongolfiera": ("mongolfiera",),
-            "se il paziente suona la fisarmonica": ("fisarmonica", "musica"),
-            "se il paziente colleziona francobolli": ("francoboll", "collezion"),
-            "quale apertura preferisce il paziente negli scacchi": ("scacchi", "apertura"),
-            "se il paziente ha visto un'eclissi di sole": ("eclissi",),
-            "su quale faro salirebbe il paziente": ("faro",),
-            "se il paziente sa fare il giocoliere": ("giocolier",),
-            "quale dinosauro preferisce il paziente": ("dinosaur", "fossil"),
-            "se il paziente possiede un telescopio": ("telescopio", "pianeta"),
-            "quale aquilone farebbe volare il paziente": ("aquilon",),
-            "quale cruciverba è parso più difficile al paziente": ("cruciverba",),
-            "se il paziente ha mai munto una capra": ("capra", "munto"),
-            "se il paziente ha conosciuto un mago": ("mago", "magia"),
-        },
-        {"chiede": "Chiede {}", "chiedere": "Chiedere {}", "indaga": "Indaga {}"},
-        {"lo": "Lo studente ha chiesto {}?", "ha": "Ha chiesto {}?", "chiede": "Chiede {}?"},
-        "Non lo chiede.",
-        "Ci si avvicina, senza chiederlo.",
-        "Chiede {}.",
-        "Conta se si chiede {}.",
-    ),
-    "pt": Pool(
-        {
-            "se o paciente cria abelhas": ("abelha", "colmeia", "mel"),
-            "se o paciente já andou de balão": ("balao",),
-            "se o paciente toca acordeão": ("acordeao", "musica"),
-            "se o paciente coleciona selos": ("selo", "colecion"),
-            "que abertura o paciente prefere no xadrez": ("xadrez", "abertura"),
-            "se o paciente viu um eclipse do sol": ("eclipse",),
-            "a que farol o paciente subiria": ("farol",),
-            "se o paciente sabe fazer malabarismo": ("malabar",),
-            "que dinossauro o paciente prefere": ("dinossauro", "fossil"),
-            "se o paciente tem um telescópio": ("telescopio", "planeta"),
-            "que papagaio de papel o paciente lançaria": ("papagaio", "papel"),
-            "que palavras cruzadas o paciente achou difíceis": ("cruzadas",),
-            "se o paciente já ordenhou uma cabra": ("cabra", "ordenh"),
-            "se o paciente conheceu um mágico": ("magico", "magia"),
-        },
-        {"pergunta": "Pergunta {}", "perguntar": "Perguntar {}", "questiona": "Questiona {}"},
-        {"o": "O estudante perguntou {}?", "perguntou": "Perguntou {}?", "foi": "Foi perguntado {}?"},
-        "Não pergunta.",
-        "Aproxima-se, sem perguntar.",
-        "Pergunta {}.",
-        "Conta se o estudante pergunta {}.",
-    ),
-    "nl": Pool(
-        {
-            "of de patiënt bijen houdt": ("bijen", "imker", "honing"),
-            "of de patiënt ooit in een luchtballon zat": ("luchtballon", "ballon"),
-            "of de patiënt accordeon speelt": ("accordeon", "muziek"),
-            "of de patiënt postzegels verzamelt": ("postzegel", "verzamel"),
-            "welke opening de patiënt bij schaken verkiest": ("schaak", "schaken", "opening"),
-            "of de patiënt een zonsverduistering heeft gezien": ("zonsverduistering",),
-            "welke vuurtoren de patiënt zou beklimmen": ("vuurtoren",),
-            "of de patiënt kan jongleren": ("jongl",),
-            "welke dinosaurus de patiënt het mooist vindt": ("dinosaur", "fossiel"),
-            "of de patiënt een telescoop bezit": ("telescoop", "planeet"),
-            "welke vlieger de patiënt zou oplaten": ("vlieger",),
-            "welk kruiswoordraadsel de patiënt het moeilijkst vond": ("kruiswoord", "puzzel"),
-            "of de patiënt ooit een geit heeft gemolken": ("geit", "gemolken", "melken"),
-            "of de patiënt een goochelaar heeft ontmoet": ("goochel",),
-        },
-        {"vraagt": "Vraagt {}", "vraag": "Vraag {}", "vragen": "Vragen {}"},
-        {"heeft": "Heeft de student gevraagd {}?", "vraagt": "Vraagt de student {}?", "is": "Is er gevraagd {}?"},
-        "Vraagt er niet naar.",
-        "Komt in de buurt, zonder vraag.",
-        "Vraagt {}.",
-        "Telt als de student vraagt {}.",
-    ),
-}
+        statements={plain(word): form for word, form in named(found["statements"]).items()},
+        questions={plain(word): form for word, form in named(found["questions"]).items()},
+        **named(found["levels"]),
+        anywhere=language in _ANYWHERE,
+    )

@@ -137,10 +137,12 @@ def mark_transcript(criteria: Sequence[RubricCriterion], turns: Sequence[Request
 
 
 def _feedback(marked: Sequence[Json], lines: Sequence[StudentSentence]) -> Json:
-    """What went well by the first criterion with evidence, and what to try by the first that is not met in full."""
+    """What went well by the first criterion with evidence, and what to try by the first that is not met in full: of
+    those that are met in part, which are within reach, if there are any."""
     nothing: Json = {"evidence": [], "text": ""}
     good = next((item for item in marked if item["evidence"]), None)
-    lacking = next((item for item in marked if item["rewrite_if_missing"]), None)
+    not_full = [item for item in marked if item["rewrite_if_missing"]]
+    lacking = next((item for item in not_full if item["evidence"]), not_full[0] if not_full else None)
     last = [{"turn": line.turn, "quote": line.said.text} for line in lines[-1:]]
     return {
         "went_well": {"evidence": good["evidence"][:1], "text": good["comment"]} if good else nothing,

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from apps.core.text.plain import words
+from apps.core.text.plain import plain, words
 from apps.marking.canaries import COUNT, draw
-from apps.marking.canary_pools import POOLS
+from apps.marking.canary_pools import LANGUAGES, pool_in
 from apps.marking.criteria import PLAIN_SCALE, Criterion, Scale
 from apps.marking.tests.corpora import ordinary_conversations
 
@@ -25,7 +25,7 @@ BARE = rubric(("Ask about smoking", ""), ("Ask about work", "Where and what."))
 WIDE = rubric(("Asks about smoking", "1: no. 5: well."), ("Asks about work", "1: no. 5: well."), scale=Scale(1, 5))
 
 
-POOL = POOLS["en"].topics
+POOL = pool_in("en").topics
 RUBRICS = {
     "de": rubric(
         ("Fragt nach dem Rauchen", "0: fragt nicht. 1: fragt danach. 2: fragt auch, wie viel und seit wann."),
@@ -50,6 +50,69 @@ RUBRICS = {
     "nl": rubric(
         ("Vraagt of de patiënt rookt", "Telt als er gevraagd wordt hoeveel de patiënt rookt en sinds wanneer."),
         ("Vraagt naar het werk", "Telt als de student vraagt wat voor werk de patiënt doet en hoe dat gaat."),
+    ),
+    "sv": rubric(
+        ("Frågar om rökning", "Räknas om studenten frågar hur mycket patienten röker och sedan när."),
+        ("Frågar vad patienten tror", "Räknas om det är en öppen fråga om vad patienten är rädd för."),
+    ),
+    "da": rubric(
+        ("Spørger om rygning", "Tæller, hvis den studerende spørger, hvor meget patienten ryger, og siden hvornår."),
+        ("Spørger, hvad patienten tror", "Tæller, hvis det er et åbent spørgsmål om, hvad patienten er bange for."),
+    ),
+    "no": rubric(
+        ("Spør om røyking", "Teller hvis studenten spør hvor mye pasienten røyker og siden når."),
+        ("Spør hva pasienten tror", "Teller hvis det er et åpent spørsmål om hva pasienten er redd for."),
+    ),
+    "fi": rubric(
+        ("Kysyy tupakoinnista", "Lasketaan, jos opiskelija kysyy, kuinka paljon potilas polttaa ja mistä lähtien."),
+        ("Kysyy, mitä potilas itse ajattelee", "Lasketaan, jos kysymys on avoin ja koskee sitä, mitä hän pelkää."),
+    ),
+    "pl": rubric(
+        ("Pyta o palenie", "Liczy się, gdy student pyta, ile pacjent pali i od kiedy to robi."),
+        ("Pyta, co pacjent o tym myśli", "Liczy się pytanie otwarte o to, czego pacjent się boi i co już wie."),
+    ),
+    "cs": rubric(
+        ("Ptá se na kouření", "Počítá se, když se student ptá, kolik pacient kouří a jak dlouho už to trvá."),
+        ("Ptá se, co si pacient myslí", "Počítá se otevřená otázka na to, čeho se pacient bojí a co už o tom ví."),
+    ),
+    "hu": rubric(
+        ("Megkérdezi, hogy dohányzik-e", "Akkor jár érte pont, ha a hallgató megkérdezi, hogy mennyit és mióta."),
+        ("Megkérdezi, mit gondol a beteg", "Akkor jár érte pont, ha nyitott kérdés arról, hogy mitől fél a beteg."),
+    ),
+    "ro": rubric(
+        ("Întreabă despre fumat", "Se punctează dacă studentul întreabă cât fumează pacientul și de când."),
+        ("Întreabă ce crede pacientul", "Se punctează o întrebare deschisă despre ce știe și de ce se teme."),
+    ),
+    "tr": rubric(
+        ("Hastanın sigara içip içmediğini sorar", "Ne kadar içtiği ve ne zamandan beri içtiği de sorulursa sayılır."),
+        ("Hastanın ne düşündüğünü sorar", "Bu konuda neden korktuğu ve ne bildiği için açık bir soru varsa sayılır."),
+    ),
+    "ru": rubric(
+        ("Спрашивает о курении", "Засчитывается, если студент спрашивает, сколько и как давно он курит."),
+        ("Спрашивает, что пациент думает сам", "Засчитывается открытый вопрос о том, чего он боится и что он знает."),
+    ),
+    "uk": rubric(
+        ("Питає про куріння", "Зараховується, якщо студент питає, скільки він курить і як довго це триває."),
+        ("Питає, що пацієнт думає сам", "Зараховується відкрите питання про те, чого він боїться і що він знає."),
+    ),
+    "el": rubric(
+        ("Ρωτά για το κάπνισμα", "Μετρά αν ο φοιτητής ρωτά πόσο καπνίζει και από πότε."),
+        ("Ρωτά τι πιστεύει ο ασθενής", "Μετρά μια ανοιχτή ερώτηση για το τι φοβάται και τι ξέρει."),
+    ),
+    "ar": rubric(
+        ("يسأل عن التدخين", "تحتسب الدرجة إذا سأل الطالب عن الكمية وعن المدة."),
+        ("يسأل عما يظنه المريض", "تحتسب الدرجة لسؤال مفتوح عن مخاوف المريض."),
+    ),
+    "zh": rubric(
+        ("询问吸烟情况", "询问每天吸多少、吸了多久即可得分。"), ("询问患者自己的想法", "开放式地询问患者担心什么。")
+    ),
+    "ja": rubric(
+        ("喫煙について確認する", "本数と期間を聞いたら加点する。"),
+        ("患者自身の考えを確認する", "何を心配しているかを開かれた質問で聞く。"),
+    ),
+    "ko": rubric(
+        ("흡연에 대해 질문한다", "얼마나 피우는지와 언제부터인지 물으면 인정한다."),
+        ("환자의 생각을 질문한다", "무엇을 걱정하는지 열린 질문으로 물으면 인정한다."),
     ),
 }
 
@@ -121,21 +184,26 @@ def test_ordinary_conversations_leave_most_of_the_pool() -> None:
         assert len(names_over(60, LEVELLED, said)) > 0.6 * len(POOL)
 
 
-@pytest.mark.parametrize("language", sorted(POOLS))
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_each_topic_is_left_out_where_its_own_words_are_said(language: str) -> None:
     criteria = RUBRICS.get(language, LEVELLED)
-    for topic in POOLS[language].topics:
+    for topic in pool_in(language).topics:
         assert not any(topic in name for name in names_over(40, criteria, [f"{topic}."])), topic
 
 
 @pytest.mark.parametrize("language", sorted(RUBRICS))
 def test_a_canary_is_in_the_language_and_the_form_of_its_rubric(language: str) -> None:
-    pool, criteria = POOLS[language], RUBRICS[language]
-    first = criteria[0].name.split()[0]
+    pool, criteria = pool_in(language), RUBRICS[language]
+    like = next(
+        form
+        for word, form in {**pool.questions, **pool.statements}.items()
+        if pool.has_form(plain(criteria[0].name), word)
+    )
     for n in range(30):
         for _, one in draw(seed(n), criteria, []):
-            assert any(topic in one.name and topic in one.instructions for topic in pool.topics), one
-            assert (one.name.split()[0].rstrip(","), one.name[-1] == "?") == (first, criteria[0].name[-1] == "?")
+            named = [topic for topic in pool.topics if one.name.casefold() == like.format(topic).casefold()]
+            assert len(named) == 1
+            assert named[0] in one.instructions
 
 
 def test_a_rubric_of_an_uncertain_language_has_english_ones() -> None:
