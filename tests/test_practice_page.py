@@ -1,11 +1,13 @@
 """A student practises on the page at /."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from apps.activities.samples.teaching_set import picture_of
 from apps.scenarios.tests.samples import picture
 from dev.processes import Process
 from tests.practice_page import EXERCISE, GREETING, MARKS, PATIENCE_MS, TURN, PracticePage, practice, worker
@@ -84,14 +86,23 @@ def test_stopping_trying_again_and_what_was_said_as_markup(
     assert page.locator(".messages img, .messages b").count() == 0
 
 
+def set_picture(client: SignedInClient, there: str, content: bytes) -> None:
+    assert client.http.put(there, content=content, headers={"Content-Type": "image/png"}).status_code == 200
+
+
+@pytest.fixture
+def there(stack: Stack, instructor_client: SignedInClient) -> Iterator[str]:
+    """Where the picture of the exercise's patient is; it is again that of the samples afterwards."""
+    ((patient,),) = stack.rows("SELECT character_id FROM activities WHERE pre_brief LIKE %s", f"{EXERCISE}%")
+    yield f"/scenarios/{patient}/picture/"
+    set_picture(instructor_client, f"/scenarios/{patient}/picture/", picture_of("Desmond Clarke"))
+
+
 def test_an_exercise_shows_its_patient_and_how_much_time_is_left(
-    practice: PracticePage, stack: Stack, instructor_client: SignedInClient
+    practice: PracticePage, stack: Stack, instructor_client: SignedInClient, there: str
 ) -> None:
     page, portrait = practice.page, practice.page.locator("img.portrait")
-    ((patient,),) = stack.rows("SELECT character_id FROM activities WHERE pre_brief LIKE %s", f"{EXERCISE}%")
-    there = f"/scenarios/{patient}/picture/"
-    sent = instructor_client.http.put(there, content=picture("png", 3, 2), headers={"Content-Type": "image/png"})
-    assert sent.status_code == 200
+    set_picture(instructor_client, there, picture("png", 3, 2))
     practice.register()
     card = page.locator(".cards > li", has=page.get_by_role("heading", name=EXERCISE, exact=True))
     expect(card.get_by_text("Desmond Clarke, 54", exact=True)).to_be_visible()
