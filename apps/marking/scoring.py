@@ -70,7 +70,7 @@ class InvalidAnswerError(ValueError):
 
 @dataclass(frozen=True)
 class CriterionResult:
-    """The checked result for one criterion. `reason` says why it needs a review; empty if it needs none.
+    """The checked result for one criterion. `reasons` say why it needs a review, the gravest first.
 
     `evidence` and `refused` are what has become of the quotes (see Evidence); `model_score` is what the model claims
     with them. With UNMARKED the score is none: nothing is stored, shown or added up.
@@ -81,7 +81,7 @@ class CriterionResult:
     evidence: list[dict[str, Any]] = field(default_factory=list)
     comment: str = ""
     rewrite_if_missing: str = ""
-    reason: str = ""
+    reasons: tuple[str, ...] = ()
     sample_scores: tuple[int, ...] = ()
     # The judge's score, of a second look at the quotes alone.
     second_score: int | None = None
@@ -89,9 +89,18 @@ class CriterionResult:
     scale: Scale = PLAIN_SCALE
 
     @classmethod
-    def unmet(cls, scale: Scale, *, reason: str = "") -> "CriterionResult":
+    def unmet(cls, scale: Scale, *reasons: str) -> "CriterionResult":
         """The lowest score, without evidence or comment."""
-        return cls(scale.lowest, reason=reason, scale=scale)
+        return cls(scale.lowest, reasons=reasons, scale=scale)
+
+    @property
+    def reason(self) -> str:
+        """The gravest reason for a review; empty if it needs none."""
+        return self.reasons[0] if self.reasons else ""
+
+    def doubted(self, *reasons: str) -> "CriterionResult":
+        """The same with further reasons for a review."""
+        return replace(self, reasons=tuple(dict.fromkeys((*self.reasons, *reasons))))
 
     @property
     def is_awarded(self) -> bool:
@@ -175,21 +184,22 @@ def _check_entries(
 ) -> CriterionResult:
     """Combine an answer's entries for one criterion."""
     if not items:
-        return CriterionResult.unmet(scale, reason=MISSING)
+        return CriterionResult.unmet(scale, MISSING)
     results = (_check_entry(item, scale, transcript, hidden_sequences) for item in items[:MAX_ENTRIES])
     by_score = sorted(results, key=lambda mark: mark.score)
     if by_score[0].score != by_score[-1].score or len(items) > MAX_ENTRIES:
-        return replace(by_score[0], reason=by_score[0].reason or DUPLICATE)
+        return by_score[0].doubted(DUPLICATE)
     return by_score[0]
 
 
 def _check_entry(
     item: dict[str, Any], scale: Scale, transcript: Transcript, hidden_sequences: HiddenSequences
 ) -> CriterionResult:
-    score, stated, reason = parse_score(item.get("score"), scale)
+    score, stated, off_scale = parse_score(item.get("score"), scale)
+    reasons = (off_scale,) if off_scale else ()
     evidence = transcript.verify(item.get("evidence"))
     if score > scale.lowest and not evidence.quotes:
-        score, reason = scale.lowest, NO_VERIFIED_EVIDENCE
+        score, reasons = scale.lowest, (NO_VERIFIED_EVIDENCE, *reasons)
     comment, rewrite = (_comment_text(item.get(name), hidden_sequences) for name in ("comment", "rewrite_if_missing"))
     return CriterionResult(
         score,
@@ -197,7 +207,7 @@ def _check_entry(
         evidence.quotes,
         comment,
         "" if score == scale.highest else rewrite,
-        reason,
+        reasons,
         refused=evidence.refused,
         scale=scale,
     )
@@ -244,8 +254,8 @@ def combine(answers: Sequence[ParsedAnswer], rules: Sequence[CategoryRule]) -> d
         if passes(sum(map(min, samples)), rule) == passes(sum(map(max, samples)), rule):
             continue
         for name in rule.criteria:
-            if len(set(marks[name].sample_scores)) > 1 and not marks[name].reason:
-                marks[name] = replace(marks[name], reason=SAMPLES_DISAGREE)
+            if len(set(marks[name].sample_scores)) > 1:
+                marks[name] = marks[name].doubted(SAMPLES_DISAGREE)
     return marks
 
 
@@ -265,7 +275,7 @@ def discard_untrusted(answers: Sequence[ParsedAnswer]) -> dict[str, CriterionRes
     """Results for answers that awarded the canary: all scores are the lowest, and no text is kept."""
     return {
         name: replace(
-            CriterionResult.unmet(mark.scale, reason=CANARY),
+            CriterionResult.unmet(mark.scale, CANARY),
             model_score=mark.model_score,
             sample_scores=(mark.scale.lowest,),
         )

@@ -95,5 +95,5 @@ def _with_a_part_unread(mark: CriterionResult) -> CriterionResult:
         return mark
     # That something was not said, and what to say instead, is only true of what was read.
     if mark.score == mark.scale.lowest:
-        return CriterionResult.unmet(mark.scale, reason=UNMARKED)
-    return replace(mark, reason=PARTLY_READ)
+        return CriterionResult.unmet(mark.scale, UNMARKED)
+    return mark.doubted(PARTLY_READ)

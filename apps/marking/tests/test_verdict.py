@@ -16,7 +16,9 @@ def plain(*names: str) -> Scales:
 def sampled(*scores: int, required: int | None = None, reasons: tuple[str, ...] = ()) -> CriterionResult:
     answers = [
         ParsedAnswer(
-            {"c1": CriterionResult(score=score, comment=str(n), reason=reason)}, canary_awarded=False, unknown=0
+            {"c1": CriterionResult(score=score, comment=str(n), reasons=(reason,) if reason else ())},
+            canary_awarded=False,
+            unknown=0,
         )
         for n, (score, reason) in enumerate(zip(scores, reasons or ("",) * len(scores), strict=True))
     ]

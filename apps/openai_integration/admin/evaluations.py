@@ -201,7 +201,7 @@ class MarkAdmin(WorkAdmin):
         "refused",
         "comment",
         "rewrite_if_missing",
-        ("needs_review", "review_reason"),
+        ("needs_review", "review_reason", "further_reasons"),
         ("replaces", "author_name", "created_at"),
     )
 

@@ -66,7 +66,7 @@ def evaluation_report(evaluation: Evaluation) -> dict[str, Any]:
             {**quote, "reason_words": explain_refusal(quote["reason"])} for quote in criterion["refused_quotes"]
         ]
         criterion["scores"] = range(criterion["min_score"], criterion["max_score"] + 1)
-        criterion["review_words"] = explain_review(criterion["review_reason"])
+        criterion["review_words"] = " ".join(map(explain_review, criterion["review_reasons"]))
     return {
         "evaluation": evaluation,
         "name": evaluation.title or str(evaluation.pk),

@@ -128,7 +128,7 @@ class EvaluationAttempt:
         unmarked = [mark for mark in marks.values() if mark.reason == scoring.UNMARKED]
         standing = {name: (0 if mark in unmarked else mark.score, bool(mark.reason)) for name, mark in marks.items()}
         verdict = self.evaluator.verdict(standing, whole_in_review=doubted)
-        reasons = sorted({mark.reason for mark in marks.values()} - {""})
+        reasons = sorted({reason for mark in marks.values() for reason in mark.reasons})
         results = {
             "feedback": marking.feedback,
             "model": self.calls.model[:100],
@@ -165,6 +165,7 @@ class EvaluationAttempt:
                 rewrite_if_missing=mark.rewrite_if_missing,
                 needs_review=bool(mark.reason),
                 review_reason=mark.reason,
+                further_reasons=list(mark.reasons[1:]),
             )
             for position, (name, mark) in enumerate(marks.items())
         ]

@@ -150,6 +150,7 @@ def _criterion_report(criterion: Mapping[str, Any], chain: list[Mark], *, for_in
         "max_score": scale.highest,
         "needs_review": standing.needs_review,
         "review_reason": standing.review_reason,
+        "review_reasons": standing.review_reasons,
         "evidence": {
             "message_indices": sorted({quote["index"] for quote in standing.evidence}),
             "quotes": [quote["quote"] for quote in standing.evidence],

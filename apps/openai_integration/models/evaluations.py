@@ -188,7 +188,8 @@ class Mark(models.Model):
     comment = models.TextField(blank=True, default="")
     rewrite_if_missing = models.TextField(blank=True, default="", help_text="What the student could have said.")
     needs_review = models.BooleanField(default=False)
-    review_reason = models.CharField(max_length=40, blank=True, default="")
+    review_reason = models.CharField(max_length=40, blank=True, default="", help_text="The gravest reason.")
+    further_reasons = models.JSONField(default=list, db_default=[], blank=True, help_text="Other reasons for a review.")
     replaces = models.OneToOneField(
         "self",
         null=True,
@@ -229,6 +230,11 @@ class Mark(models.Model):
         if not self._state.adding:
             raise TypeError("Marks are never changed; an override is a new mark.")
         super().save(*args, **kwargs)
+
+    @property
+    def review_reasons(self) -> list[str]:
+        """Why it needs a review, the gravest reason first."""
+        return [self.review_reason, *self.further_reasons] if self.review_reason else []
 
     @property
     def score_in_words(self) -> str:

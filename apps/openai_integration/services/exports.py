@@ -82,7 +82,7 @@ def _mark_rows(evaluation: Evaluation, pseudonyms: bool) -> Iterator[dict[str, A
             "max_score": Criterion.from_frozen(criterion).scale.highest,
             "model_score": first.model_score,
             "needs_review": mark.needs_review,
-            "review_reason": mark.review_reason,
+            "review_reason": ", ".join(mark.review_reasons),
             "reviewed": mark is not first,
             # Whoever confirms a score mostly writes nothing: then the reason that was given for it stands.
             "comment": next((one.comment for one in reversed(chain) if one.comment and one.score == mark.score), ""),

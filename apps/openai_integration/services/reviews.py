@@ -108,7 +108,10 @@ def _recalculate(evaluation: Evaluation, marks: list[Mark]) -> None:
     evaluation.unmarked_max = sum(scale_of(evaluation, mark.criterion_id).highest for mark in unmarked)
     evaluation.passed = verdict.passed
     evaluation.needs_review = any(mark.needs_review for mark in standing) or not DOUBTS.isdisjoint(whole_reasons)
-    evaluation.review_reasons = [*sorted({mark.review_reason for mark in standing} - {""}), *whole_reasons]
+    evaluation.review_reasons = [
+        *sorted({reason for mark in standing for reason in mark.review_reasons}),
+        *whole_reasons,
+    ]
     evaluation.save(
         update_fields=["total_score", "unmarked", "unmarked_max", "passed", "needs_review", "review_reasons"]
     )

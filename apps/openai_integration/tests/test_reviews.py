@@ -1,19 +1,23 @@
 """Reviews over the API: marks confirmed or overridden, doubts about the whole settled, in one save."""
 
+import json
 from typing import Any
 
 import pytest
 
 from apps.openai_integration.models import Evaluation, Mark, SettledDoubt
+from apps.openai_integration.services.evaluations import EvaluationService
 from apps.openai_integration.tests.sample_threads import (
     ALLERGIES,
     EVALUATIONS,
     GREETS,
     SMOKING,
+    answer,
     criteria,
     make_activity,
     make_thread,
     marked,
+    take,
 )
 from apps.users.models import User
 from tests.mocks.openai_mock import Emulator
@@ -140,3 +144,26 @@ def test_students_do_not_read_doubts_or_the_second_look(client_for, evaluation) 
     seen = client_for("student").get(f"{EVALUATIONS}{evaluation['id']}/").data
     assert seen["doubts"] == []
     assert {one["second_score"] for one in criteria(seen).values()} == {None}
+
+
+def test_a_mark_keeps_every_reason_for_its_review(client_for, student: User, emulator: Emulator) -> None:
+    thread = make_thread(student, make_activity(), "Good evening, Mrs Doyle.")
+    greeting = {"score": 9, "evidence": [{"turn": 4, "quote": "Good evening, Mrs Doyle."}]}
+    made = EvaluationService.create_evaluation(thread=thread, student=student)
+    given = answer(made, lambda one: greeting if one["name"] == SMOKING else {})
+    emulator.fault("say", only="marking", text=given, times=1)
+    take(str(made.pk))
+    reasons = ["score_out_of_range", "greeting_as_evidence", "second_look_differs"]
+    evaluation = client_for("instructor").get(f"{EVALUATIONS}{made.pk}/").json()
+    smoking = criteria(evaluation)[SMOKING]
+    assert (smoking["review_reason"], smoking["review_reasons"]) == (reasons[0], reasons)
+    assert evaluation["review_reasons"] == sorted(reasons)
+    assert [one["review_reason"] for one in exported(client_for) if one["review_reason"]] == [", ".join(reasons)]
+    done = review(client_for, evaluation, marks=[{"mark_id": smoking["mark_id"]}]).data
+    assert (criteria(done)[SMOKING]["review_reasons"], done["review_reasons"]) == ([], [])
+
+
+def exported(client_for) -> list[dict[str, Any]]:
+    """The marks in the file for teachers."""
+    answered = client_for("instructor").get("/api/v2/exports/marks/", {"file_format": "json"})
+    return list(json.loads(b"".join(answered.streaming_content)))

@@ -65,7 +65,7 @@ _MARK: dict[str, Any] = {
     "criterion_id": "c1", "mark_id": 1, "subcategory_id": 1, "question_id": None,
     "name": "Introduces themselves with name and role",
     "instructions": "", "levels": [], "score": 2, "min_score": 0, "max_score": 2,
-    "needs_review": False, "review_reason": "",
+    "needs_review": False, "review_reason": "", "review_reasons": [],
     "evidence": {"message_indices": [0], "quotes": ["Good morning, I am Sam, a medical student."]},
     "quotes": [
         {"message_id": 1, "index": 0, "quote": "Good morning, I am Sam, a medical student.", "start": 0, "end": 42},

@@ -1,7 +1,6 @@
 """A check without a call: doubts about evidence by its structure."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 
 from apps.marking import doubts
 from apps.marking.criteria import Criterion
@@ -21,9 +20,9 @@ def doubt_structure(marking: Marking, calls: ExaminerCalls) -> Marking:
     awarded = {name: mark for name, mark in marking.marks.items() if is_awarded(mark)}
     criteria = {one.id: one for one in marking.evaluator.criteria}
     doubted = {
-        name: replace(mark, reason=reason)
+        name: mark.doubted(*reasons)
         for name, mark in awarded.items()
-        if not mark.reason and (reason := _doubt_of(mark, criteria[name], spans))
+        if (reasons := list(_doubts_of(mark, criteria[name], spans)))
     }
     marking = marking.with_marks(doubted)
     if doubts.resting_on_one_quote({name: mark.evidence for name, mark in awarded.items()}):
@@ -31,11 +30,12 @@ def doubt_structure(marking: Marking, calls: ExaminerCalls) -> Marking:
     return marking
 
 
-def _doubt_of(mark: CriterionResult, criterion: Criterion, spans: Spans) -> str:
+def _doubts_of(mark: CriterionResult, criterion: Criterion, spans: Spans) -> Iterator[str]:
     quotes = [one["quote"] for one in mark.evidence]
     texts = "\n".join((criterion.name, criterion.instructions, *(text for _, text in criterion.levels)))
     if doubts.only_pleas(mark.evidence, spans):
-        return doubts.PLEA_AS_EVIDENCE
+        yield doubts.PLEA_AS_EVIDENCE
     if doubts.only_a_greeting(quotes, texts):
-        return doubts.GREETING_AS_EVIDENCE
-    return doubts.OWN_WORDS_AS_EVIDENCE if doubts.only_own_words(quotes, texts) else ""
+        yield doubts.GREETING_AS_EVIDENCE
+    if doubts.only_own_words(quotes, texts):
+        yield doubts.OWN_WORDS_AS_EVIDENCE

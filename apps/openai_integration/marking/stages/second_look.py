@@ -32,7 +32,7 @@ def look_again(marking: Marking, calls: ExaminerCalls) -> Marking:
     looked_at = {name: replace(marking.marks[name], second_score=score) for name, score in judged.items()}
     return marking.with_marks(
         {
-            name: replace(mark, reason=mark.reason or second_look.SECOND_LOOK_DIFFERS) if name in doubtful else mark
+            name: mark.doubted(second_look.SECOND_LOOK_DIFFERS) if name in doubtful else mark
             for name, mark in looked_at.items()
         }
     )
@@ -44,7 +44,7 @@ def _wanted(marking: Marking) -> set[str]:
         return set()
     if settings.EVALUATION_SECOND_LOOK == "all" or not _OF_ALL.isdisjoint(marking.whole_reasons):
         return set(marking.marks)
-    doubtful = {name for name, mark in marking.marks.items() if mark.reason in doubts.REASONS}
+    doubtful = {name for name, mark in marking.marks.items() if not doubts.REASONS.isdisjoint(mark.reasons)}
     return doubtful | second_look.deciding(marking.evaluator.category_rules, marking.marks)
 
 
