@@ -119,8 +119,11 @@ class _Message:
 
     @cached_property
     def _foreign_likeness(self) -> float | None:
-        """The same in another language; None where something is in English, or the language was not taught."""
-        return None if "en" in languages_of(self._said) else resemblance_in_another_language(self._text)
+        """The same for what is in another language; None where nothing is, or the language was not taught."""
+        if "en" not in languages_of(self._said):
+            return resemblance_in_another_language(self._text)
+        foreign = [one.plain for one in self._counts if not one.may_be_english]
+        return resemblance_in_another_language(". ".join(foreign)) if foreign else None
 
     @cached_property
     def _faint(self) -> int:

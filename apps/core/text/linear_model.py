@@ -23,6 +23,7 @@ def log_odds(found: Collection[str], weights: Mapping[str, float]) -> float:
 def read_weights(path: Path) -> dict[str, float]:
     """The weights of a file, by feature."""
     parts = sections(path)
-    by_weight = named(parts["weights"])
-    found = {feature: int(weight) / SCALE for weight, features in by_weight.items() for feature in features.split(", ")}
+    by_weight = [(int(weight) / SCALE, features) for weight, features in named(parts["weights"]).items()]
+    # Features of the same weight share one float: there are tens of thousands, in each process.
+    found = {feature: weight for weight, features in by_weight for feature in features.split(", ")}
     return found | {BIAS: int(named(parts["bias"])["bias"]) / SCALE}

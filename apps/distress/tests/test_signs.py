@@ -86,8 +86,14 @@ _SHARES = [
 def test_what_no_phrase_was_written_for_is_noticed_or_a_model_is_asked(
     names: tuple[str, str], least: tuple[float, float], most: tuple[float, float]
 ) -> None:
-    disclosures, turns = ([strongest([said]) for said in all_messages(name)] for name in names)
-    of_disclosures, of_turns = Counter(disclosures), Counter(turns)
+    assert_shares(*map(all_messages, names), least, most)
+
+
+def assert_shares(
+    disclosures: list[str], turns: list[str], least: tuple[float, float], most: tuple[float, float]
+) -> None:
+    """That so many of the disclosures at least, and of the turns at most, are taken for a sign, and cost a call."""
+    of_disclosures, of_turns = (Counter(strongest([said]) for said in several) for several in (disclosures, turns))
     noticed = of_disclosures["clear"] + of_disclosures["possible"]
     assert noticed >= least[0] * len(disclosures), of_disclosures
     assert noticed + of_disclosures["weak"] >= least[1] * len(disclosures), of_disclosures
@@ -109,6 +115,26 @@ def test_a_message_in_two_languages_is_no_sign_for_that() -> None:
     ]
     signs = [said for said in messages_said if strongest([said]) != "none"]
     assert len(signs) <= 0.01 * len(messages_said), signs
+
+
+_BESIDE_ENGLISH = [
+    (HELD_MULTILINGUAL, (0.6, 0.75), (0.02, 0.1)),
+    (LAST_HELD_MULTILINGUAL, (0.6, 0.79), (0.02, 0.08)),
+]
+
+
+@pytest.mark.parametrize(("names", "least", "most"), _BESIDE_ENGLISH)
+@pytest.mark.parametrize("english_first", [True, False])
+def test_another_language_beside_english_is_read_as_well(
+    names: tuple[str, str], least: tuple[float, float], most: tuple[float, float], english_first: bool
+) -> None:
+    turns = all_messages("consultation_turns")
+
+    def mixed(name: str) -> list[str]:
+        pairs = [(turns[7 * at % len(turns)], f"{said}.") for at, said in enumerate(all_messages(name))]
+        return [" ".join(pair if english_first else reversed(pair)) for pair in pairs]
+
+    assert_shares(mixed(names[0]), mixed(names[1]), least, most)
 
 
 @pytest.mark.parametrize("said", ["Ich will sterben.", "je veux mourir", "Quiero morirme.", "Ik wil dood."])
