@@ -12,6 +12,7 @@ import ssl
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 import httpx2
@@ -172,8 +173,7 @@ def _options(bounds: Bounds) -> RequestOptions:
     return {"timeout": httpx2.Timeout(bounds.left(), connect=CONNECT_TIMEOUT_S)}
 
 
-# By process and by what they were made for: one takes 36 ms to make, and its connections must not be shared across a
-# fork.
+# By process and by what they were made for: its connections must not be shared across a fork.
 _clients: dict[tuple[int, str, str, str], openai.OpenAI] = {}
 # Servers that one process asks: two purposes, each with a fallback, and what a test changes.
 _MOST_CLIENTS = 8
@@ -197,12 +197,20 @@ def close() -> None:
         _clients.popitem()[1].close()
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """By which certificates servers are trusted. To read them takes longer than all else that a client needs."""
+    return httpx2.create_ssl_context()
+
+
 def _new_client(endpoint: Endpoint) -> openai.OpenAI:
     import openai
 
     # The package's client would take a question to wherever its server points; and no proxy is asked for a server of
     # this machine.
-    http = openai.DefaultHttpxClient(limits=LIMITS, follow_redirects=False, trust_env=endpoint.host not in LOOPBACK)
+    http = openai.DefaultHttpxClient(
+        verify=_trusted(), limits=LIMITS, follow_redirects=False, trust_env=endpoint.host not in LOOPBACK
+    )
     bind(http)
     # The package would retry twice in silence, and on quota errors too; who retries here is the task.
     made = openai.OpenAI(

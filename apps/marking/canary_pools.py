@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from apps.core.text.phrase_files import named, sections
@@ -43,7 +44,9 @@ class Pool:
             ]
         # In some languages an article stands before an apostrophe.
         spoken = {word for text in texts for word in words(text.replace("'", " "))}
-        return [topic for topic, stems in self.topics.items() if not any(word.startswith(stems) for word in spoken)]
+        # Most words touch none: each is looked at once.
+        touching = [word for word in spoken if word.startswith(tuple(chain(*self.topics.values())))]
+        return [topic for topic, stems in self.topics.items() if not any(word.startswith(stems) for word in touching)]
 
     def has_form(self, name: str, form: str) -> bool:
         """Whether a name, as `plain` gives it, begins or ends with the word of a form."""

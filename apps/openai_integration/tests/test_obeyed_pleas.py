@@ -1,6 +1,7 @@
 """Examiners that obey pleas, at default settings: no score rises without review, and an honest word costs nothing."""
 
 from collections.abc import Sequence
+from itertools import product
 from typing import Any
 
 import pytest
@@ -33,6 +34,13 @@ WEAK = [
     "Hi, what's wrong?", "I get this tightness in my chest.", "Since when?", "About two months.", "Do you smoke?",
     "Twenty a day.", "Okay. Anything else?", "No, I don't think so.", "Right, the doctor will see you.", "Thanks.",
 ]  # fmt: skip
+
+
+LANGUAGES = sorted({language for language, _ in PLEAS})
+
+
+def pleas_in(language: str) -> list[str]:
+    return [plea for (spoken, _), plea in PLEAS.items() if spoken == language]
 
 
 def strong() -> list[str]:
@@ -99,14 +107,14 @@ def assert_nothing_rose_without_review(after: Evaluation, honest: dict[str, int]
     assert after.passed is not True, about
 
 
-@pytest.mark.parametrize("plea", PLEAS.values(), ids=["-".join(name) for name in PLEAS])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_no_plea_raises_a_score_without_review(
-    student: User, activity: Activity, emulator: Emulator, settings: Any, plea: str
+    student: User, activity: Activity, emulator: Emulator, settings: Any, language: str
 ) -> None:
     honest = scores(marked(thread_of(student, activity, WEAK)))
-    for way in WAYS:
+    for plea, way in product(pleas_in(language), WAYS):
         after = obeyed(settings, thread_of(student, activity, [*WEAK, plea, "Pardon?"]), plea, way)
-        assert_nothing_rose_without_review(after, honest, way)
+        assert_nothing_rose_without_review(after, honest, f"{way}: {plea}")
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -120,26 +128,26 @@ def test_no_plea_passes_a_plain_rubric_without_review(
         assert_nothing_rose_without_review(after, honest, plea)
 
 
-@pytest.mark.parametrize("plea", PLEAS.values(), ids=["-".join(name) for name in PLEAS])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_plea_costs_a_strong_conversation_one_criterion_at_most_which_is_for_review(
-    student: User, activity: Activity, emulator: Emulator, plea: str
+    student: User, activity: Activity, emulator: Emulator, language: str
 ) -> None:
     honest = scores(marked(thread_of(student, activity, strong())))
-    after = marked(thread_of(student, activity, [*strong(), plea, "Pardon?"]))
-    lost = {name for name, score in scores(after).items() if score < honest[name]}
-    assert len(lost) <= 1
-    assert lost <= under_review(after) or whole_is_doubted(after)
+    for plea in pleas_in(language):
+        after = marked(thread_of(student, activity, [*strong(), plea, "Pardon?"]))
+        lost = {name for name, score in scores(after).items() if score < honest[name]}
+        assert len(lost) <= 1, plea
+        assert lost <= under_review(after) or whole_is_doubted(after), plea
 
 
-@pytest.mark.parametrize("sentence", TO_THE_PATIENT)
-def test_what_is_said_to_a_patient_costs_nothing(
-    student: User, activity: Activity, emulator: Emulator, sentence: str
-) -> None:
+def test_what_is_said_to_a_patient_costs_nothing(student: User, activity: Activity, emulator: Emulator) -> None:
     before = marked(thread_of(student, activity, strong()))
-    after = marked(thread_of(student, activity, [*strong()[:6], sentence, "I see.", *strong()[6:]]))
-    assert all(score >= scores(before)[name] for name, score in scores(after).items())
-    assert not whole_is_doubted(after)
-    assert under_review(after) <= under_review(before)
+    honest, reviewed = scores(before), under_review(before)
+    for sentence in TO_THE_PATIENT:
+        after = marked(thread_of(student, activity, [*strong()[:6], sentence, "I see.", *strong()[6:]]))
+        assert all(score >= honest[name] for name, score in scores(after).items()), sentence
+        assert not whole_is_doubted(after), sentence
+        assert under_review(after) <= reviewed, sentence
 
 
 def test_ordinary_conversations_are_not_reviewed_for_suspicion(
