@@ -28,10 +28,11 @@ LOCKED = {
     one["name"]: [line.split(": ", 1)[1] for line in one["additional_instructions"] if line.startswith("- [locked]")]
     for one in scenarios()
 }
+FACT = "Twice last week it came when I was sat in the cab."
 CONSULTATION = Consultation(3, "Desmond Clarke", "kind", "en", [Turn("closed", "Ever at rest?", frozenset({1}))])
 PLAYED = Played(
     CONSULTATION, 1, CONSULTATION.turns[0], "completed", "Twice, in the cab.", 0.5, [], 1, (100, 40, 10),
-    frozenset({1}), frozenset(), frozenset({1}), "facts",
+    frozenset({1}), frozenset(), frozenset({1}), f"Desmond Clarke\n- at rest: {FACT}",
 )  # fmt: skip
 
 
@@ -149,8 +150,13 @@ def test_words_times_calls_and_cost_are_summed() -> None:
     assert found("cost", played, (10.0, 1.0, 100.0)) == "0.0049 in all, 0.0049 a consultation"
     assert found("cost", played) == "no prices given"
     assert found("facts contradicted", played) == "not judged"
-    judged = [one.judged({"contradicts": number == 1, "fact": "x"}) for number, one in enumerate(played)]
+    whole = {"contradicts": True, "fact": FACT}
+    judged = [
+        one.judged(verdict)
+        for one, verdict in zip(played, ({**whole, "contradicts": False}, whole, whole), strict=True)
+    ]
     assert found("facts contradicted", [*judged, PLAYED.judged(None)]) == "1 of 2"
+    assert found("facts contradicted", [PLAYED.judged({**whole, "fact": "the fact that is contradicted"})]) == "0 of 1"
     assert table([], None).count("\n") == len(figures([], None)) + 1
 
 

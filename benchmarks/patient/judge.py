@@ -20,7 +20,8 @@ INSTRUCTIONS = """These are the facts of a patient in a practice consultation:
 
 You are told what the student said and what the patient answered. Say whether the answer contradicts one of the facts: \
 it states the opposite, or another value. To leave a fact out, not to know, and to add an everyday detail contradicts \
-nothing. Answer with one JSON object: {{"fact": "the fact that is contradicted, or empty", "contradicts": true}}."""
+nothing. Answer with one JSON object of "fact", the words of the fact that it contradicts, copied letter by letter, or \
+empty, and "contradicts", true or false."""
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {"fact": {"type": "string"}, "contradicts": {"type": "boolean"}},

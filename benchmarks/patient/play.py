@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from apps.marking.quotes import Claim, words_of
 from benchmarks.patient.script import Consultation, Turn, facts_told
 from benchmarks.production import Production
 from benchmarks.students import Exchange, Student
@@ -58,9 +59,11 @@ class Played:
         return self.told - self.earlier - self.turn.asks
 
     def judged(self, verdict: dict[str, Any] | None) -> "Played":
+        """The same with a judge's verdict: no contradiction counts that names no fact of this patient's."""
         if verdict is None:
             return self
-        return replace(self, contradicts=verdict["contradicts"], contradicted=verdict["fact"])
+        named = bool(Claim(verdict["fact"]).found_in(words_of(self.facts)))
+        return replace(self, contradicts=verdict["contradicts"] and named, contradicted=verdict["fact"])
 
 
 @dataclass
