@@ -45,7 +45,8 @@ class Pool:
         # In some languages an article stands before an apostrophe.
         spoken = {word for text in texts for word in words(text.replace("'", " "))}
         # Most words touch none: each is looked at once.
-        touching = [word for word in spoken if word.startswith(tuple(chain(*self.topics.values())))]
+        all_stems = tuple(chain(*self.topics.values()))
+        touching = [word for word in spoken if word.startswith(all_stems)]
         return [topic for topic, stems in self.topics.items() if not any(word.startswith(stems) for word in touching)]
 
     def has_form(self, name: str, form: str) -> bool:

@@ -70,7 +70,7 @@ class InvalidAnswerError(ValueError):
 
 @dataclass(frozen=True)
 class CriterionResult:
-    """The checked result for one criterion. `reasons` say why it needs a review, the gravest first.
+    """The checked result for one criterion. `reasons` say why it needs a review, in the order in which they were found.
 
     `evidence` and `refused` are what has become of the quotes (see Evidence); `model_score` is what the model claims
     with them. With UNMARKED the score is none: nothing is stored, shown or added up.
@@ -95,7 +95,7 @@ class CriterionResult:
 
     @property
     def reason(self) -> str:
-        """The gravest reason for a review; empty if it needs none."""
+        """The first reason for a review; empty if it needs none."""
         return self.reasons[0] if self.reasons else ""
 
     def doubted(self, *reasons: str) -> "CriterionResult":

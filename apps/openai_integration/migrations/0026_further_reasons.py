@@ -18,6 +18,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="mark",
             name="review_reason",
-            field=models.CharField(blank=True, default="", help_text="The gravest reason.", max_length=40),
+            field=models.CharField(blank=True, default="", help_text="The first reason.", max_length=40),
         ),
     ]

@@ -188,7 +188,7 @@ class Mark(models.Model):
     comment = models.TextField(blank=True, default="")
     rewrite_if_missing = models.TextField(blank=True, default="", help_text="What the student could have said.")
     needs_review = models.BooleanField(default=False)
-    review_reason = models.CharField(max_length=40, blank=True, default="", help_text="The gravest reason.")
+    review_reason = models.CharField(max_length=40, blank=True, default="", help_text="The first reason.")
     further_reasons = models.JSONField(default=list, db_default=[], blank=True, help_text="Other reasons for a review.")
     replaces = models.OneToOneField(
         "self",
@@ -233,7 +233,7 @@ class Mark(models.Model):
 
     @property
     def review_reasons(self) -> list[str]:
-        """Why it needs a review, the gravest reason first."""
+        """Why it needs a review, in the order in which the reasons were found."""
         return [self.review_reason, *self.further_reasons] if self.review_reason else []
 
     @property

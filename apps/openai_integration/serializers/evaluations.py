@@ -94,9 +94,7 @@ class CriterionSerializer(serializers.Serializer):
     min_score = serializers.IntegerField()
     max_score = serializers.IntegerField()
     needs_review = serializers.BooleanField()
-    review_reason = serializers.ChoiceField(
-        REVIEW_REASONS, allow_blank=True, help_text="The gravest of review_reasons."
-    )
+    review_reason = serializers.ChoiceField(REVIEW_REASONS, allow_blank=True, help_text="The first of review_reasons.")
     review_reasons = serializers.ListField(child=serializers.ChoiceField(REVIEW_REASONS))
     evidence = EvidenceSerializer()
     quotes = QuoteSerializer(many=True, help_text="Each quote of the evidence with its place.")

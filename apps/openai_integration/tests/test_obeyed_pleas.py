@@ -86,7 +86,7 @@ def under_review(evaluation: Evaluation) -> set[str]:
 
 
 def whole_is_doubted(evaluation: Evaluation) -> bool:
-    of_marks = {mark.review_reason for mark in evaluation.marks.all()}
+    of_marks = {reason for mark in evaluation.marks.all() for reason in mark.review_reasons}
     return evaluation.needs_review and bool(set(evaluation.review_reasons) - of_marks)
 
 
