@@ -81,7 +81,7 @@ def first_texts(site: Production, exchanges: list[Exchange]) -> list[float]:
     return [
         exchange.first_text_at - began
         for exchange in exchanges
-        if exchange.first_text_at is not None and (began := at.get(exchange.question)) is not None
+        if exchange.live and exchange.first_text_at is not None and (began := at.get(exchange.question)) is not None
     ]
 
 

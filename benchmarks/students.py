@@ -150,7 +150,10 @@ class Student:
             await asyncio.sleep(POLL_EVERY_S)
             return
         exchange.status, exchange.error_code = run["status"], run["error_code"]
-        exchange.reply = run["message"]["message"] if run["message"] else ""
+        if run["message"]:
+            exchange.reply = run["message"]["message"]
+            # A run that ends before its events are asked for shows its text here first.
+            exchange.first_text_at = exchange.first_text_at or time.time()
 
     async def _follow(self, url: str, exchange: Exchange) -> None:
         """Read the run's events, and resume a broken stream; return without the run's end if polling has to follow."""
