@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.http import parse_etags
 from rest_framework.exceptions import APIException
+from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -45,7 +46,7 @@ class ConditionalWrites(GenericViewSet):
 
     @contextmanager
     def unless_changed(self, request: Request, pk: str) -> Iterator[None]:
-        """Wrap a write: ChangedMeanwhile if the object is not one of those that `If-Match` names.
+        """Wrap a write: ChangedMeanwhile if `If-Match` names other states of the object, Http404 if there is no object.
 
         The row is locked until the write is done. A weak tag counts too: nginx makes them when it compresses.
         """
@@ -54,9 +55,10 @@ class ConditionalWrites(GenericViewSet):
             yield
             return
         with transaction.atomic():
-            rows: Any = self.get_queryset().filter(pk=pk)
-            rows.order_by().select_for_update(no_key=True, of=("self",)).values_list("pk").first()
-            current = self.get_projection().values(rows).first()
+            rows: Any = self.get_queryset()
+            # DRF's, to which an id that is no number is one that nothing has.
+            get_object_or_404(rows.order_by().select_for_update(no_key=True, of=("self",)).values_list("pk"), pk=pk)
+            current = self.get_projection().values(rows.filter(pk=pk)).first()
             if current is not None and etag_of(self.get_projection().of_row(current)) not in wanted:
                 raise ChangedMeanwhile
             yield
