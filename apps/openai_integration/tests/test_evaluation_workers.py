@@ -48,6 +48,18 @@ def test_a_worker_that_lost_its_lease_writes_nothing(evaluation, slow: Emulator,
     assert len(slow.requests()) == 1
 
 
+@pytest.mark.django_db
+def test_what_is_finished_just_after_its_lease_was_lost_is_not_kept(evaluation) -> None:
+    lost = evaluation.claim()
+    Evaluation.objects.update(lease_token=uuid.uuid4())
+    assert not evaluation.finish(lost, status="completed", now=timezone.now(), total_score=7)
+    now = Evaluation.objects.get()
+    assert (now.status, now.total_score, now.finished_at) == ("in_progress", None, None)
+    assert now.finish(now.lease_token, status="completed", now=timezone.now(), total_score=7)
+    assert not now.finish(now.lease_token, status="failed", now=timezone.now())
+    assert Evaluation.objects.get().status == "completed"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_that_loses_its_lease_abandons_its_call(evaluation, emulator: Emulator, monkeypatch) -> None:
     monkeypatch.setattr(leases, "_renewer", leases._Renewer(timedelta(seconds=0.1)))
