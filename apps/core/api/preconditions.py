@@ -58,7 +58,7 @@ class ConditionalWrites(GenericViewSet):
             rows: Any = self.get_queryset()
             # DRF's, to which an id that is no number is one that nothing has.
             get_object_or_404(rows.order_by().select_for_update(no_key=True, of=("self",)).values_list("pk"), pk=pk)
-            current = self.get_projection().values(rows.filter(pk=pk)).first()
-            if current is not None and etag_of(self.get_projection().of_row(current)) not in wanted:
+            current = self.get_projection().values(rows).get(pk=pk)
+            if etag_of(self.get_projection().of_row(current)) not in wanted:
                 raise ChangedMeanwhile
             yield
