@@ -1,6 +1,8 @@
 """`deploy/switch` as an operator calls it, and what clients notice of it."""
 
+import contextlib
 import http.client
+import http.server
 import itertools
 import json
 import secrets
@@ -135,6 +137,49 @@ def test_the_way_back_and_the_last_step_are_open_whatever_is_unvetted(nginx: Ngi
         assert done.returncode == 0, done.stderr
     for forward in (("1",), ("2", "10")):
         assert nginx.run_switch(*forward, PYTHON=SOME_UNVETTED).returncode == 1
+
+
+@contextlib.contextmanager
+def busy(nginx: Nginx, *first: bytes) -> Iterator[str]:
+    """Where nginx tells what it serves, as on a busy machine: these answers come first, b"" being none."""
+    left = list(first)
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:  # noqa: N802
+            answer = left.pop(0) if left else None
+            if answer is None:
+                body = httpx2.get(nginx.variables["SWITCH_URL"]).content
+                answer = b"HTTP/1.0 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+            self.wfile.write(answer)
+
+        def log_message(self, *_: object) -> None: ...
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+    assert not left
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        pytest.param(b"", id="no answer"),
+        pytest.param(b"HTTP/1.0 200 OK\r\n\r\n4 0 1", id="a worker from before the last reload"),
+        pytest.param(b"HTTP/1.0 200 OK\r\nContent-Length: 9\r\n\r\n3 0", id="half an answer"),
+        pytest.param(b"HTTP/1.0 503 Service Unavailable\r\n\r\n", id="too busy"),
+        pytest.param(b"?\xff\r\n", id="no HTTP"),
+    ],
+)
+def test_the_way_back_is_open_while_nginx_is_too_busy_to_tell_at_once(nginx: Nginx, site: Path, first: bytes) -> None:
+    nginx.switch(3)
+    with busy(nginx, first, first) as url:
+        assert nginx.run_switch(SWITCH_URL=url).stdout == "phase 3 is served\n"
+    with busy(nginx, first, first) as url:
+        done = nginx.run_switch(2, 50, PYTHON=SOME_UNVETTED, SWITCH_URL=url)
+    assert done.stdout.endswith("; before: phase 3\n"), done.stderr
 
 
 class Visitor(threading.Thread):

@@ -5,6 +5,7 @@ Without a phase it prints the present one. Exit 0: done; 1: refused or failed, n
 
 import argparse
 import contextlib
+import http.client
 import os
 import re
 import shlex
@@ -113,7 +114,7 @@ class Nginx:
         found = files.current_phase(self.folder)
         if found is None:
             raise OperatorError(f"No phase has been written to {self.folder} yet.")
-        if self.served_stamp() != found.stamp:
+        if not self.serves(found):
             raise OperatorError(f"{self.folder} has {found.step}, but nginx at {self.url} does not serve it.")
         return f"{found.step} is served"
 
@@ -123,9 +124,24 @@ class Nginx:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
             with opener.open(self.url, timeout=2) as answer:
-                return str(answer.read().decode())
-        except OSError:
+                return str(answer.read().decode(errors="replace"))
+        except (OSError, http.client.HTTPException):
             return ""
+
+    def serves(self, wanted: WrittenPhase) -> bool:
+        """Whether a worker serves this phase.
+
+        A busy machine may leave a question unanswered, and a worker from before a reload may answer one more, so a
+        single answer proves that the phase is served but not that it is not.
+        """
+        deadline = time.monotonic() + RELOAD_TIMEOUT_S
+        for _ in range(SAME_ANSWERS):
+            if self.served_stamp() == wanted.stamp:
+                return True
+            if time.monotonic() > deadline:
+                break
+            time.sleep(0.01)
+        return False
 
     def test(self) -> None:
         self._run_nginx("-t")
@@ -166,7 +182,7 @@ def switch(nginx: Nginx, step: Step, *, demote_rest: bool = False) -> str:
     with locked(nginx.folder, refusal="Another switch is under way."), contextlib.ExitStack() as on_failure:
         before = files.current_phase(nginx.folder)
         # A killed run may have left a phase that was never served and whose roles were never checked.
-        is_served = before is not None and nginx.served_stamp() == before.stamp
+        is_served = before is not None and nginx.serves(before)
         sends_authors = _sends_authors(step, before.step if before and is_served else None)
         former = _current_texts(nginx.folder)
         said = _refuse_unvetted(step) if sends_authors and not demote_rest else ""
