@@ -74,6 +74,7 @@ class PracticePage:
         self.press_to(EXERCISE)
         self.page.keyboard.press("Enter")
         expect(self.page.get_by_role("heading", name=EXERCISE)).to_be_focused()
+        expect(self.page.get_by_text("Opening the consultation (pass mark 6 of 10)")).to_be_visible()
         self.press_to("Begin a conversation")
         self.page.keyboard.press("Enter")
         expect(self.page.get_by_role("heading", name="Desmond Clarke")).to_be_focused()

@@ -145,7 +145,7 @@ def busy(nginx: Nginx, *first: bytes) -> Iterator[str]:
     left = list(first)
 
     class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             answer = left.pop(0) if left else None
             if answer is None:
                 body = httpx2.get(nginx.variables["SWITCH_URL"]).content

@@ -10,7 +10,7 @@ _ACTIVITY = {
     "id": 1, **_NEW,
     "character": {"id": 1, "title": "Desmond Clarke, 54, bus driver", "name": "Desmond Clarke", "age": 54,
                   "role": "Adult Man", "enable": True, "content_warning": "", "picture_url": None},
-    "rubric": [{"id": 1, "name": "Opening the consultation", "total_required_to_pass": 2}],
+    "rubric": [{"id": 1, "name": "Opening the consultation", "total_required_to_pass": 2, "max_score": 10}],
 }  # fmt: skip
 _CHANGE = {"pre_brief": "A consulting room, late in the evening. Take a history."}
 _CHANGED = answered("The activity", {**_ACTIVITY, **_CHANGE})

@@ -1,5 +1,8 @@
 """Columns and nested rows of activities in responses."""
 
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
+
 from apps.activities.models import ActivityCategory
 from apps.assessments.models import Category
 from apps.core.list_queries import RelatedRows, Row, Rows
@@ -9,7 +12,12 @@ from apps.scenarios.shown import first_line, picture_url, shown_patient
 _LINKS = RelatedRows(
     "activity_id", ActivityCategory.objects.order_by("category_id").values("activity_id", "category_id")
 )
-_CATEGORIES = RelatedRows("id", Category.objects.values("id", "name", "total_required_to_pass"))
+_CATEGORIES = RelatedRows(
+    "id",
+    Category.objects.annotate(max_score=Coalesce(Sum("subcategories__highest_score"), 0)).values(
+        "id", "name", "total_required_to_pass", "max_score"
+    ),
+)
 
 
 def categories_of(ids: list[int]) -> dict[int, list[int]]:

@@ -25,9 +25,11 @@ class CharacterSummarySerializer(serializers.ModelSerializer):
 class CategorySummarySerializer(serializers.ModelSerializer):
     """A summary of a category that an activity is marked by."""
 
+    max_score = serializers.IntegerField(read_only=True, help_text="The most marks that its criteria give together.")
+
     class Meta:
         model = Category
-        fields = ["id", "name", "total_required_to_pass"]
+        fields = ["id", "name", "total_required_to_pass", "max_score"]
         read_only_fields = fields
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from apps.activities.models import Activity
 from apps.activities.tests.factories import ActivityFactory
-from apps.assessments.tests.factories import CategoryFactory
+from apps.assessments.tests.factories import CategoryFactory, SubCategoryFactory
 from apps.scenarios.tests.factories import AssistantScenarioFactory
 from apps.scenarios.tests.samples import picture
 
@@ -61,6 +61,9 @@ def test_who_may_do_what_with_activities(method, path, sent, who, status, client
 def test_students_see_activities_with_an_enabled_scenario(who, client_for, activity, hidden):
     client = client_for(who)
     patient = activity.character
+    with_criteria = activity.categories.order_by("id")[0]
+    for highest in (4, 2):
+        SubCategoryFactory(category=with_criteria, highest_score=highest)
     row = {
         "id": activity.pk,
         "title": activity.shown_title,
@@ -78,7 +81,12 @@ def test_students_see_activities_with_an_enabled_scenario(who, client_for, activ
             "picture_url": None,
         },
         "rubric": [
-            {"id": one.pk, "name": one.name, "total_required_to_pass": one.total_required_to_pass}
+            {
+                "id": one.pk,
+                "name": one.name,
+                "total_required_to_pass": one.total_required_to_pass,
+                "max_score": 6 if one == with_criteria else 0,
+            }
             for one in activity.categories.order_by("id")
         ],
     }

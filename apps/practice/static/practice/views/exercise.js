@@ -60,10 +60,10 @@ function warning(text) {
   return [el("section", { class: "notice" }, el("h2", {}, words.warning), written(text), el("p", {}, words.warningHint))];
 }
 
-/** @param {{name: string, total_required_to_pass: number}[]} categories */
+/** @param {{name: string, total_required_to_pass: number, max_score: number}[]} categories */
 function rubric(categories) {
   if (!categories.length) return [el("p", {}, words.noRubric)];
   const items = categories.map((one) => el(
-    "li", {}, written(one.name, "span"), ` (${words.passMark(one.total_required_to_pass)})`));
+    "li", {}, written(one.name, "span"), ` (${words.passMark(words.score(one.total_required_to_pass, one.max_score))})`));
   return [el("p", {}, words.lookedForHint), el("ul", {}, ...items)];
 }

@@ -74,7 +74,7 @@ export const words = {
   warningHint: "This exercise is about something that may be hard for you. You can leave at any time, and nobody marks that.",
   lookedFor: "What is looked for",
   lookedForHint: "Your conversation is marked in these parts, each with a pass mark of its own.",
-  passMark: (/** @type {number | string} */ n) => `pass mark ${n}`,
+  passMark: (/** @type {string} */ score) => `pass mark ${score}`,
   noRubric: "This exercise is not marked.",
   whoSees: "Who can see what you say",
   whoSeesText: "Your instructors can read your conversations and marks. Other students cannot.",
