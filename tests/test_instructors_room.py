@@ -97,7 +97,7 @@ def build_rubric(page: Page) -> None:
     expect(out_of_reach).to_be_visible(timeout=PATIENCE_MS)
     page.locator("#id_total_required_to_pass").fill("4")
     expect(preview.get_by_text("4 of 10 marks are required to pass.")).to_be_visible(timeout=PATIENCE_MS)
-    expect(preview.get_by_text(f"{RUBRIC} (pass mark 4)")).to_be_visible(timeout=PATIENCE_MS)
+    expect(preview.get_by_text(f"{RUBRIC} (pass mark 4 of 10)")).to_be_visible(timeout=PATIENCE_MS)
     expect(preview).not_to_contain_text("Any question about smoking")
     save(page)
 
@@ -112,7 +112,7 @@ def set_exercise(page: Page) -> None:
     page.get_by_role("option", name=TITLE, exact=True).click()
     page.get_by_label(RUBRIC, exact=True).check()
     preview = page.locator(".preview")
-    expect(preview.get_by_text(f"{RUBRIC} (pass mark 4)")).to_be_visible(timeout=PATIENCE_MS)
+    expect(preview.get_by_text(f"{RUBRIC} (pass mark 4 of 10)")).to_be_visible(timeout=PATIENCE_MS)
     expect(preview.get_by_text(f"Patient: {TITLE}")).to_be_visible(timeout=PATIENCE_MS)
     save(page)
 
@@ -123,7 +123,7 @@ def practise(page: Page, email: str) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.get_by_role("link", name=EXERCISE, exact=True).click()
-    expect(page.get_by_text(f"{RUBRIC} (pass mark 4)")).to_be_visible()
+    expect(page.get_by_text(f"{RUBRIC} (pass mark 4 of 10)")).to_be_visible()
     page.get_by_role("button", name="Begin a conversation").click()
     for text in SAID:
         page.get_by_label("Your message").fill(text)

@@ -66,6 +66,16 @@ def answer_to(client: APIClient, method: str, path: str, *, ignored: set[str]) -
     return without(ignored, response.json()), without(ignored, examples(operation["responses"][status])[0])
 
 
+def category_of(summary: dict[str, Any]) -> Category:
+    """A category with so many marks as this summary of an exercise's rubric tells."""
+    category = Category.objects.create(**without({"max_score"}, summary))
+    # Of an id beyond those of the examples, whose sequences are not set yet.
+    SubCategory.objects.create(
+        id=1_000_000 + category.pk, category=category, name="All of it", highest_score=summary["max_score"]
+    )
+    return category
+
+
 @pytest.fixture
 def rows(db: None) -> None:
     """The objects that the examples show, under their ids."""
@@ -77,7 +87,7 @@ def rows(db: None) -> None:
     RubricQuestion.objects.create(**one["rubric-questions"])
     Category.objects.create(**without({"subcategories"}, one["categories"]))
     SubCategory.objects.create(**one["subcategories"])
-    categories = [Category.objects.create(**category) for category in one["activities"]["rubric"]]
+    categories = [category_of(summary) for summary in one["activities"]["rubric"]]
     Activity.objects.create(**without({"categories", "character", "rubric"}, one["activities"])).set_categories(
         categories
     )

@@ -109,7 +109,7 @@ def test_an_exercise_is_shown_as_students_see_it_before_it_is_saved(teacher: Cli
         "About a death.",
     ):
         assert text in page
-    assert "Opening (pass mark 3)" in page
+    assert "Opening (pass mark 3 of 2)" in page
     assert "2 marks at most: nobody can pass it" in page
     assert "Greets: 0 to 2" in page
     assert "By name." not in page

@@ -93,7 +93,7 @@ def test_a_category_is_shown_as_students_see_it_before_it_is_saved(teacher: Clie
     form |= {"subcategories-1-name": "Says why", "subcategories-1-highest_score": "3", "subcategories-1-position": "1"}
     form |= {"subcategories-2-name": "Gone", "subcategories-2-DELETE": "on", "total_required_to_pass": "x"}
     page = teacher.post(f"{LIST}preview/", form).content.decode()
-    assert "&lt;b&gt;Opening (pass mark 0)" in page
+    assert "&lt;b&gt;Opening (pass mark 0 of 5)" in page
     assert page.index("Says why: 0 to 3") < page.index("Greets: 0 to 2")
     assert "0 of 5 marks are required" in page
     assert "Gone" not in page
